@@ -1,0 +1,81 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings of every Swift target: memory safety is checked, no warning is let through, and a leaked import does not compile.
+let strict: [SwiftSetting] = [
+  .strictMemorySafety(),
+  .enableExperimentalFeature("Lifetimes"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .treatAllWarnings(as: .error),
+]
+
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+func target(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func system(_ name: String, pkgConfig: String, apt: String) -> Target {
+  .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+let package = Package(
+  name: "fengsui-sensor",
+  products: [.executable(name: "fengsui", targets: ["fengsui"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    system("CPcap", pkgConfig: "libpcap", apt: "libpcap-dev"),
+    system("CVectorscan", pkgConfig: "libhs", apt: "libvectorscan-dev"),
+    system("COpenSSL", pkgConfig: "openssl", apt: "libssl-dev"),
+    system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
+    system("CBrotli", pkgConfig: "libbrotlidec", apt: "libbrotli-dev"),
+    .target(name: "CPCRE2", linkerSettings: [.linkedLibrary("pcre2-8")]),
+    .target(name: "CNcurses", linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
+    .target(name: "CLinux"),
+
+    target("Wire"),
+    target("Capture", ["Wire", "CPcap", "CLinux", "CZlib"]),
+    target("Flows", ["Wire"]),
+    target("Protocols", ["Wire", "COpenSSL", "CZlib", "CBrotli"]),
+    target("Detection", ["Wire", "Flows", "Protocols", "CVectorscan", "CPCRE2", "COpenSSL"]),
+    target("Events", ["Detection", "Flows", "Protocols", "Wire", "COpenSSL"]),
+    target("Correlation", ["Events", "Wire", "COpenSSL", yams]),
+    target("Store", ["Events", "Correlation", grdb]),
+    target("Outputs", ["Events", "Correlation"]),
+    target("Exercise", ["Events", "Correlation", "Store", yams]),
+    target("Console", ["Store", "Events", "Correlation", "CNcurses"]),
+    target(
+      "Sensor",
+      [
+        "Wire", "Capture", "Flows", "Protocols", "Detection", "Events", "Correlation", "Store", "Outputs", "CLinux",
+        yams,
+      ]),
+    .executableTarget(
+      name: "fengsui", dependencies: ["Sensor", "Console", "Exercise", arguments], swiftSettings: strict),
+
+    tests("WireTests", ["Wire"]),
+    tests("CaptureTests", ["Capture", "Wire"]),
+    tests("FlowsTests", ["Flows", "Wire"]),
+    tests("ProtocolsTests", ["Protocols", "Wire"]),
+    tests("DetectionTests", ["Detection", "Protocols", "Flows", "Wire"]),
+    tests("EventsTests", ["Events", "Detection", "Protocols", "Flows", "Wire"]),
+    tests("CorrelationTests", ["Correlation", "Events"]),
+    tests("StoreTests", ["Store", "Correlation", "Events"]),
+    tests("ConsoleTests", ["Console", "Store", "Correlation"]),
+    tests("SensorTests", ["Sensor"]),
+    tests("LawTests", ["Wire", "Protocols", "Detection"]),
+    tests("GoldenTests", ["Sensor"]),
+    tests("StyleTests", []),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,6 @@
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+#include <openssl/x509v3.h>
+#include <openssl/err.h>
+#include <openssl/sha.h>
+#include <openssl/md5.h>

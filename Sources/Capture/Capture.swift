@@ -1,0 +1,1 @@
+// Overview of the target Capture: see docs/architecture.md.

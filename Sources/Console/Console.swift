@@ -1,0 +1,1 @@
+// Overview of the target Console: see docs/architecture.md.

@@ -1,0 +1,1 @@
+// Overview of the target Correlation: see docs/architecture.md.

@@ -1,0 +1,1 @@
+// Overview of the target Detection: see docs/architecture.md.

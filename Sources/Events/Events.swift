@@ -1,0 +1,1 @@
+// Overview of the target Events: see docs/architecture.md.

@@ -1,0 +1,1 @@
+// Overview of the target Exercise: see docs/architecture.md.

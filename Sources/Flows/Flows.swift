@@ -1,0 +1,1 @@
+// Overview of the target Flows: see docs/architecture.md.

@@ -1,0 +1,1 @@
+// Overview of the target Outputs: see docs/architecture.md.

@@ -1,0 +1,1 @@
+// Overview of the target Protocols: see docs/architecture.md.

@@ -1,0 +1,1 @@
+// Overview of the target Sensor: see docs/architecture.md.

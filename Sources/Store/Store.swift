@@ -1,0 +1,1 @@
+// Overview of the target Store: see docs/architecture.md.

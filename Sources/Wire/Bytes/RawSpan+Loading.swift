@@ -1,0 +1,59 @@
+/// The audited loads under every parser. All offsets are checked; a bad one traps here, so parsers use
+/// `ByteReader`, which throws, unless they have checked the length themselves.
+extension RawSpan {
+  /// Loads an integer in the machine's byte order from any offset. Traps if it does not fit.
+  @inlinable @inline(__always)
+  package func load<T: FixedWidthInteger & BitwiseCopyable>(_ offset: Int, as: T.Type) -> T {
+    precondition(offset >= 0 && offset <= byteCount &- MemoryLayout<T>.size, "load past the end of the bytes")
+    // Sound: the precondition has just shown that all bytes of T lie inside the span.
+    return unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: T.self)
+  }
+
+  /// Byte at `offset`. Traps if there is none.
+  @inlinable @inline(__always)
+  package subscript(_ offset: Int) -> UInt8 { load(offset, as: UInt8.self) }
+
+  /// Big-endian 16-bit integer at `offset`. Traps if it does not fit.
+  @inlinable @inline(__always)
+  package func u16(_ offset: Int) -> UInt16 { UInt16(bigEndian: load(offset, as: UInt16.self)) }
+
+  /// Big-endian 32-bit integer at `offset`. Traps if it does not fit.
+  @inlinable @inline(__always)
+  package func u32(_ offset: Int) -> UInt32 { UInt32(bigEndian: load(offset, as: UInt32.self)) }
+
+  /// Big-endian 64-bit integer at `offset`. Traps if it does not fit.
+  @inlinable @inline(__always)
+  package func u64(_ offset: Int) -> UInt64 { UInt64(bigEndian: load(offset, as: UInt64.self)) }
+
+  /// The part of the span at `range`, clamped to its bounds.
+  @inlinable @inline(__always)
+  @_lifetime(copy self)
+  package func part(_ offset: Int, _ count: Int) -> RawSpan {
+    let start = Swift.min(Swift.max(offset, 0), byteCount)
+    let length = Swift.min(Swift.max(count, 0), byteCount &- start)
+    return extracting(start..<(start &+ length))
+  }
+
+  /// A copy of the bytes.
+  @inlinable
+  package func copied() -> [UInt8] {
+    // Sound: the buffer is only read inside the closure, and copied.
+    unsafe withUnsafeBytes { unsafe [UInt8]($0) }
+  }
+}
+
+extension Array where Element == UInt8 {
+  /// The array's bytes without copying them, for as long as the array is borrowed.
+  @inlinable @inline(__always)
+  package var rawSpan: RawSpan {
+    @_lifetime(borrow self)
+    get { RawSpan(_elements: span) }
+  }
+
+  /// Appends the bytes of a span.
+  @inlinable
+  package mutating func append(_ bytes: RawSpan) {
+    // Sound: the buffer is only read inside the closure, and copied.
+    unsafe bytes.withUnsafeBytes { unsafe append(contentsOf: $0) }
+  }
+}

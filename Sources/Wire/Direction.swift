@@ -1,0 +1,43 @@
+/// Which way a packet or some data goes within its flow. The client is who began the flow.
+@frozen
+package enum Direction: UInt8, Sendable, CaseIterable {
+  case toServer
+  case toClient
+
+  @inlinable @inline(__always)
+  package var opposite: Direction { self == .toServer ? .toClient : .toServer }
+
+  /// 0 for to the server, 1 for to the client: an index into pairs.
+  @inlinable @inline(__always)
+  package var index: Int { Int(rawValue) }
+}
+
+/// One value for each direction, without an array's allocation.
+@frozen
+package struct Pair<Value> {
+  package var toServer: Value
+  package var toClient: Value
+
+  @inlinable @inline(__always)
+  package init(_ toServer: Value, _ toClient: Value) {
+    self.toServer = toServer
+    self.toClient = toClient
+  }
+
+  @inlinable @inline(__always)
+  package init(both value: Value) {
+    self.init(value, value)
+  }
+
+  @inlinable
+  package subscript(_ direction: Direction) -> Value {
+    @inline(__always)
+    get { direction == .toServer ? toServer : toClient }
+    @inline(__always)
+    _modify {
+      if direction == .toServer { yield &toServer } else { yield &toClient }
+    }
+  }
+}
+
+extension Pair: Sendable where Value: Sendable {}

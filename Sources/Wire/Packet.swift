@@ -1,0 +1,132 @@
+/// One packet after decoding: offsets over borrowed bytes. Nothing is copied.
+///
+/// A frame gives one `Packet` for each IP layer that it carries: the outer one first, then one per tunnelled
+/// packet, each with its own flow. All offsets count from the start of the frame's bytes (of the reassembled
+/// datagram for a packet that came out of defragmentation); −1 stands for a layer that is not there.
+@frozen
+package struct Packet: BitwiseCopyable, Sendable {
+  /// Position of the frame in the run, from 1: Suricata's `pcap_cnt`.
+  package var number: UInt64 = 0
+  /// When the frame was captured, in nanoseconds since 1970 (UTC).
+  package var timeNanoseconds: Int64 = 0
+  /// The capture's link type (a `LINKTYPE_` value).
+  package var linkType: Int32 = 1
+  /// Length of the frame on the wire in bytes, which may be more than was captured.
+  package var wireLength: Int32 = 0
+
+  /// Offset of the Ethernet header, or −1.
+  package var ethernetOffset: Int32 = -1
+  /// EtherType of the innermost link header, 0 if unknown.
+  package var etherType: UInt16 = 0
+  /// VLAN ids from the outermost, and how many there are (at most 3).
+  package var vlanCount: UInt8 = 0
+  package var vlan0: UInt16 = 0
+  package var vlan1: UInt16 = 0
+  package var vlan2: UInt16 = 0
+  /// PPPoE session id, 0 if the frame is not PPPoE.
+  package var pppoeSession: UInt16 = 0
+
+  /// How many tunnels are around this packet: 0 for the frame's own IP layer.
+  package var depth: UInt8 = 0
+  /// True for a datagram put together from fragments.
+  package var isReassembled = false
+
+  /// 4 or 6, or 0 where there is no valid IP layer.
+  package var ipVersion: UInt8 = 0
+  package var networkOffset: Int32 = -1
+  package var networkHeaderLength: Int32 = 0
+  /// Payload protocol of the last IP header: 6 TCP, 17 UDP, …
+  package var ipProtocol: UInt8 = 0
+  package var ttl: UInt8 = 0
+  package var tos: UInt8 = 0
+  package var source = IPAddress(v4: 0)
+  package var destination = IPAddress(v4: 0)
+  /// True for a fragment that is not (yet) part of a whole datagram: it has no transport layer.
+  package var isFragment = false
+  package var fragmentOffsetBytes: UInt16 = 0
+  package var hasMoreFragments = false
+  /// Identification of the datagram (IPv4: 16 bits; IPv6: of the fragment header).
+  package var identification: UInt32 = 0
+
+  /// Offset of the TCP, UDP, ICMP or SCTP header, or −1.
+  package var transportOffset: Int32 = -1
+  package var transportHeaderLength: Int32 = 0
+  package var sourcePort: UInt16 = 0
+  package var destinationPort: UInt16 = 0
+  /// TCP flags in the low byte (FIN 1, SYN 2, RST 4, PSH 8, ACK 16, URG 32, ECE 64, CWR 128).
+  package var tcpFlags: UInt8 = 0
+  package var tcpSequence: UInt32 = 0
+  package var tcpAcknowledgement: UInt32 = 0
+  package var tcpWindow: UInt16 = 0
+  package var icmpType: UInt8 = 0
+  package var icmpCode: UInt8 = 0
+
+  /// The transport payload (or the IP payload, where no transport layer was decoded).
+  package var payloadOffset: Int32 = 0
+  package var payloadLength: Int32 = 0
+
+  /// Decoder events raised for this packet.
+  package var events = DecoderEventSet()
+  /// A decoder event says that the packet must not reach flows: its headers cannot be believed.
+  package var isInvalid = false
+  /// A checksum was verified and is wrong: streams do not take the packet.
+  package var hasBadChecksum = false
+
+  @inlinable
+  package init() {}
+
+  @inlinable @inline(__always)
+  package var isTCP: Bool { ipProtocol == 6 && transportOffset >= 0 }
+  @inlinable @inline(__always)
+  package var isUDP: Bool { ipProtocol == 17 && transportOffset >= 0 }
+  @inlinable @inline(__always)
+  package var isICMP: Bool { (ipProtocol == 1 || ipProtocol == 58) && transportOffset >= 0 }
+
+  /// When the frame was captured, in whole seconds since 1970.
+  @inlinable
+  package var timeSeconds: Int64 { timeNanoseconds / 1_000_000_000 }
+
+  /// The payload's bytes out of those of the frame.
+  @inlinable @inline(__always)
+  @_lifetime(copy bytes)
+  package func payload(of bytes: RawSpan) -> RawSpan {
+    bytes.part(Int(payloadOffset), Int(payloadLength))
+  }
+}
+
+/// Which of the `DecoderEvent`s a packet raised: a set of up to 256, in four words.
+@frozen
+package struct DecoderEventSet: BitwiseCopyable, Sendable, Equatable {
+  @usableFromInline var word0: UInt64 = 0
+  @usableFromInline var word1: UInt64 = 0
+  @usableFromInline var word2: UInt64 = 0
+  @usableFromInline var word3: UInt64 = 0
+
+  @inlinable
+  package init() {}
+
+  @inlinable
+  package var isEmpty: Bool { word0 | word1 | word2 | word3 == 0 }
+
+  @inlinable
+  package mutating func insert(_ raw: UInt8) {
+    let bit = UInt64(1) << UInt64(raw & 63)
+    switch raw >> 6 {
+    case 0: word0 |= bit
+    case 1: word1 |= bit
+    case 2: word2 |= bit
+    default: word3 |= bit
+    }
+  }
+
+  @inlinable
+  package func contains(_ raw: UInt8) -> Bool {
+    let bit = UInt64(1) << UInt64(raw & 63)
+    switch raw >> 6 {
+    case 0: return word0 & bit != 0
+    case 1: return word1 & bit != 0
+    case 2: return word2 & bit != 0
+    default: return word3 & bit != 0
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@main
+struct Fengsui {
+  static func main() {}
+}
