@@ -1,1 +1,0 @@
-// Overview of the target Flows: see docs/architecture.md.

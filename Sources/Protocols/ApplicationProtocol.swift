@@ -1,0 +1,52 @@
+package import Wire
+
+/// What a look at the first bytes of a direction says about one protocol.
+package enum Recognition: Sendable {
+  case yes
+  case no
+  /// Cannot be told yet.
+  case needsMore
+  /// The bytes are this protocol's, and they go the other way: the flow's direction was taken wrongly.
+  case yesReversed
+}
+
+/// A protocol as everything else sees it: names, how to recognise it, its fields, events and parser.
+package struct ApplicationProtocol: Sendable {
+  package enum Transport: UInt8, Sendable {
+    case tcp, udp
+  }
+
+  /// Name in rules (`alert http …`, `app-layer-protocol:http`) and in EVE's `app_proto`.
+  package let name: String
+  /// Other names that rules may use (`http1`).
+  package let aliases: [String]
+  package let transports: [Transport]
+  /// Ports on which the bytes are probed for it first (`app-layer.protocols.<name>.detection-ports`).
+  package let ports: [UInt16]
+  /// Steps of a transaction for each direction, by the names of rule hooks, in order: position = progress value.
+  package let progress: Pair<[String]>
+  /// Names of its `app-layer-event`s without the protocol's prefix; `Transaction.events` points into it.
+  package let events: [String]
+  package let fields: [Field]
+  /// Says whether the first bytes of a direction are this protocol's.
+  package let recognise: @Sendable (RawSpan, Direction, ApplicationProtocol.Transport) -> Recognition
+  /// Begins parsing a flow.
+  package let makeSession: @Sendable (ProtocolSettings) -> Session
+
+  package init(
+    name: String, aliases: [String] = [], transports: [Transport], ports: [UInt16], progress: Pair<[String]>,
+    events: [String], fields: [Field],
+    recognise: @escaping @Sendable (RawSpan, Direction, ApplicationProtocol.Transport) -> Recognition,
+    makeSession: @escaping @Sendable (ProtocolSettings) -> Session
+  ) {
+    self.name = name
+    self.aliases = aliases
+    self.transports = transports
+    self.ports = ports
+    self.progress = progress
+    self.events = events
+    self.fields = fields
+    self.recognise = recognise
+    self.makeSession = makeSession
+  }
+}

@@ -1,0 +1,4 @@
+/// `app-layer.protocols.dns` of the configuration.
+package struct DNSSettings: Sendable {
+  package init() {}
+}

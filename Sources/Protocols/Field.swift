@@ -1,0 +1,84 @@
+package import Wire
+
+/// What a field of a transaction holds at a moment.
+package enum FieldValue {
+  /// The transaction has no such field (or not yet).
+  case none
+  /// A buffer, whole.
+  case bytes([UInt8])
+  /// Several instances of one buffer, each matched on its own (a multi-buffer).
+  case list([[UInt8]])
+  case number(Int64)
+  /// Several instances of a number: a condition holds if it holds for one of them.
+  case numbers([Int64])
+  /// A buffer that grows while the transaction goes on, inspected as new data comes.
+  case body(Body)
+}
+
+/// How a field's values look: it decides which rule syntax its keyword takes.
+package enum FieldKind: UInt8, Sendable {
+  /// A sticky buffer: content, pcre and byte operations follow its keyword.
+  case buffer
+  /// A sticky buffer with several instances.
+  case multiBuffer
+  /// A number: the keyword has an argument (`n`, `>n`, `<n`, `n-m`, `!n`), or names from `names`.
+  case number
+  /// A growing body: a sticky buffer too.
+  case body
+}
+
+/// One value of a protocol's transaction, declared once: the rule keyword, the EVE key, the reference page, the
+/// console column and the law tests come from it.
+///
+/// `Field(keyword: "tls.sni", eve: "sni", .toServer, progress: …, source: "RFC 6066 §3", "Server name …") { … }`
+package struct Field: Sendable {
+  /// The rule keyword, or nil for a value that only EVE shows.
+  package let keyword: String?
+  /// Older spellings of the keyword. Content modifiers of the old style (`http_uri`) are listed in `modifiers`.
+  package let aliases: [String]
+  /// Old keywords that stand after a content instead of before it (`content:"x"; http_uri;`).
+  package let modifiers: [String]
+  /// The letter for the buffer among pcre's flags (`U` for http.uri), if it has one.
+  package let pcreFlag: Character?
+  /// Path below the protocol's EVE object (`sni`, `fingerprint`), or nil.
+  package let eve: String?
+  package let kind: FieldKind
+  /// The directions that have the field: one, or both where nil.
+  package let direction: Direction?
+  /// The transaction's progress from which the field is complete, for each direction.
+  package let progress: Pair<UInt8>
+  /// Names for numbers that the keyword takes instead of them (`dns.opcode:query`), in lower case.
+  package let names: [String: Int64]
+  /// The specification: "RFC 9110 §4.2".
+  package let source: String
+  /// One sentence for the reference page.
+  package let summary: String
+  /// A rule body that shows the keyword: `http.uri; content:"/index.php";`.
+  package let example: String
+  /// Reads the value. The transaction is of the protocol's own type.
+  package let extract: @Sendable (Transaction, Direction) -> FieldValue
+
+  package init<T: Transaction>(
+    keyword: String? = nil, aliases: [String] = [], modifiers: [String] = [], pcreFlag: Character? = nil,
+    eve: String? = nil, _ kind: FieldKind = .buffer, _ direction: Direction?, progress: Pair<UInt8>,
+    names: [String: Int64] = [:], source: String, _ summary: String, example: String = "",
+    of type: T.Type, _ extract: @escaping @Sendable (T, Direction) -> FieldValue
+  ) {
+    self.keyword = keyword
+    self.aliases = aliases
+    self.modifiers = modifiers
+    self.pcreFlag = pcreFlag
+    self.eve = eve
+    self.kind = kind
+    self.direction = direction
+    self.progress = progress
+    self.names = names
+    self.source = source
+    self.summary = summary
+    self.example = example
+    self.extract = { transaction, direction in
+      // Sound: a field is only ever asked of the transactions of the protocol that declares it.
+      extract(unsafe unsafeDowncast(transaction, to: T.self), direction)
+    }
+  }
+}

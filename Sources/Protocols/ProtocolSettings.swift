@@ -1,0 +1,17 @@
+/// What `app-layer` of the configuration says to the parsers; each protocol adds its own part in its folder.
+package struct ProtocolSettings: Sendable {
+  package var http = HTTPSettings()
+  package var dns = DNSSettings()
+  package var tls = TLSSettings()
+  /// Protocols that are switched off, and those that are only recognised (`enabled: detection-only`), by name.
+  package var disabled: Set<String> = []
+  package var detectionOnly: Set<String> = []
+  /// Ports given in the configuration, by protocol name, instead of the protocol's own.
+  package var ports: [String: [UInt16]] = [:]
+  /// Whether files are hashed even where no rule asks (`file-store.force-hash`, `files.force-hash`).
+  package var hashesMD5 = false
+  package var hashesSHA1 = false
+  package var hashesSHA256 = false
+
+  package init() {}
+}

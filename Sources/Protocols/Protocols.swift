@@ -1,1 +1,0 @@
-// Overview of the target Protocols: see docs/architecture.md.

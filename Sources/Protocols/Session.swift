@@ -1,0 +1,57 @@
+package import Wire
+
+/// What a parser did with the bytes it was shown.
+package struct Consumption: Sendable {
+  package enum Outcome: Sendable, Equatable {
+    /// More bytes may come.
+    case goesOn
+    /// The parser cannot follow any more: the flow's bytes are not parsed further.
+    case failed
+    /// Nothing more is of interest (encrypted from here on): the flow's bytes need not be reassembled.
+    case finished
+    /// From here on the bytes are of another protocol (CONNECT, STARTTLS, Upgrade), by name; nil: to be recognised anew.
+    case changesProtocol(String?)
+  }
+
+  /// Bytes used up; the rest is shown again, with what follows.
+  package let bytes: Int
+  package let outcome: Outcome
+
+  package init(bytes: Int, _ outcome: Outcome = .goesOn) {
+    self.bytes = bytes
+    self.outcome = outcome
+  }
+}
+
+/// The moment of the packet at hand: parsers never ask a clock.
+package struct PacketClock: Sendable {
+  /// Nanoseconds since 1970 (UTC).
+  package let nanoseconds: Int64
+
+  package init(nanoseconds: Int64) {
+    self.nanoseconds = nanoseconds
+  }
+}
+
+/// A flow's parser: takes bytes in order, once, and keeps the open transactions. Protocols subclass it.
+///
+/// Hostile bytes are no errors: they become protocol events on a transaction, or `.failed`.
+package class Session {
+  /// Transactions that are not yet finished with, oldest first. `Conversation` removes those that are done.
+  package final var transactions: [Transaction] = []
+  /// Number of transactions begun so far.
+  package final var transactionCount: UInt64 = 0
+
+  package init() {}
+
+  /// Takes stream bytes that follow those consumed before, or one whole datagram.
+  package func consume(_ bytes: RawSpan, _ direction: Direction, _ clock: PacketClock) -> Consumption {
+    Consumption(bytes: bytes.byteCount)
+  }
+
+  /// `count` bytes were lost in a stream. The default gives up.
+  package func skipGap(_ count: Int, _ direction: Direction, _ clock: PacketClock) -> Consumption.Outcome { .failed }
+
+  /// No more bytes will come in this direction (FIN, RST or time-out).
+  package func end(_ direction: Direction, _ clock: PacketClock) {}
+}

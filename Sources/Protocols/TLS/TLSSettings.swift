@@ -1,0 +1,4 @@
+/// `app-layer.protocols.tls` of the configuration.
+package struct TLSSettings: Sendable {
+  package init() {}
+}

@@ -1,0 +1,63 @@
+package import Wire
+
+/// One request and its response, or whatever unit the protocol has. Protocols subclass it and add their values.
+///
+/// Confined to the worker of its flow. `progress` only ever grows; `revision` changes whenever anything that a
+/// field reads may have changed, so that nothing is inspected twice.
+package class Transaction {
+  /// Position in the flow, from 0: EVE's `tx_id`.
+  package final let number: UInt64
+  /// How far each direction is, in the protocol's own steps (`ApplicationProtocol.progress`).
+  package final var progress = Pair<UInt8>(both: 0)
+  /// Raised by the parser on any change.
+  package final var revision: UInt32 = 0
+  /// Protocol events, as positions in `ApplicationProtocol.events`, in order.
+  package final var events: [UInt8] = []
+  /// Files carried, in order of appearance.
+  package final var files: [TransferredFile] = []
+  /// Detection's own state: which rules have been decided at which progress.
+  package final var detection: AnyObject?
+  /// The transaction's event has been written.
+  package final var isLogged = false
+  /// Time of the packet that began it, in nanoseconds since 1970.
+  package final var startNanoseconds: Int64 = 0
+
+  package init(number: UInt64) {
+    self.number = number
+  }
+
+  /// Both directions have come to their end: it can be logged, inspected for the last time and dropped.
+  package func isComplete(_ direction: Direction) -> Bool { false }
+}
+
+/// A file seen in a transaction: counted, hashed and tracked; its bytes are kept only as far as detection asks.
+package final class TransferredFile {
+  package enum State: UInt8, Sendable {
+    case open, closed, truncated, error
+  }
+
+  package let direction: Direction
+  /// Name as the protocol gives it, possibly empty.
+  package var name: [UInt8]
+  package var state = State.open
+  /// Bytes seen.
+  package var size: UInt64 = 0
+  package var hasGaps = false
+  /// First and last byte of a range request's part, if it is one.
+  package var range: (start: UInt64, end: UInt64, total: UInt64)?
+  /// The content kept for `file.data`.
+  package let data = Body()
+  /// Position among the files of its flow, from 1.
+  package var identifier: UInt64 = 0
+  /// The file's event has been written.
+  package var isLogged = false
+  /// Digests, once closed and where asked for.
+  package var md5: [UInt8]?
+  package var sha1: [UInt8]?
+  package var sha256: [UInt8]?
+
+  package init(direction: Direction, name: [UInt8]) {
+    self.direction = direction
+    self.name = name
+  }
+}
