@@ -1,1 +1,0 @@
-// Overview of the target Detection: see docs/architecture.md.

@@ -1,0 +1,16 @@
+/// A rule matched: which, on what. The packet, flow and transaction at hand complete it when it is encoded.
+package struct Alert: Sendable {
+  /// Position of the signature in the rule set.
+  package let signature: Int
+  /// Number of the transaction it matched on, if it matched on one.
+  package var transaction: UInt64?
+  /// It matched on reassembled stream data rather than on the packet.
+  package var isOnStream = false
+  /// The action after thresholds and IPS logic.
+  package var action: RuleAction
+
+  package init(signature: Int, action: RuleAction) {
+    self.signature = signature
+    self.action = action
+  }
+}
