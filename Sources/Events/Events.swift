@@ -1,1 +1,0 @@
-// Overview of the target Events: see docs/architecture.md.
