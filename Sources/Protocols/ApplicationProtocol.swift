@@ -28,15 +28,23 @@ package struct ApplicationProtocol: Sendable {
   /// Names of its `app-layer-event`s without the protocol's prefix; `Transaction.events` points into it.
   package let events: [String]
   package let fields: [Field]
-  /// Says whether the first bytes of a direction are this protocol's.
+  /// Who speaks first, where the protocol knows only one way: data that begins the other way is none of its.
+  package let firstDirection: Direction?
+  /// Says whether the first bytes of a direction are this protocol's, whatever the ports.
+  ///
+  /// Must be monotone: what is `yes` or `no` for some bytes stays so for more of them, so that the answer does not
+  /// depend on how a stream is cut.
   package let recognise: @Sendable (RawSpan, Direction, ApplicationProtocol.Transport) -> Recognition
+  /// A weaker look, taken only where one of the flow's ports is among the protocol's. Monotone like `recognise`.
+  package let probe: (@Sendable (RawSpan, Direction, ApplicationProtocol.Transport) -> Recognition)?
   /// Begins parsing a flow.
   package let makeSession: @Sendable (ProtocolSettings) -> Session
 
   package init(
     name: String, aliases: [String] = [], transports: [Transport], ports: [UInt16], progress: Pair<[String]>,
-    events: [String], fields: [Field],
+    events: [String], fields: [Field], firstDirection: Direction? = nil,
     recognise: @escaping @Sendable (RawSpan, Direction, ApplicationProtocol.Transport) -> Recognition,
+    probe: (@Sendable (RawSpan, Direction, ApplicationProtocol.Transport) -> Recognition)? = nil,
     makeSession: @escaping @Sendable (ProtocolSettings) -> Session
   ) {
     self.name = name
@@ -46,7 +54,9 @@ package struct ApplicationProtocol: Sendable {
     self.progress = progress
     self.events = events
     self.fields = fields
+    self.firstDirection = firstDirection
     self.recognise = recognise
+    self.probe = probe
     self.makeSession = makeSession
   }
 }

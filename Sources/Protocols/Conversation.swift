@@ -1,16 +1,138 @@
-import Wire
+package import Wire
+
+/// What is known of a flow's protocol, as a whole or for one direction.
+package enum ProtocolState: Sendable, Equatable {
+  /// Nothing told yet: EVE leaves it out.
+  case unknown
+  /// No protocol was recognised: EVE says `failed`.
+  case failed
+  /// Position in `ProtocolCatalogue.all`.
+  case known(Int)
+
+  /// Position in the catalogue, where known.
+  package var index: Int? {
+    if case .known(let index) = self { index } else { nil }
+  }
+
+  /// Name as EVE's `app_proto` and rules have it; nil while unknown.
+  package var name: String? {
+    switch self {
+    case .unknown: nil
+    case .failed: "failed"
+    case .known(let index): ProtocolCatalogue.all[index].name
+    }
+  }
+}
+
+/// Something odd about a flow's application layer as a whole: an `applayer` anomaly, by the name that rules use.
+package enum ConversationEvent: String, Sendable, CaseIterable {
+  case mismatchBothDirections = "applayer_mismatch_protocol_both_directions"
+  case wrongDirectionFirstData = "applayer_wrong_direction_first_data"
+  case onlyOneDirection = "applayer_detect_protocol_only_one_direction"
+  case detectionSkipped = "applayer_proto_detection_skipped"
+  case noTLSAfterSTARTTLS = "applayer_no_tls_after_starttls"
+  case unexpectedProtocol = "applayer_unexpected_protocol"
+}
 
 /// The application layer of one flow: recognises its protocol in both directions, shows the parser its bytes in
-/// order, and keeps what the parser left over.
+/// order, once, and keeps what the parser left over.
+///
+/// Directions passed in are always those of the flow's first packet. Where the bytes show that the flow was taken the
+/// wrong way round, `isReversed` becomes true and the conversation turns all directions by itself; whoever asks for
+/// transactions turns theirs (`direction(_:)`).
+///
+/// After every call the caller inspects and logs `session`'s transactions and then calls `removeFinished`.
 package final class Conversation {
-  /// Position in `ProtocolCatalogue.all`, once known.
-  package var protocolIndex: Int?
-  package var session: Session?
+  /// The flow's protocol (`app_proto`).
+  package internal(set) var state = ProtocolState.unknown
+  /// The protocol as recognised in each direction (`app_proto_ts`, `app_proto_tc`).
+  package internal(set) var sides = Pair<ProtocolState>(both: .unknown)
+  /// The protocol before a change (`app_proto_orig`).
+  package internal(set) var original = ProtocolState.unknown
+  /// The protocol announced by a change, where another came (`app_proto_expected`).
+  package internal(set) var expected = ProtocolState.unknown
+  /// The parser, once the protocol is known and unless it is only recognised.
+  package internal(set) var session: Session?
+  /// Server and client are the other way round than the flow's first packet made believe.
+  package internal(set) var isReversed = false
+  /// Anomalies of the application layer, in order. The caller takes those that it has not seen.
+  package internal(set) var events: [ConversationEvent] = []
+  /// The parser gave up: nothing more is parsed.
+  package internal(set) var hasFailed = false
 
-  private let settings: ProtocolSettings
+  let transport: ApplicationProtocol.Transport
+  let ports: Pair<UInt16>
+  let detector: ProtocolDetector
+  var lanes = Pair(both: Lane())
+  var firstDataDirection: Direction?
+  /// A change of protocol that the next call carries out, so that the old parser's transactions are logged before.
+  var change: Change = .none
 
-  package init(_ transport: ApplicationProtocol.Transport, sourcePort: UInt16, destinationPort: UInt16,
-    settings: ProtocolSettings) {
-    self.settings = settings
+  /// Waiting for the next call: a change of protocol, with the name expected.
+  enum Change {
+    case none
+    case due(String?)
+  }
+
+  /// What is kept of one direction.
+  struct Lane {
+    /// Bytes not yet recognised or not yet consumed.
+    var pending: [UInt8] = []
+    /// Recognition came to an end without a protocol.
+    var hasGivenUp = false
+    /// The parser wants nothing more.
+    var isFinished = false
+    var hasEnded = false
+  }
+
+  /// Begins the application layer of a flow from its first packet's ports.
+  package init(
+    _ transport: ApplicationProtocol.Transport, sourcePort: UInt16, destinationPort: UInt16,
+    detector: ProtocolDetector
+  ) {
+    self.transport = transport
+    self.detector = detector
+    ports = Pair(destinationPort, sourcePort)
+  }
+
+  /// The same with a detector of its own: for a single conversation, as in tools and tests.
+  package convenience init(
+    _ transport: ApplicationProtocol.Transport, sourcePort: UInt16, destinationPort: UInt16,
+    settings: ProtocolSettings
+  ) {
+    self.init(
+      transport, sourcePort: sourcePort, destinationPort: destinationPort, detector: ProtocolDetector(settings))
+  }
+
+  /// Position in `ProtocolCatalogue.all` of the flow's protocol, once known.
+  package var protocolIndex: Int? { state.index }
+
+  /// The direction of the conversation for a direction of the flow's first packet, and the reverse.
+  package func direction(_ direction: Direction) -> Direction {
+    isReversed ? direction.opposite : direction
+  }
+
+  /// Whether more bytes of a direction are of any use; false after failure or once encrypted.
+  package func wantsMore(_ direction: Direction) -> Bool {
+    let lane = lanes[self.direction(direction)]
+    return !hasFailed && !lane.isFinished && !lane.hasEnded && state != .failed
+  }
+
+  /// Forgets the transactions that are complete in both directions and logged (and by then inspected).
+  package func removeFinished() {
+    guard let session, !session.transactions.isEmpty else { return }
+    session.transactions.removeAll { $0.isLogged && $0.isComplete(.toServer) && $0.isComplete(.toClient) }
+  }
+
+  /// Bounds of what one flow may hold.
+  enum Limits {
+    /// Bytes of a direction that recognition looks at: every signature of a protocol stands within its first kilobytes.
+    static let recognitionBytes = 4096
+    /// Bytes that a parser may leave unconsumed: the largest unit is a DNS message or a TLS handshake in records.
+    static let pendingBytes = 256 * 1024
+    /// Open transactions left after a call: pipelining beyond it is an attack on memory.
+    static let transactions = 1024
+    /// Anomalies of the application layer kept for one flow: each kind comes up once or twice.
+    static let events = 16
   }
 }

@@ -1,0 +1,300 @@
+package import Wire
+
+/// The way of the bytes: from stream or datagram through recognition to the parser.
+extension Conversation {
+  /// Takes the next bytes of a TCP direction. All are taken: what the parser leaves is kept and shown again.
+  package func stream(_ bytes: RawSpan, _ direction: Direction, _ clock: PacketClock) {
+    let direction = self.direction(direction)
+    carryOutChange(clock)
+    guard bytes.byteCount > 0, accepts(direction) else { return }
+    if firstDataDirection == nil { firstDataDirection = direction }
+    if isSettled(direction) {
+      feed(bytes, direction, clock)
+      return
+    }
+    lanes[direction].pending.append(bytes)
+    recogniseStream(direction, isLast: false, clock)
+  }
+
+  /// `count` bytes of a TCP direction were lost.
+  package func gap(_ count: Int, _ direction: Direction, _ clock: PacketClock) {
+    let direction = self.direction(direction)
+    carryOutChange(clock)
+    guard count > 0, accepts(direction) else { return }
+    if firstDataDirection == nil { firstDataDirection = direction }
+    if !isSettled(direction) {
+      recogniseStream(direction, isLast: true, clock)
+    }
+    guard let session, isSettled(direction) else {
+      lanes[direction].pending = []
+      return
+    }
+    let lost = lanes[direction].pending.count &+ count
+    lanes[direction].pending = []
+    apply(session.skipGap(lost, direction, clock), direction, clock)
+  }
+
+  /// No more bytes will come in a direction (FIN, RST, time-out, end of the input).
+  package func end(_ direction: Direction, _ clock: PacketClock) {
+    let direction = self.direction(direction)
+    carryOutChange(clock)
+    guard !lanes[direction].hasEnded else { return }
+    if accepts(direction), !isSettled(direction), !lanes[direction].pending.isEmpty {
+      recogniseStream(direction, isLast: true, clock)
+    }
+    lanes[direction].hasEnded = true
+    session?.end(direction, clock)
+    lanes[direction].pending = []
+  }
+
+  /// Takes one whole datagram.
+  package func datagram(_ bytes: RawSpan, _ direction: Direction, _ clock: PacketClock) {
+    var direction = self.direction(direction)
+    guard bytes.byteCount > 0, !hasFailed, state != .failed else { return }
+    if sides[direction] == .unknown {
+      let verdict = detector.recognise(bytes, direction, transport, ports: ports)
+      if case .found(_, true) = verdict, state == .unknown, sides[direction.opposite] == .unknown {
+        isReversed.toggle()
+        direction = direction.opposite
+      }
+      settleDatagram(verdict, direction)
+    }
+    guard let session, session.transactions.count <= Limits.transactions else { return }
+    if session.consume(bytes, direction, clock).outcome == .failed { hasFailed = true }
+  }
+
+  /// One datagram decides for its direction: the side that was recognised speaks for both.
+  private func settleDatagram(_ verdict: ProtocolDetector.Verdict, _ direction: Direction) {
+    let other = sides[direction.opposite]
+    guard case .found(let index, _) = verdict else {
+      sides[direction] = other.index != nil ? other : .failed
+      if other == .failed { state = .failed }
+      return
+    }
+    if let otherIndex = other.index {
+      if otherIndex != index { note(.mismatchBothDirections) }
+      sides[direction] = .known(index)
+    } else {
+      sides[direction] = .known(index)
+      start(index)
+    }
+  }
+
+  /// Whether bytes of this direction go anywhere at all.
+  private func accepts(_ direction: Direction) -> Bool {
+    guard !hasFailed, state != .failed else { return false }
+    let lane = lanes[direction]
+    return !lane.isFinished && !lane.hasEnded
+  }
+
+  /// The protocol is known and this direction's own recognition is over.
+  private func isSettled(_ direction: Direction) -> Bool {
+    state.index != nil && (sides[direction].index != nil || lanes[direction].hasGivenUp)
+  }
+
+  /// Looks at all that a direction has brought so far.
+  private func recogniseStream(_ direction: Direction, isLast: Bool, _ clock: PacketClock) {
+    if !lanes[direction].hasGivenUp {
+      let pending = lanes[direction].pending
+      let seen = pending.count
+      let verdict =
+        seen == 0
+        ? ProtocolDetector.Verdict.none
+        : detector.recognise(
+          pending.rawSpan.part(0, Limits.recognitionBytes), direction, transport, ports: ports)
+      switch verdict {
+      case .found(let index, let isOtherWay):
+        found(index, direction, isOtherWay: isOtherWay, clock)
+        return
+      case .needsMore where !isLast && seen < Limits.recognitionBytes:
+        return
+      case .needsMore, .none:
+        lanes[direction].hasGivenUp = true
+      }
+    }
+    givenUp(direction, clock)
+  }
+
+  /// A direction's bytes are those of a protocol.
+  private func found(_ index: Int, _ direction: Direction, isOtherWay: Bool, _ clock: PacketClock) {
+    if isOtherWay, state == .unknown, sides[direction.opposite] == .unknown {
+      turnRound()
+      found(index, direction.opposite, isOtherWay: false, clock)
+      return
+    }
+    if let known = state.index {
+      sides[direction] = .known(index)
+      if known != index { note(.mismatchBothDirections) }
+      drain(direction, clock)
+      return
+    }
+    let wanted = ProtocolCatalogue.all[index].firstDirection
+    if original == .unknown, let wanted, let first = firstDataDirection, first != wanted {
+      note(.wrongDirectionFirstData)
+      sides[direction] = .known(index)
+      state = .known(index)
+      hasFailed = true
+      dropPending()
+      return
+    }
+    sides[direction] = .known(index)
+    checkExpected(index)
+    start(index)
+    let other = direction.opposite
+    if lanes[other].hasGivenUp {
+      note(.onlyOneDirection)
+      if other == .toServer { drain(other, clock) }
+      drain(direction, clock)
+      if other == .toClient { drain(other, clock) }
+    } else {
+      drain(direction, clock)
+    }
+  }
+
+  /// A direction cannot be recognised by itself: the other one may speak for it.
+  private func givenUp(_ direction: Direction, _ clock: PacketClock) {
+    if state.index != nil {
+      note(.onlyOneDirection)
+      drain(direction, clock)
+      return
+    }
+    if lanes[direction.opposite].hasGivenUp {
+      note(.detectionSkipped)
+      state = .failed
+      dropPending()
+      checkExpected(nil)
+      return
+    }
+    if lanes[direction].pending.count > Limits.pendingBytes {
+      note(.detectionSkipped)
+      state = .failed
+      dropPending()
+    }
+  }
+
+  /// Server and client were taken the wrong way round: all that is kept changes places.
+  private func turnRound() {
+    isReversed.toggle()
+    swap(&lanes.toServer, &lanes.toClient)
+    swap(&sides.toServer, &sides.toClient)
+    firstDataDirection = firstDataDirection?.opposite
+  }
+
+  private func start(_ index: Int) {
+    state = .known(index)
+    session = detector.makeSession(index)
+    if session == nil {
+      lanes.toServer.isFinished = true
+      lanes.toClient.isFinished = true
+      dropPending()
+    }
+  }
+
+  /// Shows the parser what was kept back while the protocol was not known.
+  private func drain(_ direction: Direction, _ clock: PacketClock) {
+    guard !lanes[direction].pending.isEmpty else { return }
+    consumePending(direction, clock)
+  }
+
+  private func feed(_ bytes: RawSpan, _ direction: Direction, _ clock: PacketClock) {
+    guard let session else { return }
+    guard session.transactions.count <= Limits.transactions else {
+      hasFailed = true
+      dropPending()
+      return
+    }
+    if !lanes[direction].pending.isEmpty {
+      lanes[direction].pending.append(bytes)
+      consumePending(direction, clock)
+      return
+    }
+    let result = session.consume(bytes, direction, clock)
+    let used = min(max(result.bytes, 0), bytes.byteCount)
+    if used < bytes.byteCount, result.outcome != .failed, result.outcome != .finished {
+      lanes[direction].pending.append(bytes.part(used, bytes.byteCount &- used))
+    }
+    checkPending(direction)
+    apply(result.outcome, direction, clock)
+  }
+
+  private func consumePending(_ direction: Direction, _ clock: PacketClock) {
+    guard let session else { return }
+    // Taken out while the parser looks at it, so that the array is held once and not copied.
+    var pending: [UInt8] = []
+    swap(&pending, &lanes[direction].pending)
+    let result = session.consume(pending.rawSpan, direction, clock)
+    let used = min(max(result.bytes, 0), pending.count)
+    if used == pending.count {
+      pending.removeAll(keepingCapacity: pending.capacity <= 4096)
+    } else if used > 0 {
+      pending.removeSubrange(0..<used)
+    }
+    swap(&pending, &lanes[direction].pending)
+    checkPending(direction)
+    apply(result.outcome, direction, clock)
+  }
+
+  private func checkPending(_ direction: Direction) {
+    guard lanes[direction].pending.count > Limits.pendingBytes else { return }
+    hasFailed = true
+    dropPending()
+  }
+
+  private func apply(_ outcome: Consumption.Outcome, _ direction: Direction, _ clock: PacketClock) {
+    switch outcome {
+    case .goesOn: break
+    case .failed:
+      hasFailed = true
+      dropPending()
+    case .finished:
+      lanes[direction].isFinished = true
+      lanes[direction].pending = []
+    case .changesProtocol(let name):
+      session?.end(.toServer, clock)
+      session?.end(.toClient, clock)
+      change = .due(name)
+    }
+  }
+
+  /// The old parser's transactions have been logged by now: recognition begins anew with what is left of the bytes.
+  private func carryOutChange(_ clock: PacketClock) {
+    guard case .due(let name) = change else { return }
+    change = .none
+    if original == .unknown { original = state }
+    expected = name.flatMap(ProtocolCatalogue.index(named:)).map(ProtocolState.known) ?? .unknown
+    state = .unknown
+    sides = Pair(both: .unknown)
+    session = nil
+    firstDataDirection = nil
+    for direction in Direction.allCases {
+      lanes[direction].hasGivenUp = false
+      lanes[direction].isFinished = false
+    }
+    for direction in Direction.allCases where !lanes[direction].pending.isEmpty && accepts(direction) {
+      firstDataDirection = firstDataDirection ?? direction
+      recogniseStream(direction, isLast: false, clock)
+    }
+  }
+
+  /// Compares the protocol that came after a change with the one that was announced.
+  private func checkExpected(_ index: Int?) {
+    guard let wanted = expected.index else { return }
+    if wanted == index {
+      expected = .unknown
+      return
+    }
+    let isTLS = ProtocolCatalogue.all[wanted].name == "tls"
+    let wasHTTP = original.index.map { ProtocolCatalogue.all[$0].name == "http" } ?? false
+    note(isTLS && !wasHTTP ? .noTLSAfterSTARTTLS : .unexpectedProtocol)
+  }
+
+  private func note(_ event: ConversationEvent) {
+    guard events.count < Limits.events else { return }
+    events.append(event)
+  }
+
+  private func dropPending() {
+    lanes.toServer.pending = []
+    lanes.toClient.pending = []
+  }
+}

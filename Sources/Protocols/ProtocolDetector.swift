@@ -1,0 +1,76 @@
+package import Wire
+
+/// Recognises protocols by content and port. Immutable: built once from the configuration and shared by all flows.
+///
+/// Protocols are asked in a fixed order: those that own one of the flow's ports first, then the others, then the
+/// weaker port-bound probes. The first that does not say `no` decides, so that an early `yes` of a later one cannot
+/// overtake a protocol that still waits for bytes: the answer is the same however the stream is cut.
+package final class ProtocolDetector: Sendable {
+  /// What the bytes of one direction are.
+  package enum Verdict: Sendable, Equatable {
+    case found(Int, isReversed: Bool)
+    /// More bytes may tell.
+    case needsMore
+    /// No protocol that is known here.
+    case none
+  }
+
+  /// The configuration that it was built from.
+  package let settings: ProtocolSettings
+  private let candidates: [Candidate]
+
+  private struct Candidate: Sendable {
+    let index: Int
+    let transports: [ApplicationProtocol.Transport]
+    let ports: [UInt16]
+    let parses: Bool
+  }
+
+  package init(_ settings: ProtocolSettings) {
+    self.settings = settings
+    candidates = ProtocolCatalogue.all.enumerated().compactMap { index, entry in
+      guard !settings.disabled.contains(entry.name) else { return nil }
+      return Candidate(
+        index: index, transports: entry.transports, ports: settings.ports[entry.name] ?? entry.ports,
+        parses: !settings.detectionOnly.contains(entry.name))
+    }
+  }
+
+  /// Says what protocol the first bytes of a direction are.
+  package func recognise(
+    _ bytes: RawSpan, _ direction: Direction, _ transport: ApplicationProtocol.Transport, ports: Pair<UInt16>
+  ) -> Verdict {
+    for candidate in candidates where candidate.transports.contains(transport) && owns(candidate, ports) {
+      let answer = ProtocolCatalogue.all[candidate.index].recognise(bytes, direction, transport)
+      if let verdict = verdict(answer, candidate) { return verdict }
+    }
+    for candidate in candidates where candidate.transports.contains(transport) && !owns(candidate, ports) {
+      let answer = ProtocolCatalogue.all[candidate.index].recognise(bytes, direction, transport)
+      if let verdict = verdict(answer, candidate) { return verdict }
+    }
+    for candidate in candidates where candidate.transports.contains(transport) && owns(candidate, ports) {
+      guard let probe = ProtocolCatalogue.all[candidate.index].probe else { continue }
+      if let verdict = verdict(probe(bytes, direction, transport), candidate) { return verdict }
+    }
+    return .none
+  }
+
+  /// The parser for a flow of the protocol at `index`, or nil where it is only to be recognised.
+  package func makeSession(_ index: Int) -> Session? {
+    guard candidates.contains(where: { $0.index == index && $0.parses }) else { return nil }
+    return ProtocolCatalogue.all[index].makeSession(settings)
+  }
+
+  private func owns(_ candidate: Candidate, _ ports: Pair<UInt16>) -> Bool {
+    candidate.ports.contains(ports.toServer) || candidate.ports.contains(ports.toClient)
+  }
+
+  private func verdict(_ answer: Recognition, _ candidate: Candidate) -> Verdict? {
+    switch answer {
+    case .no: nil
+    case .yes: .found(candidate.index, isReversed: false)
+    case .yesReversed: .found(candidate.index, isReversed: true)
+    case .needsMore: .needsMore
+    }
+  }
+}
