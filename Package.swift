@@ -49,7 +49,7 @@ let package = Package(
     target("Protocols", ["Wire", "COpenSSL", "CZlib", "CBrotli"]),
     target("Detection", ["Wire", "Flows", "Protocols", "CVectorscan", "CPCRE2", "COpenSSL"]),
     target("Events", ["Detection", "Flows", "Protocols", "Wire", "COpenSSL"]),
-    target("Correlation", ["Events", "Wire", "COpenSSL", yams]),
+    target("Correlation", ["Events", "Detection", "Wire", "COpenSSL", yams]),
     target("Store", ["Events", "Correlation", grdb]),
     target("Outputs", ["Events", "Correlation"]),
     target("Exercise", ["Events", "Correlation", "Store", yams]),

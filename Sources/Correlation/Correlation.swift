@@ -1,1 +1,0 @@
-// Overview of the target Correlation: see docs/architecture.md.

@@ -1,0 +1,21 @@
+/// The points that make up an incident's score. All integers, all named in the explanation that they cause.
+enum Weights {
+  /// An attack that was seen to succeed, once for each victim, up to `successesCounted`.
+  static let success = 30
+  static let successesCounted = 4
+  /// Each step from one tactic to a later one, on the same chain.
+  static let progression = 15
+  /// A victim that goes on to attack others.
+  static let roleFlip = 25
+  /// Each access point beyond the first.
+  static let furtherAccessPoint = 10
+  static let furtherAccessPointsCounted = 3
+  /// Per level of importance of the most important asset or access point above 3.
+  static let importance = 10
+  /// Repeats add their logarithm to base two, up to this, in all.
+  static let repeatsMax = 10
+  /// From which score an incident is medium, high, critical.
+  static let medium = 50
+  static let high = 100
+  static let critical = 160
+}
