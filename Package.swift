@@ -50,7 +50,7 @@ let package = Package(
     target("Detection", ["Wire", "Flows", "Protocols", "CVectorscan", "CPCRE2", "COpenSSL"]),
     target("Events", ["Detection", "Flows", "Protocols", "Wire", "COpenSSL"]),
     target("Correlation", ["Events", "Detection", "Wire", "COpenSSL", yams]),
-    target("Store", ["Events", "Correlation", grdb]),
+    target("Store", ["Events", "Correlation", "Detection", "Wire", grdb]),
     target("Outputs", ["Events", "Correlation"]),
     target("Exercise", ["Events", "Correlation", "Store", yams]),
     target("Console", ["Store", "Events", "Correlation", "CNcurses"]),

@@ -1,1 +1,0 @@
-// Overview of the target Store: see docs/architecture.md.
