@@ -1,0 +1,47 @@
+# Fengsui: every task of its developers. `make help` lists them.
+SHELL := /bin/bash
+SHARED ?= ../shared
+ENGINE := .build/release/fengsui
+CAPTURE ?= Captures/exercise-01
+
+.PHONY: help dependencies build demo test bench conformance ratchet agreement hostile format lint clean
+
+help: ## lists the tasks
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-13s %s\n", $$1, $$2}' Makefile
+
+dependencies:
+	@scripts/install-dependencies
+
+build: dependencies ## builds the release: .build/release/fengsui
+	swift build -c release --product fengsui
+
+demo: build ## replays the exercise and shows its incidents; opens the console in a terminal
+	@scripts/demo $(CAPTURE)
+
+test: ## installs what is missing, builds, runs every test
+	@scripts/install-dependencies --tests
+	swift test
+
+bench: build ## packets/s, Gbit/s per CPU-second, peak memory; beside Suricata where ../shared is there
+	@scripts/bench
+
+conformance: build ## runs the conformance tests of ../shared and prints what fails
+	$(SHARED)/conformance/run --engine "$(CURDIR)/$(ENGINE) suricata" --applicable
+
+ratchet: build ## fails if a test of Tests/Conformance/passing.txt no longer passes
+	@scripts/conformance-ratchet $(SHARED)
+
+agreement: build ## compares our rules on our captures with Suricata
+	@scripts/agreement $(SHARED)
+
+hostile: ## replays cut and damaged captures under the address sanitizer
+	@scripts/hostile $(SHARED)
+
+format: ## formats all Swift files
+	swift format --in-place --recursive --configuration .swift-format Package.swift Sources Tests
+
+lint: ## checks the format of all Swift files
+	swift format lint --strict --recursive --configuration .swift-format Sources
+
+clean: ## removes what was built
+	rm -rf .build .build-address output

@@ -1,0 +1,49 @@
+import Testing
+
+@Suite struct SafetyTests {
+  /// Where `unsafe` may stand: the C boundary, and the audited loads under the parsers.
+  static let boundaries: Set<String> = [
+    "Sources/Correlation/Digest.swift",
+    "Sources/Protocols/Field.swift",
+    "Sources/Wire/Bytes/RawSpan+Loading.swift",
+  ]
+
+  @Test("unsafe stands only in the listed files, each use with its reason")
+  func unsafeStandsInListedFiles() {
+    let files = SourceTree.files(below: "Sources").filter { file in
+      file.lines.contains { Self.code($0).contains("unsafe ") }
+    }
+    let unlisted = files.map(\.path).filter { !Self.boundaries.contains($0) }
+    #expect(unlisted == [])
+    let silent = files.filter { file in !file.lines.contains { $0.contains("Sound:") } }
+    #expect(silent.map(\.path) == [])
+  }
+
+  @Test("nothing from outside can stop the program by force")
+  func noForcedTraps() {
+    let words = ["try!", " as! ", "fatalError(", "@unchecked Sendable", "nonisolated(unsafe)"]
+    let found = SourceTree.files(below: "Sources").filter { !Self.boundaries.contains($0.path) }.flatMap { file in
+      file.lines.enumerated().compactMap { number, line in
+        words.contains { Self.code(line).contains($0) } ? "\(file.path):\(number + 1)" : nil
+      }
+    }
+    #expect(found == [])
+  }
+
+  @Test("no word of things left for later")
+  func nothingLeftForLater() {
+    let words = ["TODO", "FIXME", "XXX", "HACK"]
+    let found = SourceTree.files(below: "Sources").flatMap { file in
+      file.lines.enumerated().compactMap { number, line in
+        words.contains { line.contains($0 + ":") || line.contains($0 + " ") } ? "\(file.path):\(number + 1)" : nil
+      }
+    }
+    #expect(found == [])
+  }
+
+  /// The line without its comment.
+  private static func code(_ line: String) -> Substring {
+    guard let comment = line.range(of: "//") else { return line[...] }
+    return line[..<comment.lowerBound]
+  }
+}
