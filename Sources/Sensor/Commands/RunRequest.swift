@@ -1,0 +1,52 @@
+import Wire
+
+/// What a run is asked to do, whichever command line said it.
+package struct RunRequest: Sendable {
+  /// What is done with the traffic.
+  package enum Mode: Sendable, Equatable {
+    /// Captures in files and folders, `-` for standard input.
+    case captures([String])
+    case interface(String)
+    /// Load everything, report, and leave (`-T`).
+    case test
+    case engineAnalysis
+    case dumpConfiguration
+    case listProtocols
+    case listKeywords(String?)
+    case buildInformation
+    case help
+    case version
+  }
+
+  package var mode = Mode.captures([])
+  package var configurationPath: String?
+  package var includes: [String] = []
+  /// `--set KEY=VALUE`, in order.
+  package var overrides: [(key: String, value: String)] = []
+  /// `-S`: only these rules; `-s`: these besides the configuration's.
+  package var ruleFiles: [String] = []
+  package var areRulesExclusive = false
+  package var firewallRuleFiles: [String] = []
+  package var disablesDetection = false
+  package var outputFolder: String?
+  package var dataFolder: String?
+  /// `all`, `none` or nothing.
+  package var checksumMode: String?
+  package var captureFilter: String?
+  package var workers: Int?
+  package var runMode: String?
+  package var areStartErrorsFatal = false
+  package var simulatesIPS = false
+  package var isRecursive = false
+  /// 0 quiet … 3 debugging.
+  package var verbosity = 0
+  /// Incidents are kept in a database beside the events.
+  package var keepsStore = false
+  /// Suricata's line of events only: no progress, no summary.
+  package var isSuricata = false
+  package var sitePath: String?
+  package var showsProgress = false
+  package var isJSON = false
+
+  package init() {}
+}

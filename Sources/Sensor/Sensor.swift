@@ -1,1 +1,0 @@
-// Overview of the target Sensor: see docs/architecture.md.
