@@ -61,7 +61,10 @@ let package = Package(
         yams,
       ]),
     .executableTarget(
-      name: "fengsui", dependencies: ["Sensor", "Console", "Exercise", arguments], swiftSettings: strict),
+      name: "fengsui",
+      dependencies: [
+        "Sensor", "Console", "Exercise", "Store", "Correlation", "Detection", "Events", "Outputs", "Wire", arguments,
+      ], swiftSettings: strict),
 
     tests("WireTests", ["Wire"]),
     tests("CaptureTests", ["Capture", "Wire"]),

@@ -1,0 +1,53 @@
+package import Correlation
+package import Store
+
+/// An incident as plain text: what it is, where, and why, sentence by sentence.
+package struct IncidentText {
+  private let incident: IncidentRecord
+  private let language: Language
+
+  package init(_ incident: IncidentRecord, language: Language) {
+    self.incident = incident
+    self.language = language
+  }
+
+  package func lines(isBrief: Bool) -> [String] {
+    let level = incident.severityName(language)
+    let score = Text("score \(incident.score)", "得分 \(incident.score)")(language)
+    let heading = "■ \(incident.id)  \(level)  \(score)  \(DisplayText.safe(incident.title(language)))"
+    let span = "  \(Moment.text(incident.first)) – \(Moment.text(incident.last)) UTC"
+    if isBrief { return ["\(heading)\(span)"] }
+    var lines = [heading, span]
+    lines += row(Text("attackers", "攻击者"), incident.attackers)
+    lines += row(Text("victims", "受害者"), incident.victims)
+    lines += row(Text("access points", "接入点"), incident.accessPoints)
+    lines += row(Text("units", "单位"), incident.units)
+    lines += row(Text("districts", "区域"), incident.districts)
+    lines += row(Text("tactics", "战术"), incident.tactics.map { $0.name(language) })
+    lines += row(Text("techniques", "技术"), incident.techniques)
+    lines.append("  " + Text("why:", "原因：")(language))
+    for (number, sentence) in incident.explanation.enumerated() {
+      lines.append("   \(number + 1). \(Self.explained(sentence, language))")
+    }
+    return lines + [""]
+  }
+
+  /// A sentence with its points and the alerts and packets that it stands on.
+  package static func explained(_ sentence: SentenceRecord, _ language: Language) -> String {
+    var text = DisplayText.safe(language == .chinese ? sentence.chinese : sentence.english)
+    if sentence.points != 0 { text += " [+\(sentence.points)]" }
+    if !sentence.evidence.isEmpty {
+      let shown = sentence.evidence.prefix(4).joined(separator: ", ")
+      let more = sentence.evidence.count > 4 ? ", …" : ""
+      text += Text(" (alerts \(shown)\(more))", "（告警 \(shown)\(more)）")(language)
+    }
+    return text
+  }
+
+  private func row(_ name: Text, _ values: [String]) -> [String] {
+    guard !values.isEmpty else { return [] }
+    let shown = values.prefix(8).map { DisplayText.safe($0) }.joined(separator: ", ")
+    let more = values.count > 8 ? Text(" and \(values.count - 8) more", " 等 \(values.count) 个")(language) : ""
+    return ["  \(DisplayText.fitted(name(language), to: 14)) \(shown)\(more)"]
+  }
+}

@@ -1,1 +1,0 @@
-// Overview of the target Console: see docs/architecture.md.
