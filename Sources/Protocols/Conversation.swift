@@ -57,6 +57,8 @@ package final class Conversation {
   package internal(set) var isReversed = false
   /// Anomalies of the application layer, in order. The caller takes those that it has not seen.
   package internal(set) var events: [ConversationEvent] = []
+  /// How many of `events` were reported.
+  package var eventsReported = 0
   /// The parser gave up: nothing more is parsed.
   package internal(set) var hasFailed = false
 
@@ -121,7 +123,10 @@ package final class Conversation {
   /// Forgets the transactions that are complete in both directions and logged (and by then inspected).
   package func removeFinished() {
     guard let session, !session.transactions.isEmpty else { return }
-    session.transactions.removeAll { $0.isLogged && $0.isComplete(.toServer) && $0.isComplete(.toClient) }
+    session.transactions.removeAll {
+      $0.isLogged && $0.isInspected.toServer && $0.isInspected.toClient && $0.isComplete(.toServer)
+        && $0.isComplete(.toClient)
+    }
   }
 
   /// Bounds of what one flow may hold.

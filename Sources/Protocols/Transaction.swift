@@ -19,6 +19,12 @@ package class Transaction {
   package final var detection: AnyObject?
   /// The transaction's event has been written.
   package final var isLogged = false
+  /// Rules have seen it in this direction after it had come to its end there.
+  package final var isInspected = Pair<Bool>(both: false)
+  /// Its event can be written although it is not complete: all that the event tells is known (a TLS handshake).
+  package final var isLoggable = false
+  /// Positions in `events` that were reported as anomalies.
+  package final var eventsReported = 0
   /// Time of the packet that began it, in nanoseconds since 1970.
   package final var startNanoseconds: Int64 = 0
 

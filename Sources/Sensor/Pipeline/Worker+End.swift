@@ -1,0 +1,82 @@
+import Events
+import Flows
+import Protocols
+import Wire
+
+// The end of a flow: what is left in its streams is delivered, inspected and written, then the flow itself.
+extension Worker {
+  func finish(_ flow: Flow, _ reason: FlowEnd, atPacket number: UInt64) {
+    let clock = PacketClock(nanoseconds: flow.lastNanoseconds)
+    if let session = flow.tcp {
+      session.flush()
+      for direction in Direction.allCases { deliver(flow, session, direction, clock) }
+    }
+    let conversation = flow.application as? Conversation
+    if let conversation {
+      for direction in Direction.allCases { conversation.end(direction, clock) }
+    }
+    inspectRest(flow, conversation)
+    countProtocol(of: flow, conversation)
+    reportFlow(flow, conversation, reason)
+    flow.application = nil
+    flow.detection = nil
+  }
+
+  /// Inspects and writes what no packet will bring to an end any more, each direction with a packet made for it.
+  private func inspectRest(_ flow: Flow, _ conversation: Conversation?) {
+    guard flow.ipProtocol == 6 || conversation?.session?.transactions.isEmpty == false else { return }
+    let none: [UInt8] = []
+    for direction in Direction.allCases {
+      let logical = conversation?.direction(direction) ?? direction
+      var subject = EventSubject(packet: pseudoPacket(flow, direction), direction: logical, flow: flow)
+      subject.origin = .flowTimeout
+      subject.captureFile = captureFile
+      subject.interface = context.interface
+      if flow.tcp != nil || conversation != nil {
+        runEndRules(subject, none.rawSpan, flow, conversation, logical)
+      }
+      if let conversation {
+        finishTransactions(conversation, subject, none.rawSpan, logical, isEnd: direction == .toClient)
+      }
+    }
+  }
+
+  private func runEndRules(
+    _ subject: EventSubject, _ bytes: RawSpan, _ flow: Flow, _ conversation: Conversation?, _ direction: Direction
+  ) {
+    guard inspector != nil else { return }
+    alerts.removeAll(keepingCapacity: true)
+    inspector?.inspectEnd(subject.packet, bytes, direction, flow: flow, conversation: conversation, into: &alerts)
+    for alert in alerts { report(alert, subject, bytes, flow, conversation) }
+  }
+
+  /// A packet without bytes in one direction of a flow, at the flow's last moment.
+  private func pseudoPacket(_ flow: Flow, _ direction: Direction) -> Packet {
+    var packet = Packet()
+    packet.number = packetNumber
+    packet.timeNanoseconds = flow.lastNanoseconds
+    packet.ipVersion = flow.client.isIPv6 ? 6 : 4
+    packet.ipProtocol = flow.ipProtocol
+    let goesToServer = direction == .toServer
+    packet.source = goesToServer ? flow.client : flow.server
+    packet.destination = goesToServer ? flow.server : flow.client
+    packet.sourcePort = goesToServer ? flow.clientPort : flow.serverPort
+    packet.destinationPort = goesToServer ? flow.serverPort : flow.clientPort
+    packet.vlanCount = flow.vlanCount
+    packet.vlan0 = flow.vlan0
+    packet.vlan1 = flow.vlan1
+    packet.vlan2 = flow.vlan2
+    packet.depth = flow.depth
+    if flow.ipProtocol == 6 { packet.tcpFlags = 0x10 }
+    return packet
+  }
+
+  private func countProtocol(of flow: Flow, _ conversation: Conversation?) {
+    switch conversation?.state {
+    case .known(let index): counters.protocolFlows[index] &+= 1
+    case .failed:
+      if flow.ipProtocol == 6 { counters.failedTCPFlows &+= 1 } else { counters.failedUDPFlows &+= 1 }
+    case .unknown, nil: break
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import Flows
+import Protocols
+import Wire
+
+// From the stream to the parser.
+extension Worker {
+  /// Hands the application layer what a TCP packet made available, in both directions.
+  func deliver(_ flow: Flow, _ result: TCPResult, at packet: Packet) {
+    guard result.deliversToServer || result.deliversToClient || result.endsToServer || result.endsToClient,
+      let session = flow.tcp
+    else { return }
+    let clock = PacketClock(nanoseconds: packet.timeNanoseconds)
+    // Data that the packet acknowledged was sent before the packet's own: the other direction comes first.
+    let own = result.direction
+    if result.delivers(own.opposite) { deliver(flow, session, own.opposite, clock) }
+    if result.delivers(own) { deliver(flow, session, own, clock) }
+    if result.endsToServer { endDirection(flow, .toServer, clock) }
+    if result.endsToClient { endDirection(flow, .toClient, clock) }
+  }
+
+  /// Hands over one direction's data and gaps, until there is nothing more.
+  func deliver(_ flow: Flow, _ session: TCPSession, _ direction: Direction, _ clock: PacketClock) {
+    let conversation = conversation(of: flow, .tcp)
+    while true {
+      let count = session.deliverableCount(direction)
+      if count > 0 {
+        session.withDeliverable(direction) { bytes in conversation.stream(bytes, direction, clock) }
+        session.markConsumed(direction, count)
+      }
+      let gap = session.takeGap(direction)
+      if gap > 0 { conversation.gap(gap, direction, clock) }
+      if count == 0, gap == 0 { break }
+    }
+    if !conversation.wantsMore(direction) { session.disableApplication(direction) }
+  }
+
+  /// A direction has come to its end (FIN, RST, time-out).
+  func endDirection(_ flow: Flow, _ direction: Direction, _ clock: PacketClock) {
+    guard let conversation = flow.application as? Conversation else { return }
+    conversation.end(direction, clock)
+  }
+}

@@ -1,0 +1,148 @@
+import Detection
+import Events
+import Flows
+import Protocols
+import Wire
+
+/// What all workers share and never change: settings and rules.
+struct WorkerContext: Sendable {
+  var decoder = DecoderSettings()
+  var flows = FlowSettings()
+  var streams = StreamSettings()
+  var protocols = ProtocolSettings()
+  var rules: RuleSet?
+  /// One encoder per output that takes lines.
+  var encoders: [EVESettings] = []
+  /// Structured events are wanted: there is a store or a correlator.
+  var keepsStructured = false
+  /// `--simulate-ips`, inline modes: what rules drop is not passed on.
+  var isInline = false
+  var interface = ""
+  /// Seed of flow identifiers and tables: fixed in a replay, random for a live capture.
+  var seed: UInt64 = 0
+}
+
+/// Follows the flows that belong to it, from packet to events. Confined to one thread.
+///
+/// In: packets in order, ticks of the packets' clock. Out: its `EventBuffer`. It never blocks, and shares nothing
+/// that changes with other workers.
+final class Worker {
+  let context: WorkerContext
+  let encoders: [EVEEncoder]
+  let detector: ProtocolDetector
+  let subjects = EventSubjects()
+  var flows: FlowTable
+  var streams: StreamEngine
+  var inspector: Inspector?
+  var line = JSONWriter()
+  var buffer = EventBuffer()
+  var counters = WorkerCounters()
+  /// Alerts of the packet in hand.
+  var alerts: [Alert] = []
+  /// Flows that ended while the table was asked, to be finished after it.
+  var ended: [(Flow, FlowEnd)] = []
+  /// Position of the next event within the packet in hand.
+  var sequence: UInt32 = 0
+  /// Number of the packet in hand: where events stand in the run's order.
+  var packetNumber: UInt64 = 0
+  var captureFile = ""
+
+  init(_ context: WorkerContext) {
+    self.context = context
+    encoders = context.encoders.map { EVEEncoder(settings: $0) }
+    detector = ProtocolDetector(context.protocols)
+    flows = FlowTable(context.flows, seed: context.seed)
+    streams = StreamEngine(context.streams)
+    inspector = context.rules.map { Inspector($0) }
+  }
+
+  /// Takes one packet through flow, stream, parser, rules and events.
+  func take(_ packet: Packet, _ bytes: RawSpan) {
+    begin(packet.number)
+    reportAnomalies(of: packet, bytes)
+    let lookup = flows.flow(for: packet, bytes, nowNanoseconds: packet.timeNanoseconds) { flow, reason in
+      ended.append((flow, reason))
+    }
+    if !ended.isEmpty { finishEnded(atPacket: packet.number) }
+    guard let lookup else {
+      inspectWithoutFlow(packet, bytes)
+      return
+    }
+    let flow = lookup.flow
+    if packet.isTCP, lookup.flow.ipProtocol == 6 {
+      takeTCP(packet, bytes, flow, lookup.direction)
+    } else {
+      takeDatagram(packet, bytes, flow, lookup.direction)
+    }
+  }
+
+  /// The packets' clock has moved on: flows that are over by now end here, at this point of the run's order.
+  func tick(nowNanoseconds: Int64, atPacket number: UInt64) {
+    begin(number)
+    flows.sweep(nowNanoseconds: nowNanoseconds) { flow, reason in ended.append((flow, reason)) }
+    finishEnded(atPacket: number)
+  }
+
+  /// No more packets will come: all flows end.
+  func finish(atPacket number: UInt64) {
+    begin(number)
+    flows.drain { flow, reason in ended.append((flow, reason)) }
+    finishEnded(atPacket: number)
+  }
+
+  private func begin(_ number: UInt64) {
+    if number != packetNumber {
+      packetNumber = number
+      sequence = 0
+    }
+  }
+
+  private func takeTCP(_ packet: Packet, _ bytes: RawSpan, _ flow: Flow, _ direction: Direction) {
+    let result = streams.handle(packet, bytes, in: flow, direction)
+    if result.changedState { flows.stateChanged(flow) }
+    if !result.events.isEmpty { reportStreamEvents(result.events, packet, bytes, flow, result.direction) }
+    deliver(flow, result, at: packet)
+    inspect(packet, bytes, flow, result.direction, result)
+  }
+
+  private func takeDatagram(_ packet: Packet, _ bytes: RawSpan, _ flow: Flow, _ direction: Direction) {
+    if packet.isUDP, packet.payloadLength > 0, !packet.hasBadChecksum {
+      let conversation = conversation(of: flow, .udp)
+      let clock = PacketClock(nanoseconds: packet.timeNanoseconds)
+      conversation.datagram(packet.payload(of: bytes), direction, clock)
+    }
+    inspect(packet, bytes, flow, direction, nil)
+  }
+
+  /// The flow's application layer, begun where it is missing.
+  func conversation(of flow: Flow, _ transport: ApplicationProtocol.Transport) -> Conversation {
+    if let conversation = flow.application as? Conversation { return conversation }
+    let conversation = Conversation(
+      transport, sourcePort: flow.clientPort, destinationPort: flow.serverPort, detector: detector)
+    flow.application = conversation
+    return conversation
+  }
+
+  private func finishEnded(atPacket number: UInt64) {
+    guard !ended.isEmpty else { return }
+    let finished = ended
+    ended.removeAll(keepingCapacity: true)
+    for (flow, reason) in finished { finish(flow, reason, atPacket: number) }
+  }
+}
+
+/// What a worker counted, for statistics and the summary.
+struct WorkerCounters: Sendable {
+  var packets: UInt64 = 0
+  var alerts: UInt64 = 0
+  var alertsSuppressed: UInt64 = 0
+  /// Transactions and flows by the position of their protocol in the catalogue.
+  var transactions = [UInt64](repeating: 0, count: ProtocolCatalogue.all.count)
+  var protocolFlows = [UInt64](repeating: 0, count: ProtocolCatalogue.all.count)
+  var failedTCPFlows: UInt64 = 0
+  var failedUDPFlows: UInt64 = 0
+  var anomalies: UInt64 = 0
+  var files: UInt64 = 0
+  /// Alerts by the position of their signature.
+  var alertsBySignature: [Int: UInt64] = [:]
+}
