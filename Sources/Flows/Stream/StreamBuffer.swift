@@ -1,0 +1,163 @@
+import Wire
+
+/// The bytes that one side has sent, put in order: one contiguous part, and separate regions behind holes.
+///
+/// Offsets count the stream's bytes from 0, the byte after the SYN, and never wrap. A segment that follows what is
+/// there is appended and nothing else; all other cases go through `StreamBuffer+Overlap`.
+struct StreamBuffer: ~Copyable {
+  /// Contiguous bytes; those before `head` have been given up.
+  var bytes: [UInt8] = []
+  var head = 0
+  /// Offset of `bytes[head]`.
+  var base: Int64 = 0
+  /// Segments of the contiguous part, ordered by arrival; those before `extentsHead` have been given up.
+  var extents: [SegmentExtent] = []
+  var extentsHead = 0
+  /// Data behind holes, in order, neither overlapping nor touching.
+  var regions: [StreamRegion] = []
+
+  /// All before it was used up by the application layer.
+  var consumed: Int64 = 0
+  /// All before it was seen by raw inspection.
+  var inspected: Int64 = 0
+  /// All before it was acknowledged.
+  var acknowledged: Int64 = 0
+  /// Offset of the FIN: the length of the stream, once known.
+  var finish: Int64?
+  /// What was acknowledged does not matter any more: all there is may be delivered.
+  var isFlushed = false
+  /// Nobody wants the application data.
+  var isApplicationDisabled = false
+  /// Nobody inspects the stream as such.
+  var isRawDisabled = false
+  /// The depth was reached: what follows is not kept.
+  var isDepthReached = false
+  var hasGap = false
+  /// The most regions there were at a time, the contiguous part among them.
+  var regionsMax = 1
+  /// Bytes accounted for in the memory budget.
+  var accounted = 0
+
+  /// Offset after the last contiguous byte.
+  @inline(__always)
+  var end: Int64 { base &+ Int64(bytes.count &- head) }
+
+  /// Nothing is kept any more.
+  @inline(__always)
+  var isDisabled: Bool { isApplicationDisabled && isRawDisabled }
+
+  /// Offset up to which data may be shown.
+  @inline(__always)
+  func limit(isInline: Bool) -> Int64 { isInline || isFlushed ? end : min(end, acknowledged) }
+
+  /// Appends a segment that begins at `end`, and nothing lies in its way.
+  @inline(__always)
+  mutating func append(_ payload: RawSpan) {
+    let start = end
+    bytes.append(payload)
+    let finish = start &+ Int64(payload.byteCount)
+    // Segments far behind are merged: only what is not yet acknowledged can still be overlapped to effect.
+    if extents.count &- extentsHead >= StreamBuffer.extentsMax { mergeExtents() }
+    extents.append(SegmentExtent(start: start, end: finish))
+  }
+
+  /// Segments remembered one by one in the contiguous part; older ones count as one.
+  static let extentsMax = 256
+
+  @inline(never)
+  private mutating func mergeExtents() {
+    let kept = extents.count &- StreamBuffer.extentsMax / 2
+    extents.replaceSubrange(0..<kept, with: CollectionOfOne(extents[extentsHead..<kept].union))
+    extentsHead = 0
+  }
+
+  /// Gives up what nobody wants any more. `overlap` bytes before the inspected ones stay for raw inspection.
+  @inline(__always)
+  mutating func trim(overlap: Int) {
+    var keep = isApplicationDisabled ? Int64.max : consumed
+    if !isRawDisabled { keep = min(keep, inspected &- Int64(overlap)) }
+    if isDisabled { keep = end } else if keep > end { keep = end }
+    guard keep > base else { return }
+    release(to: keep)
+  }
+
+  private mutating func release(to offset: Int64) {
+    head &+= Int(offset &- base)
+    base = offset
+    while extentsHead < extents.count, extents[extentsHead].end <= base { extentsHead &+= 1 }
+    if head == bytes.count {
+      let keeps = bytes.capacity <= StreamBuffer.idleCapacityMax
+      bytes.removeAll(keepingCapacity: keeps)
+      extents.removeAll(keepingCapacity: keeps)
+      (head, extentsHead) = (0, 0)
+    } else if head >= StreamBuffer.compactionThreshold, head &* 2 >= bytes.count {
+      bytes.removeSubrange(0..<head)
+      extents.removeSubrange(0..<extentsHead)
+      (head, extentsHead) = (0, 0)
+    }
+  }
+
+  /// Storage an empty buffer may keep for what comes next.
+  static let idleCapacityMax = 16 << 10
+  /// From this many given-up bytes on, the rest is moved to the front.
+  static let compactionThreshold = 4 << 10
+
+  /// Bytes of storage held.
+  var storageBytes: Int {
+    var sum = bytes.capacity &+ extents.capacity &* MemoryLayout<SegmentExtent>.stride
+    for region in regions {
+      sum &+= region.storageBytes
+    }
+    return sum
+  }
+
+  /// The contiguous bytes from one offset to another; both are clamped to what is there.
+  @_lifetime(borrow self)
+  func span(from start: Int64, to limit: Int64) -> RawSpan {
+    let first = min(max(start, base), end)
+    let last = min(max(limit, first), end)
+    return bytes.rawSpan.part(head &+ Int(first &- base), Int(last &- first))
+  }
+
+  /// Bytes missing after the contiguous ones that will not come any more; 0 if there is no such hole.
+  ///
+  /// A hole counts once the receiver has acknowledged bytes beyond it, or nothing more will come.
+  var gapBytes: Int64 {
+    var limit = acknowledged
+    if isFlushed, let last = regions.last { limit = max(limit, last.end) }
+    if let finish { limit = min(limit, finish) }
+    if let first = regions.first { limit = min(limit, first.start) }
+    return max(limit &- end, 0)
+  }
+
+  /// Steps over the hole; what was not used up before it is lost to the application layer.
+  mutating func skipGap() -> Int64 {
+    let missing = gapBytes
+    guard missing > 0 else { return 0 }
+    hasGap = true
+    base = end &+ missing
+    (head, extentsHead) = (0, 0)
+    bytes.removeAll(keepingCapacity: true)
+    extents.removeAll(keepingCapacity: true)
+    consumed = max(consumed, base)
+    inspected = max(inspected, base)
+    if let first = regions.first, first.start == base {
+      bytes.append(contentsOf: first.data)
+      extents = first.extents
+      regions.removeFirst()
+    }
+    return missing
+  }
+
+  /// Drops everything, for a direction that nobody wants.
+  mutating func discard() {
+    base = end
+    (head, extentsHead) = (0, 0)
+    bytes = []
+    extents = []
+    if let last = regions.last { base = max(base, last.end) }
+    regions = []
+    consumed = base
+    inspected = base
+  }
+}

@@ -1,0 +1,47 @@
+import Wire
+
+/// One side of a TCP session, as a sender: its sequence numbers, the window it may send into, its time stamps.
+struct TCPEnd {
+  /// Initial sequence number.
+  var initial: UInt32 = 0
+  /// Number after the last byte sent, SYN and FIN counted.
+  var next: UInt32 = 0
+  /// What the other side has acknowledged.
+  var acknowledged: UInt32 = 0
+  /// Window that the other side allows, scaled.
+  var window: UInt32 = 0
+  /// Highest number that was ever allowed: acknowledged plus window.
+  var allowed: UInt32 = 0
+  /// Shift of the windows that the other side announces.
+  var windowShift: UInt8 = 0
+  /// Offset in the stream of `next`, so that 32-bit numbers map to 64-bit offsets.
+  var nextOffset: Int64 = 0
+  /// Its latest time-stamp value, and when it was seen, in seconds.
+  var timestamp: UInt32 = 0
+  var timestampSeconds: Int64 = 0
+  var usesTimestamps = false
+  var hasTimestamp = false
+  /// A zero time stamp was seen in the handshake: it says nothing.
+  var hasZeroTimestamp = false
+  var allowsSACK = false
+  var hasFIN = false
+  var hasRST = false
+  var isKnown = false
+  /// The last packet was a keep-alive.
+  var isKeepingAlive = false
+  var policy = HostPolicy.bsd
+  var urgentBytes = 0
+
+  /// Offset in the stream of a sequence number near `next`.
+  @inline(__always)
+  func offset(of sequence: UInt32) -> Int64 { nextOffset &+ sequence.distance(from: next) }
+
+  /// Moves `next` forward to a number, never back.
+  @inline(__always)
+  mutating func advance(to sequence: UInt32) {
+    let distance = sequence.distance(from: next)
+    guard distance > 0 else { return }
+    next = sequence
+    nextOffset &+= distance
+  }
+}

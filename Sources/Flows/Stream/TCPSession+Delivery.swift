@@ -1,0 +1,154 @@
+package import Wire
+
+/// How the owner takes up what was put in order.
+extension TCPSession {
+  /// Bytes that `withDeliverable` would show.
+  @inline(__always)
+  package func deliverableCount(_ direction: Direction) -> Int {
+    read(direction) { buffer in
+      if buffer.isApplicationDisabled { return 0 }
+      return Int(max(buffer.limit(isInline: settings.isInline) &- buffer.consumed, 0))
+    }
+  }
+
+  /// Shows the application data of a direction that is in order, acknowledged and not yet used up, without copying.
+  ///
+  /// `body` must not change the session: what it decides is told afterwards.
+  package func withDeliverable<Result>(_ direction: Direction, _ body: (RawSpan) -> Result) -> Result {
+    read(direction) { buffer in
+      body(buffer.span(from: buffer.consumed, to: buffer.limit(isInline: settings.isInline)))
+    }
+  }
+
+  /// Offset in the stream of the first byte that `withDeliverable` shows.
+  package func deliverableOffset(_ direction: Direction) -> UInt64 {
+    UInt64(max(direction == .toServer ? toServer.consumed : toClient.consumed, 0))
+  }
+
+  /// The application layer has used up `count` of the bytes shown; the others are shown again with what follows.
+  package func markConsumed(_ direction: Direction, _ count: Int) {
+    change(direction) { buffer in
+      let limit = buffer.limit(isInline: settings.isInline)
+      buffer.consumed = min(buffer.consumed &+ Int64(max(count, 0)), max(limit, buffer.consumed))
+    }
+  }
+
+  /// Takes the hole after what was delivered: how many bytes are missing for good, 0 if there is none.
+  ///
+  /// To be asked after the data before it was taken up, as what was not used up by then is dropped.
+  package func takeGap(_ direction: Direction) -> Int {
+    guard read(direction, { $0.gapBytes }) > 0 else { return 0 }
+    var missing: Int64 = 0
+    change(direction) { missing = $0.skipGap() }
+    return Int(clamping: missing)
+  }
+
+  /// The data of a direction has come to its end and all of it was shown.
+  package func isAtEnd(_ direction: Direction) -> Bool {
+    read(direction) { buffer in
+      if buffer.isFlushed { return true }
+      guard let finish = buffer.finish else { return false }
+      return buffer.limit(isInline: settings.isInline) >= finish
+    }
+  }
+
+  /// Bytes that raw inspection has not seen.
+  package func rawPendingCount(_ direction: Direction) -> Int {
+    read(direction) { buffer in
+      if buffer.isRawDisabled { return 0 }
+      return Int(max(buffer.limit(isInline: settings.isInline) &- buffer.inspected, 0))
+    }
+  }
+
+  /// Bytes of a chunk in a direction: when as many are pending, raw inspection is worth while.
+  package func chunkBytes(_ direction: Direction) -> Int {
+    direction == .toServer ? settings.toServerChunkBytes : settings.toClientChunkBytes
+  }
+
+  /// Shows the stream for raw inspection: some bytes seen before, at most a chunk, and those that are new.
+  ///
+  /// `body` gets the bytes, the offset in the stream of the first, and the index of the first new one.
+  package func withRawWindow<Result>(
+    _ direction: Direction, _ body: (_ bytes: RawSpan, _ startOffset: UInt64, _ newFrom: Int) -> Result
+  ) -> Result {
+    func show(_ buffer: borrowing StreamBuffer, _ overlap: Int) -> Result {
+      let start = max(buffer.inspected &- Int64(overlap), buffer.base)
+      let span = buffer.span(from: start, to: buffer.limit(isInline: settings.isInline))
+      let new = min(Int(max(buffer.inspected &- start, 0)), span.byteCount)
+      return body(span, UInt64(max(start, 0)), new)
+    }
+    return direction == .toServer ? show(toServer, chunkBytes(direction)) : show(toClient, chunkBytes(direction))
+  }
+
+  /// Raw inspection has seen all before `offset`.
+  package func markRawInspected(_ direction: Direction, upTo offset: UInt64) {
+    change(direction) { buffer in
+      let limit = buffer.limit(isInline: settings.isInline)
+      buffer.inspected = min(max(buffer.inspected, Int64(clamping: offset)), max(limit, buffer.inspected))
+    }
+  }
+
+  /// No raw inspection of a direction any more.
+  package func disableRaw(_ direction: Direction) {
+    change(direction) { $0.isRawDisabled = true }
+  }
+
+  /// No application data of a direction any more; raw inspection goes on.
+  package func disableApplication(_ direction: Direction) {
+    change(direction) { $0.isApplicationDisabled = true }
+  }
+
+  /// Neither: what comes in this direction is counted, but not kept.
+  package func disableReassembly(_ direction: Direction) {
+    change(direction) { buffer in
+      buffer.isRawDisabled = true
+      buffer.isApplicationDisabled = true
+      buffer.discard()
+    }
+  }
+
+  /// The flow ends: all that is there becomes deliverable, acknowledged or not.
+  package func flush() {
+    toServer.isFlushed = true
+    toClient.isFlushed = true
+  }
+
+  /// A hole was skipped in a direction: EVE's `tcp.ts_gap`.
+  package func hasGap(_ direction: Direction) -> Bool {
+    direction == .toServer ? toServer.hasGap : toClient.hasGap
+  }
+
+  /// The most separate runs of data in a direction: EVE's `tcp.ts_max_regions`.
+  package func regionsMax(_ direction: Direction) -> Int {
+    direction == .toServer ? toServer.regionsMax : toClient.regionsMax
+  }
+
+  /// Urgent bytes left out of a direction's stream: EVE's `tcp.ts_urgent_oob_data`.
+  package func urgentBytes(_ direction: Direction) -> Int {
+    direction == .toServer ? client.urgentBytes : server.urgentBytes
+  }
+
+  /// The depth was reached in a direction: no more of it is put together.
+  package func isDepthReached(_ direction: Direction) -> Bool {
+    direction == .toServer ? toServer.isDepthReached : toClient.isDepthReached
+  }
+
+  /// Looks at a buffer in place.
+  @inline(__always)
+  func read<Result>(_ direction: Direction, _ body: (borrowing StreamBuffer) -> Result) -> Result {
+    direction == .toServer ? body(toServer) : body(toClient)
+  }
+
+  /// Changes a buffer, gives up what is not needed any more and accounts for it.
+  @inline(__always)
+  func change(_ direction: Direction, _ body: (inout StreamBuffer) -> Void) {
+    if direction == .toServer {
+      body(&toServer)
+      toServer.trim(overlap: settings.toServerChunkBytes)
+    } else {
+      body(&toClient)
+      toClient.trim(overlap: settings.toClientChunkBytes)
+    }
+    account(direction)
+  }
+}
