@@ -37,15 +37,18 @@ package struct ApplicationProtocol: Sendable {
   package let recognise: @Sendable (RawSpan, Direction, ApplicationProtocol.Transport) -> Recognition
   /// A weaker look, taken only where one of the flow's ports is among the protocol's. Monotone like `recognise`.
   package let probe: (@Sendable (RawSpan, Direction, ApplicationProtocol.Transport) -> Recognition)?
-  /// Begins parsing a flow.
+  /// Begins parsing a flow (of datagrams, where the next is given: of a TCP stream).
   package let makeSession: @Sendable (ProtocolSettings) -> Session
+  /// Begins parsing a flow of datagrams, where that is another thing than a stream.
+  package let makeDatagramSession: (@Sendable (ProtocolSettings) -> Session)?
 
   package init(
     name: String, aliases: [String] = [], transports: [Transport], ports: [UInt16], progress: Pair<[String]>,
     events: [String], fields: [Field], firstDirection: Direction? = nil,
     recognise: @escaping @Sendable (RawSpan, Direction, ApplicationProtocol.Transport) -> Recognition,
     probe: (@Sendable (RawSpan, Direction, ApplicationProtocol.Transport) -> Recognition)? = nil,
-    makeSession: @escaping @Sendable (ProtocolSettings) -> Session
+    makeSession: @escaping @Sendable (ProtocolSettings) -> Session,
+    makeDatagramSession: (@Sendable (ProtocolSettings) -> Session)? = nil
   ) {
     self.name = name
     self.aliases = aliases
@@ -58,5 +61,6 @@ package struct ApplicationProtocol: Sendable {
     self.recognise = recognise
     self.probe = probe
     self.makeSession = makeSession
+    self.makeDatagramSession = makeDatagramSession
   }
 }

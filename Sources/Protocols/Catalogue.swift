@@ -1,6 +1,8 @@
 /// All protocols, sorted by name. A new protocol is one line here.
 package enum ProtocolCatalogue {
-  package static let all: [ApplicationProtocol] = []
+  package static let all: [ApplicationProtocol] = [
+    DNS.entry,
+  ]
 
   /// Position in `all` of the protocol with this name or alias.
   package static func index(named name: String) -> Int? {

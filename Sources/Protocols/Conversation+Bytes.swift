@@ -182,7 +182,7 @@ extension Conversation {
 
   private func start(_ index: Int) {
     state = .known(index)
-    session = detector.makeSession(index)
+    session = detector.makeSession(index, transport)
     if session == nil {
       lanes.toServer.isFinished = true
       lanes.toClient.isFinished = true

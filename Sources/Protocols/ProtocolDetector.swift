@@ -56,9 +56,11 @@ package final class ProtocolDetector: Sendable {
   }
 
   /// The parser for a flow of the protocol at `index`, or nil where it is only to be recognised.
-  package func makeSession(_ index: Int) -> Session? {
+  package func makeSession(_ index: Int, _ transport: ApplicationProtocol.Transport) -> Session? {
     guard candidates.contains(where: { $0.index == index && $0.parses }) else { return nil }
-    return ProtocolCatalogue.all[index].makeSession(settings)
+    let entry = ProtocolCatalogue.all[index]
+    if transport == .udp, let make = entry.makeDatagramSession { return make(settings) }
+    return entry.makeSession(settings)
   }
 
   private func owns(_ candidate: Candidate, _ ports: Pair<UInt16>) -> Bool {

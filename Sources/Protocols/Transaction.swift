@@ -15,6 +15,9 @@ package class Transaction {
   package final var events: [UInt8] = []
   /// Files carried, in order of appearance.
   package final var files: [TransferredFile] = []
+  /// The direction that the transaction lives in, if only one: a message that stands for itself (DNS). It is neither
+  /// inspected nor logged with packets of the other.
+  package final var onlyDirection: Direction?
   /// Detection's own state: which rules have been decided at which progress.
   package final var detection: AnyObject?
   /// The transaction's event has been written.

@@ -1,0 +1,118 @@
+import Wire
+
+/// Reading domain names out of a message (RFC 1035 §3.1, §4.1.4).
+///
+///     +--+--+--+--+--+--+--+--+       +--+--+--+--+--+--+--+--+--+--+--+--+--+--+--+--+
+///     | 0  0|  label length   | …     | 1  1|        offset from the message's start   |
+///     +--+--+--+--+--+--+--+--+       +--+--+--+--+--+--+--+--+--+--+--+--+--+--+--+--+
+///
+/// A name of more than `DNSLimits.nameBytes` is cut there and still read to its end; a pointer that leads nowhere new
+/// or too many labels end the name with what was read. A label that runs past the message is malformed.
+package enum DNSName {
+  /// What was odd about a name, without making the message unreadable.
+  package struct Oddities: OptionSet, Sendable {
+    package let rawValue: UInt8
+    package init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    /// Longer than is kept.
+    package static let tooLong = Oddities(rawValue: 1)
+    /// A pointer leads to itself.
+    package static let infiniteLoop = Oddities(rawValue: 2)
+    /// More labels and pointers than are followed.
+    package static let tooManyLabels = Oddities(rawValue: 4)
+  }
+
+  /// Steps over the name at `offset`: where it ends in the message, and what is odd about it.
+  static func skip(_ message: RawSpan, at offset: Int) throws(ParseFailure) -> (end: Int, oddities: Oddities) {
+    var walk = Walk(offset)
+    var length = 0
+    while let label = try walk.next(message) {
+      length &+= label.count &+ (length > 0 ? 1 : 0)
+      if length > DNSLimits.nameBytes { walk.oddities.insert(.tooLong) }
+    }
+    return (walk.end, walk.oddities)
+  }
+
+  /// The name at `offset` as text with dots and without the last one; empty for the root or where there is none.
+  package static func text(_ message: RawSpan, at offset: Int) -> [UInt8] {
+    var result: [UInt8] = []
+    result.reserveCapacity(64)
+    appendText(message, at: offset, to: &result)
+    return result
+  }
+
+  /// Appends the name at `offset` as text: no allocation where the array has room.
+  package static func appendText(_ message: RawSpan, at offset: Int, to result: inout [UInt8]) {
+    let start = result.count
+    var walk = Walk(offset)
+    while let label = try? walk.next(message) {
+      if result.count > start { result.append(0x2E) }
+      result.append(message.part(label.offset, label.count))
+      if result.count &- start >= DNSLimits.nameBytes {
+        result.removeSubrange((start &+ DNSLimits.nameBytes)...)
+        return
+      }
+    }
+  }
+
+  /// One pass over the labels of a name.
+  private struct Walk {
+    var position: Int
+    /// Where the name ends in the message, set by the first pointer.
+    var end: Int
+    var oddities: Oddities = []
+    private var hasJumped = false
+    private var steps = 0
+    private var isDone = false
+
+    init(_ offset: Int) {
+      position = offset
+      end = offset
+    }
+
+    mutating func next(_ message: RawSpan) throws(ParseFailure) -> (offset: Int, count: Int)? {
+      guard !isDone else { return nil }
+      while true {
+        guard position >= 0, position < message.byteCount else { throw ParseFailure(.truncated, at: position) }
+        let head = Int(message[position])
+        if head == 0 {
+          stop(at: position &+ 1)
+          return nil
+        }
+        steps &+= 1
+        if steps > DNSLimits.nameSteps {
+          oddities.insert(.tooManyLabels)
+          stop(at: position &+ 1)
+          return nil
+        }
+        if head < 0x40 {
+          let label = (offset: position &+ 1, count: head)
+          guard label.count <= message.byteCount &- label.offset else {
+            throw ParseFailure(.truncated, at: position)
+          }
+          position = label.offset &+ label.count
+          return label
+        }
+        guard head >= 0xC0 else { throw ParseFailure(.malformed, at: position) }
+        guard position &+ 1 < message.byteCount else { throw ParseFailure(.truncated, at: position) }
+        let target = (head & 0x3F) << 8 | Int(message[position &+ 1])
+        let source = position
+        if !hasJumped {
+          end = position &+ 2
+          hasJumped = true
+        }
+        guard target != source else {
+          oddities.insert(.infiniteLoop)
+          isDone = true
+          return nil
+        }
+        position = target
+      }
+    }
+
+    private mutating func stop(at place: Int) {
+      if !hasJumped { end = place }
+      isDone = true
+    }
+  }
+}

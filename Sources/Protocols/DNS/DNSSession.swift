@@ -1,0 +1,115 @@
+package import Wire
+
+/// Parser of DNS over UDP (one message a datagram) and TCP (each message after its length, RFC 1035 §4.2.2).
+///
+/// A message that cannot be read raises an event on the transaction before it; over TCP the stream goes on after it,
+/// as its length is known. After a gap the messages are picked up again where the known length says, or else where the
+/// next bytes look like a message.
+package final class DNSSession: Session {
+  /// Events by their names in rules, in the order of their numbers.
+  package enum Event: UInt8, CaseIterable {
+    case malformedData, notRequest, notResponse, zFlagSet, invalidOpcode, nameTooLong, infiniteLoop, tooManyLabels
+    case invalidAdditionals, invalidAuthorities
+
+    var name: String {
+      switch self {
+      case .malformedData: "malformed_data"
+      case .notRequest: "not_request"
+      case .notResponse: "not_response"
+      case .zFlagSet: "z_flag_set"
+      case .invalidOpcode: "invalid_opcode"
+      case .nameTooLong: "name_too_long"
+      case .infiniteLoop: "infinite_loop"
+      case .tooManyLabels: "too_many_labels"
+      case .invalidAdditionals: "invalid_additionals"
+      case .invalidAuthorities: "invalid_authorities"
+      }
+    }
+  }
+
+  private let isStream: Bool
+  private var lanes = Pair(both: Lane())
+
+  /// Where a TCP direction stands.
+  private struct Lane {
+    /// Bytes of the unfinished message at the front of what was left over, its length prefix included.
+    var unfinished = 0
+    /// Bytes still to be passed over: the rest of a message that a gap broke.
+    var skips = 0
+    /// Where messages begin is not known after a gap.
+    var isLost = false
+  }
+
+  init(isStream: Bool) {
+    self.isStream = isStream
+  }
+
+  package override func consume(_ bytes: RawSpan, _ direction: Direction, _ clock: PacketClock) -> Consumption {
+    guard isStream else {
+      let isSound = parse(bytes, direction, clock)
+      return Consumption(bytes: bytes.byteCount, isSound ? .goesOn : .failed)
+    }
+    var position = min(lanes[direction].skips, bytes.byteCount)
+    lanes[direction].skips &-= position
+    if lanes[direction].isLost {
+      guard bytes.byteCount >= 2 &+ DNSMessage.headerBytes else { return Consumption(bytes: position) }
+      guard DNSProbe.looksLikeStream(bytes) else { return Consumption(bytes: bytes.byteCount) }
+      lanes[direction].isLost = false
+    }
+    while bytes.byteCount &- position >= 2 {
+      let length = Int(bytes.u16(position))
+      lanes[direction].unfinished = 2 &+ length
+      guard bytes.byteCount &- position &- 2 >= length else { break }
+      if length > 0, !parse(bytes.part(position &+ 2, length), direction, clock) {
+        return Consumption(bytes: bytes.byteCount, .failed)
+      }
+      position &+= 2 &+ length
+      lanes[direction].unfinished = 0
+    }
+    return Consumption(bytes: position)
+  }
+
+  package override func skipGap(_ count: Int, _ direction: Direction, _ clock: PacketClock) -> Consumption.Outcome {
+    guard isStream else { return .goesOn }
+    let expected = max(lanes[direction].unfinished, lanes[direction].skips)
+    lanes[direction].unfinished = 0
+    lanes[direction].skips = max(expected &- count, 0)
+    lanes[direction].isLost = expected < count
+    return .goesOn
+  }
+
+  private func parse(_ bytes: RawSpan, _ direction: Direction, _ clock: PacketClock) -> Bool {
+    let message: DNSMessage
+    do throws(ParseFailure) { message = try DNSMessage(bytes) } catch {
+      note(.malformedData)
+      return false
+    }
+    if message.isResponse != (direction == .toClient) {
+      note(direction == .toServer ? .notRequest : .notResponse)
+      return false
+    }
+    let transaction = DNSTransaction(message, number: transactionCount, direction: direction)
+    transaction.startNanoseconds = clock.nanoseconds
+    transactionCount &+= 1
+    transactions.append(transaction)
+    noteOddities(message)
+    return true
+  }
+
+  private func noteOddities(_ message: DNSMessage) {
+    if message.oddities.contains(.tooLong) { note(.nameTooLong) }
+    if message.oddities.contains(.infiniteLoop) { note(.infiniteLoop) }
+    if message.oddities.contains(.tooManyLabels) { note(.tooManyLabels) }
+    if message.hasInvalidAdditionals { note(.invalidAdditionals) }
+    if message.hasInvalidAuthorities { note(.invalidAuthorities) }
+    if message.hasReservedBit { note(.zFlagSet) }
+    if message.opcode >= 7 { note(.invalidOpcode) }
+  }
+
+  /// Raises an event on the newest transaction.
+  private func note(_ event: Event) {
+    guard let transaction = transactions.last else { return }
+    if !transaction.events.contains(event.rawValue) { transaction.events.append(event.rawValue) }
+    transaction.revision &+= 1
+  }
+}
