@@ -69,7 +69,7 @@ package struct Packet: BitwiseCopyable, Sendable {
   package var events = DecoderEventSet()
   /// A decoder event says that the packet must not reach flows: its headers cannot be believed.
   package var isInvalid = false
-  /// A checksum was verified and is wrong: streams do not take the packet.
+  /// The TCP checksum was verified and is wrong: streams do not take the packet. Others are asked on demand.
   package var hasBadChecksum = false
 
   @inlinable
@@ -94,39 +94,65 @@ package struct Packet: BitwiseCopyable, Sendable {
   }
 }
 
-/// Which of the `DecoderEvent`s a packet raised: a set of up to 256, in four words.
+/// The `DecoderEvent`s that a packet raised, in the order in which they were found, at most 15.
+///
+/// The same event may stand twice, as it does in anomaly records; more than 15 are dropped, which bounds what
+/// one hostile packet can make the outputs write.
 @frozen
 package struct DecoderEventSet: BitwiseCopyable, Sendable, Equatable {
-  @usableFromInline var word0: UInt64 = 0
-  @usableFromInline var word1: UInt64 = 0
-  @usableFromInline var word2: UInt64 = 0
-  @usableFromInline var word3: UInt64 = 0
+  /// The first byte counts, the others are the events.
+  @usableFromInline var first: UInt64 = 0
+  @usableFromInline var second: UInt64 = 0
+
+  /// How many events one packet can hold.
+  package static let countMax = 15
 
   @inlinable
   package init() {}
 
+  @inlinable @inline(__always)
+  package var isEmpty: Bool { first == 0 }
+
+  /// How many events there are.
+  @inlinable @inline(__always)
+  package var count: Int { Int(first & 0xff) }
+
+  /// The raw value of the event at `index`, which is below `count`.
   @inlinable
-  package var isEmpty: Bool { word0 | word1 | word2 | word3 == 0 }
+  package subscript(_ index: Int) -> UInt8 {
+    let position = UInt64(truncatingIfNeeded: index &+ 1)
+    let word = position < 8 ? first : second
+    return UInt8(truncatingIfNeeded: word &>> ((position & 7) &* 8))
+  }
 
   @inlinable
   package mutating func insert(_ raw: UInt8) {
-    let bit = UInt64(1) << UInt64(raw & 63)
-    switch raw >> 6 {
-    case 0: word0 |= bit
-    case 1: word1 |= bit
-    case 2: word2 |= bit
-    default: word3 |= bit
-    }
+    let position = UInt64(truncatingIfNeeded: count &+ 1)
+    guard position < 16 else { return }
+    let value = UInt64(raw) &<< ((position & 7) &* 8)
+    if position < 8 { first |= value } else { second |= value }
+    first &+= 1
   }
 
   @inlinable
   package func contains(_ raw: UInt8) -> Bool {
-    let bit = UInt64(1) << UInt64(raw & 63)
-    switch raw >> 6 {
-    case 0: return word0 & bit != 0
-    case 1: return word1 & bit != 0
-    case 2: return word2 & bit != 0
-    default: return word3 & bit != 0
+    for index in 0..<count where self[index] == raw { return true }
+    return false
+  }
+
+  /// Adds an event, behind those that are there.
+  @inlinable
+  package mutating func insert(_ event: DecoderEvent) { insert(event.rawValue) }
+
+  /// Whether the event was raised at least once.
+  @inlinable
+  package func contains(_ event: DecoderEvent) -> Bool { contains(event.rawValue) }
+
+  /// Calls `body` for each event in the order in which they were found.
+  @inlinable
+  package func forEach(_ body: (DecoderEvent) -> Void) {
+    for index in 0..<count {
+      if let event = DecoderEvent(rawValue: self[index]) { body(event) }
     }
   }
 }

@@ -1,0 +1,186 @@
+/// Turns frames into packets: the only state is the settings, the counters and the frame in hand.
+///
+/// One frame gives its own packet first, then one for each tunnelled packet in it, from the outside in. Layers
+/// are decoded in a loop and one after the other, so that neither stack nor time grow with hostile nesting:
+/// `DecoderSettings.layersMax` ends it. Nothing is allocated, as long as the caller keeps its array.
+package struct PacketDecoder: Sendable {
+  /// Decodes one layer that lies in the bytes from `at` to `end`; false where it cannot be believed.
+  typealias Layer =
+    @Sendable (
+      _ decoder: inout PacketDecoder, _ bytes: RawSpan, _ at: Int, _ end: Int, _ packet: inout Packet
+    ) -> Bool
+
+  package let settings: DecoderSettings
+  package private(set) var settledChecksums: DecoderSettings.ChecksumMode
+  package var counters = DecoderCounters()
+  /// Layers of the frame so far.
+  var layers = 0
+  /// The tunnel that the packet in hand leads into.
+  var tunnel = PendingTunnel()
+  private var linkType: Int32 = -1
+  private var linkLayer: Layer = Catalogue.unknownLinkLayer
+
+  package init(_ settings: DecoderSettings = DecoderSettings()) {
+    self.settings = settings
+    settledChecksums = settings.checksums
+  }
+
+  /// Decodes a frame, and appends its packet and those of its tunnels.
+  ///
+  /// `wireLength` is the frame's length in bytes before it was cut to the capture's snap length.
+  package mutating func decode(
+    _ bytes: RawSpan, number: UInt64, timeNanoseconds: Int64, linkType: Int32, wireLength: Int,
+    into packets: inout [Packet]
+  ) {
+    var packet = Packet()
+    packet.number = number
+    packet.timeNanoseconds = timeNanoseconds
+    packet.linkType = linkType
+    packet.wireLength = Int32(clamping: wireLength)
+    if linkType != self.linkType { select(linkType) }
+    layers = 0
+    tunnel.kind = .none
+    counters.packets &+= 1
+    counters.bytes &+= UInt64(truncatingIfNeeded: bytes.byteCount)
+    if bytes.byteCount > counters.packetSizeMax { counters.packetSizeMax = UInt64(bytes.byteCount) }
+    // The loads check every offset; the bound keeps offsets within the packet's 32 bits.
+    _ = linkLayer(&self, bytes, 0, min(bytes.byteCount, Int(Int32.max)), &packet)
+    if packet.isInvalid { counters.invalid &+= 1 }
+    counters.count(packet.events)
+    packets.append(packet)
+    if tunnel.kind != .none { decodeTunnels(bytes, packet, &packets) }
+  }
+
+  /// Decodes a datagram that was put together from fragments, with the frame's data taken from `original`.
+  ///
+  /// `bytes` begin with the IP header; all offsets of the packets count from there.
+  package mutating func decodeDatagram(
+    _ bytes: RawSpan, like original: Packet, into packets: inout [Packet]
+  ) {
+    var packet = original.frame
+    packet.depth = original.depth
+    packet.etherType = original.etherType
+    packet.vlanCount = original.vlanCount
+    packet.vlan0 = original.vlan0
+    packet.vlan1 = original.vlan1
+    packet.vlan2 = original.vlan2
+    packet.pppoeSession = original.pppoeSession
+    packet.isReassembled = true
+    layers = 0
+    tunnel.kind = .none
+    let end = min(bytes.byteCount, Int(Int32.max))
+    if original.ipVersion == 6 {
+      _ = ipv6(bytes, at: 0, end: end, &packet)
+    } else {
+      _ = ipv4(bytes, at: 0, end: end, &packet)
+    }
+    counters.count(packet.events)
+    packets.append(packet)
+    if tunnel.kind != .none { decodeTunnels(bytes, packet, &packets) }
+  }
+
+  private mutating func decodeTunnels(_ bytes: RawSpan, _ outer: Packet, _ packets: inout [Packet]) {
+    var outer = outer
+    while tunnel.kind != .none {
+      let pending = tunnel
+      tunnel.kind = .none
+      var packet = outer.frame
+      packet.depth = outer.depth &+ 1
+      packet.isReassembled = outer.isReassembled
+      if pending.vlan != 0 {
+        packet.vlan0 = pending.vlan
+        packet.vlanCount = 1
+      }
+      // What turns out not to be a packet is the outer packet's payload and no more.
+      guard open(pending, bytes, &packet) else { return }
+      counters.count(packet.events)
+      packets.append(packet)
+      outer = packet
+    }
+  }
+
+  private mutating func select(_ linkType: Int32) {
+    self.linkType = linkType
+    linkLayer = Catalogue.linkLayer(of: linkType)
+  }
+
+  /// Counts a layer; false, with an event, where the frame has too many.
+  @inline(__always)
+  mutating func enterLayer(_ packet: inout Packet) -> Bool {
+    layers &+= 1
+    return layers < settings.layersMax || packet.refuse(.tooManyLayers)
+  }
+
+  /// Takes note of a TCP checksum that was verified, and gives up verifying where offloading is evident.
+  @inline(__always)
+  mutating func noteChecksum(isGood: Bool) {
+    counters.checksumsVerified &+= 1
+    if !isGood { counters.checksumsWrong &+= 1 }
+    guard settledChecksums == .automatic, counters.checksumsVerified == checksumSample else { return }
+    let isOffloaded = counters.checksumsWrong &* 10 > checksumSample
+    settledChecksums = isOffloaded ? .ignore : .verify
+  }
+
+  /// How many segments are enough to tell offloading from damage.
+  private var checksumSample: UInt64 { 1000 }
+}
+
+/// What a tunnel carries and where it lies in the frame's bytes.
+struct PendingTunnel: BitwiseCopyable, Sendable {
+  /// The inner packet's first layer.
+  enum Kind: UInt8 {
+    case none
+    case ethernet
+    case ipv4
+    case ipv6
+    case ppp
+    case teredo
+    case etherType
+    case erspan
+  }
+
+  var kind = Kind.none
+  /// The inner EtherType, for `.etherType`.
+  var etherType: UInt16 = 0
+  /// A VLAN id that the tunnel's header gives the inner packet, or 0.
+  var vlan: UInt16 = 0
+  var offset: Int32 = 0
+  var end: Int32 = 0
+}
+
+extension PacketDecoder {
+  /// Leaves a packet to be decoded after the one in hand.
+  mutating func enterTunnel(
+    _ kind: PendingTunnel.Kind, at offset: Int, end: Int, etherType: UInt16 = 0, vlan: UInt16 = 0
+  ) {
+    tunnel = PendingTunnel(
+      kind: kind, etherType: etherType, vlan: vlan, offset: Int32(truncatingIfNeeded: offset),
+      end: Int32(truncatingIfNeeded: end))
+  }
+}
+
+extension Packet {
+  /// A new packet with only what belongs to the frame as a whole.
+  fileprivate var frame: Packet {
+    var packet = Packet()
+    packet.number = number
+    packet.timeNanoseconds = timeNanoseconds
+    packet.linkType = linkType
+    packet.wireLength = wireLength
+    return packet
+  }
+
+  /// Notes an event that leaves the packet valid.
+  @inline(never)
+  mutating func raise(_ event: DecoderEvent) {
+    events.insert(event.rawValue)
+  }
+
+  /// Notes an event that makes the packet invalid. Always false, so that a decoder can return it.
+  @inline(never)
+  mutating func refuse(_ event: DecoderEvent) -> Bool {
+    events.insert(event.rawValue)
+    isInvalid = true
+    return false
+  }
+}

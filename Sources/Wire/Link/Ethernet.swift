@@ -1,0 +1,50 @@
+extension PacketDecoder {
+  /// Ethernet II. Source: IEEE 802.3 §3.2.
+  ///
+  ///     0           6           12      14
+  ///     | receiver  | sender    | type  | payload …
+  ///
+  /// A length instead of a type (802.3 with LLC) is an unknown type: what it carries is not for an extranet.
+  mutating func ethernet(_ bytes: RawSpan, at offset: Int, end: Int, _ packet: inout Packet) -> Bool {
+    counters.ethernet &+= 1
+    guard end &- offset >= 14 else { return packet.refuse(.ethernetPacketTooSmall) }
+    guard enterLayer(&packet) else { return false }
+    packet.ethernetOffset = Int32(truncatingIfNeeded: offset)
+    let type = bytes.u16(offset &+ 12)
+    if !networkLayer(type, bytes, at: offset &+ 14, end: end, &packet) {
+      unknownEtherType(at: offset &+ 14, end: end, &packet)
+    }
+    return true
+  }
+
+  /// A type that no layer is registered for.
+  private mutating func unknownEtherType(at offset: Int, end: Int, _ packet: inout Packet) {
+    counters.unknownEtherType &+= 1
+    packet.raise(.ethernetUnknownEtherType)
+    packet.setPayload(offset, end)
+  }
+
+  /// ARP is counted, and that it is there is all that is kept. Source: RFC 826.
+  mutating func arp(_ bytes: RawSpan, at offset: Int, end: Int, _ packet: inout Packet) {
+    counters.arp &+= 1
+    packet.setPayload(offset, end)
+  }
+
+  /// Cisco FabricPath (DCE): two bytes of tag, then a whole Ethernet frame.
+  mutating func fabricPath(_ bytes: RawSpan, at offset: Int, end: Int, _ packet: inout Packet) {
+    guard end &- offset >= 2 else {
+      _ = packet.refuse(.dcePacketTooSmall)
+      return
+    }
+    _ = ethernet(bytes, at: offset &+ 2, end: end, &packet)
+  }
+}
+
+extension Packet {
+  /// Sets the payload to what lies between two offsets.
+  @inline(__always)
+  mutating func setPayload(_ offset: Int, _ end: Int) {
+    payloadOffset = Int32(truncatingIfNeeded: offset)
+    payloadLength = Int32(truncatingIfNeeded: max(0, end &- offset))
+  }
+}

@@ -1,0 +1,57 @@
+extension PacketDecoder {
+  /// ICMP for IPv4. Source: RFC 792; numbers: IANA, ICMP parameters.
+  ///
+  ///     0      1      2          4
+  ///     | type | code | checksum | depends on the type | payload …
+  mutating func icmpv4(_ bytes: RawSpan, at offset: Int, end: Int, _ packet: inout Packet) {
+    counters.icmpv4 &+= 1
+    guard end &- offset >= 8 else {
+      _ = packet.refuse(.icmpv4PacketTooSmall)
+      return
+    }
+    guard enterLayer(&packet) else { return }
+    packet.icmpType = bytes[offset]
+    packet.icmpCode = bytes[offset &+ 1]
+    packet.transportOffset = Int32(truncatingIfNeeded: offset)
+    packet.transportHeaderLength = 8
+    packet.setPayload(offset &+ 8, end)
+    checkCode4(bytes, at: offset, end: end, &packet)
+  }
+
+  private func checkCode4(_ bytes: RawSpan, at offset: Int, end: Int, _ packet: inout Packet) {
+    let codeMax: UInt8
+    switch packet.icmpType {
+    case 0, 4, 8, 9, 10, 13, 14, 15, 16, 17, 18: codeMax = packet.icmpType == 9 ? 16 : 0
+    case 3: codeMax = 15
+    case 5: codeMax = 3
+    case 11: codeMax = 1
+    case 12: codeMax = 2
+    default:
+      packet.raise(.icmpv4UnknownType)
+      return
+    }
+    if packet.icmpCode > codeMax {
+      packet.raise(.icmpv4UnknownCode)
+    } else if packet.carriesEmbedded4, end &- offset > 8 {
+      checkEmbedded4(bytes, at: offset &+ 8, end: end, &packet)
+    }
+  }
+
+  private func checkEmbedded4(_ bytes: RawSpan, at offset: Int, end: Int, _ packet: inout Packet) {
+    guard end &- offset >= 20 else {
+      packet.raise(.icmpv4IPv4TruncatedPacket)
+      return
+    }
+    if bytes[offset] >> 4 != 4 { packet.raise(.icmpv4IPv4UnknownVersion) }
+  }
+}
+
+extension Packet {
+  /// Whether the type is one that returns the packet it is about.
+  var carriesEmbedded4: Bool {
+    switch icmpType {
+    case 3, 4, 5, 11, 12: true
+    default: false
+    }
+  }
+}

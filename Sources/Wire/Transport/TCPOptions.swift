@@ -1,0 +1,133 @@
+/// The options of a TCP header, read when somebody asks. Source: RFC 9293 §3.2, RFC 7323, RFC 2018, RFC 7413.
+package struct TCPOptions: BitwiseCopyable, Sendable, Equatable {
+  /// Maximum segment size in bytes, 0 where the option is missing.
+  package private(set) var maximumSegmentSize: UInt16 = 0
+  package private(set) var hasMaximumSegmentSize = false
+  /// Shift of the window, at most 14 as the RFC bounds it.
+  package private(set) var windowScale: UInt8 = 0
+  package private(set) var hasWindowScale = false
+  package private(set) var isSACKPermitted = false
+  /// How many ranges the selective acknowledgement has, and where they begin in the frame's bytes.
+  package private(set) var sackCount: UInt8 = 0
+  package private(set) var sackOffset: Int32 = -1
+  package private(set) var hasTimestamp = false
+  package private(set) var timestampValue: UInt32 = 0
+  package private(set) var timestampEcho: UInt32 = 0
+  package private(set) var hasFastOpen = false
+  /// Length of the Fast Open cookie in bytes: 0 asks for one.
+  package private(set) var fastOpenCookieLength: UInt8 = 0
+  package private(set) var hasMD5Signature = false
+  package private(set) var hasAuthentication = false
+
+  /// What was wrong with the options.
+  struct Findings {
+    var hasInvalidLength = false
+    var hasDuplicate = false
+  }
+
+  package init() {}
+
+  /// Reads the options that lie in the bytes from `at` to `end`.
+  init(_ bytes: RawSpan, at offset: Int, end: Int, _ findings: inout Findings) {
+    var position = offset
+    while position < end {
+      let kind = bytes[position]
+      if kind == 0 { return }
+      if kind == 1 {
+        position &+= 1
+        continue
+      }
+      guard end &- position >= 2 else { return }
+      let length = Int(bytes[position &+ 1])
+      guard length >= 2, length <= end &- position else {
+        findings.hasInvalidLength = true
+        return
+      }
+      read(kind, bytes, at: position, length: length, &findings)
+      position &+= length
+    }
+  }
+
+  private mutating func read(
+    _ kind: UInt8, _ bytes: RawSpan, at offset: Int, length: Int, _ findings: inout Findings
+  ) {
+    guard isGoodLength(kind, length) else {
+      findings.hasInvalidLength = true
+      return
+    }
+    let isDuplicate: Bool
+    switch kind {
+    case 2:
+      isDuplicate = hasMaximumSegmentSize
+      if !isDuplicate { maximumSegmentSize = bytes.u16(offset &+ 2) }
+      hasMaximumSegmentSize = true
+    case 3:
+      isDuplicate = hasWindowScale
+      if !isDuplicate { windowScale = min(bytes[offset &+ 2], 14) }
+      hasWindowScale = true
+    case 4:
+      isDuplicate = isSACKPermitted
+      isSACKPermitted = true
+    case 5:
+      isDuplicate = sackOffset >= 0
+      if !isDuplicate {
+        sackCount = UInt8(truncatingIfNeeded: (length &- 2) / 8)
+        sackOffset = Int32(truncatingIfNeeded: offset &+ 2)
+      }
+    case 8:
+      isDuplicate = hasTimestamp
+      if !isDuplicate {
+        timestampValue = bytes.u32(offset &+ 2)
+        timestampEcho = bytes.u32(offset &+ 6)
+      }
+      hasTimestamp = true
+    default: isDuplicate = readRare(kind, bytes, at: offset, length: length)
+    }
+    if isDuplicate { findings.hasDuplicate = true }
+  }
+
+  /// Signatures and Fast Open, which also stands behind the experimental number 254. True for a duplicate.
+  private mutating func readRare(_ kind: UInt8, _ bytes: RawSpan, at offset: Int, length: Int) -> Bool {
+    switch kind {
+    case 19:
+      defer { hasMD5Signature = true }
+      return hasMD5Signature
+    case 29:
+      defer { hasAuthentication = true }
+      return hasAuthentication
+    case 34, 253, 254:
+      let prefix = kind == 34 ? 2 : 4
+      guard kind == 34 || (length >= 4 && bytes.u16(offset &+ 2) == 0xf989) else { return false }
+      defer { hasFastOpen = true }
+      if !hasFastOpen { fastOpenCookieLength = UInt8(truncatingIfNeeded: length &- prefix) }
+      return hasFastOpen
+    default: return false
+    }
+  }
+
+  private func isGoodLength(_ kind: UInt8, _ length: Int) -> Bool {
+    switch kind {
+    case 2: length == 4
+    case 3: length == 3
+    case 4: length == 2
+    case 5: length >= 10 && length <= 34 && (length &- 2) % 8 == 0
+    case 8: length == 10
+    case 19: length == 18
+    case 34: length == 2 || (length >= 6 && length <= 18 && length % 2 == 0)
+    default: true
+    }
+  }
+}
+
+extension Packet {
+  /// The options of the TCP header; empty where there are none.
+  @inline(__always)
+  package func tcpOptions(of bytes: RawSpan) -> TCPOptions {
+    guard transportHeaderLength > 20, ipProtocol == 6 else { return TCPOptions() }
+    let start = Int(transportOffset) &+ 20
+    let end = Int(transportOffset &+ transportHeaderLength)
+    guard start >= 20, end <= bytes.byteCount else { return TCPOptions() }
+    var findings = TCPOptions.Findings()
+    return TCPOptions(bytes, at: start, end: end, &findings)
+  }
+}
