@@ -15,10 +15,13 @@ struct EventBuffer: Sendable {
     let end: Int
     /// Alerts of one match share it: whether the match passes its thresholds is decided once.
     let match: Int32
+    /// A flow's record, which tells whether the flow had alerts.
+    let isFlow: Bool
   }
 
   /// An alert whose rule has thresholds: decided where all workers' events come together, in packet order.
   struct Match: Sendable {
+    let order: EventOrder
     let signature: Int
     let source: IPAddress
     let destination: IPAddress

@@ -43,6 +43,7 @@ final class Worker {
   var ended: [(Flow, FlowEnd)] = []
   /// Position of the next event within the packet in hand.
   var sequence: UInt32 = 0
+  var sequenceFlow: UInt64 = 0
   /// Number of the packet in hand: where events stand in the run's order.
   var packetNumber: UInt64 = 0
   var captureFile = ""
@@ -94,6 +95,7 @@ final class Worker {
     if number != packetNumber {
       packetNumber = number
       sequence = 0
+      sequenceFlow = 0
     }
   }
 

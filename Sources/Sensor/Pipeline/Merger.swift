@@ -1,0 +1,149 @@
+import Detection
+import Events
+import Wire
+
+/// Takes lines of one output, in order.
+protocol LineOutput: AnyObject {
+  func write(lines bytes: RawSpan) throws
+  func flush() throws
+  func close() throws
+}
+
+/// Brings the events of all workers into one order, applies thresholds in it, and hands them to the outputs.
+///
+/// The order is that of packets, flows and their sequence, so that it does not depend on the number of workers.
+struct Merger: ~Copyable {
+  private let rules: RuleSet?
+  private let lineOutputs: [any LineOutput]
+  private let outputs: [any Output]
+  private var thresholds: ThresholdTable
+  /// Flows with an alert that passed its thresholds, until the flow's own record comes.
+  private var alertedFlows: Set<UInt64> = []
+  private(set) var suppressedCount: UInt64 = 0
+  private var scratch: [UInt8] = []
+  private var structured: [Event] = []
+
+  /// Bound of flows remembered as alerted: one word each; past it their records may miss the mark.
+  private static let alertedFlowsMax = 1 << 20
+
+  init(rules: RuleSet?, lineOutputs: [any LineOutput], outputs: [any Output]) {
+    self.rules = rules
+    self.lineOutputs = lineOutputs
+    self.outputs = outputs
+    thresholds = ThresholdTable()
+  }
+
+  /// Where an entry is: which buffer, and its position there.
+  private struct Place {
+    let order: EventOrder
+    let buffer: Int
+    let entry: Int
+  }
+
+  mutating func merge(_ buffers: [EventBuffer]) throws {
+    var admitted = buffers.map { [Bool](repeating: true, count: $0.matches.count) }
+    decideMatches(buffers, &admitted)
+    let places = ordered(buffers.map(\.entries.count)) { buffers[$0].entries[$1].order }
+    for (output, target) in lineOutputs.enumerated() {
+      scratch.removeAll(keepingCapacity: true)
+      for place in places {
+        let buffer = buffers[place.buffer]
+        let entry = buffer.entries[place.entry]
+        guard entry.output == output, entry.match < 0 || admitted[place.buffer][Int(entry.match)] else { continue }
+        if entry.isFlow, alertedFlows.contains(entry.order.flow) {
+          appendAlerted(buffer.bytes[entry.start..<entry.end])
+        } else {
+          scratch += buffer.bytes[entry.start..<entry.end]
+        }
+      }
+      if !scratch.isEmpty { try target.write(lines: scratch.rawSpan) }
+    }
+    try mergeStructured(buffers, admitted)
+    for buffer in buffers {
+      for entry in buffer.entries where entry.isFlow { alertedFlows.remove(entry.order.flow) }
+    }
+  }
+
+  mutating func flush() throws {
+    for output in lineOutputs { try output.flush() }
+    for output in outputs { try output.flush() }
+  }
+
+  /// Closes all outputs, each of them even where another fails; the first failure is thrown.
+  mutating func close() throws {
+    var failure: (any Error)?
+    for output in lineOutputs {
+      do { try output.close() } catch { failure = failure ?? error }
+    }
+    for output in outputs {
+      do { try output.close() } catch { failure = failure ?? error }
+    }
+    if let failure { throw failure }
+  }
+
+  /// Applies thresholds to all matches in the order of packets.
+  private mutating func decideMatches(_ buffers: [EventBuffer], _ admitted: inout [[Bool]]) {
+    guard let rules, buffers.contains(where: { !$0.matches.isEmpty }) else { return }
+    let places = ordered(buffers.map(\.matches.count)) { buffers[$0].matches[$1].order }
+    for place in places {
+      let match = buffers[place.buffer].matches[place.entry]
+      let passes = thresholds.admit(
+        rules.signatures[match.signature], source: match.source, destination: match.destination, flow: match.flow,
+        timeSeconds: match.timeSeconds)
+      admitted[place.buffer][place.entry] = passes
+      if !passes {
+        suppressedCount += 1
+      } else if alertedFlows.count < Self.alertedFlowsMax {
+        alertedFlows.insert(match.flow)
+      }
+    }
+  }
+
+  private mutating func mergeStructured(_ buffers: [EventBuffer], _ admitted: [[Bool]]) throws {
+    guard !outputs.isEmpty, buffers.contains(where: { !$0.structured.isEmpty }) else { return }
+    structured.removeAll(keepingCapacity: true)
+    for place in ordered(buffers.map(\.structured.count), { buffers[$0].structured[$1].order }) {
+      let item = buffers[place.buffer].structured[place.entry]
+      guard item.match < 0 || admitted[place.buffer][Int(item.match)] else { continue }
+      if case .flow(var flow) = item.event, alertedFlows.contains(flow.order.flow) {
+        flow.hasAlerted = true
+        structured.append(.flow(flow))
+      } else {
+        structured.append(item.event)
+      }
+    }
+    for output in outputs { try output.write(structured) }
+  }
+
+  /// All places of some buffers' lists in order. What one worker gives is in order already, mostly.
+  private func ordered(_ counts: [Int], _ order: (Int, Int) -> EventOrder) -> [Place] {
+    var places: [Place] = []
+    places.reserveCapacity(counts.reduce(0, +))
+    var isSorted = true
+    for (buffer, count) in counts.enumerated() {
+      for entry in 0..<count {
+        let place = Place(order: order(buffer, entry), buffer: buffer, entry: entry)
+        if let last = places.last, place.order < last.order { isSorted = false }
+        places.append(place)
+      }
+    }
+    if !isSorted {
+      places.sort {
+        $0.order != $1.order ? $0.order < $1.order : ($0.buffer, $0.entry) < ($1.buffer, $1.entry)
+      }
+    }
+    return places
+  }
+
+  /// Appends a flow's line with its mark turned to `true`.
+  private mutating func appendAlerted(_ line: ArraySlice<UInt8>) {
+    let unmarked = Array("\"alerted\":false".utf8)
+    if let start = line.indices.first(where: { line[$0...].starts(with: unmarked) }) {
+      scratch += line[line.startIndex..<start]
+      scratch += Array("\"alerted\":true".utf8)
+      scratch += line[(start + unmarked.count)...]
+    } else {
+      scratch += line
+    }
+  }
+}

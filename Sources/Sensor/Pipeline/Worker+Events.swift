@@ -1,0 +1,204 @@
+import Detection
+import Events
+import Flows
+import Protocols
+import Wire
+
+// What was seen becomes lines, one for each output that wants it, and structured events.
+extension Worker {
+  /// Writes an alert for every output that takes alerts.
+  func report(
+    _ alert: Alert, _ subject: EventSubject, _ bytes: RawSpan, _ flow: Flow?, _ conversation: Conversation?
+  ) {
+    guard let rules = context.rules else { return }
+    let signature = rules.signatures[alert.signature]
+    counters.alerts &+= 1
+    counters.alertsBySignature[alert.signature, default: 0] &+= 1
+    if signature.thresholds.isEmpty { flow?.hasAlerted = true }
+    var subject = subject
+    if let conversation { describe(conversation, in: &subject) }
+    if let number = alert.transaction {
+      subject.transaction = conversation?.session?.transactions.first { $0.number == number }
+    }
+    let order = nextOrder(subject.flow)
+    let match = pendingMatch(alert, signature, subject, order)
+    for (output, encoder) in encoders.enumerated() where encoder.wants(.alert) {
+      let payload = subject.packet.payload(of: bytes)
+      encoder.encodeAlert(
+        alert, signature.identity, subject, frame: bytes,
+        payload: AlertPayload(payload, lengthBytes: payload.byteCount), verdict: PacketVerdict(), into: &line)
+      keepLine(order, output, match)
+    }
+    guard context.keepsStructured else { return }
+    var event = AlertEvent(
+      order: order, timeNanoseconds: subject.packet.timeNanoseconds, endpoints: subject.endpoints,
+      isToServer: subject.direction == .toServer, signature: signature.identity, action: alert.action,
+      line: lastLine(order))
+    event.vlans = vlans(of: subject.packet)
+    event.pppoeSession = subject.packet.pppoeSession
+    event.applicationProtocol = subject.applicationProtocol
+    event.transaction = alert.transaction
+    if let transaction = subject.transaction, let index = subject.protocolIndex {
+      event.subject = subjects.text(transaction, protocolIndex: index)
+    }
+    buffer.structured.append(EventBuffer.Structured(order: order, event: .alert(event), match: match))
+  }
+
+  /// Remembers what a rule with thresholds needs, to be decided in the order of packets.
+  private func pendingMatch(
+    _ alert: Alert, _ signature: Signature, _ subject: EventSubject, _ order: EventOrder
+  ) -> Int32 {
+    guard !signature.thresholds.isEmpty else { return -1 }
+    buffer.matches.append(
+      EventBuffer.Match(
+        order: order, signature: alert.signature, source: subject.packet.source,
+        destination: subject.packet.destination, flow: subject.flow?.identifier ?? 0, timeSeconds: subject.packet.timeSeconds))
+    return Int32(buffer.matches.count - 1)
+  }
+
+  func reportAnomalies(of packet: Packet, _ bytes: RawSpan) {
+    counters.packets &+= 1
+    guard !packet.events.isEmpty else { return }
+    counters.anomalies &+= 1
+    var subject = EventSubject(packet: packet, direction: .toServer)
+    subject.captureFile = captureFile
+    for event in DecoderEvent.allCases where packet.events.contains(event.rawValue) {
+      report(.decode("decoder." + event.name), subject, bytes)
+    }
+  }
+
+  func reportStreamEvents(
+    _ events: StreamEventSet, _ packet: Packet, _ bytes: RawSpan, _ flow: Flow, _ direction: Direction
+  ) {
+    counters.anomalies &+= 1
+    var subject = EventSubject(packet: packet, direction: direction, flow: flow)
+    subject.captureFile = captureFile
+    for event in StreamEvent.allCases where events.contains(event) {
+      report(.stream("stream." + event.name), subject, bytes)
+    }
+  }
+
+  func reportConversationEvents(_ conversation: Conversation, _ subject: EventSubject, _ bytes: RawSpan) {
+    while conversation.eventsReported < conversation.events.count {
+      let event = conversation.events[conversation.eventsReported]
+      conversation.eventsReported += 1
+      counters.anomalies &+= 1
+      var subject = subject
+      describe(conversation, in: &subject)
+      report(.detection(event: event.rawValue.uppercased()), subject, bytes)
+    }
+  }
+
+  func reportTransactionEvents(_ transaction: Transaction, _ subject: EventSubject, _ bytes: RawSpan) {
+    guard transaction.eventsReported < transaction.events.count, let index = subject.protocolIndex else { return }
+    let names = ProtocolCatalogue.all[index].events
+    while transaction.eventsReported < transaction.events.count {
+      let event = Int(transaction.events[transaction.eventsReported])
+      transaction.eventsReported += 1
+      counters.anomalies &+= 1
+      guard names.indices.contains(event) else { continue }
+      var subject = subject
+      subject.transaction = transaction
+      report(.parser(event: names[event], transaction: transaction.number), subject, bytes)
+    }
+  }
+
+  private func report(_ anomaly: Anomaly, _ subject: EventSubject, _ bytes: RawSpan) {
+    for (output, encoder) in encoders.enumerated() where encoder.wants(anomaly) {
+      encoder.encodeAnomaly(anomaly, subject, frame: bytes, into: &line)
+      keepLine(nextOrder(subject.flow), output, -1)
+    }
+  }
+
+  func reportTransaction(_ transaction: Transaction, _ subject: EventSubject, _ bytes: RawSpan) {
+    if let index = subject.protocolIndex { counters.transactions[index] &+= 1 }
+    var subject = subject
+    subject.transaction = transaction
+    let order = nextOrder(subject.flow)
+    for (output, encoder) in encoders.enumerated() {
+      if encoder.encodeTransaction(subject, frame: bytes, into: &line) { keepLine(order, output, -1) }
+    }
+  }
+
+  func reportFiles(of transaction: Transaction, _ subject: EventSubject, _ bytes: RawSpan, isEnd: Bool) {
+    guard !transaction.files.isEmpty else { return }
+    var subject = subject
+    subject.transaction = transaction
+    for file in transaction.files where !file.isLogged && (file.state != .open || isEnd) {
+      if file.state == .open { file.state = .truncated }
+      file.isLogged = true
+      counters.files &+= 1
+      for (output, encoder) in encoders.enumerated() where encoder.wants(.fileinfo) {
+        encoder.encodeFile(file, subject, frame: bytes, into: &line)
+        keepLine(nextOrder(subject.flow), output, -1)
+      }
+    }
+  }
+
+  func reportFlow(_ flow: Flow, _ conversation: Conversation?, _ reason: FlowEnd) {
+    var packet = Packet()
+    packet.number = flow.lastPacket
+    packet.timeNanoseconds = flow.lastNanoseconds
+    var subject = EventSubject(packet: packet, direction: .toServer, flow: flow)
+    subject.captureFile = captureFile
+    subject.interface = context.interface
+    if let conversation { describe(conversation, in: &subject) }
+    let order = nextOrder(flow)
+    for (output, encoder) in encoders.enumerated() {
+      if encoder.wants(.flow) {
+        encoder.encodeFlow(subject, reason, into: &line)
+        keepLine(order, output, -1, isFlow: true)
+      }
+      if encoder.wants(.netflow) {
+        for direction in Direction.allCases where flow.packets[direction] > 0 {
+          encoder.encodeNetflow(subject, direction, into: &line)
+          keepLine(order, output, -1)
+        }
+      }
+    }
+    guard context.keepsStructured else { return }
+    var event = FlowEvent(
+      order: order, startNanoseconds: flow.startNanoseconds, endNanoseconds: flow.lastNanoseconds,
+      endpoints: Endpoints(
+        source: flow.client, destination: flow.server, sourcePort: flow.clientPort,
+        destinationPort: flow.serverPort, ipProtocol: flow.ipProtocol),
+      packetsToServer: flow.packets.toServer, packetsToClient: flow.packets.toClient,
+      bytesToServer: flow.bytes.toServer, bytesToClient: flow.bytes.toClient,
+      applicationProtocol: subject.applicationProtocol, state: flow.state.name, hasAlerted: flow.hasAlerted, line: [])
+    event.vlans = Array([flow.vlan0, flow.vlan1, flow.vlan2].prefix(Int(flow.vlanCount)))
+    buffer.structured.append(EventBuffer.Structured(order: order, event: .flow(event), match: -1))
+  }
+
+  /// The next place in the order: events of one flow at one packet count from 1.
+  func nextOrder(_ flow: Flow?) -> EventOrder {
+    let identifier = flow?.identifier ?? 0
+    if identifier != sequenceFlow {
+      sequenceFlow = identifier
+      sequence = 0
+    }
+    sequence &+= 1
+    return EventOrder(packet: packetNumber, flow: identifier, sequence: sequence)
+  }
+
+  /// Moves the line just encoded to the buffer.
+  func keepLine(_ order: EventOrder, _ output: Int, _ match: Int32, isFlow: Bool = false) {
+    let start = buffer.bytes.count
+    buffer.bytes.append(contentsOf: line.bytes)
+    buffer.bytes.append(0x0a)
+    line.clear()
+    buffer.entries.append(
+      EventBuffer.Entry(
+        order: order, output: UInt8(truncatingIfNeeded: output), start: start, end: buffer.bytes.count, match: match,
+        isFlow: isFlow))
+  }
+
+  /// The latest line, if it belongs to this event.
+  private func lastLine(_ order: EventOrder) -> [UInt8] {
+    guard let entry = buffer.entries.last, entry.order == order else { return [] }
+    return Array(buffer.bytes[entry.start..<entry.end])
+  }
+
+  private func vlans(of packet: Packet) -> [UInt16] {
+    Array([packet.vlan0, packet.vlan1, packet.vlan2].prefix(Int(packet.vlanCount)))
+  }
+}
