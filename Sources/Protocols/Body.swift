@@ -1,3 +1,5 @@
+import Wire
+
 /// A growing buffer of a transaction: an HTTP body after decoding, a file's data.
 ///
 /// It keeps the bytes up to a limit from its start; what comes later is counted but not kept for detection.
@@ -14,4 +16,15 @@ package final class Body {
   package var inspectFrom = 0
 
   package init() {}
+
+  /// Takes bytes; keeps those below `bytesMax` from the body's start (0: all). Gives how many were kept.
+  @discardableResult
+  package func append(_ new: RawSpan, bytesMax: Int) -> Int {
+    total &+= UInt64(new.byteCount)
+    let room = bytesMax == 0 ? new.byteCount : max(bytesMax &- bytes.count, 0)
+    guard room > 0 else { return 0 }
+    let kept = min(room, new.byteCount)
+    bytes.append(new.part(0, kept))
+    return kept
+  }
 }

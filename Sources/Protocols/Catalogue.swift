@@ -2,6 +2,7 @@
 package enum ProtocolCatalogue {
   package static let all: [ApplicationProtocol] = [
     DNS.entry,
+    HTTP.entry,
   ]
 
   /// Position in `all` of the protocol with this name or alias.

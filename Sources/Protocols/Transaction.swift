@@ -38,35 +38,3 @@ package class Transaction {
   /// Both directions have come to their end: it can be logged, inspected for the last time and dropped.
   package func isComplete(_ direction: Direction) -> Bool { false }
 }
-
-/// A file seen in a transaction: counted, hashed and tracked; its bytes are kept only as far as detection asks.
-package final class TransferredFile {
-  package enum State: UInt8, Sendable {
-    case open, closed, truncated, error
-  }
-
-  package let direction: Direction
-  /// Name as the protocol gives it, possibly empty.
-  package var name: [UInt8]
-  package var state = State.open
-  /// Bytes seen.
-  package var size: UInt64 = 0
-  package var hasGaps = false
-  /// First and last byte of a range request's part, if it is one.
-  package var range: (start: UInt64, end: UInt64, total: UInt64)?
-  /// The content kept for `file.data`.
-  package let data = Body()
-  /// Position among the files of its flow, from 1.
-  package var identifier: UInt64 = 0
-  /// The file's event has been written.
-  package var isLogged = false
-  /// Digests, once closed and where asked for.
-  package var md5: [UInt8]?
-  package var sha1: [UInt8]?
-  package var sha256: [UInt8]?
-
-  package init(direction: Direction, name: [UInt8]) {
-    self.direction = direction
-    self.name = name
-  }
-}

@@ -1,0 +1,82 @@
+package import Wire
+
+/// A file seen in a transaction: counted, hashed and tracked; its bytes are kept only as far as detection asks.
+package final class TransferredFile {
+  package enum State: UInt8, Sendable {
+    case open, closed, truncated, error
+  }
+
+  package let direction: Direction
+  /// Name as the protocol gives it, possibly empty.
+  package var name: [UInt8]
+  package var state = State.open
+  /// Bytes seen.
+  package var size: UInt64 = 0
+  package var hasGaps = false
+  /// First and last byte of a range request's part, if it is one.
+  package var range: (start: UInt64, end: UInt64, total: UInt64)?
+  /// The content kept for `file.data`; a body that is the file is shared with it.
+  package let data: Body
+  /// Position among the files of its flow, from 1.
+  package var identifier: UInt64 = 0
+  /// The file's event has been written.
+  package var isLogged = false
+  /// Digests, once closed and where asked for.
+  package var md5: [UInt8]?
+  package var sha1: [UInt8]?
+  package var sha256: [UInt8]?
+
+  private var digests: (md5: FileDigest?, sha1: FileDigest?, sha256: FileDigest?) = (nil, nil, nil)
+
+  package init(direction: Direction, name: [UInt8], data: Body = Body()) {
+    self.direction = direction
+    self.name = name
+    self.data = data
+  }
+
+  /// Begins the digests that the configuration or a rule asks for; to be called before the first byte.
+  package func startDigests(md5: Bool, sha1: Bool, sha256: Bool) {
+    if md5 { digests.md5 = FileDigest(.md5) }
+    if sha1 { digests.sha1 = FileDigest(.sha1) }
+    if sha256 { digests.sha256 = FileDigest(.sha256) }
+  }
+
+  /// Counts and hashes bytes; keeping them is the business of `data`'s owner.
+  package func count(_ bytes: RawSpan) {
+    guard state == .open else { return }
+    size &+= UInt64(bytes.byteCount)
+    digests.md5?.update(bytes)
+    digests.sha1?.update(bytes)
+    digests.sha256?.update(bytes)
+  }
+
+  /// Takes bytes and keeps those below `bytesMax` from the file's start (0: all).
+  package func append(_ bytes: RawSpan, bytesMax: Int) {
+    guard state == .open else { return }
+    count(bytes)
+    data.append(bytes, bytesMax: bytesMax)
+  }
+
+  /// `bytes` were lost: they count, and no digest can be told.
+  package func skip(_ bytes: UInt64) {
+    guard state == .open else { return }
+    size &+= bytes
+    hasGaps = true
+    data.hasGap = true
+    data.total &+= bytes
+    digests = (nil, nil, nil)
+  }
+
+  /// No more bytes will come.
+  package func close(_ state: State = .closed) {
+    guard self.state == .open else { return }
+    self.state = state
+    data.isComplete = true
+    if state == .closed {
+      md5 = digests.md5?.finish()
+      sha1 = digests.sha1?.finish()
+      sha256 = digests.sha256?.finish()
+    }
+    digests = (nil, nil, nil)
+  }
+}

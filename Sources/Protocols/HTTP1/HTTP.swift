@@ -1,0 +1,60 @@
+import Wire
+
+/// HTTP/1 and HTTP/0.9 (RFC 9110, RFC 9112).
+package enum HTTP {
+  /// The protocol's entry in the catalogue.
+  package static let entry = ApplicationProtocol(
+    name: "http", aliases: ["http1"], transports: [.tcp], ports: [80],
+    progress: Pair(
+      [
+        "request_started", "request_line", "request_headers", "request_body", "request_trailer",
+        "request_complete",
+      ],
+      [
+        "response_started", "response_line", "response_headers", "response_body", "response_trailer",
+        "response_complete",
+      ]),
+    events: HTTPEvent.names, fields: fields,
+    recognise: { bytes, direction, _ in recognise(bytes, direction) },
+    makeSession: { HTTPSession($0) })
+
+  /// Bytes after which no method or version can still be complete.
+  private static let recognisedBytesMax = 24
+
+  /// Tells HTTP by a method and a blank, or by `HTTP/1.` in the other direction.
+  private static func recognise(_ bytes: RawSpan, _ direction: Direction) -> Recognition {
+    let request = matchesRequest(bytes)
+    let response = matchesResponse(bytes)
+    let (own, other) = direction == .toServer ? (request, response) : (response, request)
+    if own == .yes { return .yes }
+    if other == .yes { return .yesReversed }
+    return own == .needsMore || other == .needsMore ? .needsMore : .no
+  }
+
+  private static func matchesRequest(_ bytes: RawSpan) -> Recognition {
+    var result = Recognition.no
+    for name in HTTPMethods.names {
+      let count = min(name.count, bytes.byteCount)
+      var index = 0
+      while index < count, bytes[index] == name[index] { index &+= 1 }
+      guard index == count else { continue }
+      if bytes.byteCount <= name.count {
+        result = .needsMore
+      } else if HTTPText.isBlank(bytes[name.count]) {
+        return .yes
+      }
+    }
+    return result
+  }
+
+  private static func matchesResponse(_ bytes: RawSpan) -> Recognition {
+    var index = 0
+    for byte in "HTTP/".utf8 {
+      guard index < bytes.byteCount else { return .needsMore }
+      guard bytes[index] == byte else { return .no }
+      index &+= 1
+    }
+    guard bytes.byteCount > index else { return .needsMore }
+    return bytes[index] == 0x31 || bytes[index] == 0x30 ? .yes : .no
+  }
+}

@@ -1,0 +1,155 @@
+import Wire
+
+/// What a message's body runs through: the content codings, the kept buffer, and its files.
+final class HTTPBodyPipeline {
+  let direction: Direction
+  private let transaction: HTTPTransaction
+  private let profile: HTTPProfile
+  private let files: HTTPFileMaker
+  private var decoder: HTTPContentDecoder?
+  private var multipart: HTTPMultipart?
+  private var hasStarted = false
+
+  init(
+    _ direction: Direction, _ transaction: HTTPTransaction, _ profile: HTTPProfile, _ files: HTTPFileMaker
+  ) {
+    self.direction = direction
+    self.transaction = transaction
+    self.profile = profile
+    self.files = files
+    let body = transaction.message(direction).body
+    if !profile.inspectsBodiesInline {
+      body.inspectFrom =
+        direction == .toServer ? profile.requestBodyInspectBytesMin : profile.responseBodyInspectBytesMin
+    }
+    prepareDecoder()
+  }
+
+  private func prepareDecoder() {
+    guard let value = transaction.header("content-encoding", direction) else { return }
+    let (codings, events) = HTTPContentCoding.list(value, layersMax: profile.decompressionLayersMax)
+    events.forEach(transaction.add)
+    if codings.contains(.lzma), profile.decodesLZMA { transaction.add(.lzmaMemoryLimitReached) }
+    if !codings.isEmpty { decoder = HTTPContentDecoder(codings, profile) }
+  }
+
+  /// Takes transferred bytes.
+  func take(_ bytes: RawSpan) {
+    guard bytes.byteCount > 0 else { return }
+    transaction.message(direction).transferredBytes &+= UInt64(bytes.byteCount)
+    transaction.revision &+= 1
+    if let decoder {
+      decoder.decode(bytes) { deliver($0) }
+      decoder.events.forEach(transaction.add)
+    } else {
+      deliver(bytes)
+    }
+  }
+
+  /// `count` transferred bytes were lost.
+  func skip(_ count: UInt64) {
+    guard count > 0 else { return }
+    let message = transaction.message(direction)
+    message.transferredBytes &+= count
+    message.body.hasGap = true
+    message.body.total &+= count
+    start()
+    transaction.bodyFiles[direction]?.skip(count)
+    transaction.revision &+= 1
+  }
+
+  /// The body has ended, whole or cut off.
+  func finish(isCut: Bool) {
+    if let decoder {
+      decoder.finish { deliver($0) }
+      decoder.events.forEach(transaction.add)
+    }
+    let body = transaction.message(direction).body
+    if body.isComplete { return }
+    body.isComplete = true
+    multipart?.finish(isCut: isCut).forEach(transaction.add)
+    transaction.bodyFiles[direction]?.close(isCut ? .truncated : .closed)
+    transaction.revision &+= 1
+  }
+
+  private var bytesMax: Int {
+    direction == .toServer ? profile.requestBodyBytesMax : profile.responseBodyBytesMax
+  }
+
+  private func deliver(_ bytes: RawSpan) {
+    guard bytes.byteCount > 0 else { return }
+    start()
+    let kept = transaction.message(direction).body.append(bytes, bytesMax: bytesMax)
+    if let multipart {
+      multipart.take(bytes.part(0, kept)).forEach(transaction.add)
+      if kept < bytes.byteCount { multipart.finish(isCut: true).forEach(transaction.add) }
+      return
+    }
+    guard let file = transaction.bodyFiles[direction] else { return }
+    file.count(bytes.part(0, kept))
+    if kept < bytes.byteCount { file.close(.truncated) }
+  }
+
+  /// Opens the file of the body, once its first byte is there.
+  private func start() {
+    guard !hasStarted else { return }
+    hasStarted = true
+    if direction == .toServer {
+      startRequest()
+      return
+    }
+    let file = files.make(.toClient, responseName, transaction.response.body)
+    if let range = transaction.contentRange, let first = range.start, let last = range.end {
+      file.range = (UInt64(first), UInt64(last), UInt64(range.size ?? 0))
+    }
+    transaction.bodyFiles.toClient = file
+    transaction.files.append(file)
+  }
+
+  private func startRequest() {
+    let method = transaction.method
+    guard method.elementsEqual("POST".utf8) || method.elementsEqual("PUT".utf8) else { return }
+    if method.elementsEqual("POST".utf8), let type = transaction.header("content-type", .toServer),
+      let boundary = HTTPMultipart.boundary(type)
+    {
+      multipart = HTTPMultipart(boundary, bytesMax: bytesMax) { [transaction, files] name in
+        let file = files.make(.toServer, name)
+        transaction.files.append(file)
+        return file
+      }
+      return
+    }
+    let file = files.make(.toServer, transaction.path, transaction.request.body)
+    transaction.bodyFiles.toServer = file
+    transaction.files.append(file)
+  }
+
+  /// Name of a response's file: from Content-Disposition, else the request's path.
+  private var responseName: [UInt8] {
+    if let disposition = transaction.header("content-disposition", .toClient),
+      let name = HTTPMultipart.parameter("filename", of: disposition)
+    {
+      return name
+    }
+    return transaction.path
+  }
+}
+
+/// Makes the files of a flow: numbers them, and begins the digests that are asked for.
+final class HTTPFileMaker {
+  private let settings: ProtocolSettings
+  private var count: UInt64 = 0
+
+  init(_ settings: ProtocolSettings) {
+    self.settings = settings
+  }
+
+  /// A new file; a body that is the file as a whole is shared with it.
+  func make(_ direction: Direction, _ name: [UInt8], _ body: Body = Body()) -> TransferredFile {
+    count &+= 1
+    let file = TransferredFile(direction: direction, name: name, data: body)
+    file.identifier = count
+    file.startDigests(md5: settings.hashesMD5, sha1: settings.hashesSHA1, sha256: settings.hashesSHA256)
+    return file
+  }
+}

@@ -1,0 +1,91 @@
+/// The headers of one message after reading: folded lines joined, repeated ones merged, white space trimmed.
+///
+/// All text stands in one array as `Name: value` CR LF after each other, which is the buffer of `http.header`
+/// but for the cookies; entries are ranges over it.
+package struct HTTPHeaders {
+  /// One header.
+  package struct Entry {
+    /// Where the name and the value stand in `bytes`.
+    package var name: Range<Int>
+    package var value: Range<Int>
+    /// Seen more than once.
+    package var isRepeated = false
+  }
+
+  /// All headers as text.
+  package private(set) var bytes: [UInt8] = []
+  package private(set) var entries: [Entry] = []
+  /// Events met while reading, in order.
+  package var faults: [HTTPHeaderFault] = []
+  /// More headers came than the limit allows.
+  package var hasTooMany = false
+  /// Value of a second Content-Length that differs from the first or equals it.
+  package var hasDuplicateContentLength = false
+
+  package init() {}
+
+  /// The value of the first header with this name (given in lower case), as a range of `bytes`.
+  package func range(of name: String) -> Range<Int>? {
+    for entry in entries where HTTPText.equals(bytes, entry.name, name) { return entry.value }
+    return nil
+  }
+
+  /// The value of the header with this name (given in lower case).
+  package func value(of name: String) -> [UInt8]? {
+    range(of: name).map { Array(bytes[$0]) }
+  }
+
+  /// Text of the headers for which `keep` holds.
+  func text(where keep: (Entry) -> Bool) -> [UInt8] {
+    var text: [UInt8] = []
+    text.reserveCapacity(bytes.count)
+    for entry in entries where keep(entry) {
+      text.append(contentsOf: bytes[entry.name.lowerBound..<min(entry.value.upperBound &+ 2, bytes.count)])
+    }
+    return text
+  }
+
+  /// Adds a header that the reader has finished with.
+  mutating func append(name: ArraySlice<UInt8>, value: [UInt8]) {
+    let nameStart = bytes.count
+    bytes.append(contentsOf: name)
+    let nameEnd = bytes.count
+    bytes.append(0x3A)
+    bytes.append(0x20)
+    let valueStart = bytes.count
+    bytes.append(contentsOf: value)
+    entries.append(Entry(name: nameStart..<nameEnd, value: valueStart..<bytes.count))
+    bytes.append(0x0D)
+    bytes.append(0x0A)
+  }
+
+  /// Position of the header with the same name as `name`, in any case.
+  func position(of name: ArraySlice<UInt8>) -> Int? {
+    entries.firstIndex { entry in
+      guard entry.name.count == name.count else { return false }
+      return zip(entry.name, name).allSatisfy { HTTPText.lowercased(bytes[$0]) == HTTPText.lowercased($1) }
+    }
+  }
+
+  /// Appends ", " and `value` to a header's value; the headers after it move.
+  mutating func join(_ position: Int, with value: [UInt8]) {
+    let end = entries[position].value.upperBound
+    bytes.insert(contentsOf: [0x2C, 0x20] + value, at: end)
+    let grown = value.count &+ 2
+    entries[position].value = entries[position].value.lowerBound..<(end &+ grown)
+    entries[position].isRepeated = true
+    for index in entries.indices.dropFirst(position &+ 1) {
+      let entry = entries[index]
+      entries[index].name = (entry.name.lowerBound &+ grown)..<(entry.name.upperBound &+ grown)
+      entries[index].value = (entry.value.lowerBound &+ grown)..<(entry.value.upperBound &+ grown)
+    }
+  }
+
+  /// Marks a header as repeated without taking the second value.
+  mutating func markRepeated(_ position: Int) { entries[position].isRepeated = true }
+}
+
+/// What was wrong with a header line.
+package enum HTTPHeaderFault: UInt8, Sendable {
+  case missingColon, invalid, invalidFolding, repetition, tooMany
+}

@@ -1,0 +1,135 @@
+package import Wire
+
+/// The parser of an HTTP/1 flow (RFC 9110, RFC 9112).
+///
+/// Each direction is read on its own by a small state machine; responses are given to requests in order. Bytes of
+/// lines are gathered until the line is whole, bodies pass through as they come: how the stream was cut into
+/// segments never shows. A gap is passed over within a body of known length, else up to the next first line.
+package final class HTTPSession: Session {
+  let profile: HTTPProfile
+  let files: HTTPFileMaker
+  var requests = HTTPReader()
+  var responses = HTTPReader()
+  /// The transaction whose request is being read.
+  var current: HTTPTransaction?
+  /// Transactions whose response is not complete, in order of their requests.
+  var awaiting: [HTTPTransaction] = []
+  /// The transaction whose response is being read: the first of `awaiting`.
+  var answered: HTTPTransaction?
+  /// Protocol that both sides have agreed to go on with.
+  var change: Consumption.Outcome?
+  /// The last transaction begun: what comes out of place is noted there.
+  var latest: HTTPTransaction?
+
+  package init(_ settings: ProtocolSettings, profile: HTTPProfile? = nil) {
+    self.profile = profile ?? settings.http.standard
+    files = HTTPFileMaker(settings)
+    super.init()
+  }
+
+  package override func consume(_ bytes: RawSpan, _ direction: Direction, _ clock: PacketClock) -> Consumption
+  {
+    var position = 0
+    while position < bytes.byteCount {
+      let outcome =
+        direction == .toServer ? readRequest(bytes, &position, clock) : readResponse(bytes, &position, clock)
+      switch outcome {
+      case .goesOn: continue
+      case .blocked: return Consumption(bytes: position)
+      case .failed: return Consumption(bytes: position, .failed)
+      case .changes(let name): return Consumption(bytes: position, .changesProtocol(name))
+      }
+    }
+    return Consumption(bytes: position)
+  }
+
+  package override func skipGap(_ count: Int, _ direction: Direction, _ clock: PacketClock)
+    -> Consumption.Outcome
+  {
+    direction == .toServer ? skipRequestGap(UInt64(count)) : skipResponseGap(UInt64(count))
+  }
+
+  package override func end(_ direction: Direction, _ clock: PacketClock) {
+    if direction == .toServer { endRequests() } else { endResponses() }
+  }
+
+  /// What one step of a direction's reader did.
+  enum Step {
+    case goesOn
+    /// Cannot go on before the other direction has.
+    case blocked
+    case failed
+    case changes(String?)
+  }
+
+  /// Begins a transaction.
+  func begin(_ clock: PacketClock) -> HTTPTransaction {
+    let transaction = HTTPTransaction(number: transactionCount)
+    transaction.startNanoseconds = clock.nanoseconds
+    transactionCount &+= 1
+    transactions.append(transaction)
+    awaiting.append(transaction)
+    latest = transaction
+    return transaction
+  }
+
+  /// Bytes of all headers of one message: as many as the header limit allows, and never more than this.
+  static let blockBytesMax = 512 * 1024
+
+  /// Whether what is being gathered exceeds the limits.
+  func isTooLong(_ reader: HTTPReader) -> Bool {
+    reader.pending.count &- reader.lineStart > profile.fieldBytesMax
+      || reader.pending.count > Self.blockBytesMax
+  }
+
+  /// Takes the whole header block that was gathered.
+  func takeHeaders(
+    _ reader: inout HTTPReader, _ transaction: HTTPTransaction, _ direction: Direction, trailers: Bool
+  ) {
+    let message = transaction.message(direction)
+    message.headers = HTTPHeaderReader.read(
+      reader.pending, lines: reader.lines, headersMax: profile.headersMax,
+      into: trailers ? message.headers : HTTPHeaders())
+    if trailers {
+      message.rawTrailers = reader.pending
+      message.hasTrailers = true
+    } else {
+      message.rawHeaders = reader.pending
+      message.hasHeaders = true
+    }
+    reader.clear()
+    transaction.revision &+= 1
+    let isRequest = direction == .toServer
+    for fault in message.headers.faults {
+      switch fault {
+      case .missingColon: transaction.add(isRequest ? .requestFieldMissingColon : .responseFieldMissingColon)
+      case .invalid: transaction.add(isRequest ? .requestHeaderInvalid : .responseHeaderInvalid)
+      case .invalidFolding: transaction.add(isRequest ? .invalidRequestFolding : .invalidResponseFolding)
+      case .repetition: transaction.add(isRequest ? .requestHeaderRepetition : .responseHeaderRepetition)
+      case .tooMany: transaction.add(isRequest ? .requestTooManyHeaders : .responseTooManyHeaders)
+      }
+    }
+    message.headers.faults = []
+    if message.headers.hasDuplicateContentLength {
+      transaction.add(isRequest ? .duplicateContentLengthInRequest : .duplicateContentLengthInResponse)
+    }
+  }
+
+  /// Gathers lines up to the empty one. True when the block is whole.
+  func gatherBlock(_ reader: inout HTTPReader, _ bytes: RawSpan, _ position: inout Int) -> Bool {
+    guard reader.gatherLine(bytes, &position) else { return false }
+    let line = reader.line
+    if line.isEmpty { return true }
+    reader.lines.append(line)
+    reader.lineStart = reader.pending.count
+    return false
+  }
+
+  /// Passes body bytes on: as many as are there, at most `left`. Gives how many are left afterwards.
+  func passBody(_ reader: HTTPReader, _ bytes: RawSpan, _ position: inout Int, _ left: UInt64) -> UInt64 {
+    let count = Int(min(UInt64(bytes.byteCount &- position), left))
+    reader.pipeline?.take(bytes.part(position, count))
+    position &+= count
+    return left &- UInt64(count)
+  }
+}

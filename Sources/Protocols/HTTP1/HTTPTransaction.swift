@@ -1,0 +1,118 @@
+package import Wire
+
+/// One request and its response.
+package final class HTTPTransaction: Transaction {
+  /// Steps of `progress` in both directions: the step that is being read.
+  package enum Step {
+    package static let started: UInt8 = 0
+    package static let line: UInt8 = 1
+    package static let headers: UInt8 = 2
+    package static let body: UInt8 = 3
+    package static let trailer: UInt8 = 4
+    package static let complete: UInt8 = 5
+  }
+
+  /// Target shown where the request of a response was not seen.
+  package static let unseenTarget = Array("/libhtp::request_uri_not_seen".utf8)
+
+  package let request = HTTPMessage()
+  package let response = HTTPMessage()
+  /// The request was seen, at least its line.
+  package var hasRequest = false
+  package var hasResponse = false
+  package var method: [UInt8] = []
+  /// The target as sent: `http.uri.raw` and EVE's `url`.
+  package var rawURI: [UInt8]?
+  /// The target in normal form: `http.uri`.
+  package var uri: [UInt8]?
+  /// The path of the target in normal form, which names files.
+  package var path: [UInt8] = []
+  /// Versions as sent; empty where there is none.
+  package var requestVersion: [UInt8] = []
+  package var responseVersion: [UInt8] = []
+  /// Host in lower case without port, from the target or the Host header.
+  package var host: [UInt8]?
+  /// Host as sent, with port.
+  package var rawHost: [UInt8]?
+  /// Port given in the target or the Host header.
+  package var port: UInt16?
+  /// The status as sent, and as a number where it is one.
+  package var status: [UInt8]?
+  package var statusNumber: Int?
+  package var statusMessage: [UInt8]?
+  /// An interim response was seen.
+  package var hasContinue = false
+  /// The request lacks a version: HTTP/0.9.
+  package var isHTTP09 = false
+  /// File of each direction that the whole body is.
+  package var bodyFiles = Pair<TransferredFile?>(both: nil)
+  /// Where the file of a response begins in the whole resource (`Content-Range`).
+  package var contentRange: HTTPContentRange?
+
+  /// The message of a direction.
+  package func message(_ direction: Direction) -> HTTPMessage { direction == .toServer ? request : response }
+
+  package override func isComplete(_ direction: Direction) -> Bool { progress[direction] >= Step.complete }
+
+  /// Adds an event once.
+  package func add(_ event: HTTPEvent) {
+    guard !events.contains(event.rawValue) else { return }
+    events.append(event.rawValue)
+    revision &+= 1
+  }
+
+  /// Moves a direction on; it never goes back.
+  package func advance(_ direction: Direction, to step: UInt8) {
+    guard step > progress[direction] else { return }
+    progress[direction] = step
+    revision &+= 1
+  }
+
+  /// `urilen`: length of the target in normal form, or as sent.
+  package func uriLength(raw: Bool) -> Int { (raw ? rawURI : uri)?.count ?? 0 }
+
+  /// The value of a request or response header, its name in lower case.
+  package func header(_ name: String, _ direction: Direction) -> [UInt8]? {
+    message(direction).value(of: name)
+  }
+
+  /// EVE's `http_content_type`: the media type of the response without parameters.
+  package var responseMediaType: [UInt8]? {
+    header("content-type", .toClient).map { Array($0.prefix { $0 != 0x3B }) }
+  }
+
+  /// EVE's `length`: bytes of the response's body as transferred.
+  package var responseLength: UInt64 { response.transferredBytes }
+}
+
+/// What a Content-Range header says (RFC 9110 §14.4): `bytes 0-99/200`.
+package struct HTTPContentRange: Sendable {
+  /// The header's value.
+  package let raw: [UInt8]
+  /// First and last byte, and the whole length, each where given.
+  package var start: Int64?
+  package var end: Int64?
+  package var size: Int64?
+
+  /// Reads a value; nil where it is not a byte range.
+  package init?(_ value: [UInt8]) {
+    raw = value
+    guard HTTPText.startsWith(value, value.indices, "bytes") else { return nil }
+    var position = 5
+    while position < value.count, HTTPText.isSpace(value[position]) { position &+= 1 }
+    guard position > 5, let slash = value.firstIndex(of: 0x2F), slash >= position else { return nil }
+    if let dash = value[position..<slash].firstIndex(of: 0x2D) {
+      guard let first = HTTPText.decimal(value, position..<dash),
+        let last = HTTPText.decimal(value, (dash &+ 1)..<slash)
+      else { return nil }
+      (start, end) = (first, last)
+    } else if value[position..<slash] != [0x2A] {
+      return nil
+    }
+    let total = (slash &+ 1)..<value.count
+    if value[total] != [0x2A] {
+      guard let number = HTTPText.decimal(value, total) else { return nil }
+      size = number
+    }
+  }
+}
