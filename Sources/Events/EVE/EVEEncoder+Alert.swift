@@ -1,0 +1,241 @@
+package import Detection
+import Flows
+import Protocols
+import Wire
+
+/// What becomes of a packet after all rules: EVE's `verdict`.
+package struct PacketVerdict: Sendable {
+  package enum Action: Sendable { case alert, pass, drop }
+  package enum RejectTarget: Sendable { case client, server, both }
+
+  package var action = Action.alert
+  /// Who is sent a reset or an ICMP error, if a rule rejects.
+  package var reject: RejectTarget?
+
+  package init() {}
+}
+
+/// The stream data under an alert, where it matched on more than its packet.
+package struct AlertPayload: ~Escapable {
+  /// The bytes to show, already cut to `payload-buffer-size`.
+  package let bytes: RawSpan
+  /// How many there are in all, with gaps.
+  package let lengthBytes: Int
+
+  @_lifetime(copy bytes)
+  package init(_ bytes: RawSpan, lengthBytes: Int) {
+    self.bytes = bytes
+    self.lengthBytes = lengthBytes
+  }
+}
+
+extension EVEEncoder {
+  /// Appends an alert.
+  ///
+  /// - Parameters:
+  ///   - frame: the bytes over which the packet's offsets count.
+  ///   - payload: the packet's payload, or the stream data under an alert on the stream.
+  package func encodeAlert(
+    _ alert: Alert, _ identity: SignatureIdentity, _ subject: borrowing EventSubject, frame: RawSpan,
+    payload: AlertPayload, verdict: PacketVerdict, into line: inout JSONWriter
+  ) {
+    let forwarded = forwardedAddress(of: subject)
+    var endpoints = subject.endpoints
+    if let forwarded, settings.xff?.overwrites == true { endpoints = endpoints.replacingClient(forwarded, subject) }
+    beginRecord("alert", subject, endpoints: endpoints, into: &line)
+    encodeCommon(subject, frame: frame, into: &line)
+    if let transaction = alert.transaction { line.member("tx_id", transaction) }
+    line.beginObject("alert")
+    encodeRule(alert.action, identity, subject.endpoints, hasDetails: true, into: &line)
+    if let forwarded, settings.xff?.overwrites == false { line.member("xff", forwarded) }
+    line.endObject()
+    if let tunnel = subject.tunnel { encode(tunnel, into: &line) }
+    if settings.alert.hasApplicationLayer { encodeTransaction(alert, subject, into: &line) }
+    encodeApplicationProtocol(subject, into: &line)
+    if let flow = subject.flow {
+      line.member("direction", literal: subject.direction == .toServer ? "to_server" : "to_client")
+      if settings.alert.hasFlow { encodeState(of: flow, into: &line) }
+    }
+    encodePayload(alert, subject, frame: frame, payload: payload, into: &line)
+    if settings.alert.hasVerdict { encode(verdict, into: &line) }
+    endRecord(subject, into: &line)
+  }
+
+  /// The members of `alert`; the drop record has the same without details.
+  func encodeRule(
+    _ action: RuleAction, _ identity: SignatureIdentity, _ endpoints: Endpoints, hasDetails: Bool,
+    into line: inout JSONWriter
+  ) {
+    line.member("action", literal: action.isBlocking ? "blocked" : "allowed")
+    let text = signatureTexts.text(of: identity)
+    line.members(encoded: text.head)
+    if let target = identity.target {
+      let seen = endpoints
+      encode("source", target == .source ? seen.reversed : seen, into: &line)
+      encode("target", target == .source ? seen : seen.reversed, into: &line)
+    }
+    if hasDetails { line.members(encoded: text.tail) }
+  }
+
+  /// Address and port of the source of `endpoints`.
+  private func encode(_ key: StaticString, _ endpoints: Endpoints, into line: inout JSONWriter) {
+    line.beginObject(key)
+    line.member("ip", endpoints.source)
+    if endpoints.hasPorts { line.member("port", endpoints.sourcePort) }
+    line.endObject()
+  }
+
+  private func encode(_ tunnel: TunnelParent, into line: inout JSONWriter) {
+    line.beginObject("tunnel")
+    line.member("src_ip", tunnel.endpoints.source)
+    line.member("src_port", tunnel.endpoints.hasPorts ? tunnel.endpoints.sourcePort : 0)
+    line.member("dest_ip", tunnel.endpoints.destination)
+    line.member("dest_port", tunnel.endpoints.hasPorts ? tunnel.endpoints.destinationPort : 0)
+    encodeProtocol(tunnel.endpoints.ipProtocol, into: &line)
+    line.member("depth", tunnel.depth)
+    line.member("pcap_cnt", tunnel.packetNumber)
+    line.member("pkt_src", literal: tunnel.origin.text)
+    line.endObject()
+  }
+
+  /// The transaction's progress, record and files.
+  private func encodeTransaction(_ alert: Alert, _ subject: borrowing EventSubject, into line: inout JSONWriter) {
+    guard let transaction = subject.transaction, let index = subject.protocolIndex,
+      ProtocolCatalogue.all.indices.contains(index)
+    else { return }
+    let applicationProtocol = ProtocolCatalogue.all[index]
+    if alert.transaction != nil {
+      encodeProgress("ts_progress", .toServer, transaction, applicationProtocol, into: &line)
+      encodeProgress("tc_progress", .toClient, transaction, applicationProtocol, into: &line)
+    }
+    if let record = RecordCatalogue.record(of: applicationProtocol.name) {
+      record.encode(RecordContext(transaction, subject.direction, .alert, settings), &line)
+    }
+    encodeFiles(of: transaction, subject.direction, into: &line)
+  }
+
+  private func encodeProgress(
+    _ key: StaticString, _ direction: Direction, _ transaction: Transaction,
+    _ applicationProtocol: ApplicationProtocol, into line: inout JSONWriter
+  ) {
+    let names = applicationProtocol.progress[direction]
+    guard !names.isEmpty else { return }
+    line.member(key, names[min(Int(transaction.progress[direction]), names.count - 1)])
+  }
+
+  /// `app_proto` and what differs from it in one direction or before a change.
+  func encodeApplicationProtocol(_ subject: borrowing EventSubject, into line: inout JSONWriter) {
+    let name = subject.applicationProtocol
+    if !name.isEmpty { line.member("app_proto", name) }
+    if !subject.applicationProtocolToServer.isEmpty, subject.applicationProtocolToServer != name {
+      line.member("app_proto_ts", subject.applicationProtocolToServer)
+    }
+    if !subject.applicationProtocolToClient.isEmpty, subject.applicationProtocolToClient != name {
+      line.member("app_proto_tc", subject.applicationProtocolToClient)
+    }
+    if !subject.applicationProtocolBefore.isEmpty { line.member("app_proto_orig", subject.applicationProtocolBefore) }
+    if !subject.applicationProtocolExpected.isEmpty {
+      line.member("app_proto_expected", subject.applicationProtocolExpected)
+    }
+  }
+
+  /// The flow as it stands when an alert is raised.
+  private func encodeState(of flow: Flow, into line: inout JSONWriter) {
+    line.beginObject("flow")
+    line.member("pkts_toserver", flow.packets.toServer)
+    line.member("pkts_toclient", flow.packets.toClient)
+    line.member("bytes_toserver", flow.bytes.toServer)
+    line.member("bytes_toclient", flow.bytes.toClient)
+    line.member("start", nanoseconds: flow.startNanoseconds)
+    line.member("src_ip", flow.client)
+    line.member("dest_ip", flow.server)
+    if flow.ipProtocol == 6 || flow.ipProtocol == 17 || flow.ipProtocol == 132 {
+      line.member("src_port", flow.clientPort)
+      line.member("dest_port", flow.serverPort)
+    }
+    line.endObject()
+  }
+
+  private func encodePayload(
+    _ alert: Alert, _ subject: borrowing EventSubject, frame: RawSpan, payload: AlertPayload,
+    into line: inout JSONWriter
+  ) {
+    let alertSettings = settings.alert
+    if alertSettings.hasPayload, payload.bytes.byteCount > 0 { line.member("payload", base64: payload.bytes) }
+    if alertSettings.hasPayloadLength { line.member("payload_length", payload.lengthBytes) }
+    if alertSettings.hasPrintablePayload, payload.bytes.byteCount > 0 {
+      line.member("payload_printable", printable: payload.bytes)
+    }
+    if alertSettings.hasPayload || alertSettings.hasPrintablePayload || alertSettings.hasPayloadLength {
+      line.member("stream", alert.isOnStream ? 1 : 0)
+    }
+    if alertSettings.hasPacket { encodePacket(subject.packet, frame: frame, into: &line) }
+  }
+
+  /// The packet in base64, with the link type by which its bytes are read.
+  func encodePacket(_ packet: Packet, frame: RawSpan, isHeaderOnly: Bool = false, into line: inout JSONWriter) {
+    let isRaw = packet.depth > 0 || packet.isReassembled
+    let start = isRaw ? max(Int(packet.networkOffset), 0) : 0
+    let end = isHeaderOnly ? Int(packet.payloadOffset) : frame.byteCount
+    line.member("packet", base64: frame.part(start, max(end &- start, 0)))
+    let type = isRaw ? LinkName.raw : packet.linkType
+    line.beginObject("packet_info")
+    line.member("linktype", LinkName.number(of: type))
+    if let name = LinkName.name(of: type) { line.member("linktype_name", name) }
+    line.endObject()
+  }
+
+  func encode(_ verdict: PacketVerdict, into line: inout JSONWriter) {
+    line.beginObject("verdict")
+    switch verdict.action {
+    case .alert: line.member("action", literal: "alert")
+    case .pass: line.member("action", literal: "pass")
+    case .drop: line.member("action", literal: "drop")
+    }
+    if let reject = verdict.reject {
+      switch reject {
+      case .client: line.member("reject-target", literal: "to_client")
+      case .server: line.member("reject-target", literal: "to_server")
+      case .both: line.member("reject-target", literal: "both")
+      }
+      line.beginArray("reject")
+      line.element("tcp-reset")
+      line.endArray()
+    }
+    line.endObject()
+  }
+}
+
+extension RuleAction {
+  /// EVE's `blocked`: the alert's action, after what the mode allows, keeps the packet from its receiver.
+  var isBlocking: Bool {
+    switch self {
+    case .drop, .reject, .rejectSource, .rejectDestination, .rejectBoth: true
+    case .pass, .alert, .config: false
+    }
+  }
+}
+
+/// Link types as EVE shows them: libpcap's `DLT_` numbers and names.
+enum LinkName {
+  static let raw: Int32 = 101
+
+  /// The number that libpcap gives on Linux, which differs from the file's for raw IP.
+  static func number(of linkType: Int32) -> Int32 { linkType == raw ? 12 : linkType }
+
+  static func name(of linkType: Int32) -> String? {
+    switch linkType {
+    case 0: "NULL"
+    case 1: "EN10MB"
+    case 9: "PPP"
+    case 12, 101: "RAW"
+    case 51: "PPP_ETHER"
+    case 108: "LOOP"
+    case 113: "LINUX_SLL"
+    case 228: "IPV4"
+    case 229: "IPV6"
+    case 276: "LINUX_SLL2"
+    default: nil
+    }
+  }
+}

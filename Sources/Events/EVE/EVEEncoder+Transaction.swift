@@ -1,0 +1,100 @@
+package import Protocols
+import Wire
+
+extension EVEEncoder {
+  /// Appends the record of a transaction (`http`, `dns`, `tls`), as its protocol's line in the catalogue says.
+  ///
+  /// Returns false, and writes nothing, where the protocol has no record or its type is not wanted.
+  package func encodeTransaction(
+    _ subject: borrowing EventSubject, frame: RawSpan, into line: inout JSONWriter
+  ) -> Bool {
+    guard let transaction = subject.transaction, let index = subject.protocolIndex,
+      ProtocolCatalogue.all.indices.contains(index),
+      let record = RecordCatalogue.record(of: ProtocolCatalogue.all[index].name), wants(record.type)
+    else { return false }
+    let context = RecordContext(transaction, subject.direction, .own, settings)
+    guard record.isWanted(context) else { return false }
+    let forwarded = record.hasForwarded ? forwardedAddress(of: subject) : nil
+    let endpoints = record.isClientFirst ? subject.clientEndpoints : subject.endpoints
+    beginRecord(record.type.text, subject, endpoints: endpoints, into: &line)
+    encodeCommon(subject, frame: frame, into: &line)
+    if record.hasNumber { line.member("tx_id", transaction.number) }
+    record.encode(context, &line)
+    if let forwarded { line.member("xff", forwarded) }
+    endRecord(subject, into: &line)
+    return true
+  }
+
+  /// Appends the record of a file that has come to its end.
+  package func encodeFile(
+    _ file: TransferredFile, _ subject: borrowing EventSubject, frame: RawSpan, into line: inout JSONWriter
+  ) {
+    beginRecord("fileinfo", subject, endpoints: subject.endpoints(of: file.direction), into: &line)
+    encodeCommon(subject, frame: frame, into: &line)
+    if let transaction = subject.transaction, let index = subject.protocolIndex,
+      ProtocolCatalogue.all.indices.contains(index),
+      let record = RecordCatalogue.record(of: ProtocolCatalogue.all[index].name)
+    {
+      record.encode(RecordContext(transaction, file.direction, .file, settings), &line)
+    }
+    if !subject.applicationProtocol.isEmpty { line.member("app_proto", subject.applicationProtocol) }
+    line.beginObject("fileinfo")
+    encode(file, transaction: subject.transaction?.number ?? 0, into: &line)
+    line.endObject()
+    if let forwarded = forwardedAddress(of: subject) { line.member("xff", forwarded) }
+    endRecord(subject, into: &line)
+  }
+
+  /// `files` of an alert: those of the transaction that go in the packet's direction.
+  func encodeFiles(of transaction: Transaction, _ direction: Direction, into line: inout JSONWriter) {
+    guard transaction.files.contains(where: { $0.direction == direction }) else { return }
+    line.beginArray("files")
+    for file in transaction.files where file.direction == direction {
+      line.beginObject()
+      encode(file, transaction: transaction.number, into: &line)
+      line.endObject()
+    }
+    line.endArray()
+  }
+
+  private func encode(_ file: TransferredFile, transaction: UInt64, into line: inout JSONWriter) {
+    if !file.name.isEmpty { line.member("filename", text: file.name) }
+    line.member("gaps", file.hasGaps)
+    switch file.state {
+    case .open: line.member("state", literal: "UNKNOWN")
+    case .closed: line.member("state", literal: "CLOSED")
+    case .truncated: line.member("state", literal: "TRUNCATED")
+    case .error: line.member("state", literal: "ERROR")
+    }
+    if let digest = file.md5 { line.member("md5", hexadecimal: digest) }
+    if let digest = file.sha1 { line.member("sha1", hexadecimal: digest) }
+    if let digest = file.sha256 { line.member("sha256", hexadecimal: digest) }
+    line.member("stored", false)
+    line.member("size", file.size)
+    if let range = file.range {
+      line.member("start", range.start)
+      line.member("end", range.end)
+    }
+    line.member("tx_id", transaction)
+  }
+}
+
+extension EVEType {
+  /// The type's `event_type` as a literal.
+  var text: StaticString {
+    switch self {
+    case .alert: "alert"
+    case .anomaly: "anomaly"
+    case .arp: "arp"
+    case .dns: "dns"
+    case .drop: "drop"
+    case .fileinfo: "fileinfo"
+    case .flow: "flow"
+    case .http: "http"
+    case .mdns: "mdns"
+    case .netflow: "netflow"
+    case .stats: "stats"
+    case .tls: "tls"
+    }
+  }
+}

@@ -1,0 +1,148 @@
+import Flows
+import Wire
+
+/// Encodes events as lines of EVE JSON, in Suricata's order of members. One per worker and `eve-log`.
+///
+/// What comes in are the live objects of the packet path; what goes out is one line appended to a writer. It keeps
+/// nothing of them but text that never changes (per signature). No I/O, no clock.
+package final class EVEEncoder {
+  package let settings: EVESettings
+  let communityID: CommunityID?
+  let signatureTexts: SignatureTexts
+  /// Version told where `suricata-version` is on: the one whose output this is.
+  static let version = "8.0.7"
+
+  package init(settings: EVESettings) {
+    self.settings = settings
+    communityID = settings.hasCommunityID ? CommunityID(seed: settings.communityIDSeed) : nil
+    signatureTexts = SignatureTexts(settings: settings.alert)
+  }
+
+  /// Whether records of this type are wanted at all.
+  package func wants(_ type: EVEType) -> Bool { settings.types.contains(type) }
+
+  /// Text that depends on the rule set was kept for the old one: forget it.
+  package func rulesChanged() { signatureTexts.clear() }
+
+  // MARK: Header
+
+  /// Begins a line: the time, the flow, and both ends as `endpoints` says; leaves the object open.
+  func beginRecord(
+    _ type: StaticString, _ subject: borrowing EventSubject, endpoints: Endpoints, into line: inout JSONWriter
+  ) {
+    let packet = subject.packet
+    line.beginObject()
+    line.member("timestamp", nanoseconds: packet.timeNanoseconds)
+    if let flow = subject.flow { line.member("flow_id", flow.identifier) }
+    if let parent = subject.parentFlow { line.member("parent_id", parent) }
+    if !settings.sensorName.isEmpty { line.member("host", settings.sensorName) }
+    if !subject.interface.isEmpty { line.member("in_iface", subject.interface) }
+    if subject.origin == .wire, packet.number > 0 { line.member("pcap_cnt", packet.number) }
+    line.member("event_type", literal: type)
+    encodeVLANs(packet, into: &line)
+    if packet.ipVersion != 0 {
+      encode(endpoints, into: &line)
+      if packet.ipProtocol == 1 || packet.ipProtocol == 58, packet.transportOffset >= 0 {
+        line.member("icmp_type", packet.icmpType)
+        line.member("icmp_code", packet.icmpCode)
+      }
+      line.member("ip_v", packet.ipVersion)
+    }
+    line.member("pkt_src", literal: subject.origin.text)
+  }
+
+  /// The members that follow the header in every record: version, metadata, hardware addresses, community id.
+  func encodeCommon(
+    _ subject: borrowing EventSubject, frame: RawSpan?, hasEtherType: Bool = true, into line: inout JSONWriter
+  ) {
+    if settings.hasVersion { line.member("suricata_version", Self.version) }
+    if settings.hasMetadata, !subject.metadata.isEmpty { encode(subject.metadata, into: &line) }
+    if settings.hasEthernet, let frame { encodeEthernet(subject.packet, frame, into: &line) }
+    if let communityID, let flow = subject.flow { communityID.encode(flow, into: &line) }
+  }
+
+  /// Ends a line. Its line feed comes with `JSONWriter.takeLine`.
+  func endRecord(_ subject: borrowing EventSubject, into line: inout JSONWriter) {
+    if settings.hasCaptureFile, !subject.captureFile.isEmpty { line.member("pcap_filename", subject.captureFile) }
+    line.endObject()
+  }
+
+  /// Both ends and the protocol's name.
+  func encode(_ endpoints: Endpoints, into line: inout JSONWriter) {
+    line.member("src_ip", endpoints.source)
+    if endpoints.hasPorts { line.member("src_port", endpoints.sourcePort) }
+    line.member("dest_ip", endpoints.destination)
+    if endpoints.hasPorts { line.member("dest_port", endpoints.destinationPort) }
+    encodeProtocol(endpoints.ipProtocol, into: &line)
+  }
+
+  func encodeProtocol(_ number: UInt8, into line: inout JSONWriter) {
+    switch number {
+    case 6: line.member("proto", literal: "TCP")
+    case 17: line.member("proto", literal: "UDP")
+    default: line.member("proto", ipProtocolName(number))
+    }
+  }
+
+  private func encodeVLANs(_ packet: Packet, into line: inout JSONWriter) {
+    if packet.vlanCount == 0 { return }
+    line.beginArray("vlan")
+    line.element(packet.vlan0)
+    if packet.vlanCount > 1 { line.element(packet.vlan1) }
+    if packet.vlanCount > 2 { line.element(packet.vlan2) }
+    line.endArray()
+  }
+
+  private func encodeEthernet(_ packet: Packet, _ frame: RawSpan, into line: inout JSONWriter) {
+    let offset = Int(packet.ethernetOffset)
+    guard offset >= 0, packet.depth == 0, frame.byteCount >= offset &+ 14 else { return }
+    line.beginObject("ether")
+    line.member("ether_type", frame.u16(offset &+ 12))
+    line.member("src_mac", hexadecimal: frame.part(offset &+ 6, 6).copied(), separator: UInt8(ascii: ":"))
+    line.member("dest_mac", hexadecimal: frame.part(offset, 6).copied(), separator: UInt8(ascii: ":"))
+    line.endObject()
+  }
+
+  /// `flow_id`'s companions that rules have set.
+  func encode(_ metadata: FlowMetadata, into line: inout JSONWriter) {
+    line.beginObject("metadata")
+    if !metadata.packetVariables.isEmpty {
+      line.beginArray("pktvars")
+      for (name, value) in metadata.packetVariables { encodeVariable(name, value, into: &line) }
+      line.endArray()
+    }
+    if !metadata.flowVariables.isEmpty {
+      line.beginArray("flowvars")
+      for (name, value) in metadata.flowVariables { encodeVariable(name, value, into: &line) }
+      line.endArray()
+    }
+    if !metadata.flowBits.isEmpty {
+      line.beginArray("flowbits")
+      for name in metadata.flowBits { line.element(name) }
+      line.endArray()
+    }
+    if !metadata.flowIntegers.isEmpty {
+      line.beginObject("flowints")
+      for (name, value) in metadata.flowIntegers {
+        line.key(text: name)
+        line.bytes.appendDecimal(value)
+      }
+      line.endObject()
+    }
+    line.endObject()
+  }
+
+  private func encodeVariable(_ name: String, _ value: [UInt8], into line: inout JSONWriter) {
+    line.beginObject()
+    line.key(text: name)
+    line.bytes.append(UInt8(ascii: "\""))
+    line.appendPrintable(value.rawSpan)
+    line.bytes.append(UInt8(ascii: "\""))
+    line.endObject()
+  }
+}
+
+/// Name of an IP protocol in EVE, or its number.
+package func ipProtocolName(_ number: UInt8) -> String {
+  Int(number) < ipProtocolNames.count ? ipProtocolNames[Int(number)] : String(number)
+}

@@ -1,0 +1,141 @@
+/// What one `eve-log` of the configuration asks for.
+package struct EVESettings: Sendable {
+  /// Records that are written, each type with what its options say.
+  package var types: Set<EVEType> = [.alert, .anomaly, .http, .dns, .mdns, .tls, .fileinfo, .stats, .flow]
+  /// `metadata`: flowbits and variables at the top level of events.
+  package var hasMetadata = true
+  /// `suricata-version`: the version that we are compatible with.
+  package var hasVersion = false
+  /// `pcap-file`: name of the capture that is replayed.
+  package var hasCaptureFile = false
+  package var hasCommunityID = false
+  package var communityIDSeed: UInt16 = 0
+  /// `ethernet`: hardware addresses.
+  package var hasEthernet = false
+  /// `sensor-name`: EVE's `host`, if set.
+  package var sensorName = ""
+  package var xff: ForwardedSettings?
+  package var alert = AlertSettings()
+  package var anomaly = AnomalySettings()
+  package var http = HTTPRecordSettings()
+  package var dns = DNSRecordSettings()
+  package var tls = TLSRecordSettings()
+  package var drop = DropSettings()
+  package var stats = StatsSettings()
+
+  package init() {}
+
+  /// Settings of the reference's own `suricata.yaml`, and what a console wants where there is no configuration.
+  package static let standard = EVESettings()
+}
+
+/// The record types that can be switched on in `eve-log.types`, by EVE's `event_type`.
+package enum EVEType: String, Sendable, CaseIterable {
+  case alert, anomaly, arp, dns, drop, fileinfo, flow, http, mdns, netflow, stats, tls
+
+  /// The name in `types` where it is not the event's own.
+  package init?(configurationName name: String) {
+    self.init(rawValue: name == "files" ? "fileinfo" : name)
+  }
+}
+
+/// `xff`: who is behind a proxy, out of a header of the request.
+package struct ForwardedSettings: Sendable {
+  /// `overwrite`: the address takes the place of the proxy's; otherwise it is an extra member.
+  package var overwrites = false
+  /// `forward`: the first address of the list counts instead of the last.
+  package var isForward = false
+  package var header = "X-Forwarded-For"
+
+  package init() {}
+}
+
+/// `types.alert`.
+package struct AlertSettings: Sendable {
+  package var hasPayload = false
+  package var hasPrintablePayload = false
+  package var hasPayloadLength = false
+  /// Bytes of payload shown at most (`payload-buffer-size`).
+  package var payloadBytesMax = 4096
+  package var hasPacket = false
+  package var hasHTTPBody = false
+  package var hasPrintableHTTPBody = false
+  package var hasTaggedPackets = true
+  package var hasVerdict = false
+  /// `metadata.app-layer`.
+  package var hasApplicationLayer = true
+  /// `metadata.flow`.
+  package var hasFlow = true
+  package var hasRuleMetadata = true
+  package var hasRuleText = false
+  package var hasRuleReferences = false
+
+  package init() {}
+}
+
+/// `types.anomaly`.
+package struct AnomalySettings: Sendable {
+  package var hasDecode = false
+  package var hasStream = false
+  package var hasApplication = true
+  /// `packethdr`: the packet's headers in base64.
+  package var hasPacketHeader = false
+
+  package init() {}
+}
+
+/// `types.http`.
+package struct HTTPRecordSettings: Sendable {
+  package var isExtended = true
+  /// Additional headers shown, by the names of `custom`.
+  package var custom: [String] = []
+  package var dumpsRequestHeaders = false
+  package var dumpsResponseHeaders = false
+
+  package init() {}
+}
+
+/// `types.dns`.
+package struct DNSRecordSettings: Sendable {
+  /// 3, or 2 for the older form.
+  package var version = 3
+  package var hasRequests = true
+  package var hasResponses = true
+  package var isDetailed = true
+  package var isGrouped = true
+  /// Names of the query types that are logged, in lower case; nil: all.
+  package var recordTypes: Set<String>?
+
+  package init() {}
+}
+
+/// `types.tls`.
+package struct TLSRecordSettings: Sendable {
+  package var isExtended = true
+  package var hasSessionResumption = false
+  /// The fields of `custom`, which then are the only ones; nil: as `extended` says.
+  package var custom: Set<String>?
+
+  package init() {}
+}
+
+/// `types.drop`.
+package struct DropSettings: Sendable {
+  package var hasAlerts = false
+  /// `flows: all`: every dropped packet instead of the first of each direction.
+  package var hasAllPackets = false
+  package var hasVerdict = false
+
+  package init() {}
+}
+
+/// `types.stats`.
+package struct StatsSettings: Sendable {
+  package var hasTotals = true
+  package var hasThreads = false
+  package var hasDeltas = false
+  /// Counters that are 0 are shown as well.
+  package var hasZeroCounters = true
+
+  package init() {}
+}

@@ -1,0 +1,120 @@
+package import Flows
+package import Protocols
+package import Wire
+
+/// How a packet came to be: EVE's `pkt_src`.
+package enum PacketOrigin: UInt8, Sendable {
+  case wire, gre, ipv4, ipv6, teredo, defragmented, vxlan, geneve, erspan
+  /// Made when a stream came to its end without packets; made to inspect what was left in a stream.
+  case flowTimeout, streamFlush
+
+  /// The words of EVE.
+  var text: StaticString {
+    switch self {
+    case .wire: "wire/pcap"
+    case .gre: "gre tunnel"
+    case .ipv4: "ipv4 tunnel"
+    case .ipv6: "ipv6 tunnel"
+    case .teredo: "teredo tunnel"
+    case .defragmented: "defrag"
+    case .vxlan: "vxlan encapsulation"
+    case .geneve: "geneve encapsulation"
+    case .erspan: "erspan tunnel"
+    case .flowTimeout: "stream (flow timeout)"
+    case .streamFlush: "stream (detect/log)"
+    }
+  }
+}
+
+/// The packet around a tunnelled packet: EVE's `tunnel`.
+package struct TunnelParent: Sendable {
+  package var endpoints: Endpoints
+  package var depth: UInt8
+  package var packetNumber: UInt64
+  package var origin: PacketOrigin
+
+  package init(endpoints: Endpoints, depth: UInt8, packetNumber: UInt64, origin: PacketOrigin = .wire) {
+    self.endpoints = endpoints
+    self.depth = depth
+    self.packetNumber = packetNumber
+    self.origin = origin
+  }
+}
+
+/// What rules have noted on a flow and packet: EVE's `metadata`. Empty lists are not shown.
+package struct FlowMetadata: Sendable {
+  package var flowBits: [String] = []
+  package var flowIntegers: [(name: String, value: UInt32)] = []
+  package var flowVariables: [(name: String, value: [UInt8])] = []
+  package var packetVariables: [(name: String, value: [UInt8])] = []
+
+  package init() {}
+
+  package var isEmpty: Bool {
+    flowBits.isEmpty && flowIntegers.isEmpty && flowVariables.isEmpty && packetVariables.isEmpty
+  }
+}
+
+/// What an event arose from: the packet, flow and transaction at hand. Made by the sensor, read by the encoders.
+package struct EventSubject {
+  package var packet: Packet
+  /// The packet goes from the client of its flow to the server.
+  package var direction: Direction
+  package var origin = PacketOrigin.wire
+  package var flow: Flow?
+  /// EVE's `app_proto`: `http`, `failed`, or empty where it is not known.
+  package var applicationProtocol = ""
+  /// `app_proto_ts` and `app_proto_tc`, where one direction says something else.
+  package var applicationProtocolToServer = ""
+  package var applicationProtocolToClient = ""
+  /// `app_proto_orig`: before a change (STARTTLS, CONNECT, Upgrade).
+  package var applicationProtocolBefore = ""
+  /// `app_proto_expected`: what a change announced, where another protocol came.
+  package var applicationProtocolExpected = ""
+  /// Protocol's position in the catalogue, and the transaction, for events that are about one.
+  package var protocolIndex: Int?
+  package var transaction: Transaction?
+  /// Interface of a live capture: EVE's `in_iface`.
+  package var interface = ""
+  /// Path of a replayed capture: EVE's `pcap_filename`.
+  package var captureFile = ""
+  package var tunnel: TunnelParent?
+  /// Flow that expected this one (`ftp-data`): EVE's `parent_id`.
+  package var parentFlow: UInt64?
+  package var metadata = FlowMetadata()
+
+  package init(packet: Packet, direction: Direction, flow: Flow? = nil) {
+    self.packet = packet
+    self.direction = direction
+    self.flow = flow
+  }
+
+  /// The ends as the packet goes.
+  package var endpoints: Endpoints {
+    Endpoints(
+      source: packet.source, destination: packet.destination, sourcePort: packet.sourcePort,
+      destinationPort: packet.destinationPort, ipProtocol: packet.ipProtocol)
+  }
+
+  /// The ends with the client first, whichever way the packet goes.
+  package var clientEndpoints: Endpoints {
+    direction == .toServer ? endpoints : endpoints.reversed
+  }
+
+  /// The ends for data that goes in `direction`.
+  package func endpoints(of dataDirection: Direction) -> Endpoints {
+    dataDirection == direction ? endpoints : endpoints.reversed
+  }
+}
+
+extension Endpoints {
+  /// The same two ends, seen from the other side.
+  package var reversed: Endpoints {
+    Endpoints(
+      source: destination, destination: source, sourcePort: destinationPort, destinationPort: sourcePort,
+      ipProtocol: ipProtocol)
+  }
+
+  /// The protocol has ports.
+  var hasPorts: Bool { ipProtocol == 6 || ipProtocol == 17 || ipProtocol == 132 }
+}

@@ -1,0 +1,57 @@
+package import Protocols
+package import Wire
+
+/// Where a transaction's members are shown: they differ a little.
+package enum RecordPlace: Sendable {
+  /// In a record of its own.
+  case own
+  /// Within an alert, a file's record or another event.
+  case alert, file
+}
+
+/// The transaction to encode, and what is wanted of it.
+package struct RecordContext {
+  package let transaction: Transaction
+  /// Direction of the packet or file at hand.
+  package let direction: Direction
+  package let place: RecordPlace
+  package let settings: EVESettings
+
+  package init(_ transaction: Transaction, _ direction: Direction, _ place: RecordPlace, _ settings: EVESettings) {
+    self.transaction = transaction
+    self.direction = direction
+    self.place = place
+    self.settings = settings
+  }
+}
+
+/// How the transactions of one protocol are written.
+package struct TransactionRecord: Sendable {
+  /// The protocol's name in its catalogue.
+  package let protocolName: String
+  package let type: EVEType
+  /// The record's own ends are those of the flow, client first, whichever packet completed it.
+  package let isClientFirst: Bool
+  /// The record has `tx_id` at its top level.
+  package let hasNumber: Bool
+  /// The record has an `xff` member, if that is configured.
+  package let hasForwarded: Bool
+  /// Whether the settings want a record of its own for this transaction now.
+  package let isWanted: @Sendable (RecordContext) -> Bool
+  /// Writes the protocol's object with its key.
+  package let encode: @Sendable (RecordContext, inout JSONWriter) -> Void
+
+  package init(
+    protocolName: String, type: EVEType, isClientFirst: Bool = true, hasNumber: Bool = false,
+    hasForwarded: Bool = false, isWanted: @escaping @Sendable (RecordContext) -> Bool = { _ in true },
+    encode: @escaping @Sendable (RecordContext, inout JSONWriter) -> Void
+  ) {
+    self.protocolName = protocolName
+    self.type = type
+    self.isClientFirst = isClientFirst
+    self.hasNumber = hasNumber
+    self.hasForwarded = hasForwarded
+    self.isWanted = isWanted
+    self.encode = encode
+  }
+}

@@ -1,0 +1,207 @@
+package import Wire
+
+/// Writes one line of JSON after another into a buffer that is reused: no `String`, no allocation once it has grown.
+///
+/// Commas are set by what stands before: a value or member that follows another gets one. Text that comes from the
+/// traffic is escaped so that the line is always valid UTF-8 (see `JSONWriter+Text`).
+package struct JSONWriter: ~Copyable {
+  /// What was written so far.
+  package var bytes: [UInt8] = []
+  private var needsComma = false
+
+  package init(capacity: Int = 4096) {
+    bytes.reserveCapacity(capacity)
+  }
+
+  /// Forgets what was written and keeps the memory.
+  package mutating func clear() {
+    bytes.removeAll(keepingCapacity: true)
+    needsComma = false
+  }
+
+  /// The line written so far, with its line feed; the writer is empty afterwards.
+  package mutating func takeLine() -> [UInt8] {
+    bytes.append(0x0A)
+    let line = bytes
+    bytes = []
+    bytes.reserveCapacity(Swift.max(line.count, 1024))
+    needsComma = false
+    return line
+  }
+
+  // MARK: Structure
+
+  /// Begins an object that stands alone or in an array.
+  package mutating func beginObject() {
+    separate()
+    bytes.append(UInt8(ascii: "{"))
+    needsComma = false
+  }
+
+  /// Begins an object that is the value of `key`.
+  package mutating func beginObject(_ key: StaticString) {
+    self.key(key)
+    bytes.append(UInt8(ascii: "{"))
+    needsComma = false
+  }
+
+  package mutating func endObject() {
+    bytes.append(UInt8(ascii: "}"))
+    needsComma = true
+  }
+
+  package mutating func beginArray(_ key: StaticString) {
+    self.key(key)
+    bytes.append(UInt8(ascii: "["))
+    needsComma = false
+  }
+
+  package mutating func beginArray() {
+    separate()
+    bytes.append(UInt8(ascii: "["))
+    needsComma = false
+  }
+
+  /// Begins an array that is the value of a key just written by `key(text:)`.
+  package mutating func beginArrayValue() {
+    bytes.append(UInt8(ascii: "["))
+    needsComma = false
+  }
+
+  /// Begins an object that is the value of a key just written by `key(text:)`.
+  package mutating func beginObjectValue() {
+    bytes.append(UInt8(ascii: "{"))
+    needsComma = false
+  }
+
+  package mutating func endArray() {
+    bytes.append(UInt8(ascii: "]"))
+    needsComma = true
+  }
+
+  /// Writes a member's key; its value must follow through one of the `raw` functions or a `begin`.
+  @inline(__always)
+  package mutating func key(_ key: StaticString) {
+    if needsComma { bytes.append(UInt8(ascii: ",")) }
+    bytes.append(UInt8(ascii: "\""))
+    bytes.append(key)
+    bytes.append(UInt8(ascii: "\""))
+    bytes.append(UInt8(ascii: ":"))
+    needsComma = true
+  }
+
+  /// Writes a key that is only known at run time; it is escaped.
+  package mutating func key(text key: String) {
+    if needsComma { bytes.append(UInt8(ascii: ",")) }
+    appendQuoted(key)
+    bytes.append(UInt8(ascii: ":"))
+    needsComma = true
+  }
+
+  @inline(__always)
+  mutating func separate() {
+    if needsComma { bytes.append(UInt8(ascii: ",")) }
+    needsComma = true
+  }
+
+  // MARK: Members
+
+  /// A member whose value is a literal that needs no escaping.
+  package mutating func member(_ key: StaticString, literal: StaticString) {
+    self.key(key)
+    bytes.append(UInt8(ascii: "\""))
+    bytes.append(literal)
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  /// A member whose value is text of the configuration, of rules or of the project.
+  package mutating func member(_ key: StaticString, _ text: String) {
+    self.key(key)
+    appendQuoted(text)
+  }
+
+  /// A member whose value is bytes of the traffic.
+  package mutating func member(_ key: StaticString, text: [UInt8]) {
+    self.key(key)
+    appendQuoted(text.rawSpan)
+  }
+
+  /// A member whose value is bytes of the traffic.
+  package mutating func member(_ key: StaticString, text: RawSpan) {
+    self.key(key)
+    appendQuoted(text)
+  }
+
+  package mutating func member(_ key: StaticString, _ number: some FixedWidthInteger) {
+    self.key(key)
+    bytes.appendDecimal(number)
+  }
+
+  package mutating func member(_ key: StaticString, _ flag: Bool) {
+    self.key(key)
+    bytes.append(flag ? "true" as StaticString : "false")
+  }
+
+  /// A member whose value is an address in EVE's form: IPv6 in full, without `::`.
+  package mutating func member(_ key: StaticString, _ address: IPAddress) {
+    self.key(key)
+    bytes.append(UInt8(ascii: "\""))
+    bytes.appendFullAddress(address)
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  /// A member whose value is a moment, as `2026-11-20T01:03:10.120000+0000`.
+  package mutating func member(_ key: StaticString, nanoseconds: Int64) {
+    self.key(key)
+    bytes.append(UInt8(ascii: "\""))
+    bytes.appendTimestamp(nanoseconds: nanoseconds)
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  /// A member whose value is bytes in base64 (RFC 4648 §4).
+  package mutating func member(_ key: StaticString, base64: RawSpan) {
+    self.key(key)
+    bytes.append(UInt8(ascii: "\""))
+    bytes.appendBase64(base64)
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  /// A member whose value is bytes in lower-case hexadecimal, with a separator if one is given.
+  package mutating func member(_ key: StaticString, hexadecimal: [UInt8], separator: UInt8? = nil) {
+    self.key(key)
+    bytes.append(UInt8(ascii: "\""))
+    bytes.appendHexadecimal(hexadecimal, separator: separator)
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  /// Members that were encoded before (`"a":1,"b":2`), without braces around them.
+  package mutating func members(encoded: [UInt8]) {
+    if encoded.isEmpty { return }
+    separate()
+    bytes.append(contentsOf: encoded)
+  }
+
+  // MARK: Elements of arrays
+
+  package mutating func element(_ text: String) {
+    separate()
+    appendQuoted(text)
+  }
+
+  package mutating func element(text: [UInt8]) {
+    separate()
+    appendQuoted(text.rawSpan)
+  }
+
+  package mutating func element(_ number: some FixedWidthInteger) {
+    separate()
+    bytes.appendDecimal(number)
+  }
+
+  package mutating func element(base64: RawSpan) {
+    separate()
+    bytes.append(UInt8(ascii: "\""))
+    bytes.appendBase64(base64)
+    bytes.append(UInt8(ascii: "\""))
+  }
+}
