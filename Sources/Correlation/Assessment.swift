@@ -1,4 +1,3 @@
-package import Detection
 package import Events
 package import Wire
 

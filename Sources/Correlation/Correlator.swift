@@ -1,5 +1,5 @@
 package import Events
-package import Wire
+import Wire
 
 /// Turns alerts into incidents on the events' own time: deterministic, with bounded memory.
 ///

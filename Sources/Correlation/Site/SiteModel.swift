@@ -53,8 +53,8 @@ package struct SiteModel: Sendable {
   package func accessPoint(of address: IPAddress) -> AccessPoint? {
     var best: (point: AccessPoint, length: Int)?
     for point in accessPoints {
-      for range in point.ranges where range.contains(address) && range.length > best?.length ?? -1 {
-        best = (point, range.length)
+      for range in point.ranges where range.contains(address) && Int(range.length) > best?.length ?? -1 {
+        best = (point, Int(range.length))
       }
     }
     return best?.point

@@ -1,0 +1,174 @@
+import Detection
+import Flows
+import Wire
+
+/// The whole way of a run's packets: decoding, defragmentation, workers, and the merging of what they saw.
+///
+/// With one worker everything runs on the caller's thread. With several, frames are collected into rounds: while
+/// the workers take one round, the next is read. Either way the same events come out in the same order.
+struct Pipeline: ~Copyable {
+  private let context: WorkerContext
+  private var decoder: PacketDecoder
+  private var defragmenter: Defragmenter
+  private var merger: Merger
+  private var packets: [Packet] = []
+  /// The only worker, or none where there are threads.
+  private let worker: Worker?
+  private var threads: [WorkerThread] = []
+  private var pending: [FrameBatch] = []
+  private var isRoundRunning = false
+  private var lastTickSecond: Int64 = .min
+  private(set) var latestNanoseconds: Int64 = 0
+  private(set) var latestNumber: UInt64 = 0
+
+  /// Bytes of events after which the only worker's are handed on, and bytes of frames that make a round.
+  private static let eventBytesMax = 1 << 20
+  private static let roundBytesMax = 4 << 20
+
+  init(_ context: WorkerContext, workers: Int, defragment: DefragmentSettings, merger: consuming Merger) {
+    self.context = context
+    decoder = PacketDecoder(context.decoder)
+    defragmenter = Defragmenter(defragment)
+    self.merger = merger
+    if workers <= 1 {
+      worker = Worker(context)
+    } else {
+      worker = nil
+      threads = (0..<workers).map { WorkerThread(Worker(context), index: $0, count: workers, context: context) }
+      pending = (0..<workers).map { _ in FrameBatch() }
+    }
+  }
+
+  /// Takes one frame. Frames must come in order of their numbers.
+  mutating func take(
+    _ bytes: RawSpan, number: UInt64, timeNanoseconds: Int64, linkType: Int32, wireLength: Int
+  ) throws {
+    latestNumber = number
+    latestNanoseconds = max(latestNanoseconds, timeNanoseconds)
+    try tickIfDue(timeNanoseconds, number)
+    packets.removeAll(keepingCapacity: true)
+    decoder.decode(
+      bytes, number: number, timeNanoseconds: timeNanoseconds, linkType: linkType, wireLength: wireLength,
+      into: &packets)
+    if let worker {
+      try takeAlone(worker, bytes)
+    } else {
+      let frame = FrameBatch.Frame(
+        number: number, timeNanoseconds: timeNanoseconds, linkType: linkType, wireLength: wireLength)
+      try takeForThreads(bytes, frame)
+    }
+  }
+
+  /// The capture's file changed: events name it from here on.
+  mutating func captureFileChanged(_ path: String) throws {
+    worker?.captureFile = path
+    guard worker == nil else { return }
+    try finishRounds()
+    for thread in threads { thread.worker.captureFile = path }
+  }
+
+  /// Ends all flows and writes everything that is pending.
+  mutating func finish() throws {
+    if let worker {
+      worker.finish(atPacket: latestNumber &+ 1)
+      try mergeAlone(worker)
+    } else {
+      try finishRounds()
+      for thread in threads { thread.worker.finish(atPacket: latestNumber &+ 1) }
+      try merger.merge(threads.map(\.worker.buffer))
+      for thread in threads { thread.worker.buffer.clear() }
+    }
+  }
+
+  mutating func close() throws { try merger.close() }
+
+  mutating func flush() throws {
+    if let worker { try mergeAlone(worker) } else { try finishRounds() }
+    try merger.flush()
+  }
+
+  /// All workers, for statistics; not while a round is running.
+  var workers: [Worker] { worker.map { [$0] } ?? threads.map(\.worker) }
+  var decoderCounters: DecoderCounters { decoder.counters }
+  var defragmentCounters: DefragmentCounters { defragmenter.counters }
+  var suppressedAlerts: UInt64 { merger.suppressedCount }
+
+  /// Once a second of the packets' clock, flows that are over end.
+  private mutating func tickIfDue(_ nanoseconds: Int64, _ number: UInt64) throws {
+    let second = nanoseconds / 1_000_000_000
+    guard second > lastTickSecond else { return }
+    lastTickSecond = second
+    if let worker {
+      worker.tick(nowNanoseconds: nanoseconds, atPacket: number)
+    } else {
+      for batch in pending { batch.appendTick(nanoseconds, number) }
+    }
+  }
+
+  // MARK: One worker
+
+  private mutating func takeAlone(_ worker: Worker, _ bytes: RawSpan) throws {
+    for packet in packets {
+      worker.take(packet, bytes)
+      if packet.isFragment { takeDatagrams(of: packet, bytes, worker) }
+    }
+    if worker.buffer.bytes.count >= Self.eventBytesMax || worker.buffer.structured.count >= 4096 {
+      try mergeAlone(worker)
+    }
+  }
+
+  /// A fragment may complete a datagram, whose packets follow it.
+  private mutating func takeDatagrams(of fragment: Packet, _ bytes: RawSpan, _ worker: Worker) {
+    guard let datagram = defragmenter.take(fragment, bytes) else { return }
+    var inner: [Packet] = []
+    decoder.decodeDatagram(datagram.rawSpan, like: fragment, into: &inner)
+    for packet in inner { worker.take(packet, datagram.rawSpan) }
+  }
+
+  private mutating func mergeAlone(_ worker: Worker) throws {
+    try merger.merge([worker.buffer])
+    worker.buffer.clear()
+  }
+
+  // MARK: Several workers
+
+  private mutating func takeForThreads(_ bytes: RawSpan, _ frame: FrameBatch.Frame) throws {
+    var targets: UInt64 = 0
+    for packet in packets { targets |= 1 << UInt64(WorkerThread.index(of: packet, bytes, context, threads.count)) }
+    for index in threads.indices where targets & 1 << UInt64(index) != 0 { pending[index].append(bytes, frame) }
+    for packet in packets where packet.isFragment {
+      guard let datagram = defragmenter.take(packet, bytes) else { continue }
+      var inner: [Packet] = []
+      decoder.decodeDatagram(datagram.rawSpan, like: packet, into: &inner)
+      var targets: UInt64 = 0
+      for packet in inner {
+        targets |= 1 << UInt64(WorkerThread.index(of: packet, datagram.rawSpan, context, threads.count))
+      }
+      for index in threads.indices where targets & 1 << UInt64(index) != 0 {
+        pending[index].append(datagram: datagram, like: packet, frame)
+      }
+    }
+    if pending.contains(where: { $0.bytes.count >= Self.roundBytesMax }) { try beginRound() }
+  }
+
+  /// Lets the workers take what was collected, after they have finished the round before.
+  private mutating func beginRound() throws {
+    try awaitRound()
+    for (index, thread) in threads.enumerated() { pending[index] = thread.exchange(pending[index]) }
+    for thread in threads { thread.start() }
+    isRoundRunning = true
+  }
+
+  private mutating func awaitRound() throws {
+    guard isRoundRunning else { return }
+    for thread in threads { thread.wait() }
+    isRoundRunning = false
+    try merger.merge(threads.map(\.worker.buffer))
+    for thread in threads { thread.worker.buffer.clear() }
+  }
+
+  private mutating func finishRounds() throws {
+    if pending.contains(where: { !$0.records.isEmpty }) { try beginRound() }
+    try awaitRound()
+  }
+}
