@@ -1,6 +1,6 @@
 import Correlation
 import Foundation
-package import GRDB
+import GRDB
 
 /// A run as it is listed.
 package struct RunRecord: Codable, Sendable, FetchableRecord {

@@ -1,5 +1,5 @@
 package import Correlation
-package import GRDB
+import GRDB
 
 /// An alert as it is stored and shown: every value is text or a number that a terminal and JSON can take.
 package struct AlertRecord: Codable, Sendable, FetchableRecord, PersistableRecord {

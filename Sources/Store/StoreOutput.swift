@@ -63,7 +63,7 @@ package final class StoreOutput: Output {
       try removeMerged(keeping: Set(final.map(\.identifier)), database)
       try database.execute(sql: "UPDATE runs SET state = 'complete' WHERE id = ?", arguments: [run])
     }
-    try database.pool.writeWithoutTransaction { try $0.checkpoint(.passive) }
+    _ = try database.pool.writeWithoutTransaction { try $0.checkpoint(.passive) }
   }
 
   /// All incidents so far.
