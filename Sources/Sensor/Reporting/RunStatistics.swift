@@ -1,0 +1,106 @@
+import Events
+import Flows
+import Protocols
+import Wire
+
+/// A run's counters, summed over its workers, as the tree of EVE's `stats`.
+struct RunStatistics {
+  var decoder = DecoderCounters()
+  var workers: [Worker] = []
+  var suppressedAlerts: UInt64 = 0
+  var rulesLoaded = 0
+  var rulesFailed = 0
+  var defragment = DefragmentCounters()
+  /// Frames that the kernel and the interface dropped in a live capture.
+  var kernelPackets: UInt64 = 0
+  var kernelDrops: UInt64 = 0
+
+  /// The tree, by Suricata's names.
+  var tree: Statistics {
+    var tree = Statistics()
+    if kernelPackets > 0 {
+      tree.set("capture.kernel_packets", number(kernelPackets))
+      tree.set("capture.kernel_drops", number(kernelDrops))
+    }
+    addDecoder(to: &tree)
+    addStreams(to: &tree)
+    addFlows(to: &tree)
+    addDetection(to: &tree)
+    addApplicationLayer(to: &tree)
+    return tree
+  }
+
+  private func addDecoder(to tree: inout Statistics) {
+    for (name, value) in decoder.named { tree.set("decoder.\(name)", number(value)) }
+    for event in DecoderEvent.allCases {
+      tree.set("decoder.event.\(event.name)", number(decoder.events[Int(event.rawValue)]))
+    }
+  }
+
+  private func addStreams(to tree: inout Statistics) {
+    func sum(_ name: String, _ value: (StreamCounters) -> UInt64) {
+      tree.set("tcp.\(name)", number(workers.reduce(0) { $0 &+ value($1.streams.counters) }))
+    }
+    sum("syn") { $0.syn }
+    sum("synack") { $0.synAck }
+    sum("rst") { $0.rst }
+    sum("sessions") { $0.sessions }
+    sum("ssn_memcap_drop") { $0.sessionMemcapDrops }
+    sum("invalid_checksum") { $0.invalidChecksums }
+    sum("midstream_pickups") { $0.midstreamPickups }
+    sum("ack_unseen_data") { $0.ackUnseenData }
+    sum("segment_memcap_drop") { $0.segmentMemcapDrops }
+    sum("stream_depth_reached") { $0.depthReached }
+    sum("reassembly_gap") { $0.gaps }
+    sum("overlap") { $0.overlaps }
+    sum("overlap_diff_data") { $0.overlapsDiffering }
+    sum("insert_data_normal_fail") { $0.insertFailures }
+    sum("urgent_oob_data") { $0.urgentBytes }
+    tree.set("tcp.reassembly_memuse", Int64(clamping: workers.reduce(0) { $0 + $1.streams.reassemblyBytes }))
+  }
+
+  private func addFlows(to tree: inout Statistics) {
+    func sum(_ name: String, _ value: (FlowCounters) -> UInt64) {
+      tree.set("flow.\(name)", number(workers.reduce(0) { $0 &+ value($1.flows.counters) }))
+    }
+    sum("memcap") { $0.memcap }
+    sum("total") { $0.total }
+    sum("tcp") { $0.tcp }
+    sum("udp") { $0.udp }
+    sum("icmpv4") { $0.icmpv4 }
+    sum("icmpv6") { $0.icmpv6 }
+    sum("tcp_reuse") { $0.tcpReuse }
+    sum("end.state.new") { $0.endedNew }
+    sum("end.state.established") { $0.endedEstablished }
+    sum("end.state.closed") { $0.endedClosed }
+    sum("end.state.local_bypassed") { $0.endedBypassed }
+    sum("emerg_mode_entered") { $0.emergencyEntered }
+    sum("emerg_mode_over") { $0.emergencyLeft }
+    tree.set("flow.memuse", Int64(clamping: workers.reduce(0) { $0 + $1.flows.memoryBytes }))
+  }
+
+  private func addDetection(to tree: inout Statistics) {
+    var engine = Statistics()
+    engine.set("id", 0)
+    engine.set("rules_loaded", Int64(rulesLoaded))
+    engine.set("rules_failed", Int64(rulesFailed))
+    engine.set("rules_skipped", 0)
+    tree.set("detect.engines", .list([.object(engine)]))
+    let alerts = workers.reduce(0) { $0 &+ $1.counters.alerts }
+    tree.set("detect.alert", number(alerts &- min(suppressedAlerts, alerts)))
+    tree.set("detect.alerts_suppressed", number(suppressedAlerts))
+  }
+
+  private func addApplicationLayer(to tree: inout Statistics) {
+    tree.set("app_layer.flow.failed_tcp", number(workers.reduce(0) { $0 &+ $1.counters.failedTCPFlows }))
+    tree.set("app_layer.flow.failed_udp", number(workers.reduce(0) { $0 &+ $1.counters.failedUDPFlows }))
+    for (index, entry) in ProtocolCatalogue.all.enumerated() {
+      let flows = workers.reduce(0) { $0 &+ $1.counters.protocolFlows[index] }
+      let transactions = workers.reduce(0) { $0 &+ $1.counters.transactions[index] }
+      tree.set("app_layer.flow.\(entry.name)", number(flows))
+      tree.set("app_layer.tx.\(entry.name)", number(transactions))
+    }
+  }
+
+  private func number(_ value: UInt64) -> Int64 { Int64(clamping: value) }
+}
