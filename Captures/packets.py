@@ -206,9 +206,10 @@ class Talk:
         self.client = Side(client, client_port, systems[0], (start, server, server_port))
         self.server = Side(server, server_port, systems[1], (start, client, client_port))
         self.stamped = self.client.stamps and self.server.stamps
+        self.rough = False
 
-    def segment(self, sender, flags, data=b"", options=b""):
-        """One segment from one side, at `now`."""
+    def segment(self, sender, flags, data=b"", options=b"", sequence=None):
+        """One segment from one side, at `now`; with a `sequence` of its own it is out of order or a repetition."""
         other = self.server if sender is self.client else self.client
         if self.stamped and not flags & (SYN | RST):
             stamp = sender.clock + self.now // 1000 & 0xFFFFFFFF
@@ -216,13 +217,15 @@ class Talk:
             options = b"\x01\x01\x08\x0a" + struct.pack(">II", stamp, echo)
         words = 5 + len(options) // 4
         acknowledged = sender.seen if flags & ACK else 0
-        head = struct.pack(">HHIIBBHHH", sender.port, other.port, sender.next, acknowledged, words << 4, flags,
+        number = sender.next if sequence is None else sequence & 0xFFFFFFFF
+        head = struct.pack(">HHIIBBHHH", sender.port, other.port, number, acknowledged, words << 4, flags,
                            sender.window if flags & SYN or sender.scale is None else 501, 0, 0) + options
         total = transport_checksum(sender.address, other.address, TCP, head + data)
         head = head[:16] + struct.pack(">H", total) + head[18:]
         self.link.send(self.now, sender.address, other.address, TCP, head + data, sender.ttl)
-        sender.next = sender.next + len(data) + bool(flags & (SYN | FIN)) & 0xFFFFFFFF
-        other.seen = sender.next
+        if sequence is None:
+            sender.next = sender.next + len(data) + bool(flags & (SYN | FIN)) & 0xFFFFFFFF
+            other.seen = sender.next
 
     def handshake_options(self, sender):
         """Options of a SYN: segment size, and scale, selective acknowledgement and timestamps where used."""
@@ -256,11 +259,27 @@ class Talk:
         return self
 
     def say(self, sender, data, pause):
-        """Data from one side after a pause, in segments, with the other side's acknowledgements."""
+        """Data from one side after a pause, in segments, with the other side's acknowledgements.
+
+        On a rough line the second and third segment change places and the first is sent again.
+        """
         self.now += pause
         other = self.server if sender is self.client else self.client
         size = self.link.mss - (12 if self.stamped else 0)
         pieces = [data[start:start + size] for start in range(0, len(data), size)]
+        if self.rough and len(pieces) > 2:
+            first, second, third, *pieces = pieces
+            begin = sender.next
+            self.segment(sender, ACK, first)
+            self.now += 150
+            self.segment(sender, ACK, third, sequence=begin + 2 * size)
+            self.now += 150
+            self.segment(sender, ACK, second)
+            sender.next = begin + 3 * size & 0xFFFFFFFF
+            self.now += self.delay
+            self.segment(sender, ACK, first, sequence=begin)
+            other.seen = sender.next
+            self.segment(other, ACK)
         for number, piece in enumerate(pieces, 1):
             last = number == len(pieces)
             self.segment(sender, PSH | ACK if last else ACK, piece)

@@ -1,4 +1,5 @@
 """What hosts say to each other: HTTP, DNS, NTP, TLS from recordings, SMB2, SSH, RDP, mail, as bytes or whole conversations."""
+import binascii
 import ipaddress
 import pathlib
 import struct
@@ -34,7 +35,7 @@ def response(status="200 OK", body=b"", kind="text/html; charset=utf-8", headers
              server="nginx/1.24.0"):
     """An HTTP response, its body plain, compressed or in chunks."""
     body = encoded(body)
-    lines = [f"HTTP/1.1 {status}", f"Server: {server}", f"Content-Type: {kind}"]
+    lines = [f"HTTP/1.1 {status}", f"Server: {server}"] + ([f"Content-Type: {kind}"] if kind else [])
     lines += [f"{name}: {value}" for name, value in headers]
     if zipped:
         body = gzip(body)
@@ -43,7 +44,7 @@ def response(status="200 OK", body=b"", kind="text/html; charset=utf-8", headers
         lines.append("Transfer-Encoding: chunked")
         pieces = [body[start:start + 1000] for start in range(0, len(body), 1000)]
         body = b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces) + b"0\r\n\r\n"
-    else:
+    elif not status.startswith("304"):
         lines.append(f"Content-Length: {len(body)}")
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
@@ -283,7 +284,25 @@ def call(number, stub):
     return struct.pack("<BBBBIHHI", 5, 0, 0, 3, 0x10, 16 + len(body), 0, 2) + body
 
 
+def wide(text):
+    """A conformant, varying string of NDR, in UTF-16 with its end, filled up to four bytes."""
+    data = (text + "\0").encode("utf-16-le")
+    return struct.pack("<III", len(data) // 2, 0, len(data) // 2) + data + bytes(-len(data) % 4)
+
+
+def service(handle, title, program):
+    """The stub of RCreateServiceW ([MS-SCMR] §3.1.4.12)."""
+    kinds = struct.pack("<IIII", 0x000F01FF, 0x10, 3, 0)
+    return handle + wide(title) + struct.pack("<I", 0x20000) + wide(title) + kinds + wide(program) + bytes(28)
+
+
 # SSH (RFC 4253), RDP ([MS-RDPBCGR] §2.2.1.1)
+
+def ssh_packet(body):
+    """A packet that is not encrypted yet (RFC 4253 §6)."""
+    padding = 16 - (len(body) + 5) % 8
+    return struct.pack(">IB", len(body) + padding + 1, padding) + body + bytes(padding)
+
 
 def ssh(talk, seed, accepted=False, client="SSH-2.0-OpenSSH_8.4p1 Debian-5", packets=4, closed=True):
     """Banners in clear, key exchange, then encrypted packets: few when the log-in failed, many when it went on."""
@@ -293,11 +312,12 @@ def ssh(talk, seed, accepted=False, client="SSH-2.0-OpenSSH_8.4p1 Debian-5", pac
              *["hmac-sha2-256"] * 2, *["none"] * 2, "", ""]
     for speak in (talk.ask, talk.answer):
         body = b"\x14" + dice.bytes(16) + b"".join(struct.pack(">I", len(part)) + part.encode() for part in lists) + bytes(5)
-        padding = 8 - (len(body) + 5) % 8 + 8
-        speak(struct.pack(">IB", len(body) + padding + 1, padding) + body + bytes(padding))
-    talk.ask(struct.pack(">IBB", 44, 6, 30) + struct.pack(">I", 32) + dice.bytes(32) + bytes(6))
-    talk.answer(struct.pack(">IBB", 188, 8, 31) + dice.bytes(178) + bytes(8) + struct.pack(">IBB", 12, 10, 21) + bytes(10))
-    talk.ask(struct.pack(">IBB", 12, 10, 21) + bytes(10) + dice.bytes(44))
+        speak(ssh_packet(body))
+    key, blob = b"\0\0\0\x0bssh-ed25519\0\0\0\x20" + dice.bytes(32), b"\0\0\0\x0bssh-ed25519\0\0\0\x40" + dice.bytes(64)
+    talk.ask(ssh_packet(b"\x1e\0\0\0\x20" + dice.bytes(32)))
+    whole = b"\x1f" + b"".join(struct.pack(">I", len(part)) + part for part in (key, dice.bytes(32), blob))
+    talk.answer(ssh_packet(whole) + ssh_packet(b"\x15"))
+    talk.ask(ssh_packet(b"\x15") + dice.bytes(44))
     for _ in range(packets):
         talk.answer(dice.bytes(52)).ask(dice.bytes(84))
     talk.answer(dice.bytes(36 if accepted else 68), 2_000_000 if not accepted else 4000)
@@ -316,3 +336,22 @@ def rdp_request(cookie, protocols=3):
 def rdp_confirm(protocol=1):
     """The server's connection confirm."""
     return struct.pack(">BBHBBHHB", 3, 0, 19, 14, 0xD0, 0, 0x1234, 0) + struct.pack("<BBHI", 2, 0x1F, 8, protocol)
+
+
+# Encodings and encrypted records
+
+def base64(data):
+    """Base64 with padding (RFC 4648 §4), as text."""
+    return binascii.b2a_base64(data, newline=False).decode()
+
+
+def records(talk, recording, rounds, seed):
+    """The handshake of a recorded TLS session, then that many encrypted records each way, as of a desktop."""
+    dice = Dice("records", seed)
+    for line in (HERE / "tls" / f"{recording}.hex").read_text().split()[:4]:
+        (talk.ask if line[0] == ">" else talk.answer)(bytes.fromhex(line[1:]), 3000)
+    for _ in range(rounds):
+        for speak, most in ((talk.ask, 90), (talk.answer, 700)):
+            data = dice.bytes(dice.between(40, most))
+            speak(b"\x17\x03\x03" + struct.pack(">H", len(data)) + data, 400_000)
+    return talk
