@@ -54,13 +54,13 @@ class Site:
         """Notes an action, and the alerts of our own rules that it gives."""
         identifier, _, actions = self.campaigns[-1]
         actions.append(dict(id=f"{identifier}-{len(actions) + 1}", time=shown(start), until=shown(until, True), technique=technique, tactic=tactic,
-                            source=source, target=target, success="true" if success else "false", visible=visible, note=note))
+                            source=source, target=target, success="true" if success else "false", visible=visible, note=f'"{note}"'))
         self.alerts[actions[-1]["id"]] = alerts
 
     def looks_bad(self, start, source, target, note, alerts=()):
         """Notes what is benign and does not look so."""
         self.alerts[f"benign-{len(self.benign) + 1}"] = alerts
-        self.benign.append(f"  - {{time: {shown(start)}, source: {source}, target: {target}, note: {note}}}")
+        self.benign.append(f'  - {{time: {shown(start)}, source: {source}, target: {target}, note: "{note}"}}')
 
     def write(self, folder):
         """The captures, truth.yaml, and alerts.json: which alerts of our own rules each action gives."""
