@@ -43,6 +43,33 @@ package enum DisplayText {
     return String(result) + "…" + String(repeating: " ", count: columns - 1 - used)
   }
 
+  /// The text broken into lines of at most `columns` columns, at spaces where there are any, between wide
+  /// characters else.
+  package static func wrapped(_ text: String, to columns: Int) -> [String] {
+    var lines: [String] = []
+    var line = ""
+    var used = 0
+    func isWideStart(_ word: Substring) -> Bool { word.unicodeScalars.contains { width($0) == 2 } }
+    for word in safe(text).split(separator: " ", omittingEmptySubsequences: true) {
+      let size = width(String(word))
+      if used > 0, used + 1 + size > columns, size <= columns, !isWideStart(word) {
+        lines.append(line)
+        (line, used) = ("", 0)
+      }
+      if used > 0 { (line, used) = (line + " ", used + 1) }
+      for character in word {
+        let next = width(String(character))
+        if used + next > columns {
+          lines.append(line)
+          (line, used) = ("", 0)
+        }
+        line.append(character)
+        used += next
+      }
+    }
+    return lines + (line.isEmpty && !lines.isEmpty ? [] : [line])
+  }
+
   /// Columns of one character: 0 for combining ones, 2 for wide ones (Unicode UAX #11), else 1.
   package static func width(_ scalar: Unicode.Scalar) -> Int {
     let value = scalar.value
