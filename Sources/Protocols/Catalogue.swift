@@ -3,6 +3,7 @@ package enum ProtocolCatalogue {
   package static let all: [ApplicationProtocol] = [
     DNS.entry,
     HTTP.entry,
+    TLS.entry,
   ]
 
   /// Position in `all` of the protocol with this name or alias.

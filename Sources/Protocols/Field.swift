@@ -38,6 +38,8 @@ package struct Field: Sendable {
   package let aliases: [String]
   /// Old keywords that stand after a content instead of before it (`content:"x"; http_uri;`).
   package let modifiers: [String]
+  /// The keyword has no conditions after it: its argument is the content (`tls.subject:"CN=x"`).
+  package let argumentIsContent: Bool
   /// The letter for the buffer among pcre's flags (`U` for http.uri), if it has one.
   package let pcreFlag: Character?
   /// Path below the protocol's EVE object (`sni`, `fingerprint`), or nil.
@@ -59,7 +61,8 @@ package struct Field: Sendable {
   package let extract: @Sendable (Transaction, Direction) -> FieldValue
 
   package init<T: Transaction>(
-    keyword: String? = nil, aliases: [String] = [], modifiers: [String] = [], pcreFlag: Character? = nil,
+    keyword: String? = nil, aliases: [String] = [], modifiers: [String] = [],
+    argumentIsContent: Bool = false, pcreFlag: Character? = nil,
     eve: String? = nil, _ kind: FieldKind = .buffer, _ direction: Direction?, progress: Pair<UInt8>,
     names: [String: Int64] = [:], source: String, _ summary: String, example: String = "",
     of type: T.Type, _ extract: @escaping @Sendable (T, Direction) -> FieldValue
@@ -67,6 +70,7 @@ package struct Field: Sendable {
     self.keyword = keyword
     self.aliases = aliases
     self.modifiers = modifiers
+    self.argumentIsContent = argumentIsContent
     self.pcreFlag = pcreFlag
     self.eve = eve
     self.kind = kind

@@ -1,4 +1,45 @@
 /// `app-layer.protocols.tls` of the configuration.
 package struct TLSSettings: Sendable {
+  /// Whether fingerprints are made: always, never, or where a rule uses them.
+  package enum Fingerprinting: Sendable {
+    case automatic, always, never
+  }
+
+  /// What happens once the session is encrypted (`encryption-handling`).
+  package enum EncryptionHandling: Sendable {
+    /// The stream is not reassembled further.
+    case trackOnly
+    /// The same, and the flow can be bypassed.
+    case bypass
+    /// Everything goes on: unmodified content rules see the encrypted bytes.
+    case full
+  }
+
+  package var ja3 = Fingerprinting.automatic
+  package var ja4 = Fingerprinting.automatic
+  package var encryptionHandling = EncryptionHandling.trackOnly
+  /// Set by whoever loads the rules: a rule uses `ja3.*`, `ja4.*`.
+  package var rulesUseJA3 = false
+  package var rulesUseJA4 = false
+
+  /// Whether events show JA3 and JA3S.
+  package var showsJA3: Bool { ja3 == .always || ja3 == .automatic && rulesUseJA3 }
+  /// Whether events show JA4.
+  package var showsJA4: Bool { ja4 == .always || ja4 == .automatic && rulesUseJA4 }
+
   package init() {}
+}
+
+/// Bounds of what a TLS flow may make the parser keep.
+enum TLSLimits {
+  /// Bytes of a record's payload: 2^14 and the 2048 that old ciphers may add (RFC 5246 §6.2.3).
+  static let recordBytes = 16384 + 2048
+  /// Bytes of one handshake message: certificate chains are the largest, a few ten KiB in practice.
+  static let handshakeBytes = 256 * 1024
+  /// Entries of a hello's lists that are kept: registries hold a few hundred.
+  static let listEntries = 1024
+  /// Certificates of one chain that are kept.
+  static let certificates = 32
+  /// Nesting and number of parts of a name or extension that are read.
+  static let nameParts = 256
 }

@@ -1,0 +1,44 @@
+/// Events of TLS, by their names in rules, in the order of their numbers.
+package enum TLSEvent: UInt8, Sendable, CaseIterable {
+  case invalidSSLv2Header, invalidTLSHeader, invalidRecordVersion, invalidRecordType, invalidHandshakeMessage
+  case heartbeatMessage, invalidHeartbeatMessage, overflowHeartbeatMessage, dataleakHeartbeatMismatch
+  case handshakeInvalidLength, multipleSNIExtensions, invalidSNIType, invalidSNILength, tooManyRecordsInPacket
+  case invalidAlertMessage, invalidCertificate, certificateInvalidLength, certificateInvalidVersion
+  case certificateInvalidSerial, certificateInvalidAlgorithmIdentifier, certificateInvalidName
+  case certificateInvalidDate, certificateInvalidExtensions, certificateInvalidDER, certificateInvalidSubject
+  case certificateInvalidIssuer, certificateInvalidValidity, errorMessageEncountered, invalidSSLRecord
+
+  var name: String {
+    switch self {
+    case .invalidSSLv2Header: "invalid_sslv2_header"
+    case .invalidTLSHeader: "invalid_tls_header"
+    case .invalidRecordVersion: "invalid_record_version"
+    case .invalidRecordType: "invalid_record_type"
+    case .invalidHandshakeMessage: "invalid_handshake_message"
+    case .heartbeatMessage: "heartbeat_message"
+    case .invalidHeartbeatMessage: "invalid_heartbeat_message"
+    case .overflowHeartbeatMessage: "overflow_heartbeat_message"
+    case .dataleakHeartbeatMismatch: "dataleak_heartbeat_mismatch"
+    case .handshakeInvalidLength: "handshake_invalid_length"
+    case .multipleSNIExtensions: "multiple_sni_extensions"
+    case .invalidSNIType: "invalid_sni_type"
+    case .invalidSNILength: "invalid_sni_length"
+    case .tooManyRecordsInPacket: "too_many_records_in_packet"
+    case .invalidAlertMessage: "invalid_alert_message"
+    case .invalidCertificate: "invalid_certificate"
+    case .certificateInvalidLength: "certificate_invalid_length"
+    case .certificateInvalidVersion: "certificate_invalid_version"
+    case .certificateInvalidSerial: "certificate_invalid_serial"
+    case .certificateInvalidAlgorithmIdentifier: "certificate_invalid_algorithmidentifier"
+    case .certificateInvalidName: "certificate_invalid_x509name"
+    case .certificateInvalidDate: "certificate_invalid_date"
+    case .certificateInvalidExtensions: "certificate_invalid_extensions"
+    case .certificateInvalidDER: "certificate_invalid_der"
+    case .certificateInvalidSubject: "certificate_invalid_subject"
+    case .certificateInvalidIssuer: "certificate_invalid_issuer"
+    case .certificateInvalidValidity: "certificate_invalid_validity"
+    case .errorMessageEncountered: "error_message_encountered"
+    case .invalidSSLRecord: "invalid_ssl_record"
+    }
+  }
+}

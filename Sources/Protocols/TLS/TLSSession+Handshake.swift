@@ -1,0 +1,169 @@
+import Wire
+
+/// The handshake: messages put together from records, and what is taken from them.
+extension TLSSession {
+  /// Numbers of handshake messages (RFC 8446 §4, RFC 5246 §7.4).
+  private enum Message {
+    static let clientHello: UInt8 = 1
+    static let serverHello: UInt8 = 2
+    static let certificate: UInt8 = 11
+    static let serverKeyExchange: UInt8 = 12
+    static let serverHelloDone: UInt8 = 14
+    static let clientKeyExchange: UInt8 = 16
+    /// All that are defined.
+    static let known: Set<UInt8> = [0, 1, 2, 3, 4, 5, 6, 8, 11, 12, 13, 14, 15, 16, 20, 21, 22, 23, 24, 25, 67, 254]
+  }
+
+  /// Takes the payload of a handshake record.
+  func handshake(_ payload: RawSpan, _ direction: Direction, _ clock: PacketClock) throws(Stop) {
+    if lanes[direction].handshake.isEmpty {
+      let used = try messages(payload, direction, clock)
+      if used < payload.byteCount {
+        lanes[direction].handshake.append(payload.part(used, payload.byteCount &- used))
+      }
+      return
+    }
+    var whole: [UInt8] = []
+    swap(&whole, &lanes[direction].handshake)
+    whole.append(payload)
+    let used = try messages(whole.rawSpan, direction, clock)
+    if used > 0 { whole.removeSubrange(0..<used) }
+    swap(&whole, &lanes[direction].handshake)
+  }
+
+  /// Takes all complete messages from the front; says how many bytes they had.
+  private func messages(_ bytes: RawSpan, _ direction: Direction, _ clock: PacketClock) throws(Stop) -> Int {
+    var position = 0
+    while bytes.byteCount &- position >= 4, !lanes[direction].isEncrypted {
+      let type = bytes[position]
+      guard Message.known.contains(type) else { throw Stop(event: .invalidSSLRecord) }
+      let length = Int(bytes[position &+ 1]) << 16 | Int(bytes.u16(position &+ 2))
+      guard length <= TLSLimits.handshakeBytes else { throw Stop(event: .handshakeInvalidLength) }
+      guard bytes.byteCount &- position &- 4 >= length else { break }
+      try message(type, bytes.part(position &+ 4, length), direction, clock)
+      position &+= 4 &+ length
+    }
+    return lanes[direction].isEncrypted ? bytes.byteCount : position
+  }
+
+  private func message(
+    _ type: UInt8, _ body: RawSpan, _ direction: Direction, _ clock: PacketClock
+  ) throws(Stop) {
+    transaction.revision &+= 1
+    switch (type, direction) {
+    case (Message.clientHello, .toServer): try clientHello(body)
+    case (Message.serverHello, .toClient): try serverHello(body)
+    case (Message.certificate, _): try certificates(body, direction, clock)
+    case (Message.serverKeyExchange, .toClient):
+      transaction.stateBits |= TLSTransaction.State.serverKeyExchange
+    case (Message.serverHelloDone, .toClient):
+      // The client's part is in the clear up to here: what follows of it is keys.
+      if transaction.clientHello != nil, transaction.certificates.toServer.isEmpty {
+        handshakeDone(.toServer)
+      }
+      handshakeDone(.toClient)
+    case (Message.clientKeyExchange, .toServer):
+      transaction.stateBits |= TLSTransaction.State.clientKeyExchange
+    default: break
+    }
+  }
+
+  private func clientHello(_ body: RawSpan) throws(Stop) {
+    var reader = TLSHelloReader()
+    let hello: TLSClientHello
+    do throws(ParseFailure) { hello = try reader.client(body) } catch {
+      throw Stop(event: .handshakeInvalidLength)
+    }
+    for event in reader.events { transaction.raise(event) }
+    transaction.stateBits |= TLSTransaction.State.clientHello
+    if let first = transaction.clientHello {
+      // After a HelloRetryRequest the client says it all again. The first hello is what identifies it.
+      // Differs from Suricata: its JA4 and lists are those of both hellos together.
+      if first.serverName != nil, hello.serverName != nil { transaction.raise(.multipleSNIExtensions) }
+    } else {
+      transaction.clientHello = hello
+    }
+    transaction.advance(.toServer, to: TLSTransaction.ClientProgress.helloDone)
+  }
+
+  private func serverHello(_ body: RawSpan) throws(Stop) {
+    let hello: TLSServerHello
+    do throws(ParseFailure) { hello = try TLSHelloReader().server(body) } catch {
+      throw Stop(event: .handshakeInvalidLength)
+    }
+    transaction.stateBits |= TLSTransaction.State.serverHello
+    let isRetry = hello.random == Self.retryRandom
+    if transaction.serverHello == nil || !isRetry { transaction.serverHello = hello }
+    guard !isRetry else { return }
+    transaction.advance(.toClient, to: TLSTransaction.ServerProgress.hello)
+    if hello.version.is13 { lanes.toClient.isEncrypted = true }
+  }
+
+  /// Random of a ServerHello that is a HelloRetryRequest: SHA-256 of "HelloRetryRequest" (RFC 8446 §4.1.3).
+  private static let retryRandom: [UInt8] = [
+    0xCF, 0x21, 0xAD, 0x74, 0xE5, 0x9A, 0x61, 0x11, 0xBE, 0x1D, 0x8C, 0x02, 0x1E, 0x65, 0xB8, 0x91, 0xC2, 0xA2, 0x11,
+    0x16, 0x7A, 0xBB, 0x8C, 0x5E, 0x07, 0x9E, 0x09, 0xE2, 0xC8, 0xA8, 0x33, 0x9C,
+  ]
+
+  /// A chain (RFC 5246 §7.4.2): total length (24), then each certificate after its length (24).
+  private func certificates(_ body: RawSpan, _ direction: Direction, _ clock: PacketClock) throws(Stop) {
+    var reader = ByteReader(body)
+    guard let total = try? reader.u24(), let list = try? reader.take(Int(total)) else {
+      throw Stop(event: .invalidCertificate)
+    }
+    var entries = ByteReader(list)
+    while !entries.isAtEnd, transaction.certificates[direction].count < TLSLimits.certificates {
+      guard let length = try? entries.u24(), let bytes = try? entries.take(Int(length)) else {
+        transaction.raise(.certificateInvalidLength)
+        break
+      }
+      guard bytes.byteCount > 0 else { continue }
+      var stage = TLSEvent.certificateInvalidDER
+      do throws(ParseFailure) {
+        transaction.certificates[direction].append(try TLSCertificate(bytes, stage: &stage))
+      } catch {
+        transaction.raise(stage)
+        break
+      }
+    }
+    if direction == .toClient { transaction.certificateNanoseconds = clock.nanoseconds }
+    transaction.advance(
+      direction,
+      to: direction == .toClient
+        ? TLSTransaction.ServerProgress.certificateDone : TLSTransaction.ClientProgress.certificateDone)
+  }
+
+  /// A message in the form of SSL 2.0: the hello of a client that also speaks SSL 3.0 and later, or SSL 2.0 itself.
+  ///
+  ///     1 length (15) | type (8) | version (16) | cipher length (16) | session id length (16) | challenge length (16)
+  func sslv2(_ bytes: RawSpan, _ direction: Direction) throws(Stop) -> Int {
+    guard bytes.byteCount >= 2 else { return 0 }
+    let length = Int(bytes.u16(0) & 0x7FFF)
+    guard length >= 9 else { throw Stop(event: .invalidSSLv2Header) }
+    guard bytes.byteCount &- 2 >= length else { return 0 }
+    let body = bytes.part(2, length)
+    lanes[direction].hasRecords = true
+    switch (body[0], direction) {
+    case (1, .toServer):
+      var hello = TLSClientHello()
+      hello.isSSL2 = true
+      hello.version = TLSVersion(body.u16(1))
+      guard hello.version == .ssl2 || hello.version.isPlausible else { throw Stop(event: .invalidSSLv2Header) }
+      if transaction.clientHello == nil { transaction.clientHello = hello }
+      transaction.stateBits |= TLSTransaction.State.clientHello
+      transaction.advance(.toServer, to: TLSTransaction.ClientProgress.helloDone)
+    case (4, .toClient):
+      var hello = TLSServerHello()
+      hello.legacyVersion = .ssl2
+      transaction.serverHello = hello
+      transaction.stateBits |= TLSTransaction.State.serverHello
+      handshakeDone(.toClient)
+      handshakeDone(.toServer)
+      lanes.toClient.isSSL2 = true
+      lanes.toServer.isSSL2 = true
+      lanes[direction].skips = 0
+    default: throw Stop(event: .invalidSSLv2Header)
+    }
+    return 2 &+ length
+  }
+}

@@ -1,0 +1,191 @@
+package import Wire
+
+/// Parser of SSL 2.0 to TLS 1.3 (RFC 6101, 5246, 8446): records, and the handshake as far as it is in the clear.
+///
+///     type (8) | version (16) | length (16) | payload        records
+///     type (8) | length (24) | body                          handshake messages, over one or several records
+///
+/// A record of an unknown type or version, or a handshake message that contradicts itself, is an event and ends the
+/// parsing. What is encrypted is stepped over; after the first application data a direction needs no reassembly.
+package final class TLSSession: Session {
+  let transaction: TLSTransaction
+  private let handling: TLSSettings.EncryptionHandling
+  var lanes = Pair(both: Lane())
+
+  /// Where one direction stands.
+  struct Lane {
+    /// Bytes of the record at hand still to be stepped over.
+    var skips = 0
+    /// A handshake message that goes on in the next record.
+    var handshake: [UInt8] = []
+    var hasRecords = false
+    var hasApplicationData = false
+    /// After ChangeCipherSpec (before TLS 1.3), or the server's hello of TLS 1.3.
+    var isEncrypted = false
+    /// Length of the payload of a heartbeat request that went this way.
+    var heartbeatBytes: Int?
+    /// A message of SSL 2.0 was seen here and no record: all that follows is stepped over.
+    var isSSL2 = false
+  }
+
+  /// Why parsing ends.
+  struct Stop: Error {
+    let event: TLSEvent
+  }
+
+  init(_ settings: TLSSettings) {
+    handling = settings.encryptionHandling
+    transaction = TLSTransaction(number: 0, settings: settings)
+    super.init()
+    transactions = [transaction]
+    transactionCount = 1
+  }
+
+  package override func consume(_ bytes: RawSpan, _ direction: Direction, _ clock: PacketClock) -> Consumption {
+    if transaction.startNanoseconds == 0 { transaction.startNanoseconds = clock.nanoseconds }
+    var position = 0
+    while true {
+      if lanes[direction].isSSL2 { return Consumption(bytes: bytes.byteCount) }
+      let skipped = min(lanes[direction].skips, bytes.byteCount &- position)
+      lanes[direction].skips &-= skipped
+      position &+= skipped
+      guard position < bytes.byteCount else { return Consumption(bytes: position) }
+      do throws(Stop) {
+        let used = try record(bytes.part(position, bytes.byteCount &- position), direction, clock)
+        guard used > 0 else { return Consumption(bytes: position) }
+        position &+= used
+      } catch {
+        transaction.raise(error.event)
+        return Consumption(bytes: bytes.byteCount, .failed)
+      }
+      if isOver(direction) { return Consumption(bytes: bytes.byteCount, .finished) }
+    }
+  }
+
+  /// A gap is harmless within a record that is stepped over; elsewhere the records cannot be found again.
+  package override func skipGap(_ count: Int, _ direction: Direction, _ clock: PacketClock) -> Consumption.Outcome {
+    if lanes[direction].isSSL2 { return .goesOn }
+    guard count <= lanes[direction].skips else { return .failed }
+    lanes[direction].skips &-= count
+    return .goesOn
+  }
+
+  package override func end(_ direction: Direction, _ clock: PacketClock) {
+    let isServer = direction == .toClient
+    transaction.advance(
+      direction, to: isServer ? TLSTransaction.ServerProgress.finished : TLSTransaction.ClientProgress.finished)
+  }
+
+  /// Whether nothing more of a direction is of interest.
+  private func isOver(_ direction: Direction) -> Bool {
+    guard handling != .full else { return false }
+    let done =
+      direction == .toServer
+      ? TLSTransaction.ClientProgress.handshakeDone : TLSTransaction.ServerProgress.handshakeDone
+    return lanes[direction].hasApplicationData && transaction.progress[direction] >= done
+  }
+
+  /// Takes one record from the front; 0 where it is not complete yet.
+  private func record(_ bytes: RawSpan, _ direction: Direction, _ clock: PacketClock) throws(Stop) -> Int {
+    if !lanes[direction].hasRecords, bytes[0] & 0x80 != 0 {
+      return try sslv2(bytes, direction)
+    }
+    let type = bytes[0]
+    guard 20...24 ~= type else { throw Stop(event: .invalidRecordType) }
+    guard bytes.byteCount >= 5 else { return 0 }
+    guard TLSVersion(bytes.u16(1)).isPlausible else { throw Stop(event: .invalidRecordVersion) }
+    let length = Int(bytes.u16(3))
+    guard length <= TLSLimits.recordBytes else { throw Stop(event: .invalidTLSHeader) }
+    if type == 23 || lanes[direction].isEncrypted && type != 20 {
+      if type == 23 { applicationData(direction) }
+      if type == 24 { encryptedHeartbeat(length, direction) }
+      lanes[direction].hasRecords = true
+      lanes[direction].skips = length
+      return 5
+    }
+    guard bytes.byteCount &- 5 >= length else { return 0 }
+    lanes[direction].hasRecords = true
+    let payload = bytes.part(5, length)
+    switch type {
+    case 20: changeCipherSpec(direction)
+    case 21: try alert(payload, direction)
+    case 22: try handshake(payload, direction, clock)
+    default: heartbeat(payload, direction)
+    }
+    return 5 &+ length
+  }
+
+  private func applicationData(_ direction: Direction) {
+    lanes[direction].hasApplicationData = true
+    transaction.isEncrypted = true
+    // Early data of TLS 1.3 may come before the server's hello: the client's handshake is not done by it.
+    if direction == .toServer, transaction.serverHello == nil { return }
+    handshakeDone(direction)
+  }
+
+  private func changeCipherSpec(_ direction: Direction) {
+    if direction == .toClient { inferResumption() }
+    handshakeDone(direction)
+    // In TLS 1.3 it is sent for old middleboxes only and changes nothing.
+    if !transaction.version.is13 {
+      lanes[direction].isEncrypted = true
+      transaction.isEncrypted = true
+    }
+  }
+
+  /// Before TLS 1.3: a server that changes to encryption without having shown a certificate resumes a session.
+  private func inferResumption() {
+    guard let client = transaction.clientHello, let server = transaction.serverHello, !server.version.is13,
+      transaction.certificates.toClient.isEmpty
+    else { return }
+    let hasSameIdentifier =
+      !client.sessionIdentifier.isEmpty && client.sessionIdentifier == server.sessionIdentifier
+    if hasSameIdentifier || client.hasSessionTicket { transaction.isResumed = true }
+  }
+
+  func handshakeDone(_ direction: Direction) {
+    let isServer = direction == .toClient
+    transaction.advance(
+      direction,
+      to: isServer ? TLSTransaction.ServerProgress.handshakeDone : TLSTransaction.ClientProgress.handshakeDone)
+  }
+
+  private func alert(_ payload: RawSpan, _ direction: Direction) throws(Stop) {
+    guard payload.byteCount >= 2 else { throw Stop(event: .invalidAlertMessage) }
+    guard payload[0] == 1 || payload[0] == 2 else {
+      transaction.raise(.invalidAlertMessage)
+      return
+    }
+  }
+
+  /// A heartbeat in the clear (RFC 6520 §4): type | payload length (16) | payload | at least 16 bytes of padding.
+  private func heartbeat(_ payload: RawSpan, _ direction: Direction) {
+    guard payload.byteCount >= 3, payload[0] == 1 || payload[0] == 2 else {
+      transaction.raise(.invalidHeartbeatMessage)
+      return
+    }
+    transaction.raise(.heartbeatMessage)
+    let length = Int(payload.u16(1))
+    if length > payload.byteCount &- 3 {
+      transaction.raise(.overflowHeartbeatMessage)
+    } else if length &+ 16 &+ 3 > payload.byteCount {
+      transaction.raise(.invalidHeartbeatMessage)
+    }
+    compareHeartbeats(payload.byteCount, direction, isRequest: payload[0] == 1)
+  }
+
+  private func encryptedHeartbeat(_ length: Int, _ direction: Direction) {
+    transaction.raise(.heartbeatMessage)
+    compareHeartbeats(length, direction, isRequest: lanes[direction.opposite].heartbeatBytes == nil)
+  }
+
+  /// An answer that is longer than its request leaks memory of the answering side (CVE-2014-0160).
+  private func compareHeartbeats(_ length: Int, _ direction: Direction, isRequest: Bool) {
+    if isRequest {
+      lanes[direction].heartbeatBytes = length
+    } else if let asked = lanes[direction.opposite].heartbeatBytes {
+      if length > asked { transaction.raise(.dataleakHeartbeatMismatch) }
+      lanes[direction.opposite].heartbeatBytes = nil
+    }
+  }
+}
