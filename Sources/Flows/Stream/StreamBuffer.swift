@@ -160,4 +160,12 @@ struct StreamBuffer: ~Copyable {
     consumed = base
     inspected = base
   }
+
+  /// Forgets everything as if nothing had come.
+  mutating func discardAll() {
+    (head, extentsHead, base, consumed, inspected, acknowledged) = (0, 0, 0, 0, 0, 0)
+    bytes = []
+    extents = []
+    regions = []
+  }
 }

@@ -3,7 +3,9 @@ package import Wire
 /// Follows the TCP sessions of one worker: takes their packets in, and holds what they share: settings, memory
 /// budget and counters.
 ///
-/// It never blocks, and neither traps nor grows past its caps, whatever packets come.
+/// It never blocks, and neither traps nor grows past its caps, whatever packets come. States and events follow
+/// RFC 9293 as Suricata's stream engine observes it: the client's FIN leads to `closeWait`, the server's to
+/// `finWait1`.
 package struct StreamEngine: ~Copyable {
   package let settings: StreamSettings
   package internal(set) var counters = StreamCounters()
@@ -19,6 +21,11 @@ package struct StreamEngine: ~Copyable {
   package var reassemblyBytesMax: Int { budget.bytesMax }
   /// Sessions that there are at the moment.
   package var sessionCount: Int { budget.sessions }
+  /// Estimated bytes of the sessions without their data.
+  package var sessionBytes: Int { budget.sessions &* StreamEngine.bytesPerSession }
+
+  /// Estimated bytes of a session without its data.
+  package static let bytesPerSession = 704
 
   /// Takes in a TCP packet of a flow. `bytes` are the frame's (or datagram's), which the packet's offsets count in.
   ///
@@ -27,11 +34,121 @@ package struct StreamEngine: ~Copyable {
     _ packet: Packet, _ bytes: RawSpan, in flow: Flow, _ direction: Direction
   ) -> TCPResult {
     var result = TCPResult(direction)
+    let segment = TCPSegment(packet, bytes, direction)
+    count(segment.flags)
     if packet.hasBadChecksum, settings.validatesChecksums {
       counters.invalidChecksums &+= 1
       result.isValid = false
       return result
     }
+    if segment.flags & TCPFlag.ack == 0, segment.acknowledgement != 0 { result.events.insert(.packetBrokenAck) }
+    if let session = flow.tcp {
+      let before = session.state
+      if before == .established, isPlainData(segment, session) {
+        // What nearly every packet is.
+        result.isValid = takePlain(session, segment, bytes, &result)
+      } else {
+        result.isValid = take(session, segment, bytes, &result)
+      }
+      if session.state != before { settle(flow, session, &result) }
+      result.isEstablished = session.isEstablished
+      findDeliverable(session, &result)
+    } else {
+      begin(packet, segment, bytes, flow, &result)
+    }
+    if !result.events.isEmpty { count(result.events) }
     return result
+  }
+
+  @inline(__always)
+  private mutating func count(_ flags: UInt8) {
+    guard flags & (TCPFlag.syn | TCPFlag.rst) != 0 else { return }
+    if flags & TCPFlag.syn != 0 {
+      if flags & TCPFlag.ack != 0 { counters.synAck &+= 1 } else { counters.syn &+= 1 }
+    }
+    if flags & TCPFlag.rst != 0 { counters.rst &+= 1 }
+  }
+
+  @inline(never)
+  private mutating func count(_ events: StreamEventSet) {
+    for index in 0..<events.count { counters.events[Int(events[index].rawValue)] &+= 1 }
+  }
+
+  /// Begins a session where the packet can begin one.
+  @inline(never)
+  private mutating func begin(
+    _ packet: Packet, _ segment: TCPSegment, _ bytes: RawSpan, _ flow: Flow, _ result: inout TCPResult
+  ) {
+    guard let opening = opening(segment, &result) else { return }
+    guard sessionBytes < settings.memcapBytes else {
+      counters.sessionMemcapDrops &+= 1
+      return
+    }
+    let session = TCPSession(settings, budget)
+    counters.sessions &+= 1
+    session.client.policy = settings.hostPolicies.policy(for: flow.client)
+    session.server.policy = settings.hostPolicies.policy(for: flow.server)
+    flow.tcp = session
+    result.isNewSession = true
+    var segment = segment
+    switch opening {
+    case .syn:
+      openWithSYN(session, segment, bytes, &result)
+    case .synAck:
+      if segment.direction == .toServer {
+        flow.swapDirections()
+        result.swapped = true
+        result.direction = .toClient
+        segment.direction = .toClient
+      }
+      openWithSYNACK(session, segment)
+    case .midstream:
+      openMidstream(session, segment, bytes, &result)
+    }
+    if session.isMidstream { counters.midstreamPickups &+= 1 }
+    settle(flow, session, &result)
+    result.isEstablished = session.isEstablished
+    findDeliverable(session, &result)
+  }
+
+  /// Carries the session's state over to its flow.
+  @inline(never)
+  private func settle(_ flow: Flow, _ session: TCPSession, _ result: inout TCPResult) {
+    result.changedState = true
+    guard flow.state != .bypassed else { return }
+    switch session.state {
+    case .none, .synSent, .synReceived: flow.state = .new
+    case .established, .finWait1, .finWait2, .closing, .closeWait: flow.state = .established
+    case .lastAck, .timeWait, .closed: flow.state = .closed
+    }
+  }
+
+  /// Says in the result in which directions there is something to take up.
+  @inline(__always)
+  private func findDeliverable(_ session: TCPSession, _ result: inout TCPResult) {
+    result.deliversToServer = session.hasDeliverable(.toServer)
+    result.deliversToClient = session.hasDeliverable(.toClient)
+    if session.state > .established {
+      result.endsToServer = session.isAtEnd(.toServer)
+      result.endsToClient = session.isAtEnd(.toClient)
+    }
+  }
+}
+
+/// How a session begins.
+enum Opening {
+  case syn, synAck, midstream
+}
+
+extension TCPSession {
+  /// Whether there is data or a hole to take up.
+  @inline(__always)
+  func hasDeliverable(_ direction: Direction) -> Bool {
+    read(direction) { buffer in
+      let limit = buffer.limit(isInline: settings.isInline)
+      if !buffer.isApplicationDisabled, limit > buffer.consumed { return true }
+      if !buffer.isRawDisabled, limit > buffer.inspected { return true }
+      return buffer.gapBytes > 0
+    }
   }
 }

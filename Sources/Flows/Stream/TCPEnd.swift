@@ -31,6 +31,10 @@ struct TCPEnd {
   var isKeepingAlive = false
   var policy = HostPolicy.bsd
   var urgentBytes = 0
+  /// It takes scaled windows.
+  var offersShift = false
+  /// Offset of its FIN.
+  var finalOffset: Int64 = 0
 
   /// Offset in the stream of a sequence number near `next`.
   @inline(__always)

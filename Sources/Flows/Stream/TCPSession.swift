@@ -13,11 +13,13 @@ package final class TCPSession {
   package internal(set) var isAsync = false
   /// Closed by a reset.
   package internal(set) var isReset = false
-  /// Flags that came together with data or acknowledged the handshake: its third packet was seen.
+  /// The handshake's third packet was seen.
   var isConfirmed = false
+  /// Picked up at the SYN/ACK.
+  var isMidstreamSYNACK = false
   var isFourWay = false
   var isFastOpen = false
-  /// Both ends close at once or a FIN is to be acknowledged: number expected.
+  /// Differing SYNs and SYN/ACKs, while it is open which of them count.
   var pendingHandshakes = HandshakeQueue()
 
   /// The client, as sender of the data to the server.

@@ -1,0 +1,206 @@
+import Wire
+
+// From the first FIN or a reset to the end (RFC 9293 §3.6).
+extension StreamEngine {
+  /// A reset, in any state after the SYN/ACK.
+  mutating func reset(
+    _ session: TCPSession, _ segment: TCPSegment, _ bytes: RawSpan, _ result: inout TCPResult
+  ) -> Bool {
+    let isFine = session.withEnds(segment.direction) { sender, receiver in
+      isTimely(segment, &sender, receiver.policy, &result)
+        && isAcceptableReset(segment, sender, receiver, session, &result)
+    }
+    guard isFine else { return false }
+    if segment.payloadCount > 0 { store(session, segment, bytes, &result) }
+    session.withEnds(segment.direction) { sender, receiver in
+      sender.hasRST = true
+      sender.advance(to: segment.end)
+      acknowledge(segment, &receiver)
+    }
+    if segment.has(TCPFlag.ack) { noteAcknowledged(session, segment.direction) }
+    session.isReset = true
+    session.state = .closed
+    return true
+  }
+
+  /// The first FIN.
+  mutating func finish(
+    _ session: TCPSession, _ segment: TCPSegment, _ bytes: RawSpan, _ result: inout TCPResult
+  ) -> Bool {
+    let isFine = session.withEnds(segment.direction) { sender, receiver in
+      guard isTimely(segment, &sender, receiver.policy, &result) else { return false }
+      guard isAcceptable(segment, receiver, session, &result) else {
+        result.events.insert(.finInvalidAck)
+        return false
+      }
+      guard isInWindow(segment, sender) || session.isAsync else {
+        result.events.insert(.finOutOfWindow)
+        return false
+      }
+      return true
+    }
+    guard isFine else { return false }
+    takeFinal(session, segment, bytes, &result)
+    session.state = segment.direction == .toServer ? .closeWait : .finWait1
+    return true
+  }
+
+  private func isInWindow(_ segment: TCPSegment, _ sender: TCPEnd) -> Bool {
+    segment.sequence.isAtLeast(sender.next) && segment.sequence.isAtMost(sender.acknowledged &+ sender.window)
+  }
+
+  /// Data, FIN and acknowledgement of a packet that was found to fit.
+  private mutating func takeFinal(
+    _ session: TCPSession, _ segment: TCPSegment, _ bytes: RawSpan, _ result: inout TCPResult
+  ) {
+    if segment.payloadCount > 0 { store(session, segment, bytes, &result) }
+    let isFIN = segment.has(TCPFlag.fin)
+    session.withEnds(segment.direction) { sender, receiver in
+      sender.advance(to: segment.end)
+      if isFIN, !sender.hasFIN {
+        sender.hasFIN = true
+        sender.finalOffset = sender.offset(of: segment.end)
+        sender.advance(to: segment.end &+ 1)
+      }
+      acknowledge(segment, &receiver)
+    }
+    if isFIN {
+      if segment.direction == .toServer {
+        session.toServer.finish = session.client.finalOffset
+      } else {
+        session.toClient.finish = session.server.finalOffset
+      }
+    }
+    noteAcknowledged(session, segment.direction)
+    acknowledgeIfAsync(session, segment.direction)
+  }
+
+  /// The states between the first FIN and the end.
+  mutating func closing(
+    _ session: TCPSession, _ segment: TCPSegment, _ bytes: RawSpan, _ result: inout TCPResult
+  ) -> Bool {
+    if segment.has(TCPFlag.rst) { return reset(session, segment, bytes, &result) }
+    if segment.has(TCPFlag.syn) {
+      result.events.insert(.shutdownSYNResend)
+      return false
+    }
+    guard segment.has(TCPFlag.ack) || segment.has(TCPFlag.fin) else { return true }
+    let verdict = session.withEnds(segment.direction) { sender, receiver in
+      judge(session, segment, &sender, receiver, &result)
+    }
+    guard verdict != .refused else { return false }
+    let hadFIN = session.withEnds(segment.direction) { sender, _ in sender.hasFIN }
+    takeFinal(session, segment, bytes, &result)
+    if verdict == .repeated { return true }
+    let acknowledgesFIN = session.withEnds(segment.direction) { _, receiver in
+      receiver.hasFIN && receiver.acknowledged == receiver.next
+    }
+    move(session, isNewFIN: segment.has(TCPFlag.fin) && !hadFIN, acknowledgesFIN: acknowledgesFIN)
+    return true
+  }
+
+  private enum Verdict {
+    case refused, repeated, fitting
+  }
+
+  private func judge(
+    _ session: TCPSession, _ segment: TCPSegment, _ sender: inout TCPEnd, _ receiver: TCPEnd,
+    _ result: inout TCPResult
+  ) -> Verdict {
+    guard isTimely(segment, &sender, receiver.policy, &result) else { return .refused }
+    let events = ClosingEvents(session.state, isFIN: segment.has(TCPFlag.fin))
+    guard isAcceptable(segment, receiver, session, &result) else {
+      if let event = events.invalidAck { result.events.insert(event) }
+      return .refused
+    }
+    if session.state == .closeWait, segment.payloadCount > 0, segment.end.isAtMost(sender.acknowledged),
+      !segment.has(TCPFlag.fin) {
+      result.events.insert(.closeWaitPacketBeforeLastAck)
+      return .refused
+    }
+    if isRetransmission(segment, sender, &result) { return .repeated }
+    if segment.has(TCPFlag.fin), sender.hasFIN {
+      if segment.end &+ 1 == sender.next { return .repeated }
+    } else if fitsWhileClosing(session, segment, sender) {
+      return .fitting
+    }
+    if let event = events.wrongSequence { result.events.insert(event) }
+    return .refused
+  }
+
+  private func fitsWhileClosing(
+    _ session: TCPSession, _ segment: TCPSegment, _ sender: TCPEnd
+  ) -> Bool {
+    if session.isAsync || session.isMidstream { return true }
+    switch session.state {
+    case .closing, .lastAck, .timeWait:
+      return segment.sequence == sender.next || segment.sequence == sender.next &- 1
+    default:
+      if segment.has(TCPFlag.fin) { return isInWindow(segment, sender) }
+      return segment.end.isAtMost(sender.allowed)
+    }
+  }
+
+  /// The next state, once the packet is taken.
+  private func move(_ session: TCPSession, isNewFIN: Bool, acknowledgesFIN: Bool) {
+    switch session.state {
+    case .finWait1:
+      if isNewFIN {
+        session.state = acknowledgesFIN ? .timeWait : .closing
+      } else if acknowledgesFIN {
+        session.state = .finWait2
+      }
+    case .finWait2:
+      if isNewFIN { session.state = .timeWait }
+    case .closeWait:
+      if isNewFIN { session.state = .lastAck }
+    case .closing:
+      if acknowledgesFIN { session.state = .timeWait }
+    case .lastAck, .timeWait:
+      if acknowledgesFIN, !isNewFIN { session.state = .closed }
+    default:
+      break
+    }
+  }
+
+  /// After the end only what a reset did not stop is of interest.
+  func closed(_ session: TCPSession, _ segment: TCPSegment, _ result: inout TCPResult) -> Bool {
+    if segment.has(TCPFlag.rst) || segment.has(TCPFlag.syn) { return true }
+    if session.isReset {
+      result.events.insert(.suspectedResetInjection)
+      return false
+    }
+    return true
+  }
+}
+
+/// The events of each closing state for a wrong sequence number and for an acknowledgement out of range.
+private struct ClosingEvents {
+  var wrongSequence: StreamEvent?
+  var invalidAck: StreamEvent?
+
+  init(_ state: TCPState, isFIN: Bool) {
+    switch state {
+    case .finWait1:
+      wrongSequence = isFIN ? .finWait1FINWrongSequence : .finWait1AckWrongSequence
+      invalidAck = .finWait1InvalidAck
+    case .finWait2:
+      wrongSequence = isFIN ? .finWait2FINWrongSequence : .finWait2AckWrongSequence
+      invalidAck = .finWait2InvalidAck
+    case .closeWait:
+      wrongSequence = isFIN ? .closeWaitFINOutOfWindow : .closeWaitAckOutOfWindow
+      invalidAck = .closeWaitInvalidAck
+    case .closing:
+      wrongSequence = .closingAckWrongSequence
+      invalidAck = .closingInvalidAck
+    case .lastAck:
+      wrongSequence = .lastAckAckWrongSequence
+      invalidAck = .lastAckInvalidAck
+    case .timeWait:
+      wrongSequence = .timeWaitAckWrongSequence
+      invalidAck = .timeWaitInvalidAck
+    default:
+      break
+    }
+  }
+}

@@ -1,0 +1,151 @@
+import Wire
+
+// From a packet's payload to the stream.
+extension StreamEngine {
+  /// Puts a packet's data into its direction's stream, within depth and memory cap.
+  @inline(__always)
+  mutating func store(
+    _ session: TCPSession, _ segment: TCPSegment, _ bytes: RawSpan, _ result: inout TCPResult
+  ) {
+    guard segment.payloadCount > 0 else { return }
+    let direction = segment.direction
+    let payload = bytes.part(segment.payloadOffset, Int(segment.payloadCount))
+    let offset = session.withEnds(direction) { sender, _ in sender.offset(of: segment.sequence) }
+    let isInOrder = session.read(direction) { buffer in
+      offset == buffer.end && buffer.regions.isEmpty && !buffer.isDisabled && !buffer.isDepthReached
+    }
+    let finish = offset &+ Int64(segment.payloadCount)
+    guard isInOrder, segment.flags & TCPFlag.urg == 0, !settings.isBeyondDepth(finish),
+      budget.bytes &+ payload.byteCount <= settings.reassemblyMemcapBytes
+    else {
+      storeOther(session, segment, payload, offset, &result)
+      return
+    }
+    result.isInStream = true
+    if direction == .toServer { session.toServer.append(payload) } else { session.toClient.append(payload) }
+    session.account(direction)
+  }
+
+  /// All but data in order well below the bounds.
+  @inline(never)
+  private mutating func storeOther(
+    _ session: TCPSession, _ segment: TCPSegment, _ payload: RawSpan, _ offset: Int64, _ result: inout TCPResult
+  ) {
+    let direction = segment.direction
+    if session.read(direction, { $0.isDisabled }) { return }
+    if segment.has(TCPFlag.urg), segment.urgentPointer > 0, settings.urgentPolicy != .inline {
+      storeUrgent(session, segment, payload, offset, &result)
+      return
+    }
+    put(session, direction, payload, offset, &result)
+  }
+
+  private mutating func put(
+    _ session: TCPSession, _ direction: Direction, _ payload: RawSpan, _ offset: Int64, _ result: inout TCPResult
+  ) {
+    var payload = payload
+    var offset = offset
+    let base = session.read(direction) { $0.base }
+    if offset &+ Int64(payload.byteCount) <= base {
+      result.events.insert(.reassemblySegmentBeforeBaseSequence)
+      return
+    }
+    if offset < base {
+      payload = payload.part(Int(base &- offset), payload.byteCount)
+      offset = base
+    }
+    if settings.isBeyondDepth(offset &+ Int64(payload.byteCount)) {
+      noteDepth(session, direction, &result)
+      let kept = Int64(settings.depthBytes) &- offset
+      guard kept > 0 else { return }
+      payload = payload.part(0, Int(kept))
+    }
+    if budget.bytes &+ payload.byteCount &* 2 > settings.reassemblyMemcapBytes {
+      counters.segmentMemcapDrops &+= 1
+      result.events.insert(.reassemblyInsertMemcap)
+      return
+    }
+    let outcome = session.insert(payload, at: offset, direction, settings)
+    session.account(direction)
+    if outcome.overlaps { counters.overlaps &+= 1 }
+    if outcome.differs {
+      counters.overlapsDiffering &+= 1
+      if settings.checksOverlaps { result.events.insert(.reassemblyOverlapDifferentData) }
+    }
+    if outcome.isRefused {
+      counters.insertFailures &+= 1
+      result.events.insert(.reassemblyInsertLimit)
+    } else {
+      result.isInStream = true
+    }
+  }
+
+  private mutating func noteDepth(_ session: TCPSession, _ direction: Direction, _ result: inout TCPResult) {
+    if session.isDepthReached(direction) { return }
+    counters.depthReached &+= 1
+    result.events.insert(.reassemblyDepthReached)
+    session.change(direction) { $0.isDepthReached = true }
+  }
+
+  /// Urgent data (RFC 9293 §3.8.5, RFC 6093): the byte before the pointer is not part of the stream, it is dropped
+  /// with its packet, or counts as lost.
+  private mutating func storeUrgent(
+    _ session: TCPSession, _ segment: TCPSegment, _ payload: RawSpan, _ offset: Int64, _ result: inout TCPResult
+  ) {
+    switch settings.urgentPolicy {
+    case .drop, .gap:
+      return
+    case .inline:
+      put(session, segment.direction, payload, offset, &result)
+    case .outOfBand:
+      let urgent = Int(segment.urgentPointer) &- 1
+      guard urgent < payload.byteCount else {
+        put(session, segment.direction, payload, offset, &result)
+        return
+      }
+      var data = payload.part(0, urgent).copied()
+      data.append(payload.part(urgent &+ 1, payload.byteCount))
+      let isWithinLimit = session.withEnds(segment.direction) { sender, _ in
+        sender.takeUrgentByte(max: StreamEngine.urgentBytesMax)
+      }
+      guard isWithinLimit else {
+        result.events.insert(.reassemblyUrgentOutOfBandLimitReached)
+        if settings.urgentLimitPolicy == .inline {
+          put(session, segment.direction, payload, offset, &result)
+        }
+        return
+      }
+      counters.urgentBytes &+= 1
+      put(session, segment.direction, data.rawSpan, offset, &result)
+    }
+  }
+
+  /// Urgent bytes left out of one direction: more are not the use that telnet and rlogin make of them.
+  static let urgentBytesMax = 65535
+}
+
+extension StreamSettings {
+  @inline(__always)
+  func isBeyondDepth(_ offset: Int64) -> Bool { depthBytes > 0 && offset > Int64(depthBytes) }
+}
+
+extension TCPEnd {
+  /// Counts a byte that is not part of the stream: all numbers behind it stand for one offset less.
+  mutating func takeUrgentByte(max: Int) -> Bool {
+    guard urgentBytes < max else { return false }
+    urgentBytes &+= 1
+    nextOffset &-= 1
+    return true
+  }
+}
+
+extension TCPSession {
+  func insert(
+    _ payload: RawSpan, at offset: Int64, _ direction: Direction, _ settings: StreamSettings
+  ) -> InsertOutcome {
+    if direction == .toServer {
+      return toServer.insert(payload, at: offset, server.policy, regionsMax: settings.regionsMax)
+    }
+    return toClient.insert(payload, at: offset, client.policy, regionsMax: settings.regionsMax)
+  }
+}
