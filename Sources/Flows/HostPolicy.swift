@@ -62,7 +62,7 @@ package struct HostPolicies: Sendable {
     return .bsd
   }
 
-  private static func matches(_ prefix: IPAddress, _ address: IPAddress, bits: Int) -> Bool {
+  static func matches(_ prefix: IPAddress, _ address: IPAddress, bits: Int) -> Bool {
     guard prefix.isIPv6 == address.isIPv6 else { return false }
     if !prefix.isIPv6 { return (prefix.low ^ address.low) >> UInt64(32 - min(bits, 32)) == 0 }
     if bits <= 64 { return bits == 0 || (prefix.high ^ address.high) >> UInt64(64 - bits) == 0 }

@@ -35,6 +35,10 @@ struct StreamBuffer: ~Copyable {
   var hasGap = false
   /// The most regions there were at a time, the contiguous part among them.
   var regionsMax = 1
+  /// Offset at which the depth ends, once it was reached.
+  var depthEnd = Int64.max
+  /// Parts before holes that were skipped before raw inspection had seen them, oldest first.
+  var rawRemainders: [StreamRegion] = []
   /// Bytes accounted for in the memory budget.
   var accounted = 0
 
@@ -105,9 +109,8 @@ struct StreamBuffer: ~Copyable {
   /// Bytes of storage held.
   var storageBytes: Int {
     var sum = bytes.capacity &+ extents.capacity &* MemoryLayout<SegmentExtent>.stride
-    for region in regions {
-      sum &+= region.storageBytes
-    }
+    for region in regions { sum &+= region.storageBytes }
+    for remainder in rawRemainders { sum &+= remainder.storageBytes }
     return sum
   }
 
@@ -122,8 +125,15 @@ struct StreamBuffer: ~Copyable {
   /// Bytes missing after the contiguous ones that will not come any more; 0 if there is no such hole.
   ///
   /// A hole counts once the receiver has acknowledged bytes beyond it, or nothing more will come.
+  @inline(__always)
   var gapBytes: Int64 {
-    var limit = acknowledged
+    if acknowledged <= end, !isFlushed || regions.isEmpty { return 0 }
+    return slowGapBytes
+  }
+
+  private var slowGapBytes: Int64 {
+    if isDisabled { return 0 }
+    var limit = min(acknowledged, depthEnd)
     if isFlushed, let last = regions.last { limit = max(limit, last.end) }
     if let finish { limit = min(limit, finish) }
     if let first = regions.first { limit = min(limit, first.start) }
@@ -135,18 +145,62 @@ struct StreamBuffer: ~Copyable {
     let missing = gapBytes
     guard missing > 0 else { return 0 }
     hasGap = true
+    let extent = SegmentExtent(start: base, end: end)
+    let isRawLeft = !isRawDisabled && inspected < end
+    if isRawLeft {
+      if rawRemainders.count == StreamBuffer.rawRemaindersMax { rawRemainders.removeFirst() }
+      rawRemainders.append(StreamRegion([UInt8](bytes[head...]), extent))
+    } else if rawRemainders.isEmpty {
+      inspected = end &+ missing
+    }
     base = end &+ missing
     (head, extentsHead) = (0, 0)
     bytes.removeAll(keepingCapacity: true)
     extents.removeAll(keepingCapacity: true)
     consumed = max(consumed, base)
-    inspected = max(inspected, base)
     if let first = regions.first, first.start == base {
       bytes.append(contentsOf: first.data)
       extents = first.extents
       regions.removeFirst()
     }
     return missing
+  }
+
+  /// Parts kept for raw inspection that its owner has not taken up; more mean that it does not look.
+  static let rawRemaindersMax = 8
+
+  /// Where raw inspection looks next: a part before a hole, or the contiguous bytes.
+  func withRawWindow<Result>(
+    overlap: Int, isInline: Bool, _ body: (_ bytes: RawSpan, _ startOffset: UInt64, _ newFrom: Int) -> Result
+  ) -> Result {
+    if let part = rawRemainders.first {
+      let new = min(Int(max(inspected &- part.start, 0)), part.count)
+      return part.withBytes { body($0, UInt64(max(part.start, 0)), new) }
+    }
+    let start = max(inspected &- Int64(overlap), base)
+    let bytes = span(from: start, to: limit(isInline: isInline))
+    return body(bytes, UInt64(max(start, 0)), min(Int(max(inspected &- start, 0)), bytes.byteCount))
+  }
+
+  /// Bytes that raw inspection has not seen.
+  func rawPendingCount(isInline: Bool) -> Int {
+    if isRawDisabled { return 0 }
+    var sum: Int64 = 0
+    var seen = inspected
+    for part in rawRemainders {
+      sum &+= max(part.end &- max(seen, part.start), 0)
+      seen = max(seen, part.end)
+    }
+    return Int(sum &+ max(limit(isInline: isInline) &- max(seen, base), 0))
+  }
+
+  /// Raw inspection has seen all before an offset.
+  mutating func markInspected(upTo offset: Int64, isInline: Bool) {
+    let bound = rawRemainders.first?.end ?? limit(isInline: isInline)
+    inspected = max(inspected, min(offset, bound))
+    guard let first = rawRemainders.first, inspected >= first.end else { return }
+    rawRemainders.removeFirst()
+    inspected = max(inspected, rawRemainders.first?.start ?? base)
   }
 
   /// Drops everything, for a direction that nobody wants.
@@ -157,6 +211,7 @@ struct StreamBuffer: ~Copyable {
     extents = []
     if let last = regions.last { base = max(base, last.end) }
     regions = []
+    rawRemainders = []
     consumed = base
     inspected = base
   }

@@ -84,7 +84,11 @@ extension StreamEngine {
     if session.isDepthReached(direction) { return }
     counters.depthReached &+= 1
     result.events.insert(.reassemblyDepthReached)
-    session.change(direction) { $0.isDepthReached = true }
+    let depth = Int64(settings.depthBytes)
+    session.change(direction) { buffer in
+      buffer.isDepthReached = true
+      buffer.depthEnd = depth
+    }
   }
 
   /// Urgent data (RFC 9293 §3.8.5, RFC 6093): the byte before the pointer is not part of the stream, it is dropped

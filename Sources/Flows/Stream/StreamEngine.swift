@@ -147,7 +147,7 @@ extension TCPSession {
     read(direction) { buffer in
       let limit = buffer.limit(isInline: settings.isInline)
       if !buffer.isApplicationDisabled, limit > buffer.consumed { return true }
-      if !buffer.isRawDisabled, limit > buffer.inspected { return true }
+      if !buffer.isRawDisabled, limit > buffer.inspected || !buffer.rawRemainders.isEmpty { return true }
       return buffer.gapBytes > 0
     }
   }

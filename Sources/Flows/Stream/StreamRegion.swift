@@ -32,6 +32,11 @@ struct StreamRegion {
   /// Bytes of storage held.
   var storageBytes: Int { bytes.capacity &+ extents.capacity &* MemoryLayout<SegmentExtent>.stride }
 
+  /// Shows the bytes without copying them.
+  func withBytes<Result>(_ body: (RawSpan) -> Result) -> Result {
+    body(bytes.rawSpan.part(head, count))
+  }
+
   /// Settles the overlap of new data with the region's segments.
   func resolve(
     _ data: inout [UInt8], _ extent: SegmentExtent, _ policy: HostPolicy, _ outcome: inout InsertOutcome

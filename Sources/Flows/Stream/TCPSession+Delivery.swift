@@ -54,10 +54,7 @@ extension TCPSession {
 
   /// Bytes that raw inspection has not seen.
   package func rawPendingCount(_ direction: Direction) -> Int {
-    read(direction) { buffer in
-      if buffer.isRawDisabled { return 0 }
-      return Int(max(buffer.limit(isInline: settings.isInline) &- buffer.inspected, 0))
-    }
+    read(direction) { $0.rawPendingCount(isInline: settings.isInline) }
   }
 
   /// Bytes of a chunk in a direction: when as many are pending, raw inspection is worth while.
@@ -68,29 +65,27 @@ extension TCPSession {
   /// Shows the stream for raw inspection: some bytes seen before, at most a chunk, and those that are new.
   ///
   /// `body` gets the bytes, the offset in the stream of the first, and the index of the first new one.
+  /// Data before a skipped hole comes in a window of its own: look again while `rawPendingCount` is not zero.
+  /// `body` must not change the session.
   package func withRawWindow<Result>(
     _ direction: Direction, _ body: (_ bytes: RawSpan, _ startOffset: UInt64, _ newFrom: Int) -> Result
   ) -> Result {
-    func show(_ buffer: borrowing StreamBuffer, _ overlap: Int) -> Result {
-      let start = max(buffer.inspected &- Int64(overlap), buffer.base)
-      let span = buffer.span(from: start, to: buffer.limit(isInline: settings.isInline))
-      let new = min(Int(max(buffer.inspected &- start, 0)), span.byteCount)
-      return body(span, UInt64(max(start, 0)), new)
+    read(direction) { buffer in
+      buffer.withRawWindow(overlap: chunkBytes(direction), isInline: settings.isInline, body)
     }
-    return direction == .toServer ? show(toServer, chunkBytes(direction)) : show(toClient, chunkBytes(direction))
   }
 
   /// Raw inspection has seen all before `offset`.
   package func markRawInspected(_ direction: Direction, upTo offset: UInt64) {
-    change(direction) { buffer in
-      let limit = buffer.limit(isInline: settings.isInline)
-      buffer.inspected = min(max(buffer.inspected, Int64(clamping: offset)), max(limit, buffer.inspected))
-    }
+    change(direction) { $0.markInspected(upTo: Int64(clamping: offset), isInline: settings.isInline) }
   }
 
   /// No raw inspection of a direction any more.
   package func disableRaw(_ direction: Direction) {
-    change(direction) { $0.isRawDisabled = true }
+    change(direction) { buffer in
+      buffer.isRawDisabled = true
+      buffer.rawRemainders = []
+    }
   }
 
   /// No application data of a direction any more; raw inspection goes on.

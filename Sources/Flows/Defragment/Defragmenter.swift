@@ -1,0 +1,211 @@
+package import Wire
+
+/// Puts datagrams together from IPv4 and IPv6 fragments, before packets are dispatched to workers.
+///
+/// Comes in: packets with `isFragment`. Goes out: the bytes of whole datagrams, IP header first, to be decoded with
+/// `PacketDecoder.decodeDatagram`. The bounds are the settings' trackers, fragments and bytes: where one is
+/// reached, the oldest datagram gives way.
+package struct Defragmenter: ~Copyable {
+  /// What tells datagrams apart (RFC 791 §3.2, RFC 8200 §4.5).
+  private struct Key: Hashable {
+    let source: IPAddress
+    let destination: IPAddress
+    let identification: UInt32
+    /// IPv4 only.
+    let ipProtocol: UInt8
+    let depth: UInt8
+    let vlans: UInt64
+  }
+
+  package let settings: DefragmentSettings
+  package private(set) var counters = DefragmentCounters()
+  private var datagrams: [Key: Datagram] = [:]
+  /// The keys in the order in which their datagrams began; those before `queueHead` are done with.
+  private var queue: [(key: Key, serial: UInt64)] = []
+  private var queueHead = 0
+  private var serial: UInt64 = 0
+  private var fragmentCount = 0
+  /// Bytes that the fragments hold.
+  package private(set) var memoryBytes = 0
+
+  package init(_ settings: DefragmentSettings = DefragmentSettings()) {
+    self.settings = settings
+  }
+
+  /// Datagrams in the making.
+  package var count: Int { datagrams.count }
+
+  /// Takes a fragment in; returns the whole datagram if it was the last one missing.
+  ///
+  /// `bytes` are the frame's, in which the packet's offsets count. Raises `…FragmentOverlap`,
+  /// `…FragmentPacketTooLarge` and `…FragmentIgnored` on the packet.
+  package mutating func take(
+    _ packet: inout Packet, _ bytes: RawSpan, nowNanoseconds: Int64
+  ) -> [UInt8]? {
+    guard packet.isFragment, !packet.isInvalid else { return nil }
+    let isIPv6 = packet.ipVersion == 6
+    if isIPv6 { counters.ipv6Fragments &+= 1 } else { counters.ipv4Fragments &+= 1 }
+    let payload = packet.payload(of: bytes)
+    let offset = Int(packet.fragmentOffsetBytes)
+    let headerBytes = isIPv6 ? 0 : Int(packet.networkHeaderLength)
+    if offset &+ payload.byteCount &+ headerBytes > 65535 {
+      packet.events.insert(
+        (isIPv6 ? DecoderEvent.ipv6FragmentPacketTooLarge : .ipv4FragmentPacketTooLarge).rawValue)
+      return nil
+    }
+    let key = key(packet)
+    expire(nowNanoseconds)
+    if let datagram = datagrams[key], datagram.isOver(nowNanoseconds) { drop(key) }
+    makeRoom(for: payload.byteCount, key)
+    var datagram = datagrams.removeValue(forKey: key) ?? begin(key, packet, nowNanoseconds)
+    forget(datagram)
+    let overlaps = datagram.add(
+      payload, at: offset, isLast: !packet.hasMoreFragments, header: Defragmenter.header(packet, bytes))
+    if overlaps {
+      packet.events.insert((isIPv6 ? DecoderEvent.ipv6FragmentOverlap : .ipv4FragmentOverlap).rawValue)
+    }
+    if let whole = datagram.whole {
+      if isIPv6 { counters.ipv6Reassembled &+= 1 } else { counters.ipv4Reassembled &+= 1 }
+      return isIPv6
+        ? Defragmenter.finishIPv6(whole.header, whole.data) : Defragmenter.finishIPv4(whole.header, whole.data)
+    }
+    note(datagram)
+    datagrams[key] = datagram
+    return nil
+  }
+
+  private func key(_ packet: Packet) -> Key {
+    var vlans: UInt64 = 0
+    if settings.tracksVLAN {
+      vlans = UInt64(packet.vlan2) << 32 | UInt64(packet.vlan1) << 16 | UInt64(packet.vlan0)
+    }
+    return Key(
+      source: packet.source, destination: packet.destination, identification: packet.identification,
+      ipProtocol: packet.ipVersion == 4 ? packet.ipProtocol : 0, depth: packet.depth, vlans: vlans)
+  }
+
+  private mutating func begin(_ key: Key, _ packet: Packet, _ now: Int64) -> Datagram {
+    serial &+= 1
+    queue.append((key, serial))
+    return Datagram(
+      createdNanoseconds: now, timeoutSeconds: settings.timeoutSeconds(for: packet.destination),
+      policy: settings.hostPolicies.policy(for: packet.destination), serial: serial)
+  }
+
+  private mutating func note(_ datagram: Datagram) {
+    memoryBytes &+= datagram.storageBytes &+ Defragmenter.bytesPerDatagram
+    fragmentCount &+= datagram.fragmentCount
+  }
+
+  private mutating func forget(_ datagram: Datagram) {
+    guard datagram.fragmentCount > 0 else { return }
+    memoryBytes &-= datagram.storageBytes &+ Defragmenter.bytesPerDatagram
+    fragmentCount &-= datagram.fragmentCount
+  }
+
+  /// Estimated bytes of a datagram in the making without its data.
+  private static let bytesPerDatagram = 256
+
+  private mutating func drop(_ key: Key) {
+    guard let datagram = datagrams.removeValue(forKey: key) else { return }
+    forget(datagram)
+  }
+
+  /// Drops the datagrams at the front of the queue whose time is over.
+  private mutating func expire(_ now: Int64) {
+    while queueHead < queue.count {
+      let front = queue[queueHead]
+      if let datagram = datagrams[front.key], datagram.serial == front.serial {
+        guard datagram.isOver(now) else { break }
+        counters.timedOut &+= 1
+        drop(front.key)
+      }
+      advanceQueue()
+    }
+  }
+
+  private mutating func advanceQueue() {
+    queueHead &+= 1
+    if queueHead >= 1024, queueHead &* 2 >= queue.count {
+      queue.removeSubrange(0..<queueHead)
+      queueHead = 0
+    }
+  }
+
+  /// Lets the oldest datagrams go until a fragment fits.
+  private mutating func makeRoom(for byteCount: Int, _ key: Key) {
+    let isNew = datagrams[key] == nil
+    while queueHead < queue.count {
+      let lacksTrackers = isNew && datagrams.count >= settings.trackersMax
+      let lacksFragments = fragmentCount >= settings.fragmentsMax
+      // A datagram's storage may double as it grows.
+      let lacksMemory = memoryBytes &+ byteCount &* 2 &+ 65535 > max(settings.memcapBytes, 1 << 18)
+      guard lacksTrackers || lacksFragments || lacksMemory else { return }
+      if lacksTrackers { counters.maxTrackersHit &+= 1 }
+      if lacksFragments { counters.maxFragmentsHit &+= 1 }
+      if lacksMemory { counters.memcapHit &+= 1 }
+      let front = queue[queueHead]
+      if datagrams[front.key]?.serial == front.serial { drop(front.key) }
+      advanceQueue()
+    }
+  }
+}
+
+// Headers of whole datagrams.
+extension Defragmenter {
+  /// What stands before the data in the first fragment: for IPv6 without the fragment header.
+  private static func header(_ packet: Packet, _ bytes: RawSpan) -> [UInt8] {
+    let start = Int(packet.networkOffset)
+    let length = Int(packet.payloadOffset) &- start
+    guard packet.ipVersion == 6 else { return bytes.part(start, length).copied() }
+    guard length >= 48 else { return [] }
+    let fragmentHeader = length &- 8
+    var header = bytes.part(start, fragmentHeader).copied()
+    // The header before the fragment header now leads to what follows that (RFC 8200 §4.5).
+    var nextAt = 6
+    var position = 40
+    while position < fragmentHeader, position &+ 2 <= header.count {
+      let kind = header[nextAt]
+      nextAt = position
+      let units = Int(header[position &+ 1])
+      position &+= kind == 51 ? (units &+ 2) &* 4 : (units &+ 1) &* 8
+    }
+    guard position == fragmentHeader else { return [] }
+    header[nextAt] = bytes[start &+ fragmentHeader]
+    return header
+  }
+
+  /// Sets length, flags and checksum (RFC 791 §3.1).
+  private static func finishIPv4(_ header: [UInt8], _ data: ArraySlice<UInt8>) -> [UInt8]? {
+    guard header.count >= 20, header.count &+ data.count <= 65535 else { return nil }
+    var datagram = header
+    datagram.reserveCapacity(header.count &+ data.count)
+    let length = header.count &+ data.count
+    datagram[2] = UInt8(truncatingIfNeeded: length >> 8)
+    datagram[3] = UInt8(truncatingIfNeeded: length)
+    datagram[6] = 0
+    datagram[7] = 0
+    datagram[10] = 0
+    datagram[11] = 0
+    var sum: UInt32 = 0
+    for index in stride(from: 0, to: header.count &- 1, by: 2) {
+      sum &+= UInt32(datagram[index]) << 8 | UInt32(datagram[index &+ 1])
+    }
+    while sum > 0xffff { sum = (sum & 0xffff) &+ (sum >> 16) }
+    datagram[10] = UInt8(truncatingIfNeeded: ~sum >> 8)
+    datagram[11] = UInt8(truncatingIfNeeded: ~sum)
+    datagram += data
+    return datagram
+  }
+
+  /// Sets the payload length (RFC 8200 §3).
+  private static func finishIPv6(_ header: [UInt8], _ data: ArraySlice<UInt8>) -> [UInt8]? {
+    let length = header.count &- 40 &+ data.count
+    guard header.count >= 40, length <= 65535 else { return nil }
+    var datagram = header
+    datagram[4] = UInt8(truncatingIfNeeded: length >> 8)
+    datagram[5] = UInt8(truncatingIfNeeded: length)
+    datagram += data
+    return datagram
+  }
+}
