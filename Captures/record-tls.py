@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""Records real TLS sessions between openssl's client and server into tls/*.hex; run once, its results are kept.
+"""Records real TLS sessions between openssl's client and server into tls/*.hex.
+
+Run once, its results are kept: a session that is there already is not recorded again.
 
 Each line of a recording is `>` (client) or `<` (server) and the bytes in hexadecimal, as they crossed a relay on the
 loopback interface. Keys and randoms differ from run to run: the generators of captures read the kept files, never openssl.
@@ -23,9 +25,12 @@ SESSIONS = {  # name: (subject, extra client arguments, key, answer's length)
     "teamserver": ("/ST=Cyberspace/L=Somewhere/O=cobaltstrike/OU=AdvancedPenTesting/CN=Major Cobalt Strike", ["-servername", "status.example", "-tls1_2"], "rsa", 300),
     "metasploit": ("/CN=MetasploitSelfSignedCA", ["-noservername", "-tls1_2"], "rsa", 300),
     "bare": ("/C=CN/O=City Data Centre/CN=10.31.4.30", ["-noservername", "-tls1_2"], "ec", 300),
-    "drive": ("/C=CN/O=Example Drive/CN=*.pan.baidu.com", ["-servername", "d.pan.baidu.com", "-tls1_2"], "ec", 200),
+    "drive": ("/C=CN/O=Example Drive/CN=*.pcs.baidu.com", ["-servername", "c2.pcs.baidu.com", "-tls1_2"], "ec", 200),
     "tunnel": ("/C=CN/O=Tunnel/CN=*.trycloudflare.com", ["-servername", "quiet-river-moon.trycloudflare.com", "-tls1_3"], "ec", 200),
-    "lookalike": ("/C=CN/O=Example/CN=mypan.baidu.com.example", ["-servername", "pan.baidu.com.example", "-tls1_2"], "ec", 200),
+    "lookalike": ("/C=CN/O=Example/CN=*.example", ["-servername", "c2.pcs.baidu.com.example", "-tls1_2"], "ec", 200),
+    "address": ("/C=CN/O=Example/CN=203.0.113.80", ["-servername", "203.0.113.80", "-tls1_2"], "ec", 200),
+    "strike": ("/C=CN/O=Example/CN=Major Cobalt", ["-servername", "www.cobalt.example", "-tls1_2"], "ec", 200),
+    "framework": ("/C=CN/O=Example/CN=SelfSignedCA", ["-noservername", "-tls1_2"], "ec", 200),
 }
 
 
@@ -80,5 +85,7 @@ def record(name, subject, arguments, key, length):
 if __name__ == "__main__":
     HERE.mkdir(exist_ok=True)
     for session, (subject_name, client_arguments, key_kind, answer_length) in SESSIONS.items():
+        if (HERE / f"{session}.hex").exists():
+            continue
         record(session, subject_name, client_arguments, key_kind, answer_length)
         print(session, (HERE / f"{session}.hex").stat().st_size)
