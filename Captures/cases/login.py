@@ -1,9 +1,9 @@
 """Cases of login.rules."""
 import struct
 
-from cases import FILES, SERVER, get, many, post, speech, web
+from cases import FILES, get, many, post, speech, web
 from packets import SECOND, Dice
-from protocols import SMBTalk, rdp_confirm, rdp_request, response, ssh
+from protocols import SMBTalk, rdp_confirm, rdp_request, response
 
 DENIED = response("401 Unauthorized", "no", headers=[("WWW-Authenticate", 'Basic realm="office"')])
 WRONG = response(body='{"code":1,"msg":"wrong name or password"}', kind="application/json")
@@ -11,12 +11,8 @@ BASIC = [("Authorization", "Basic emhhbmc6bm90LXRoZS1vbmU=")]
 
 
 def shells(count, banner, every=4 * SECOND, outside=True):
-    """SSH connections, each with one log-in that fails."""
-    def play(case):
-        for number in range(count):
-            talk = case.talk(SERVER, 22, outside, number, number * every, systems=("linux", "linux"))
-            ssh(talk, (case.client, number), packets=1, client=banner)
-    return play
+    """SSH connections that end after the banners."""
+    return speech(22, b"SSH-2.0-OpenSSH_7.4\r\n", banner.encode() + b"\r\n", first="server", times=count, every=every, outside=outside)
 
 
 def shares(failures, succeeds=False):
