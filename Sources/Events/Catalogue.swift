@@ -3,9 +3,8 @@
 /// A protocol without a line is shown through its fields that have an `eve` path.
 package enum RecordCatalogue {
   package static let all: [TransactionRecord] = [
-
-
-
+    dnsRecord,
+    httpRecord,
   ]
 
   /// The record of a protocol, by the protocol's name.

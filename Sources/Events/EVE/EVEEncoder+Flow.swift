@@ -1,0 +1,178 @@
+package import Flows
+import Protocols
+package import Wire
+
+extension EVEEncoder {
+  /// Appends the record of a flow that has ended. Of the subject's packet nothing is shown.
+  package func encodeFlow(_ subject: borrowing EventSubject, _ end: FlowEnd, into line: inout JSONWriter) {
+    guard let flow = subject.flow else { return }
+    beginFlowRecord("flow", subject, flow, into: &line)
+    encodeAddresses(flow, .toServer, into: &line)
+    line.member("ip_v", flow.client.isIPv6 ? 6 : 4)
+    encodeProtocol(flow.ipProtocol, into: &line)
+    if flow.ipProtocol == 1 || flow.ipProtocol == 58 {
+      line.member("icmp_type", flow.clientPort)
+      line.member("icmp_code", flow.serverPort)
+      if let response = flow.icmpResponse {
+        line.member("response_icmp_type", response.type)
+        line.member("response_icmp_code", response.code)
+      }
+    }
+    encodeApplicationProtocol(subject, into: &line)
+    encode(flow, subject, end, into: &line)
+    encodeFlowCommon(subject, flow, into: &line)
+    if flow.ipProtocol == 6 { encodeTCP(flow, into: &line) }
+    endRecord(subject, into: &line)
+  }
+
+  /// Appends the record of one direction of a flow that has ended.
+  package func encodeNetflow(
+    _ subject: borrowing EventSubject, _ direction: Direction, into line: inout JSONWriter
+  ) {
+    guard let flow = subject.flow else { return }
+    beginFlowRecord("netflow", subject, flow, into: &line)
+    encodeAddresses(flow, direction, into: &line)
+    encodeProtocol(flow.ipProtocol, into: &line)
+    if flow.ipProtocol == 1 || flow.ipProtocol == 58 {
+      let response = direction == .toClient ? flow.icmpResponse : nil
+      line.member("icmp_type", response.map { UInt16($0.type) } ?? flow.clientPort)
+      line.member("icmp_code", response.map { UInt16($0.code) } ?? flow.serverPort)
+    }
+    line.member("app_proto", subject.applicationProtocol.isEmpty ? "unknown" : subject.applicationProtocol)
+    line.beginObject("netflow")
+    line.member("pkts", flow.packets[direction])
+    line.member("bytes", flow.bytes[direction])
+    encodeTimes(of: flow, into: &line)
+    line.member("min_ttl", flow.ttlMin[direction])
+    line.member("max_ttl", flow.ttlMax[direction])
+    encodeTransactionCount(of: flow, into: &line)
+    line.endObject()
+    if flow.ipProtocol == 6 {
+      line.beginObject("tcp")
+      let flags = flow.tcp == nil ? 0 : flow.tcpFlags[direction]
+      encodeHexadecimal("tcp_flags", flags, into: &line)
+      encodeFlags(flags, into: &line)
+      line.endObject()
+    }
+    encodeFlowCommon(subject, flow, into: &line)
+    endRecord(subject, into: &line)
+  }
+
+  private func beginFlowRecord(
+    _ type: StaticString, _ subject: borrowing EventSubject, _ flow: Flow, into line: inout JSONWriter
+  ) {
+    line.beginObject()
+    line.member("timestamp", nanoseconds: flow.startNanoseconds)
+    line.member("flow_id", flow.identifier)
+    if let parent = subject.parentFlow { line.member("parent_id", parent) }
+    if !settings.sensorName.isEmpty { line.member("host", settings.sensorName) }
+    if !subject.interface.isEmpty { line.member("in_iface", subject.interface) }
+    line.member("event_type", literal: type)
+    guard flow.vlanCount > 0 else { return }
+    line.beginArray("vlan")
+    line.element(flow.vlan0)
+    if flow.vlanCount > 1 { line.element(flow.vlan1) }
+    if flow.vlanCount > 2 { line.element(flow.vlan2) }
+    line.endArray()
+  }
+
+  private func encodeAddresses(_ flow: Flow, _ direction: Direction, into line: inout JSONWriter) {
+    let hasPorts = flow.ipProtocol == 6 || flow.ipProtocol == 17 || flow.ipProtocol == 132
+    let isForward = direction == .toServer
+    line.member("src_ip", isForward ? flow.client : flow.server)
+    if hasPorts { line.member("src_port", isForward ? flow.clientPort : flow.serverPort) }
+    line.member("dest_ip", isForward ? flow.server : flow.client)
+    if hasPorts { line.member("dest_port", isForward ? flow.serverPort : flow.clientPort) }
+  }
+
+  private func encodeFlowCommon(_ subject: borrowing EventSubject, _ flow: Flow, into line: inout JSONWriter) {
+    if settings.hasVersion { line.member("suricata_version", Self.version) }
+    if settings.hasMetadata, !subject.metadata.isEmpty { encode(subject.metadata, into: &line) }
+    communityID?.encode(flow, into: &line)
+  }
+
+  private func encode(
+    _ flow: Flow, _ subject: borrowing EventSubject, _ end: FlowEnd, into line: inout JSONWriter
+  ) {
+    line.beginObject("flow")
+    line.member("pkts_toserver", flow.packets.toServer)
+    line.member("pkts_toclient", flow.packets.toClient)
+    line.member("bytes_toserver", flow.bytes.toServer)
+    line.member("bytes_toclient", flow.bytes.toClient)
+    encodeTimes(of: flow, into: &line)
+    if flow.isEmergency { line.member("emergency", true) }
+    if flow.state == .bypassed {
+      line.beginObject("bypassed")
+      line.member("pkts_toserver", flow.bypassedPackets.toServer)
+      line.member("pkts_toclient", flow.bypassedPackets.toClient)
+      line.member("bytes_toserver", flow.bypassedBytes.toServer)
+      line.member("bytes_toclient", flow.bypassedBytes.toClient)
+      line.endObject()
+    }
+    line.member("state", flow.state.name)
+    if flow.state == .bypassed { line.member("bypass", literal: "local") }
+    line.member("reason", end.name)
+    line.member("alerted", flow.hasAlerted)
+    if !subject.flowAction.isEmpty { line.member("action", subject.flowAction) }
+    if !subject.exceptionPolicies.isEmpty {
+      line.beginArray("exception_policy")
+      for (target, policy) in subject.exceptionPolicies {
+        line.beginObject()
+        line.member("target", target)
+        line.member("policy", policy)
+        line.endObject()
+      }
+      line.endArray()
+    }
+    encodeTransactionCount(of: flow, into: &line)
+    line.endObject()
+  }
+
+  private func encodeTimes(of flow: Flow, into line: inout JSONWriter) {
+    line.member("start", nanoseconds: flow.startNanoseconds)
+    line.member("end", nanoseconds: flow.lastNanoseconds)
+    let age = floorDivide(flow.lastNanoseconds, 1_000_000_000) &- floorDivide(flow.startNanoseconds, 1_000_000_000)
+    line.member("age", max(age, 0))
+  }
+
+  private func encodeTransactionCount(of flow: Flow, into line: inout JSONWriter) {
+    guard let session = (flow.application as? Conversation)?.session else { return }
+    line.member("tx_cnt", session.transactionCount)
+  }
+
+  private func encodeTCP(_ flow: Flow, into line: inout JSONWriter) {
+    let flags = flow.tcp == nil ? Pair<UInt8>(both: 0) : flow.tcpFlags
+    line.beginObject("tcp")
+    encodeHexadecimal("tcp_flags", flags.toServer | flags.toClient, into: &line)
+    encodeHexadecimal("tcp_flags_ts", flags.toServer, into: &line)
+    encodeHexadecimal("tcp_flags_tc", flags.toClient, into: &line)
+    encodeFlags(flags.toServer | flags.toClient, into: &line)
+    if let session = flow.tcp {
+      line.member("state", session.state.name)
+      if session.hasGap(.toClient) { line.member("tc_gap", true) }
+      if session.hasGap(.toServer) { line.member("ts_gap", true) }
+      line.member("ts_max_regions", session.regionsMax(.toServer))
+      line.member("tc_max_regions", session.regionsMax(.toClient))
+    }
+    line.endObject()
+  }
+
+  private func encodeHexadecimal(_ key: StaticString, _ byte: UInt8, into line: inout JSONWriter) {
+    line.key(key)
+    line.bytes.append(UInt8(ascii: "\""))
+    line.bytes.appendHexadecimal(byte)
+    line.bytes.append(UInt8(ascii: "\""))
+  }
+
+  /// The flags that are set, by name.
+  private func encodeFlags(_ flags: UInt8, into line: inout JSONWriter) {
+    if flags & 0x02 != 0 { line.member("syn", true) }
+    if flags & 0x01 != 0 { line.member("fin", true) }
+    if flags & 0x04 != 0 { line.member("rst", true) }
+    if flags & 0x08 != 0 { line.member("psh", true) }
+    if flags & 0x10 != 0 { line.member("ack", true) }
+    if flags & 0x20 != 0 { line.member("urg", true) }
+    if flags & 0x40 != 0 { line.member("ecn", true) }
+    if flags & 0x80 != 0 { line.member("cwr", true) }
+  }
+}
