@@ -39,6 +39,7 @@ extension EVEEncoder {
     _ alert: Alert, _ identity: SignatureIdentity, _ subject: borrowing EventSubject, frame: RawSpan,
     payload: AlertPayload, verdict: PacketVerdict, into line: inout JSONWriter
   ) {
+    if settings.format == .fast { return encodeFast(alert, identity, subject, into: &line) }
     let forwarded = forwardedAddress(of: subject)
     var endpoints = subject.endpoints
     if let forwarded, settings.xff?.overwrites == true { endpoints = endpoints.replacingClient(forwarded, subject) }

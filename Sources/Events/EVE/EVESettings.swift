@@ -1,5 +1,14 @@
 /// What one `eve-log` of the configuration asks for.
 package struct EVESettings: Sendable {
+  /// The lines' form.
+  package enum Format: Sendable {
+    /// EVE JSON.
+    case eve
+    /// fast.log: alerts only.
+    case fast
+  }
+
+  package var format = Format.eve
   /// Records that are written, each type with what its options say.
   package var types: Set<EVEType> = [.alert, .anomaly, .http, .dns, .mdns, .tls, .fileinfo, .stats, .flow]
   /// `metadata`: flowbits and variables at the top level of events.

@@ -59,7 +59,8 @@ private func encodeHeaders(
   into line: inout JSONWriter
 ) {
   guard all || !settings.custom.isEmpty else { return }
-  let bytes = message.headers.bytes.rawSpan
+  let text = message.headers.bytes
+  let bytes = text.rawSpan
   var isOpen = false
   for entry in message.headers.entries {
     let name = bytes.part(entry.name.lowerBound, entry.name.count)

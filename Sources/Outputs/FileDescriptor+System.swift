@@ -1,0 +1,72 @@
+import Glibc
+import Wire
+
+/// An open file: closed when nobody holds it any more.
+final class FileDescriptorOwner {
+  private let descriptor: Int32
+
+  private init(_ descriptor: Int32) {
+    self.descriptor = descriptor
+  }
+
+  deinit { _ = Glibc.close(descriptor) }
+
+  /// Opens a file for writing at its end. The second value is the system's error number, 0 for none.
+  static func open(_ path: String, appends: Bool) -> (FileDescriptorOwner?, Int32) {
+    let flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | (appends ? 0 : O_TRUNC)
+    // Sound: the path is passed as text that lives during the call.
+    let descriptor = unsafe Glibc.open(path, flags, 0o644)
+    return descriptor >= 0 ? (FileDescriptorOwner(descriptor), 0) : (nil, errno)
+  }
+
+  /// Bytes in the file.
+  var length: Int64 { Int64(max(lseek(descriptor, 0, SEEK_END), 0)) }
+
+  /// Writes all bytes, or as many as go: their number, and the system's error number if not all went.
+  func write(_ bytes: RawSpan) -> (written: Int, error: Int32) {
+    var written = 0
+    while written < bytes.byteCount {
+      let rest = bytes.part(written, bytes.byteCount &- written)
+      // Sound: the pointer and length are the span's own, used only during the call.
+      let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if count < 0 {
+        if errno == EINTR { continue }
+        return (written, errno)
+      }
+      written &+= count
+    }
+    return (written, 0)
+  }
+
+  /// Takes back what stands behind an offset.
+  func truncate(to length: Int64) { _ = ftruncate(descriptor, off_t(length)) }
+}
+
+/// The system's error numbers in words.
+enum SystemError {
+  static func text(_ number: Int32) -> String {
+    switch number {
+    case ENOSPC: "no space is left on the disk"
+    case EDQUOT: "the disk quota is used up"
+    case EACCES, EPERM: "permission is denied"
+    case EROFS: "the file system is read-only"
+    case ENOENT: "its folder does not exist"
+    case EISDIR: "it is a folder"
+    case EMFILE, ENFILE: "too many files are open"
+    case EFBIG: "it has reached the largest size that is allowed"
+    case EIO: "the disk reports an error"
+    default: "error \(number) of the system"
+    }
+  }
+
+  static func remedy(_ number: Int32) -> String {
+    switch number {
+    case ENOSPC, EDQUOT: "free some space or name another folder with -l"
+    case EACCES, EPERM, EROFS: "name a folder that may be written to with -l"
+    case ENOENT: "make the folder, or name another with -l"
+    case EISDIR: "remove the folder, or name another file"
+    case EMFILE, ENFILE: "raise the limit on open files (ulimit -n)"
+    default: "check the disk, or name another folder with -l"
+    }
+  }
+}
