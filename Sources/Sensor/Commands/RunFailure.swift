@@ -1,0 +1,53 @@
+/// A run that cannot begin or go on: one clear sentence, with what to do, and the exit status.
+package struct RunFailure: Error, CustomStringConvertible {
+  package let description: String
+  package let exitStatus: Int32
+
+  package init(_ description: String, exitStatus: Int32 = 1) {
+    self.description = description
+    self.exitStatus = exitStatus
+  }
+}
+
+/// What a run came to.
+package struct RunReport: Sendable {
+  package struct SignatureCount: Sendable, Codable {
+    package let sid: UInt32
+    package let message: String
+    package let count: UInt64
+  }
+
+  package struct ProtocolCount: Sendable, Codable {
+    package let name: String
+    package let flows: UInt64
+    package let transactions: UInt64
+  }
+
+  package var packets: UInt64 = 0
+  package var bytes: UInt64 = 0
+  package var firstNanoseconds: Int64 = 0
+  package var lastNanoseconds: Int64 = 0
+  package var seconds = 0.0
+  /// Packets that decoding refused, gaps in streams, bytes missing, drops of the kernel.
+  package var invalidPackets: UInt64 = 0
+  package var streamGaps: UInt64 = 0
+  package var memcapDrops: UInt64 = 0
+  package var kernelDrops: UInt64 = 0
+  package var anomalies: UInt64 = 0
+  package var flows: UInt64 = 0
+  package var protocols: [ProtocolCount] = []
+  package var alerts: UInt64 = 0
+  package var suppressedAlerts: UInt64 = 0
+  package var signatures: [SignatureCount] = []
+  package var rulesLoaded = 0
+  package var rulesRefused = 0
+  /// What was wrong with captures, each a sentence.
+  package var problems: [String] = []
+  package var outputFolder = ""
+  package var databasePath: String?
+
+  package init() {}
+
+  /// 0 when everything was read and written.
+  package var exitStatus: Int32 { problems.isEmpty ? 0 : 1 }
+}

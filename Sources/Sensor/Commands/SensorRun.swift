@@ -1,0 +1,186 @@
+package import Capture
+import Correlation
+import Detection
+import Events
+import Foundation
+import Outputs
+import Store
+import Wire
+
+/// One run of the sensor, from the request to the report: loads, reads, writes, and tells honestly what was lost.
+package struct SensorRun {
+  let request: RunRequest
+  let log: Log
+  /// Asked between two batches: the run ends as if the traffic had.
+  let stop: LiveStop
+
+  package init(_ request: RunRequest, log: Log, stop: LiveStop = LiveStop()) {
+    self.request = request
+    self.log = log
+    self.stop = stop
+  }
+
+  /// Runs. Throws `RunFailure` where it cannot begin, or where what it saw cannot be written.
+  package func run() throws -> RunReport {
+    let loaded = try LoadedRun(request, log: log)
+    if case .test = request.mode {
+      var report = RunReport()
+      loaded.describe(in: &report)
+      return report
+    }
+    let outputs = try RunOutputs(loaded, request)
+    var pipeline = Pipeline(
+      loaded.context(for: request, outputs: outputs), workers: loaded.workerCount(request),
+      defragment: loaded.settings.defragment, merger: outputs.merger(rules: loaded.rules))
+    var report = RunReport()
+    loaded.describe(in: &report)
+    report.outputFolder = loaded.outputFolder
+    report.databasePath = outputs.databasePath
+    let began = ContinuousClock.now
+    do {
+      switch request.mode {
+      case .interface(let name): try capture(name, &pipeline, &report)
+      case .captures(let paths): try replay(paths, &pipeline, &report)
+      default: break
+      }
+      try pipeline.finish()
+      try outputs.writeStatistics(statistics(of: pipeline, loaded, report), pipeline.latestNanoseconds, began)
+      try pipeline.close()
+    } catch let failure as OutputFailure {
+      throw RunFailure(failure.description)
+    } catch let failure as RunFailure {
+      throw failure
+    } catch {
+      throw RunFailure("what was seen cannot be written: \(error); check the space and the rights of \(loaded.outputFolder)")
+    }
+    report.seconds = Self.seconds(.now - began)
+    fill(&report, from: pipeline, loaded)
+    return report
+  }
+
+  private func replay(_ paths: [String], _ pipeline: inout Pipeline, _ report: inout RunReport) throws {
+    var options = CaptureSet.Options()
+    options.isRecursive = request.isRecursive
+    options.filter = try filterText()
+    var captures: CaptureSet
+    do {
+      captures = try CaptureSet(paths, options)
+    } catch {
+      throw RunFailure(error.description)
+    }
+    var batch = PacketBatch()
+    var progress = ProgressBar(total: Int64(clamping: captures.progress.bytesTotal), isShown: request.showsProgress)
+    var file: Int32 = -1
+    while captures.fill(&batch), !stop.isRequested {
+      for index in 0..<batch.count {
+        let frame = batch.frame(index)
+        if frame.file != file {
+          file = frame.file
+          if captures.files.indices.contains(Int(file)) {
+            try pipeline.captureFileChanged(captures.files[Int(file)])
+          }
+        }
+        note(frame, &report)
+        try pipeline.take(
+          batch.bytes(index), number: batch.number(index), timeNanoseconds: frame.timeNanoseconds,
+          linkType: frame.linkType, wireLength: Int(frame.wireLength))
+      }
+      progress.show(bytes: Int64(clamping: captures.progress.bytesRead), packets: report.packets)
+    }
+    progress.clear()
+    report.problems += captures.problems.map(\.description)
+    for problem in captures.problems { log.error(problem.description) }
+    if report.packets == 0, captures.files.isEmpty || captures.problems.contains(where: { !$0.isPartial }) {
+      if report.problems.isEmpty { report.problems.append("no capture was found in \(paths.joined(separator: " "))") }
+    }
+  }
+
+  private func capture(_ interface: String, _ pipeline: inout Pipeline, _ report: inout RunReport) throws {
+    var options = LiveOptions()
+    options.filter = try filterText()
+    var live: LiveCapture
+    do {
+      live = try LiveCapture(interface, options, stop: stop)
+    } catch {
+      throw RunFailure(error.description)
+    }
+    log.notice("watching \(interface); end with Ctrl-C or SIGTERM")
+    var batch = PacketBatch()
+    var flushed = ContinuousClock.now
+    while live.fill(&batch) {
+      for index in 0..<batch.count {
+        let frame = batch.frame(index)
+        note(frame, &report)
+        try pipeline.take(
+          batch.bytes(index), number: batch.number(index), timeNanoseconds: frame.timeNanoseconds,
+          linkType: frame.linkType, wireLength: Int(frame.wireLength))
+      }
+      if .now - flushed >= .seconds(1) {
+        flushed = .now
+        try pipeline.flush()
+      }
+    }
+    let statistics = live.statistics()
+    report.kernelDrops = statistics.droppedByKernel &+ statistics.droppedByInterface
+    if let problem = live.problem { report.problems.append(problem.description) }
+  }
+
+  private func note(_ frame: CapturedFrame, _ report: inout RunReport) {
+    report.packets &+= 1
+    report.bytes &+= UInt64(clamping: frame.wireLength)
+    if report.firstNanoseconds == 0 { report.firstNanoseconds = frame.timeNanoseconds }
+    report.lastNanoseconds = max(report.lastNanoseconds, frame.timeNanoseconds)
+  }
+
+  /// The capture filter; `@file` reads it from a file, as `-F` asks.
+  private func filterText() throws -> String? {
+    guard let filter = request.captureFilter, filter.hasPrefix("@") else { return request.captureFilter }
+    let path = String(filter.dropFirst())
+    guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+      throw RunFailure("\(path): the capture filter cannot be read; check the name after -F")
+    }
+    return text.split(separator: "\n").filter { !$0.hasPrefix("#") }.joined(separator: " ")
+  }
+
+  private func statistics(
+    of pipeline: borrowing Pipeline, _ loaded: LoadedRun, _ report: RunReport
+  ) -> RunStatistics {
+    var statistics = RunStatistics()
+    statistics.decoder = pipeline.decoderCounters
+    statistics.defragment = pipeline.defragmentCounters
+    statistics.workers = pipeline.workers
+    statistics.suppressedAlerts = pipeline.suppressedAlerts
+    statistics.rulesLoaded = loaded.ruleCount
+    statistics.rulesFailed = loaded.refusedCount
+    statistics.kernelDrops = report.kernelDrops
+    if case .interface = request.mode { statistics.kernelPackets = report.packets &+ report.kernelDrops }
+    return statistics
+  }
+
+  private func fill(_ report: inout RunReport, from pipeline: borrowing Pipeline, _ loaded: LoadedRun) {
+    let workers = pipeline.workers
+    report.invalidPackets = pipeline.decoderCounters.invalid
+    var counts: [Int: UInt64] = [:]
+    for worker in workers {
+      report.streamGaps &+= worker.streams.counters.gaps
+      report.memcapDrops &+= worker.streams.counters.segmentMemcapDrops &+ worker.flows.counters.memcap
+      report.anomalies &+= worker.counters.anomalies
+      report.flows &+= worker.flows.counters.total
+      report.alerts &+= worker.counters.alerts
+      counts.merge(worker.counters.alertsBySignature) { $0 &+ $1 }
+    }
+    report.suppressedAlerts = pipeline.suppressedAlerts
+    report.alerts &-= min(report.suppressedAlerts, report.alerts)
+    for (signature, count) in counts {
+      guard let identity = loaded.rules?.signatures[signature].identity else { continue }
+      report.signatures.append(
+        RunReport.SignatureCount(sid: identity.id, message: identity.message, count: count))
+    }
+    report.signatures.sort { ($1.count, $0.sid) < ($0.count, $1.sid) }
+    report.protocols = Self.protocols(of: workers)
+  }
+
+  private static func seconds(_ duration: Duration) -> Double {
+    Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
+  }
+}
