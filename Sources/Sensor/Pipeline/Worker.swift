@@ -18,6 +18,9 @@ struct WorkerContext: Sendable {
   /// `--simulate-ips`, inline modes: what rules drop is not passed on.
   var isInline = false
   var interface = ""
+  /// Names of the flow's bits and integers, for events that show them.
+  var flowBitNames: [String] = []
+  var flowIntegerNames: [String] = []
   /// Seed of flow identifiers and tables: fixed in a replay, random for a live capture.
   var seed: UInt64 = 0
 }

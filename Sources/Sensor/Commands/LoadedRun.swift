@@ -1,0 +1,85 @@
+import Detection
+import Foundation
+import Outputs
+import Wire
+
+/// What a run has read before its first packet: configuration and rules, with everything that was wrong.
+struct LoadedRun {
+  let configuration: Configuration
+  let settings: SensorSettings
+  let rules: RuleSet?
+  let loadedRules: LoadedRules
+  let outputFolder: String
+  /// Rules that were refused, in all files and by the compiler of the prefilter.
+  let refusedCount: Int
+  var ruleCount: Int { rules?.signatures.count ?? 0 }
+
+  init(_ request: RunRequest, log: Log) throws {
+    var overrides = request.overrides
+    if let folder = request.outputFolder { overrides.append(("default-log-dir", folder)) }
+    if let mode = request.checksumMode { overrides.append(("capture.checksum-validation", mode)) }
+    if request.checksumMode == "none" { overrides.append(("stream.checksum-validation", "no")) }
+    if request.simulatesIPS { overrides.append(("stream.inline", "yes")) }
+    configuration = Configuration.load(
+      path: request.configurationPath, includes: request.includes, overrides: overrides)
+    var (settings, problems) = SensorSettings.read(configuration)
+    for problem in problems { log.write(problem.severity == .error ? .error : .warning, problem.description) }
+    guard !problems.contains(where: { $0.severity == .error }) else {
+      throw RunFailure("the configuration has errors: see above")
+    }
+    outputFolder = request.outputFolder ?? settings.outputs.folder
+    settings.outputs.folder = outputFolder
+    self.settings = settings
+    guard !request.disablesDetection, settings.detection.isEnabled else {
+      (rules, loadedRules, refusedCount) = (nil, LoadedRules(), 0)
+      return
+    }
+    var reader = RuleFileReader(settings: settings.rules, request: request)
+    let environment = reader.environment()
+    loadedRules = RuleLoader.load(files: reader.files(), environment: environment)
+    let ruleSet = RuleSet(loadedRules.signatures)
+    rules = ruleSet.signatures.isEmpty ? nil : ruleSet
+    let complaints = reader.problems + loadedRules.problems + ruleSet.problems
+    refusedCount = complaints.count { $0.severity == .error }
+    for problem in complaints {
+      if problem.severity == .error { log.error(problem.description) } else { log.info(problem.description) }
+    }
+    let isFatal = request.areStartErrorsFatal || request.mode == .test
+    if refusedCount > 0, isFatal {
+      throw RunFailure("\(refusedCount) of the rules cannot be used: see above")
+    }
+    log.info("\(ruleSet.signatures.count) rules are loaded, \(refusedCount) were refused")
+  }
+
+  /// What the workers need of it.
+  func context(for request: RunRequest, outputs: RunOutputs) -> WorkerContext {
+    var context = WorkerContext()
+    context.decoder = settings.decoder
+    context.flows = settings.flows
+    context.streams = settings.streams
+    context.protocols = settings.protocols
+    context.rules = rules
+    context.encoders = outputs.encoderSettings
+    context.keepsStructured = outputs.keepsStructured
+    context.isInline = request.simulatesIPS || settings.streams.isInline
+    context.flowBitNames = loadedRules.flowBitNames
+    context.flowIntegerNames = loadedRules.flowIntegerNames
+    if case .interface(let name) = request.mode {
+      context.interface = name
+      context.seed = UInt64.random(in: .min ... .max)
+    }
+    return context
+  }
+
+  /// How many workers: what was asked for; one for Suricata's `single` and where rules share state between flows.
+  func workerCount(_ request: RunRequest) -> Int {
+    if rules?.usesHostState == true || request.isSuricata && request.workers == nil { return 1 }
+    let asked = request.workers ?? min(ProcessInfo.processInfo.activeProcessorCount, 8)
+    return min(max(asked, 1), 64)
+  }
+
+  func describe(in report: inout RunReport) {
+    report.rulesLoaded = ruleCount
+    report.rulesRefused = refusedCount
+  }
+}

@@ -1,0 +1,116 @@
+import Detection
+import Foundation
+
+/// Finds and reads the files of rules that a run asks for, and what the rules are read with.
+struct RuleFileReader {
+  private let settings: RuleSettings
+  private let request: RunRequest
+  private(set) var problems: [RuleProblem] = []
+
+  init(settings: RuleSettings, request: RunRequest) {
+    self.settings = settings
+    self.request = request
+  }
+
+  /// Variables, classifications, reference kinds and thresholds.
+  mutating func environment() -> RuleEnvironment {
+    var environment = RuleEnvironment()
+    environment.isInline = request.simulatesIPS
+    func definitions(_ groups: [RuleSettings.Group]) -> [String: RuleVariables.Definition] {
+      Dictionary(groups.map { ($0.name, RuleVariables.Definition($0.text, at: $0.position)) }) { _, last in last }
+    }
+    environment.variables = RuleVariables(
+      addresses: definitions(settings.addressGroups), ports: definitions(settings.portGroups))
+    if let path = besideRules("classification.config") ?? settings.classificationFile, let text = optional(path) {
+      let (parsed, found) = Classifications.parse(text, file: path)
+      environment.classifications = parsed
+      problems += found
+    }
+    if let path = besideRules("reference.config") ?? settings.referenceFile, let text = optional(path) {
+      let (parsed, found) = ReferenceKinds.parse(text, file: path)
+      environment.references = parsed
+      problems += found
+    }
+    if let path = settings.thresholdFile, let text = optional(path) {
+      let (parsed, found) = ThresholdRules.parse(text, file: path, environment.variables)
+      environment.thresholds = parsed
+      problems += found
+    }
+    return environment
+  }
+
+  /// Names and bytes of all files of rules, in order.
+  mutating func files() -> [(name: String, bytes: [UInt8])] {
+    var paths: [(String, SourcePosition?)] = []
+    if !request.areRulesExclusive {
+      for (name, position) in settings.files {
+        let path = name.hasPrefix("/") ? name : "\(settings.folder)/\(name)"
+        for found in expanded(path) { paths.append((found, position)) }
+      }
+    }
+    for path in request.ruleFiles + request.firewallRuleFiles {
+      for found in expanded(path) { paths.append((found, nil)) }
+    }
+    return paths.compactMap { path, position in
+      if let data = FileManager.default.contents(atPath: path) { return (path, [UInt8](data)) }
+      // The configuration's own list may name files that are not installed; those asked for must be there.
+      let place = position ?? SourcePosition(file: path, line: 1, column: 1)
+      problems.append(
+        RuleProblem(
+          position == nil ? .error : .warning, at: place, "the file of rules \(path) cannot be read",
+          remedy: "check its name and rights"))
+      return nil
+    }
+  }
+
+  /// A configuration file in a folder of rules that was named: it goes with them.
+  private func besideRules(_ name: String) -> String? {
+    for path in request.ruleFiles {
+      var isFolder: ObjCBool = false
+      guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else { continue }
+      if FileManager.default.fileExists(atPath: "\(path)/\(name)") { return "\(path)/\(name)" }
+    }
+    return nil
+  }
+
+  private func optional(_ path: String) -> String? {
+    FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// A folder gives its `.rules` files by name, a pattern with `*` or `?` what it matches.
+  private func expanded(_ path: String) -> [String] {
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+      return names(in: path).filter { $0.hasSuffix(".rules") }.map { "\(path)/\($0)" }
+    }
+    guard path.contains("*") || path.contains("?") else { return [path] }
+    let folder = path.contains("/") ? String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) : "."
+    let pattern = Array((path.split(separator: "/").last.map(String.init) ?? path).utf8)
+    return names(in: folder).filter { Self.matches(Array($0.utf8)[...], pattern[...]) }.map { "\(folder)/\($0)" }
+  }
+
+  private func names(in folder: String) -> [String] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
+  }
+
+  /// Whether a name fits a pattern of `*` (anything) and `?` (one character): linear with one place to go back to.
+  private static func matches(_ name: ArraySlice<UInt8>, _ pattern: ArraySlice<UInt8>) -> Bool {
+    var (at, want) = (name.startIndex, pattern.startIndex)
+    var star: (pattern: Int, name: Int)?
+    while at < name.endIndex {
+      if want < pattern.endIndex, pattern[want] == UInt8(ascii: "*") {
+        star = (want, at)
+        want += 1
+      } else if want < pattern.endIndex, pattern[want] == UInt8(ascii: "?") || pattern[want] == name[at] {
+        at += 1
+        want += 1
+      } else if let back = star {
+        star = (back.pattern, back.name + 1)
+        (want, at) = (back.pattern + 1, back.name + 1)
+      } else {
+        return false
+      }
+    }
+    return pattern[want...].allSatisfy { $0 == UInt8(ascii: "*") }
+  }
+}

@@ -1,0 +1,98 @@
+import Correlation
+import Detection
+import Events
+import Foundation
+import Outputs
+import Store
+import Wire
+
+/// The files and the database that a run writes, opened before its first packet.
+struct RunOutputs {
+  let encoderSettings: [EVESettings]
+  let keepsStructured: Bool
+  let databasePath: String?
+  private let files: [LineFile]
+  private let outputs: [any Output]
+  private let settings: OutputSettings
+
+  init(_ loaded: LoadedRun, _ request: RunRequest) throws {
+    settings = loaded.settings.outputs
+    let folder = loaded.outputFolder
+    do {
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    } catch {
+      throw RunFailure("\(folder): the output folder cannot be made; name a writable one with -o (or -l)")
+    }
+    var files: [LineFile] = []
+    var encoders: [EVESettings] = []
+    do {
+      for file in loaded.settings.outputs.files {
+        let appends = file.appends && !request.keepsStore
+        files.append(try LineFile(path: settings.path(of: file.name), appends: appends))
+        encoders.append(file.settings)
+      }
+    } catch {
+      throw RunFailure(error.description)
+    }
+    self.files = files
+    encoderSettings = encoders
+    (outputs, databasePath) = request.keepsStore ? try Self.store(folder, request) : ([], nil)
+    keepsStructured = !outputs.isEmpty
+  }
+
+  private static func store(_ folder: String, _ request: RunRequest) throws -> ([any Output], String) {
+    var site = SiteModel()
+    if let path = request.sitePath {
+      guard let data = FileManager.default.contents(atPath: path) else {
+        throw RunFailure("\(path): the site file cannot be read; check the name after --site")
+      }
+      switch SiteLoader.load(String(decoding: data, as: UTF8.self), file: path) {
+      case .success(let loaded): site = loaded
+      case .failure(let failure):
+        throw RunFailure(failure.problems.map(\.description).joined(separator: "\n"))
+      }
+    }
+    let path = "\(folder)/fengsui.sqlite"
+    do {
+      let database = try StoreDatabase(path: path)
+      return ([try StoreOutput(database: database, site: site, source: source(of: request))], path)
+    } catch {
+      throw RunFailure("\(path): the database cannot be opened: \(error); check the space and the rights of \(folder)")
+    }
+  }
+
+  private static func source(of request: RunRequest) -> String {
+    switch request.mode {
+    case .captures(let paths): paths.joined(separator: " ")
+    case .interface(let name): name
+    default: ""
+    }
+  }
+
+  func merger(rules: RuleSet?) -> Merger {
+    Merger(rules: rules, lineOutputs: files, outputs: outputs)
+  }
+
+  /// Writes the run's counters to every EVE file that takes them, and stats.log.
+  func writeStatistics(
+    _ statistics: RunStatistics, _ nanoseconds: Int64, _ began: ContinuousClock.Instant
+  ) throws {
+    guard settings.gathersStatistics else { return }
+    let tree = statistics.tree
+    let uptime = (ContinuousClock.now - began).components.seconds
+    for (file, eve) in zip(files, encoderSettings) {
+      let encoder = EVEEncoder(settings: eve)
+      guard encoder.wants(.stats) else { continue }
+      var line = JSONWriter()
+      encoder.encodeStatistics(tree, uptimeSeconds: uptime, nanoseconds: nanoseconds, into: &line)
+      try file.write(lines: line.takeLine().rawSpan)
+    }
+    guard let table = settings.statistics else { return }
+    let log = try LineFile(path: settings.path(of: table.name), appends: table.appends)
+    let text = StatisticsLog.text(tree, nanoseconds: nanoseconds, uptimeSeconds: uptime)
+    try log.write(lines: Array(text.utf8).rawSpan)
+    try log.close()
+  }
+}
+
+extension LineFile: LineOutput {}
