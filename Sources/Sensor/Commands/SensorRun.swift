@@ -1,4 +1,4 @@
-package import Capture
+import Capture
 import Correlation
 import Detection
 import Events
@@ -14,7 +14,7 @@ package struct SensorRun {
   /// Asked between two batches: the run ends as if the traffic had.
   let stop: LiveStop
 
-  package init(_ request: RunRequest, log: Log, stop: LiveStop = LiveStop()) {
+  init(_ request: RunRequest, log: Log, stop: LiveStop = LiveStop()) {
     self.request = request
     self.log = log
     self.stop = stop

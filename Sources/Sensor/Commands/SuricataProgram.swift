@@ -78,10 +78,10 @@ package enum SuricataProgram {
 }
 
 /// SIGINT and SIGTERM end a run in order: what is pending is written first.
-package final class StopSignals: Sendable {
+final class StopSignals: Sendable {
   private let sources: [any DispatchSourceSignal]
 
-  package init(_ stop: LiveStop) {
+  init(_ stop: LiveStop) {
     let queue = DispatchQueue(label: "signals")
     sources = [SIGINT, SIGTERM].map { number in
       signal(number, SIG_IGN)
