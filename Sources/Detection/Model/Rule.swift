@@ -40,53 +40,107 @@ package enum RuleAction: UInt8, Sendable, CaseIterable {
   case pass, drop, reject, rejectSource, rejectDestination, rejectBoth, alert, config
 }
 
-/// A rule as it is written, with the positions of its parts: what the parser gives and the printer prints.
+/// A rule as it is written, with the places of its parts: what the parser gives and the printer prints.
+///
+/// Two rules are equal when they say the same; where they stand does not count.
 package struct Rule: Sendable {
-  package struct Option: Sendable, Hashable {
+  package struct Option: Sendable {
     package let name: String
     /// Text after the colon with its quotes and escapes, or nil.
     package let value: String?
-    package let position: SourcePosition
+    /// Places of the name and of the value in the rule's text, in bytes.
+    package let offset: Int
+    package let valueOffset: Int
 
-    package init(name: String, value: String?, position: SourcePosition) {
+    package init(name: String, value: String?, offset: Int, valueOffset: Int) {
       self.name = name
       self.value = value
-      self.position = position
+      self.offset = offset
+      self.valueOffset = valueOffset
     }
+  }
+
+  /// A part of the header and its place in the rule's text, in bytes.
+  package struct HeaderField: Sendable {
+    package var text: String
+    package var offset: Int
+
+    package init(_ text: String, offset: Int = 0) {
+      self.text = text
+      self.offset = offset
+    }
+  }
+
+  /// Which way packets go.
+  package enum Arrow: String, Sendable {
+    case oneWay = "->"
+    case bothWays = "<>"
+    /// A request and its response are matched as one.
+    case transaction = "=>"
   }
 
   package var action: RuleAction
   /// `tcp`, `http`, `tcp-pkt`, … as written.
-  package var protocolName: String
+  package var protocolName: HeaderField
   /// A rule hook: `request_line` of `http1:request_line`.
-  package var hook: String?
+  package var hook: HeaderField?
   /// Addresses and ports as written, with variables.
-  package var source: String
-  package var sourcePorts: String
-  package var destination: String
-  package var destinationPorts: String
-  /// `<>` instead of `->`.
-  package var isBidirectional: Bool
+  package var source: HeaderField
+  package var sourcePorts: HeaderField
+  package var destination: HeaderField
+  package var destinationPorts: HeaderField
+  package var arrow: Arrow
   package var options: [Option]
-  package var position: SourcePosition
-  /// Positions of the protocol, the four address and port fields, in the order above.
-  package var headerPositions: [SourcePosition]
+  /// The rule as written and where that is.
+  package var text: RuleText
 
   package init(
-    action: RuleAction, protocolName: String, hook: String?, source: String, sourcePorts: String,
-    destination: String, destinationPorts: String, isBidirectional: Bool, options: [Option],
-    position: SourcePosition, headerPositions: [SourcePosition]
+    action: RuleAction, protocolName: HeaderField, hook: HeaderField?, source: HeaderField, sourcePorts: HeaderField,
+    arrow: Arrow, destination: HeaderField, destinationPorts: HeaderField, options: [Option], text: RuleText
   ) {
     self.action = action
     self.protocolName = protocolName
     self.hook = hook
     self.source = source
     self.sourcePorts = sourcePorts
+    self.arrow = arrow
     self.destination = destination
     self.destinationPorts = destinationPorts
-    self.isBidirectional = isBidirectional
     self.options = options
-    self.position = position
-    self.headerPositions = headerPositions
+    self.text = text
+  }
+
+  /// Place of the rule's first character.
+  package var position: SourcePosition { text.position(at: 0) }
+}
+
+/// The text of one rule, its lines joined, which knows the place of each byte in its file.
+package struct RuleText: Sendable {
+  /// From `offset` of the text on, it stands in this line, beginning at this column.
+  package struct Piece: Sendable {
+    package let offset: Int
+    package let line: Int
+    package let column: Int
+  }
+
+  package let file: String
+  package let text: String
+  /// In ascending order; more than one if lines end with a backslash.
+  package let pieces: [Piece]
+
+  package init(file: String, text: String, pieces: [Piece]) {
+    self.file = file
+    self.text = text
+    self.pieces = pieces
+  }
+
+  /// Place of a byte of the text: found when a message needs it, so that parsing need not keep places.
+  package func position(at offset: Int) -> SourcePosition {
+    guard let piece = pieces.last(where: { $0.offset <= offset }) ?? pieces.first else {
+      return SourcePosition(file: file, line: 1, column: 1)
+    }
+    let before = text.utf8.dropFirst(piece.offset).prefix(max(0, offset - piece.offset))
+    let characters = before.count { $0 & 0xc0 != 0x80 }
+    return SourcePosition(file: file, line: piece.line, column: piece.column + characters)
   }
 }

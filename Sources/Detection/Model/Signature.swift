@@ -19,6 +19,9 @@ package struct Signature: Sendable {
   package var events: [EventCondition] = []
   /// `threshold` and `detection_filter` in the rule.
   package var thresholds: [Threshold] = []
+  /// What threshold.config suppresses of it, and how it changes its action.
+  package var suppressions: [Suppression] = []
+  package var rateFilters: [RateFilter] = []
   /// `noalert`: matches and has effects, but is not reported.
   package var isSilent = false
   /// Number of variable slots (byte_extract, byte_math) that evaluation needs.
@@ -249,5 +252,36 @@ package struct Threshold: Sendable, Equatable {
     self.count = count
     self.seconds = seconds
     self.multiplier = multiplier
+  }
+}
+
+/// `suppress` of threshold.config: alerts that are not reported.
+package struct Suppression: Sendable, Equatable {
+  package enum Track: Sendable { case all, bySource, byDestination, byEither }
+
+  package var track: Track
+  package var addresses: AddressSet
+
+  package init(track: Track, addresses: AddressSet) {
+    self.track = track
+    self.addresses = addresses
+  }
+}
+
+/// `rate_filter` of threshold.config: from `count` matches in `seconds` on, the action is another for a while.
+package struct RateFilter: Sendable, Equatable {
+  package var track: Threshold.Track
+  package var count: UInt32
+  package var seconds: UInt32
+  package var newAction: RuleAction
+  /// How long the new action holds; 0: for ever.
+  package var timeoutSeconds: UInt32
+
+  package init(track: Threshold.Track, count: UInt32, seconds: UInt32, newAction: RuleAction, timeoutSeconds: UInt32) {
+    self.track = track
+    self.count = count
+    self.seconds = seconds
+    self.newAction = newAction
+    self.timeoutSeconds = timeoutSeconds
   }
 }

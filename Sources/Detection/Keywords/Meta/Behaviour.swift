@@ -1,0 +1,40 @@
+extension Keyword {
+  static let noAlert = Keyword(
+    "noalert", .meta, "The rule has its effects and is not reported.", argument: .none, example: "noalert;"
+  ) { (value, builder) throws(RuleProblem) in
+    builder.signature.isSilent = true
+  }
+
+  static let alert = Keyword(
+    "alert", .meta, "The rule is reported: takes a noalert back.", argument: .none, example: "noalert; alert;"
+  ) { (value, builder) throws(RuleProblem) in
+    builder.signature.isSilent = false
+  }
+
+  static let bypass = Keyword(
+    "bypass", .meta, "The rest of the flow is not looked at any more.", argument: .none, example: "bypass;"
+  ) { (value, builder) throws(RuleProblem) in
+    try builder.once("bypass")
+    builder.signature.effects.append(.bypass)
+  }
+
+  static let prefilter = Keyword(
+    "prefilter", .meta, "The condition before is what the rule is looked up by.", argument: .none,
+    example: "ttl:1; prefilter;", exampleProtocol: "ip"
+  ) { (value, builder) throws(RuleProblem) in
+    let signature = builder.signature
+    guard !signature.inspections.isEmpty || !signature.packetConditions.isEmpty || !signature.flowConditions.isEmpty
+    else {
+      throw builder.problem("prefilter needs a condition before it", remedy: "write it behind the condition")
+    }
+    builder.signature.wantsPrefilter = true
+  }
+
+  static let requires = Keyword(
+    "requires", .meta, "The rule is left out unless the engine has what is named.",
+    values: "version >= n.n.n, keyword name, feature name", example: "requires:version >= 7.0.0, keyword dns.query;"
+  ) { (value, builder) throws(RuleProblem) in
+    try builder.once("requires")
+    _ = try RuleRequirements.unmet(value)
+  }
+}

@@ -1,0 +1,88 @@
+/// The number comparisons that Suricata's integer keywords share.
+///
+/// `n` `=n` `!n` `!=n` `<n` `<=n` `>n` `>=n` `a-b` `a<>b` (both ends excluded) `!a-b` `&mask=n` `&mask!=n`; numbers in
+/// decimal or hexadecimal (`0x1f`), sizes with `kb`, `mb` or `gb`.
+enum NumberSyntax {
+  /// Reads a comparison of a number that is at most `maximum`; `names` stand for numbers.
+  static func parse(
+    _ value: KeywordValue, maximum: Int64, names: [String: Int64] = [:]
+  ) throws(RuleProblem) -> NumberTest {
+    let bytes = value.bytes
+    func rest(_ count: Int) -> KeywordValue { value.part(count..<bytes.count) }
+    func number(_ part: KeywordValue) throws(RuleProblem) -> Int64 {
+      try read(part, maximum: maximum, names: names)
+    }
+    switch (bytes.first, bytes.count > 1 ? bytes[1] : 0) {
+    case (UInt8(ascii: ">"), UInt8(ascii: "=")): return .greaterOrEqual(try number(rest(2)))
+    case (UInt8(ascii: "<"), UInt8(ascii: "=")): return .lessOrEqual(try number(rest(2)))
+    case (UInt8(ascii: ">"), _): return .greater(try number(rest(1)))
+    case (UInt8(ascii: "<"), _): return .less(try number(rest(1)))
+    case (UInt8(ascii: "="), _): return .equal(try number(rest(1)))
+    case (UInt8(ascii: "&"), _): return try masked(rest(1), maximum: maximum)
+    case (UInt8(ascii: "!"), UInt8(ascii: "=")): return .notEqual(try number(rest(2)))
+    case (UInt8(ascii: "!"), _):
+      let inner = rest(1)
+      if let (low, high) = try range(inner, maximum: maximum, names: names) { return .outside(low, high) }
+      return .notEqual(try number(inner))
+    case (nil, _): throw value.problem("a number is missing", remedy: "write n, <n, >n, !n or a-b")
+    default:
+      if let (low, high) = try range(value, maximum: maximum, names: names) { return .within(low, high) }
+      return .equal(try number(value))
+    }
+  }
+
+  /// The inclusive bounds that `a-b` or `a<>b` leave: both ends are excluded.
+  private static func range(
+    _ value: KeywordValue, maximum: Int64, names: [String: Int64]
+  ) throws(RuleProblem) -> (Int64, Int64)? {
+    let bytes = value.bytes
+    var split: (low: Int, high: Int)?
+    for index in bytes.indices.dropFirst() {
+      if bytes[index] == UInt8(ascii: "<"), index + 1 < bytes.count, bytes[index + 1] == UInt8(ascii: ">") {
+        split = (index, index + 2)
+        break
+      }
+      // A dash within a name is no range.
+      if bytes[index] == UInt8(ascii: "-"), hexDigit(bytes[0]).map({ $0 < 10 }) == true {
+        split = (index, index + 1)
+        break
+      }
+    }
+    guard let split else { return nil }
+    let low = try read(value.part(0..<split.low), maximum: maximum, names: names)
+    let high = try read(value.part(split.high..<bytes.count), maximum: maximum, names: names)
+    guard low < high, high - low > 1 else {
+      throw value.problem(
+        "no number lies between \(low) and \(high)",
+        remedy: "both ends of a range are excluded: write the lower number first, and leave room between them")
+    }
+    return (low + 1, high - 1)
+  }
+
+  private static func masked(_ value: KeywordValue, maximum: Int64) throws(RuleProblem) -> NumberTest {
+    guard let equals = value.bytes.firstIndex(of: UInt8(ascii: "=")), equals > 0 else {
+      throw value.problem("the mask has no comparison", remedy: "write &mask=value or &mask!=value")
+    }
+    let isNegated = value.bytes[equals - 1] == UInt8(ascii: "!")
+    let mask = try read(value.part(0..<(isNegated ? equals - 1 : equals)), maximum: maximum, names: [:])
+    let number = try read(value.part(equals + 1..<value.bytes.count), maximum: maximum, names: [:])
+    return isNegated ? .maskedNotEqual(mask: mask, number) : .maskedEqual(mask: mask, number)
+  }
+
+  private static func read(
+    _ value: KeywordValue, maximum: Int64, names: [String: Int64]
+  ) throws(RuleProblem) -> Int64 {
+    if !names.isEmpty, let number = names[value.lowercasedText] { return number }
+    let units: [(String, Int64)] = [("kb", 1 << 10), ("mb", 1 << 20), ("gb", 1 << 30)]
+    let text = value.lowercasedText
+    for (unit, factor) in units where text.hasSuffix(unit) && !text.hasPrefix("0x") {
+      let count = try value.part(0..<value.bytes.count - 2).integer(in: 0...(maximum / factor), "the size")
+      return count * factor
+    }
+    if value.integer == nil, !names.isEmpty {
+      let known = names.keys.sorted().prefix(12).joined(separator: ", ")
+      throw value.problem("“\(value.text)” is neither a number nor a known name", remedy: "write one of \(known), …")
+    }
+    return try value.integer(in: 0...maximum, "the number")
+  }
+}

@@ -1,0 +1,71 @@
+/// What rules are read against: groups, classifications, references, and the thresholds of threshold.config.
+package struct RuleEnvironment: Sendable {
+  package var variables: RuleVariables
+  package var classifications: Classifications
+  package var references: ReferenceKinds
+  package var thresholds: ThresholdRules
+  /// Packets can be dropped and changed: `replace` and the like are of use.
+  package var isInline: Bool
+
+  package init(
+    variables: RuleVariables = .standard, classifications: Classifications = .standard,
+    references: ReferenceKinds = .standard, thresholds: ThresholdRules = ThresholdRules(), isInline: Bool = false
+  ) {
+    self.variables = variables
+    self.classifications = classifications
+    self.references = references
+    self.thresholds = thresholds
+    self.isInline = isInline
+  }
+}
+
+/// Numbers for names, in the order in which they were first seen.
+package struct NameTable: Sendable {
+  package private(set) var names: [String] = []
+  private var indices: [String: Int] = [:]
+
+  package init() {}
+
+  /// The number of a name: a new one if it was not seen before.
+  package mutating func intern(_ name: String) -> Int {
+    if let index = indices[name] { return index }
+    names.append(name)
+    indices[name] = names.count - 1
+    return names.count - 1
+  }
+
+  /// The number of a name that was seen.
+  package func index(of name: String) -> Int? { indices[name] }
+}
+
+/// The names that rules of one set share, and results that many rules ask for again. Confined to one loading.
+final class CompilerContext {
+  let environment: RuleEnvironment
+  var flowBits = NameTable()
+  var flowIntegers = NameTable()
+  var xbits = NameTable()
+  var hostBits = NameTable()
+  var captures = NameTable()
+  /// Class types and reference kinds that were complained about once.
+  var complaints: Set<String> = []
+  private var addresses: [String: AddressSet] = [:]
+  private var ports: [String: PortSet] = [:]
+
+  init(_ environment: RuleEnvironment) {
+    self.environment = environment
+  }
+
+  func addressSet(_ field: Rule.HeaderField, in text: RuleText) throws(RuleProblem) -> AddressSet {
+    if let known = addresses[field.text] { return known }
+    let set = try ListEvaluator.addresses(field.text, at: text.position(at: field.offset), environment.variables)
+    addresses[field.text] = set
+    return set
+  }
+
+  func portSet(_ field: Rule.HeaderField, in text: RuleText) throws(RuleProblem) -> PortSet {
+    if let known = ports[field.text] { return known }
+    let set = try ListEvaluator.ports(field.text, at: text.position(at: field.offset), environment.variables)
+    ports[field.text] = set
+    return set
+  }
+}

@@ -1,0 +1,146 @@
+import Protocols
+import Wire
+
+/// Which buffer conditions go to.
+extension SignatureBuilder {
+  /// Appends a condition to the buffer that is set, and says where it went.
+  @discardableResult
+  package mutating func add(_ condition: BufferCondition) -> (inspection: Int, condition: Int) {
+    let inspection: Int
+    if let stickyBuffer {
+      inspection = stickyIndex ?? open(stickyBuffer)
+      stickyIndex = inspection
+    } else {
+      inspection = self.inspection(of: BufferReference(.payload))
+    }
+    signature.inspections[inspection].conditions.append(condition)
+    return (inspection, signature.inspections[inspection].conditions.count - 1)
+  }
+
+  /// Conditions of the buffer that is set, so far.
+  var conditions: [BufferCondition] {
+    if stickyBuffer != nil { return stickyIndex.map { signature.inspections[$0].conditions } ?? [] }
+    let payload = BufferReference(.payload)
+    return signature.inspections.first { $0.buffer == payload }?.conditions ?? []
+  }
+
+  /// The inspection of a buffer, made if there is none.
+  mutating func inspection(of buffer: BufferReference) -> Int {
+    if let index = signature.inspections.firstIndex(where: { $0.buffer == buffer }) { return index }
+    signature.inspections.append(Inspection(buffer: buffer, conditions: []))
+    return signature.inspections.count - 1
+  }
+
+  /// The inspection that a sticky buffer's conditions go to: naming a buffer again goes on in it, naming a
+  /// buffer with several instances asks for another instance.
+  private mutating func open(_ buffer: BufferReference) -> Int {
+    if case .field(let references) = buffer.source, references.contains(where: { $0.field.kind == .multiBuffer }) {
+      signature.inspections.append(Inspection(buffer: buffer, conditions: []))
+      return signature.inspections.count - 1
+    }
+    return inspection(of: buffer)
+  }
+
+  /// Makes a buffer the one that content and its relatives look at from here on; nil: the payload.
+  package mutating func setStickyBuffer(_ buffer: BufferReference?, name: String) throws(RuleProblem) {
+    if stickyBuffer != nil, stickyIndex == nil, !bufferIsBroken {
+      let previous = stickyName
+      (stickyBuffer, stickyName) = (buffer, name)
+      throw problem(
+        "the buffer \(previous) before it is asked nothing", remedy: "write a content behind \(previous), or remove it")
+    }
+    bufferIsBroken = false
+    stickyBuffer = buffer
+    stickyIndex = nil
+    stickyName = name
+    lastContent = nil
+  }
+
+  /// Sets the buffer of fields, one of which must be there.
+  mutating func setStickyBuffer(fields references: [FieldReference], name: String) throws(RuleProblem) {
+    let usable = try restrict(to: references, keyword: name)
+    try setStickyBuffer(BufferReference(.field(usable)), name: name)
+  }
+
+  /// Puts a transformation behind the buffer that is set.
+  package mutating func add(_ transform: Transform) throws(RuleProblem) {
+    guard var buffer = stickyBuffer else {
+      throw problem(
+        "there is no buffer to transform before it", remedy: "write a sticky buffer before it: http.uri; to_lowercase;")
+    }
+    if stickyIndex != nil {
+      // What was asked so far stays with the buffer as it was.
+      stickyIndex = nil
+      lastContent = nil
+    }
+    buffer.transforms.append(transform)
+    stickyBuffer = buffer
+  }
+
+  /// Moves the last content, which no buffer claims yet, into a field's buffer: `content:"x"; http_uri;`.
+  mutating func applyModifier(_ references: [FieldReference], name: String) throws(RuleProblem) {
+    if contentIsBroken { return }
+    guard stickyBuffer == nil else {
+      throw problem(
+        "\(name) cannot stand behind a sticky buffer", remedy: "write pkt_data before the content, or use only sticky buffers")
+    }
+    let payload = BufferReference(.payload)
+    guard let from = signature.inspections.firstIndex(where: { $0.buffer == payload }),
+      let place = signature.inspections[from].conditions.lastIndex(where: { $0.isContent })
+    else {
+      throw problem("\(name) needs a content before it", remedy: "write content:\"…\"; \(name);")
+    }
+    let usable = try restrict(to: references, keyword: name)
+    let condition = signature.inspections[from].conditions.remove(at: place)
+    let to = inspection(of: BufferReference(.field(usable)))
+    signature.inspections[to].conditions.append(condition)
+    lastContent = (to, signature.inspections[to].conditions.count - 1)
+  }
+
+  /// Those fields that the rule's protocol has; narrows the rule to their protocols and notes their direction.
+  mutating func restrict(
+    to references: [FieldReference], keyword: String
+  ) throws(RuleProblem) -> [FieldReference] {
+    let usable =
+      signature.protocols.isEmpty
+      ? references : references.filter { signature.protocols.contains($0.protocolIndex) }
+    guard !usable.isEmpty else {
+      let names = references.map { ProtocolCatalogue.all[$0.protocolIndex].name }
+      let wanted = signature.protocols.map { ProtocolCatalogue.all[$0].name }.joined(separator: ", ")
+      throw problem(
+        "\(keyword) is a keyword of \(Set(names).sorted().joined(separator: ", ")), and the rule is for \(wanted)",
+        remedy: "use only keywords of one protocol in a rule")
+    }
+    var protocols: [Int] = []
+    for reference in usable where !protocols.contains(reference.protocolIndex) {
+      protocols.append(reference.protocolIndex)
+    }
+    signature.protocols = protocols
+    let directions = usable.map { $0.field.direction }
+    if let first = directions.first, let direction = first, directions.allSatisfy({ $0 == direction }) {
+      bufferDirections.insert(direction)
+    }
+    return usable
+  }
+
+  /// Changes the content that a modifier is for.
+  mutating func modifyContent(
+    _ keyword: String, _ change: (inout ContentCondition) throws(RuleProblem) -> Void
+  ) throws(RuleProblem) {
+    if contentIsBroken { return }
+    guard let (inspection, place) = lastContent,
+      case .content(var content) = signature.inspections[inspection].conditions[place]
+    else {
+      throw problem("\(keyword) needs a content before it", remedy: "write content:\"…\"; before it")
+    }
+    try change(&content)
+    signature.inspections[inspection].conditions[place] = .content(content)
+  }
+}
+
+extension BufferCondition {
+  var isContent: Bool {
+    if case .content = self { return true }
+    return false
+  }
+}

@@ -1,0 +1,130 @@
+import Protocols
+import Wire
+
+/// The header of a rule: protocol, hook, addresses, ports, direction.
+extension SignatureBuilder {
+  mutating func takeHeader() throws(RuleProblem) {
+    if rule.action == .config {
+      throw problem("rules that begin with config are not evaluated yet", remedy: "leave the rule out until they are")
+    }
+    if rule.arrow == .transaction {
+      throw RuleProblem(
+        at: rule.text.position(at: rule.source.offset), "rules with => are not evaluated yet",
+        remedy: "write one rule for each direction, joined by flowbits")
+    }
+    attempt { (builder) throws(RuleProblem) in try builder.takeProtocol() }
+    signature.header.isBidirectional = rule.arrow == .bothWays
+    attempt { (builder) throws(RuleProblem) in
+      builder.signature.header.source = try builder.context.addressSet(builder.rule.source, in: builder.rule.text)
+    }
+    attempt { (builder) throws(RuleProblem) in
+      builder.signature.header.sourcePorts = try builder.context.portSet(builder.rule.sourcePorts, in: builder.rule.text)
+    }
+    attempt { (builder) throws(RuleProblem) in
+      builder.signature.header.destination = try builder.context.addressSet(
+        builder.rule.destination, in: builder.rule.text)
+    }
+    attempt { (builder) throws(RuleProblem) in
+      builder.signature.header.destinationPorts = try builder.context.portSet(
+        builder.rule.destinationPorts, in: builder.rule.text)
+    }
+    if let hook = rule.hook {
+      attempt { (builder) throws(RuleProblem) in try builder.takeHook(hook) }
+    }
+  }
+
+  private mutating func takeProtocol() throws(RuleProblem) {
+    let name = rule.protocolName.text.lowercased()
+    if let index = ProtocolCatalogue.index(named: name) {
+      header = .application(index)
+      signature.protocols = [index]
+      signature.header.ipProtocols = ProtocolCatalogue.all[index].transports.map { $0 == .tcp ? 6 : 17 }
+      return
+    }
+    guard let entry = Self.networkProtocols[name] else {
+      let place = rule.text.position(at: rule.protocolName.offset)
+      if Self.unparsedProtocols.contains(name) {
+        throw RuleProblem(
+          at: place, "the protocol \(name) is not parsed yet",
+          remedy: "leave the rule out until it is, or write it for tcp or udp")
+      }
+      let known = Self.networkProtocols.keys + ProtocolCatalogue.all.map(\.name)
+      let near = Spelling.nearest(to: name, among: known)
+      throw RuleProblem(
+        at: place, "there is no protocol “\(rule.protocolName.text.prefix(40))”",
+        remedy: "write \(near ?? "tcp, udp, icmp, ip, http, dns or tls")")
+    }
+    header = entry.header
+    signature.header.ipProtocols = entry.numbers
+    signature.header.ipVersion = entry.version
+    signature.header.payloadScope = entry.scope
+    signature.header.acceptsNonIP = entry.header == .packetHeader
+  }
+
+  private mutating func takeHook(_ hook: Rule.HeaderField) throws(RuleProblem) {
+    let place = rule.text.position(at: hook.offset)
+    guard case .application(let index) = header else {
+      guard ["all", "flow_start"].contains(hook.text) else {
+        throw RuleProblem(
+          at: place, "\(rule.protocolName.text) has no hook “\(hook.text)”", remedy: "write all, or no hook")
+      }
+      guard hook.text == "all" else {
+        throw RuleProblem(
+          at: place, "the hook flow_start is not evaluated yet", remedy: "leave the rule out until it is")
+      }
+      return
+    }
+    let entry = ProtocolCatalogue.all[index]
+    let names = entry.progress
+    if let step = names.toServer.firstIndex(of: hook.text) {
+      signature.hookProgress = (.toServer, UInt8(clamping: step))
+    } else if let step = names.toClient.firstIndex(of: hook.text) {
+      signature.hookProgress = (.toClient, UInt8(clamping: step))
+    } else if let generic = Self.genericHooks[hook.text] {
+      let last = names[generic.direction].count - 1
+      signature.hookProgress = (generic.direction, generic.isComplete ? UInt8(clamping: last) : 0)
+    } else {
+      let near = Spelling.nearest(to: hook.text, among: names.toServer + names.toClient)
+      throw RuleProblem(
+        at: place, "\(entry.name) has no hook “\(hook.text)”",
+        remedy: "write \(near ?? (names.toServer + names.toClient).joined(separator: ", "))")
+    }
+    if let direction = signature.hookProgress?.direction { bufferDirections.insert(direction) }
+  }
+
+  /// Hooks that every protocol has.
+  private static let genericHooks: [String: (direction: Direction, isComplete: Bool)] = [
+    "request_started": (.toServer, false), "request_complete": (.toServer, true),
+    "response_started": (.toClient, false), "response_complete": (.toClient, true),
+  ]
+
+  private struct NetworkProtocol: Sendable {
+    var header: HeaderProtocol
+    var numbers: [UInt8]?
+    var version: UInt8 = 0
+    var scope = HeaderCondition.PayloadScope.both
+  }
+
+  /// Protocols below the application layer, by the names of rules; numbers are IANA's.
+  private static let networkProtocols: [String: NetworkProtocol] = [
+    "any": NetworkProtocol(header: .ip), "ip": NetworkProtocol(header: .ip),
+    "ipv4": NetworkProtocol(header: .ip, version: 4), "ip4": NetworkProtocol(header: .ip, version: 4),
+    "ipv6": NetworkProtocol(header: .ip, version: 6), "ip6": NetworkProtocol(header: .ip, version: 6),
+    "tcp": NetworkProtocol(header: .tcp, numbers: [6]),
+    "tcp-pkt": NetworkProtocol(header: .tcp, numbers: [6], scope: .packetOnly),
+    "tcp-stream": NetworkProtocol(header: .tcp, numbers: [6], scope: .streamOnly),
+    "udp": NetworkProtocol(header: .udp, numbers: [17]),
+    "icmp": NetworkProtocol(header: .icmp, numbers: [1, 58]),
+    "icmpv4": NetworkProtocol(header: .icmp, numbers: [1]), "icmp4": NetworkProtocol(header: .icmp, numbers: [1]),
+    "icmpv6": NetworkProtocol(header: .icmp, numbers: [58]), "icmp6": NetworkProtocol(header: .icmp, numbers: [58]),
+    "sctp": NetworkProtocol(header: .sctp, numbers: [132]),
+    "pkthdr": NetworkProtocol(header: .packetHeader),
+  ]
+
+  /// Protocols of rules that Suricata parses and that are not parsed here, unless the catalogue has them.
+  private static let unparsedProtocols: Set<String> = [
+    "bittorrent-dht", "dcerpc", "dhcp", "dnp3", "dns", "doh2", "enip", "ftp", "ftp-data", "http", "http1", "http2",
+    "ike", "imap", "krb5", "ldap", "mdns", "modbus", "mqtt", "nfs", "ntp", "pgsql", "pop3", "quic", "rdp", "rfb",
+    "sip", "smb", "smtp", "snmp", "ssh", "telnet", "tftp", "tls", "websocket", "arp", "ether",
+  ]
+}

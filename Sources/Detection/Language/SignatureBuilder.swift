@@ -1,0 +1,107 @@
+import Protocols
+import Wire
+
+/// A signature while its rule's options are taken in, one after the other.
+///
+/// Knows which buffer the next content is for and which content the next modifier is for; the keywords do the rest.
+package struct SignatureBuilder {
+  let rule: Rule
+  let context: CompilerContext
+  package var signature: Signature
+  /// Problems found so far: warnings, and errors of single options.
+  var problems: [RuleProblem] = []
+  /// The option at hand.
+  var option: Rule.Option?
+
+  /// Protocol of the rule's header.
+  var header = HeaderProtocol.ip
+  /// The sticky buffer that is set; nil: payload.
+  var stickyBuffer: BufferReference?
+  /// Position of the sticky buffer's inspection, once it has a condition.
+  var stickyIndex: Int?
+  /// Keyword that set the sticky buffer, for messages.
+  var stickyName = ""
+  /// Where the last content went: inspection and condition.
+  var lastContent: (inspection: Int, condition: Int)?
+  /// The last content was refused: what modifies it is not complained about again.
+  var contentIsBroken = false
+  /// The last buffer could not be set: what stands in it is not complained about again.
+  var bufferIsBroken = false
+  /// Slots of variables by name.
+  var slots: [String: Int] = [:]
+  /// Keywords of which a rule can have one.
+  var seen: Set<String> = []
+  /// The direction that `flow` asks for, and those that buffers have.
+  var flowDirection: Direction?
+  var bufferDirections: Set<Direction> = []
+  /// Conditions that only a single packet can meet.
+  var requiresPacket = false
+  /// `fast_pattern` was used.
+  var hasFastPattern = false
+  /// `base64_decode` was used.
+  var hasBase64Decode = false
+  /// Conditions of `flow` with the place of the option, for checks against buffers.
+  var flowOffset = 0
+
+  init(_ rule: Rule, _ context: CompilerContext) {
+    self.rule = rule
+    self.context = context
+    var identity = SignatureIdentity()
+    identity.position = rule.position
+    identity.text = rule.text.text
+    signature = Signature(identity: identity, action: rule.action, header: HeaderCondition())
+  }
+
+  /// A problem at the option at hand.
+  package func problem(
+    _ message: String, _ severity: RuleProblem.Severity = .error, remedy: String
+  ) -> RuleProblem {
+    RuleProblem(severity, at: rule.text.position(at: option?.offset ?? 0), message, remedy: remedy)
+  }
+
+  /// Notes a warning at the option at hand.
+  mutating func warn(_ message: String, remedy: String) {
+    problems.append(problem(message, .warning, remedy: remedy))
+  }
+
+  /// Refuses the second use of a keyword that a rule can have once.
+  mutating func once(_ keyword: String) throws(RuleProblem) {
+    if !seen.insert(keyword).inserted {
+      throw problem("a rule has \(keyword) only once", remedy: "remove one of them")
+    }
+  }
+
+  /// The slot of a variable that an earlier option fills.
+  func slot(named value: KeywordValue) throws(RuleProblem) -> Int {
+    if let slot = slots[value.text] { return slot }
+    let near = Spelling.nearest(to: value.text, among: slots.keys).map { ": write \($0)?" } ?? ""
+    throw value.problem(
+      "no byte_extract or byte_math before it sets the variable “\(value.text)”",
+      remedy: "set it in an option before this one, or write a number\(near)")
+  }
+
+  /// A slot for a variable that the option at hand fills. Setting it again refills the same slot.
+  mutating func makeSlot(_ name: KeywordValue) throws(RuleProblem) -> Int {
+    guard !name.isEmpty, !name.bytes.contains(where: { isBlank($0) }) else {
+      throw name.problem("“\(name.text)” is no name for a variable", remedy: "use letters, digits and underscores")
+    }
+    if let slot = slots[name.text] { return slot }
+    slots[name.text] = slots.count
+    return slots.count - 1
+  }
+
+  /// A number within bounds, or a variable's slot.
+  func operand(_ value: KeywordValue, in range: ClosedRange<Int64>, _ what: String) throws(RuleProblem) -> Operand {
+    if value.integer != nil { return .constant(try value.integer(in: range, what)) }
+    guard let first = value.bytes.first, first != UInt8(ascii: "-") else {
+      throw value.problem("\(what) is missing", remedy: "write a number or the name of a variable")
+    }
+    return .variable(try slot(named: value))
+  }
+}
+
+/// The protocol that a rule's header names.
+enum HeaderProtocol: Sendable, Equatable {
+  case ip, tcp, udp, icmp, sctp, packetHeader
+  case application(Int)
+}

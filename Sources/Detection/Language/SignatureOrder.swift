@@ -1,0 +1,52 @@
+/// The order in which signatures are evaluated and alert.
+///
+/// First by action; then those that set state before those that only ask for it, for each kind of state; then by
+/// priority, and last by group and number, so that the order of files does not matter.
+package enum SignatureOrder {
+  package static func sort(_ signatures: inout [Signature]) {
+    let keys = signatures.map(Key.init)
+    let order = signatures.indices.sorted { keys[$0] < keys[$1] }
+    signatures = order.map { signatures[$0] }
+  }
+
+  /// How a rule uses one kind of state: who sets stands before who asks.
+  private enum Use: UInt8 { case sets, setsAndAsks, asks, none }
+
+  private struct Key: Comparable {
+    var words: (UInt64, UInt64)
+
+    init(_ signature: Signature) {
+      var flowBits = (sets: false, asks: false)
+      var flowIntegers = flowBits
+      var xbits = flowBits
+      var hostBits = flowBits
+      for effect in signature.effects {
+        switch effect {
+        case .setFlowBits, .unsetFlowBits, .toggleFlowBits: flowBits.sets = true
+        case .flowInteger: flowIntegers.sets = true
+        case .xbit: xbits.sets = true
+        case .hostBit: hostBits.sets = true
+        case .storeFile, .bypass: break
+        }
+      }
+      for condition in signature.stateConditions {
+        switch condition {
+        case .flowBitsSet, .flowBitsNotSet: flowBits.asks = true
+        case .flowInteger: flowIntegers.asks = true
+        case .xbit: xbits.asks = true
+        case .hostBit: hostBits.asks = true
+        }
+      }
+      var high = UInt64(signature.action.rawValue)
+      for use in [flowBits, flowIntegers, xbits, hostBits] {
+        let rank: Use = use.sets ? (use.asks ? .setsAndAsks : .sets) : (use.asks ? .asks : .none)
+        high = high << 2 | UInt64(rank.rawValue)
+      }
+      high = high << 8 | UInt64(signature.identity.priority)
+      words = (high, UInt64(signature.identity.id) << 32 | UInt64(signature.identity.group))
+    }
+
+    static func == (left: Key, right: Key) -> Bool { left.words == right.words }
+    static func < (left: Key, right: Key) -> Bool { left.words < right.words }
+  }
+}
