@@ -12,6 +12,8 @@ package struct LoadedRules: Sendable {
   /// Rules read, refused ones among them.
   package var ruleCount = 0
 
+  package init() {}
+
   package var errorCount: Int { problems.count { $0.severity == .error } }
 }
 
