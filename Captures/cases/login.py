@@ -43,17 +43,17 @@ def sql_server(text):
 def rates(theme):
     """Services on which passwords are guessed, and people who mistype."""
     hit, miss = theme.hit, theme.miss
-    hit(9000401, "24 refusals in 24 seconds", many((get("/manager/html", BASIC), DENIED), 24))
+    hit(9000401, "24 refusals in 24 seconds", many((get("/manager/html", BASIC, "Mozilla/5.0"), DENIED), 24))
     miss(9000401, "3 refusals and a success", web(*[(get("/console", BASIC), DENIED)] * 3, get("/console", BASIC)))
-    hit(9000402, "25 forms in 25 seconds", many((post("/user/login.do", "u=zhang&p=word"), WRONG), 25))
-    miss(9000402, "3 forms in 15 seconds", many((post("/user/login.do", "u=zhang&p=word"), WRONG), 3, 5 * SECOND))
-    miss(9000402, "25 entries of a log book", many((post("/catalogue/item.do", "u=zhang&p=word"), WRONG), 25))
+    hit(9000402, "25 forms in 25 seconds", many((post("/user/login.do", "u=zhang&p=word", agent="Mozilla/5.0"), WRONG), 25))
+    miss(9000402, "3 forms in 15 seconds", many((post("/user/login.do", "u=zhang&p=word", agent="Mozilla/5.0"), WRONG), 3, 5 * SECOND))
+    miss(9000402, "25 entries of a log book", many((post("/catalogue/item.do", "u=zhang&p=word", agent="Mozilla/5.0"), WRONG), 25))
     hit(9000403, "12 connections in 48 seconds", shells(12, "SSH-2.0-OpenSSH_9.2p1", outside=False))
     miss(9000403, "6 connections in 24 seconds", shells(6, "SSH-2.0-OpenSSH_9.2p1", outside=False))
     hit(9000404, "5 connections of a library from outside", shells(5, "SSH-2.0-paramiko_2.9.2"))
     miss(9000404, "5 connections of a client from outside", shells(5, "SSH-2.0-OpenSSH_9.2p1"))
     lines = (b"220 FTP\r\n", b"USER zhang\r\n", b"331 Password\r\n", b"PASS x\r\n")
-    hit(9000405, "11 refusals in 44 seconds", speech(21, *lines, b"530 Login incorrect.\r\n", first="server", times=11, every=4 * SECOND))
+    hit(9000405, "11 refusals in 44 seconds", speech(21, *lines, b"530 Login incorrect.\r\n", first="server", times=11, every=3 * SECOND))
     miss(9000405, "3 refusals", speech(21, *lines, b"530 Login incorrect.\r\n", first="server", times=3, every=4 * SECOND))
     hit(9000406, "11 connections in 33 seconds", speech(3389, rdp_request("user"), rdp_confirm(), times=11, every=3 * SECOND))
     miss(9000406, "2 connections", speech(3389, rdp_request("user"), rdp_confirm(), times=2, every=3 * SECOND))
