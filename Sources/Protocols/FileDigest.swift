@@ -35,16 +35,18 @@ final class FileDigest {
     }
   }
 
-  /// The digest's bytes; the object is spent afterwards.
-  func finish() -> [UInt8]? {
+  /// The digest of the bytes so far; more may follow.
+  func value() -> [UInt8]? {
     guard unsafe context != nil else { return nil }
     var length: UInt32 = 0
     var bytes = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
-    // Sound: the array has room for the largest digest there is.
+    // Sound: the copy is this function's own and freed before it returns; the array has room for any digest.
+    let copy = unsafe EVP_MD_CTX_new()
+    defer { unsafe EVP_MD_CTX_free(copy) }
+    guard unsafe EVP_MD_CTX_copy_ex(copy, context) == 1 else { return nil }
     let result = unsafe bytes.withUnsafeMutableBufferPointer { buffer in
-      unsafe EVP_DigestFinal_ex(context, buffer.baseAddress, &length)
+      unsafe EVP_DigestFinal_ex(copy, buffer.baseAddress, &length)
     }
-    drop()
     return result == 1 ? Array(bytes.prefix(Int(length))) : nil
   }
 

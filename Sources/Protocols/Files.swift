@@ -73,10 +73,16 @@ package final class TransferredFile {
     self.state = state
     data.isComplete = true
     if state == .closed {
-      md5 = digests.md5?.finish()
-      sha1 = digests.sha1?.finish()
-      sha256 = digests.sha256?.finish()
+      md5 = digests.md5?.value()
+      sha1 = digests.sha1?.value()
+      sha256 = digests.sha256?.value()
     }
-    digests = (nil, nil, nil)
+  }
+
+  /// More bytes came after the end after all.
+  package func reopen() {
+    guard state == .closed else { return }
+    state = .open
+    data.isComplete = false
   }
 }

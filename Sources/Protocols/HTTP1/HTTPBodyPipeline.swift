@@ -36,7 +36,12 @@ final class HTTPBodyPipeline {
   /// Takes transferred bytes.
   func take(_ bytes: RawSpan) {
     guard bytes.byteCount > 0 else { return }
-    transaction.message(direction).transferredBytes &+= UInt64(bytes.byteCount)
+    let message = transaction.message(direction)
+    message.transferredBytes &+= UInt64(bytes.byteCount)
+    if message.body.isComplete {
+      message.body.isComplete = false
+      transaction.bodyFiles[direction]?.reopen()
+    }
     transaction.revision &+= 1
     if let decoder {
       decoder.decode(bytes) { deliver($0) }
@@ -44,6 +49,11 @@ final class HTTPBodyPipeline {
     } else {
       deliver(bytes)
     }
+  }
+
+  /// Bytes of chunk lines: transferred, and not part of the content.
+  func countFraming(_ count: UInt64) {
+    transaction.message(direction).transferredBytes &+= count
   }
 
   /// `count` transferred bytes were lost.

@@ -5,6 +5,8 @@ struct HTTPChunkLength {
   private(set) var hasExtension = false
   /// Nothing but white space stands in the line.
   private(set) var isBlank = true
+  /// The bytes so far may be the beginning of a chunk's line.
+  private(set) var mayBegin = true
 
   /// Reads a line without its terminator. White space and control bytes before the number are passed over.
   init(_ line: [UInt8], _ range: Range<Int>) {
@@ -17,11 +19,17 @@ struct HTTPChunkLength {
     let start = position
     var value: UInt64 = 0
     while position < range.upperBound, let digit = HTTPText.hexValue(line[position]) {
-      guard value < 1 << 58 else { return }
+      guard value < 1 << 58 else {
+        mayBegin = false
+        return
+      }
       value = value << 4 | UInt64(digit)
       position &+= 1
     }
-    guard position > start else { return }
+    guard position > start else {
+      mayBegin = false
+      return
+    }
     hasExtension = line[position..<range.upperBound].contains(0x3B)
     length = value > UInt64(Int32.max) ? nil : value
   }

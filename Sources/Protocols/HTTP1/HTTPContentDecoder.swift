@@ -22,6 +22,9 @@ final class HTTPContentDecoder {
     var isDecided = false
     var passesThrough = false
     var hasEnded = false
+    var triedBare = false
+    /// Broken after something came out: what follows is dropped.
+    var isSpent = false
     var scratch: [UInt8] = []
 
     init(_ coding: HTTPContentCoding) {
@@ -73,6 +76,7 @@ final class HTTPContentDecoder {
       return
     }
     let layer = layers[index]
+    if layer.isSpent { return }
     if layer.passesThrough {
       push(bytes, index &+ 1, give)
       return
@@ -126,6 +130,11 @@ final class HTTPContentDecoder {
       return
     }
     layer.hasEnded = false
+    if layer.triedBare {
+      // The checksum and length that end a gzip member.
+      layer.isSpent = true
+      return
+    }
     layer.passesThrough = true
     push(bytes, index &+ 1, give)
   }
@@ -134,8 +143,15 @@ final class HTTPContentDecoder {
   private func fail(_ rest: RawSpan, _ layer: Layer, _ index: Int, _ give: (RawSpan) -> Void) {
     guard !layer.isDecided else {
       events.append(.gzipDecompressionFailed)
-      layer.passesThrough = true
-      push(rest, index &+ 1, give)
+      layer.isSpent = true
+      return
+    }
+    if layer.coding == .gzip, !layer.triedBare, let start = Self.gzipHeaderLength(layer.held) {
+      // Browsers pass over flags and checksums of the header that zlib refuses.
+      layer.triedBare = true
+      layer.inflater = Inflater(.rawDeflate)
+      let bare = Array(layer.held[start...])
+      run(bare.rawSpan, layer, index, give)
       return
     }
     let held = layer.held
@@ -149,6 +165,23 @@ final class HTTPContentDecoder {
     layer.isDecided = true
     layer.passesThrough = true
     push(held.rawSpan, index &+ 1, give)
+  }
+
+  /// Length of a gzip header (RFC 1952 §2.3), whatever its flags and checksum say; nil where it is not whole.
+  private static func gzipHeaderLength(_ bytes: [UInt8]) -> Int? {
+    guard bytes.count > 10, bytes[0] == 0x1F, bytes[1] == 0x8B else { return nil }
+    let flags = bytes[3]
+    var position = 10
+    if flags & 0x04 != 0 {
+      guard position &+ 2 <= bytes.count else { return nil }
+      position &+= 2 &+ Int(bytes[position]) &+ Int(bytes[position &+ 1]) << 8
+    }
+    for flag: UInt8 in [0x08, 0x10] where flags & flag != 0 {
+      guard position < bytes.count, let end = bytes[position...].firstIndex(of: 0) else { return nil }
+      position = end &+ 1
+    }
+    if flags & 0x02 != 0 { position &+= 2 }
+    return position < bytes.count ? position : nil
   }
 
   private func checkBomb() {

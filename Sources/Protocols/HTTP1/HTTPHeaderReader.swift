@@ -1,4 +1,4 @@
-/// Reads a header block: lines up to the empty one, already gathered (RFC 9112 §5).
+/// Reads the lines of a header block that was gathered (RFC 9112 §5).
 ///
 ///     Name ":" OWS value OWS CRLF
 ///     SP|HTAB continuation CRLF        (obs-fold: joined to the value before it with one blank)
@@ -10,23 +10,23 @@ struct HTTPHeaderReader {
   static let repetitionsMax = 64
 
   let headersMax: Int
-  private var headers = HTTPHeaders()
+  private var headers: HTTPHeaders
   private var repetitions = 0
+  /// The header being read, and whether its colon was seen.
   private var name: Range<Int>?
+  private var hasColon = false
   private var value: [UInt8] = []
 
-  init(headersMax: Int) {
+  private init(headersMax: Int, _ headers: HTTPHeaders) {
     self.headersMax = headersMax
+    self.headers = headers
   }
 
-  /// Reads all lines of `block`.
+  /// Reads all lines of `block`, adding to `headers`.
   static func read(
     _ block: [UInt8], lines: [Range<Int>], headersMax: Int, into headers: HTTPHeaders = HTTPHeaders()
-  )
-    -> HTTPHeaders
-  {
-    var reader = HTTPHeaderReader(headersMax: headersMax)
-    reader.headers = headers
+  ) -> HTTPHeaders {
+    var reader = HTTPHeaderReader(headersMax: headersMax, headers)
     for line in lines { reader.take(line, of: block) }
     reader.finishHeader(block)
     return reader.headers
@@ -34,29 +34,40 @@ struct HTTPHeaderReader {
 
   private mutating func take(_ line: Range<Int>, of block: [UInt8]) {
     guard let first = line.first.map({ block[$0] }) else { return }
-    if HTTPText.isBlank(first) || first == 0 {
-      if name != nil {
-        fold(line, of: block)
-        return
-      }
-      headers.faults.append(.invalidFolding)
+    guard HTTPText.isBlank(first) || first == 0 else {
+      finishHeader(block)
+      begin(line, of: block)
+      return
     }
-    finishHeader(block)
-    begin(line, of: block)
+    var lower = line.lowerBound
+    while lower < line.upperBound, HTTPText.isSpace(block[lower]) || block[lower] == 0 { lower &+= 1 }
+    let rest = lower..<line.upperBound
+    headers.faults.append(.invalidFolding)
+    if name == nil || beginsHeader(rest, of: block) {
+      finishHeader(block)
+      begin(rest, of: block)
+    } else if let name, !hasColon, block[rest].first == 0x3A {
+      // The fold stood between the name and its colon.
+      let whole = value
+      self.name = nil
+      beginFolded(whole, name, rest, of: block)
+    } else {
+      value.append(0x20)
+      value.append(contentsOf: block[rest])
+    }
   }
 
-  private mutating func fold(_ line: Range<Int>, of block: [UInt8]) {
-    let part = HTTPText.trimmed(block, line)
-    if !value.isEmpty { value.append(0x20) }
-    value.append(contentsOf: block[part])
-    headers.faults.append(.invalidFolding)
+  /// Whether a continuation is a header of its own: servers and browsers take `name:` for one.
+  private func beginsHeader(_ rest: Range<Int>, of block: [UInt8]) -> Bool {
+    guard let colon = rest.first(where: { block[$0] == 0x3A }), colon > rest.lowerBound else { return false }
+    return hasColon && block[rest.lowerBound..<colon].allSatisfy(HTTPText.isToken)
   }
 
   private mutating func begin(_ line: Range<Int>, of block: [UInt8]) {
     guard let colon = line.first(where: { block[$0] == 0x3A }) else {
-      headers.faults.append(.missingColon)
-      name = line.lowerBound..<line.lowerBound
-      value = Array(block[HTTPText.trimmed(block, line)])
+      name = line
+      hasColon = false
+      value = Array(block[line])
       return
     }
     let wanted = HTTPText.trimmed(block, line.lowerBound..<colon)
@@ -66,19 +77,35 @@ struct HTTPHeaderReader {
       headers.faults.append(.invalid)
     }
     name = wanted
-    value = Array(block[HTTPText.trimmed(block, (colon &+ 1)..<line.upperBound)])
+    hasColon = true
+    value = Array(block[(colon &+ 1)..<line.upperBound])
+  }
+
+  /// A header whose name stood on the line before its colon.
+  private mutating func beginFolded(
+    _ text: [UInt8], _ name: Range<Int>, _ rest: Range<Int>, of block: [UInt8]
+  ) {
+    self.name = HTTPText.trimmed(block, name)
+    hasColon = true
+    headers.faults.append(.invalid)
+    value = Array(block[rest.dropFirst()])
   }
 
   private mutating func finishHeader(_ block: [UInt8]) {
-    guard let name else { return }
+    guard var name else { return }
     self.name = nil
+    if !hasColon {
+      headers.faults.append(.missingColon)
+      name = name.lowerBound..<name.lowerBound
+    }
+    let text = Array(value[HTTPText.trimmed(value, value.indices)])
     guard let position = headers.position(of: block[name]) else {
       guard headers.entries.count < headersMax else {
         if !headers.hasTooMany { headers.faults.append(.tooMany) }
         headers.hasTooMany = true
         return
       }
-      headers.append(name: block[name], value: value)
+      headers.append(name: block[name], value: text)
       return
     }
     if HTTPText.equals(block, name, "content-length") {
@@ -89,6 +116,6 @@ struct HTTPHeaderReader {
     headers.faults.append(.repetition)
     repetitions &+= 1
     guard repetitions <= Self.repetitionsMax else { return }
-    headers.join(position, with: value)
+    headers.join(position, with: text)
   }
 }

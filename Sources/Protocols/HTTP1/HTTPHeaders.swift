@@ -21,12 +21,20 @@ package struct HTTPHeaders {
   package var hasTooMany = false
   /// Value of a second Content-Length that differs from the first or equals it.
   package var hasDuplicateContentLength = false
+  /// Some name holds a NUL byte.
+  private var hasNUL = false
 
   package init() {}
 
   /// The value of the first header with this name (given in lower case), as a range of `bytes`.
   package func range(of name: String) -> Range<Int>? {
     for entry in entries where HTTPText.equals(bytes, entry.name, name) { return entry.value }
+    guard hasNUL else { return nil }
+    // Servers and browsers pass over NUL bytes within names.
+    for entry in entries where bytes[entry.name].contains(0) {
+      let text = bytes[entry.name].filter { $0 != 0 }
+      if HTTPText.equals(text, text.indices, name) { return entry.value }
+    }
     return nil
   }
 
@@ -49,6 +57,7 @@ package struct HTTPHeaders {
   mutating func append(name: ArraySlice<UInt8>, value: [UInt8]) {
     let nameStart = bytes.count
     bytes.append(contentsOf: name)
+    if name.contains(0) { hasNUL = true }
     let nameEnd = bytes.count
     bytes.append(0x3A)
     bytes.append(0x20)

@@ -21,7 +21,7 @@ package final class HTTPMessage {
   package var framing = BodyFraming.unknown
   /// What Content-Length says.
   package var contentLength: Int64?
-  /// Bytes of the body as transferred: chunk headers left out, content codings not undone.
+  /// Bytes of the body as transferred: with the lines of its chunks, content codings not undone.
   package var transferredBytes: UInt64 = 0
   /// The headers were read to their end.
   package var hasHeaders = false

@@ -5,6 +5,8 @@ struct HTTPReader {
   /// What the next byte belongs to.
   enum State: Equatable {
     case firstLine
+    /// A line where a status line was expected was none: what follows decides whether it is content.
+    case afterJunkLine
     case headers
     /// A body of known length: bytes still to come.
     case body(UInt64)
@@ -22,6 +24,13 @@ struct HTTPReader {
     case ignored
   }
 
+  /// What became of a line or block.
+  enum Gathered {
+    case whole
+    case needsMore
+    case tooLong
+  }
+
   var state = State.firstLine
   /// Bytes of the first line, header block or chunk line that is being gathered.
   var pending: [UInt8] = []
@@ -30,14 +39,104 @@ struct HTTPReader {
   /// Finished lines of the block, as ranges over `pending`, without their terminators.
   var lines: [Range<Int>] = []
   var pipeline: HTTPBodyPipeline?
+  /// The last line ended in a bare line feed: a carriage return after it belongs to it.
+  private var endedBare = false
+  /// Such a carriage return came: a doubled line break after the block belongs to it.
+  private var endedOdd = false
+  /// The last line held a single blank: it ends the block unless a line feed follows.
+  private var mayHaveEnded = false
+  /// Bytes of a line break that are to be dropped before the body.
+  private var dropping: ArraySlice<UInt8> = []
 
-  /// Gathers bytes up to and including a line feed. True when the line is whole; `position` is moved past what was taken.
-  mutating func gatherLine(_ bytes: RawSpan, _ position: inout Int) -> Bool {
+  /// Gathers bytes up to and including a line feed; `position` is moved past what was taken.
+  mutating func gatherLine(_ bytes: RawSpan, _ position: inout Int, bytesMax: Int) -> Gathered {
     let end = bytes.firstIndex(of: 0x0A, from: position)
-    let upTo = end.map { $0 &+ 1 } ?? bytes.byteCount
-    pending.append(bytes.part(position, upTo &- position))
-    position = upTo
-    return end != nil
+    let room = max(bytesMax &- (pending.count &- lineStart), 0)
+    let wanted = (end.map { $0 &+ 1 } ?? bytes.byteCount) &- position
+    let count = min(wanted, room)
+    pending.append(bytes.part(position, count))
+    position &+= count
+    if end != nil, count == wanted { return .whole }
+    return count == room ? .tooLong : .needsMore
+  }
+
+  /// Gathers header lines up to the one that ends the block. Responses are read as browsers read them: a carriage
+  /// return alone ends a line too.
+  mutating func gatherBlock(
+    _ bytes: RawSpan, _ position: inout Int, bytesMax: Int, isResponse: Bool
+  ) -> Gathered {
+    if mayHaveEnded {
+      mayHaveEnded = false
+      if bytes[position] != 0x0A { return .whole }
+    }
+    if endedBare, lineStart == pending.count {
+      endedBare = false
+      if bytes[position] == 0x0D {
+        endedOdd = true
+        pending.append(0x0D)
+        lineStart &+= 1
+        position &+= 1
+        guard position < bytes.byteCount else { return .needsMore }
+      }
+    }
+    let result = gatherLine(bytes, &position, bytesMax: bytesMax)
+    guard result == .whole else { return result }
+    let line = self.line
+    if line.isEmpty {
+      if endedOdd { dropping = [0x0D, 0x0A] }
+      return .whole
+    }
+    endedOdd = false
+    endedBare = isResponse && line.upperBound &+ 1 == pending.count
+    if isResponse {
+      if endedBare, line.count == 1, HTTPText.isBlank(pending[line.lowerBound]) {
+        mayHaveEnded = true
+      } else {
+        appendParts(of: line)
+      }
+    } else {
+      lines.append(line)
+    }
+    lineStart = pending.count
+    return .needsMore
+  }
+
+  /// Splits a line at lone carriage returns. Empty parts are dropped: they end nothing.
+  mutating func appendParts(of line: Range<Int>) {
+    var start = line.lowerBound
+    while start < line.upperBound {
+      let part = partEnd(start..<line.upperBound)
+      var lower = start
+      while lower < part, pending[lower] == 0x0D { lower &+= 1 }
+      let isEmpty = !(lower..<part).contains { pending[$0] != 0x0D && !HTTPText.isBlank(pending[$0]) }
+      if lower < part, !isEmpty || lower == start { lines.append(lower..<part) }
+      start = part &+ 1
+    }
+  }
+
+  /// Offset of the carriage return that ends the first part of a line, or the line's end.
+  func partEnd(_ line: Range<Int>) -> Int {
+    var index = line.lowerBound
+    while index < line.upperBound {
+      let isAlone = pending[index] == 0x0D && (index &+ 1 == line.upperBound || pending[index &+ 1] != 0x0D)
+      if isAlone, index > line.lowerBound { return index }
+      index &+= 1
+    }
+    return line.upperBound
+  }
+
+  /// Moves past a doubled line break before a body. True once nothing is left to drop.
+  mutating func dropLineBreak(_ bytes: RawSpan, _ position: inout Int) -> Bool {
+    while let next = dropping.first {
+      guard position < bytes.byteCount else { return false }
+      guard bytes[position] == next else {
+        dropping = []
+        return true
+      }
+      dropping.removeFirst()
+      position &+= 1
+    }
+    return position < bytes.byteCount
   }
 
   /// Range of the line just gathered, without CR LF.
@@ -53,6 +152,9 @@ struct HTTPReader {
     pending.removeAll(keepingCapacity: true)
     lines.removeAll(keepingCapacity: true)
     lineStart = 0
+    endedBare = false
+    endedOdd = false
+    mayHaveEnded = false
   }
 }
 

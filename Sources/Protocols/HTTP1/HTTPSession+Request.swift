@@ -12,23 +12,22 @@ extension HTTPSession {
     case .headers, .trailers:
       return readRequestBlock(bytes, &position)
     case .body(let left):
-      let rest = passBody(requests, bytes, &position, left)
+      let rest = passBody(&requests, bytes, &position, left)
       requests.state = .body(rest)
       if rest == 0 { completeRequest() }
       return .goesOn
     case .chunkLength:
       return readRequestChunkLength(bytes, &position)
     case .chunkData(let left):
-      let rest = passBody(requests, bytes, &position, left)
+      let rest = passBody(&requests, bytes, &position, left)
       requests.state = rest == 0 ? .chunkEnd : .chunkData(rest)
       return .goesOn
     case .chunkEnd:
-      if requests.gatherLine(bytes, &position) { requests.state = .chunkLength }
-      requests.clear()
+      skipChunkEnd(&requests, bytes, &position)
       return .goesOn
     case .waitsForResponse:
       return .blocked
-    case .untilClose, .ignored:
+    case .untilClose, .ignored, .afterJunkLine:
       position = bytes.byteCount
       return .goesOn
     }
@@ -47,12 +46,11 @@ extension HTTPSession {
       current?.advance(.toServer, to: HTTPTransaction.Step.line)
     }
     guard let transaction = current else { return .failed }
-    let isWhole = requests.gatherLine(bytes, &position)
-    if isTooLong(requests) {
-      transaction.add(.requestFieldTooLong)
-      return .failed
+    switch requests.gatherLine(bytes, &position, bytesMax: profile.fieldBytesMax) {
+    case .whole: takeRequestLine(transaction)
+    case .needsMore: break
+    case .tooLong: return failRequest(.requestFieldTooLong)
     }
-    if isWhole { takeRequestLine(transaction) }
     return .goesOn
   }
 
@@ -103,14 +101,18 @@ extension HTTPSession {
     }
   }
 
+  private func failRequest(_ event: HTTPEvent) -> Step {
+    current?.add(event)
+    return .failed
+  }
+
   private func readAfterShortRequest(_ bytes: RawSpan, _ position: inout Int) -> Step {
     guard let transaction = current else { return .failed }
-    let isWhole = requests.gatherLine(bytes, &position)
-    if isTooLong(requests) {
-      transaction.add(.requestFieldTooLong)
-      return .failed
+    switch requests.gatherLine(bytes, &position, bytesMax: profile.fieldBytesMax) {
+    case .whole: break
+    case .needsMore: return .goesOn
+    case .tooLong: return failRequest(.requestFieldTooLong)
     }
-    guard isWhole else { return .goesOn }
     let line = requests.line
     if requests.pending[line].contains(0x3A) {
       // Headers follow: only the version is missing.
@@ -136,12 +138,11 @@ extension HTTPSession {
 
   private func readRequestBlock(_ bytes: RawSpan, _ position: inout Int) -> Step {
     guard let transaction = current else { return .failed }
-    let isWhole = gatherBlock(&requests, bytes, &position)
-    if isTooLong(requests) {
-      transaction.add(.requestFieldTooLong)
-      return .failed
+    switch requests.gatherBlock(bytes, &position, bytesMax: profile.fieldBytesMax, isResponse: false) {
+    case .whole: break
+    case .needsMore where requests.pending.count <= Self.blockBytesMax: return .goesOn
+    case .needsMore, .tooLong: return failRequest(.requestFieldTooLong)
     }
-    guard isWhole else { return .goesOn }
     if requests.state == .trailers {
       takeHeaders(&requests, transaction, .toServer, trailers: true)
       completeRequest()
@@ -192,20 +193,18 @@ extension HTTPSession {
 
   private func readRequestChunkLength(_ bytes: RawSpan, _ position: inout Int) -> Step {
     guard let transaction = current else { return .failed }
-    let isWhole = requests.gatherLine(bytes, &position)
-    if isTooLong(requests) {
-      transaction.add(.requestFieldTooLong)
-      return .failed
+    switch requests.gatherLine(bytes, &position, bytesMax: profile.fieldBytesMax) {
+    case .whole: break
+    case .needsMore: return .goesOn
+    case .tooLong: return failRequest(.requestFieldTooLong)
     }
-    guard isWhole else { return .goesOn }
     let chunk = HTTPChunkLength(requests.pending, requests.line)
-    requests.clear()
+    countFraming(&requests)
     if chunk.hasExtension { transaction.add(.requestChunkExtension) }
     switch chunk.length {
     case nil:
       if chunk.isBlank { return .goesOn }
-      transaction.add(.invalidRequestChunkLength)
-      return .failed
+      return failRequest(.invalidRequestChunkLength)
     case 0?:
       requests.state = .trailers
       transaction.advance(.toServer, to: HTTPTransaction.Step.trailer)

@@ -7,25 +7,26 @@ extension HTTPSession {
     switch responses.state {
     case .firstLine:
       return readStatusLine(bytes, &position, clock)
+    case .afterJunkLine:
+      return readAfterJunkLine(bytes, position, clock)
     case .headers, .trailers:
       return readResponseBlock(bytes, &position)
     case .body(let left):
-      let rest = passBody(responses, bytes, &position, left)
+      let rest = passBody(&responses, bytes, &position, left)
       responses.state = .body(rest)
       if rest == 0 { completeResponse() }
       return .goesOn
     case .untilClose:
-      _ = passBody(responses, bytes, &position, .max)
+      _ = passBody(&responses, bytes, &position, .max)
       return .goesOn
     case .chunkLength:
       return readResponseChunkLength(bytes, &position)
     case .chunkData(let left):
-      let rest = passBody(responses, bytes, &position, left)
+      let rest = passBody(&responses, bytes, &position, left)
       responses.state = rest == 0 ? .chunkEnd : .chunkData(rest)
       return .goesOn
     case .chunkEnd:
-      if responses.gatherLine(bytes, &position) { responses.state = .chunkLength }
-      responses.clear()
+      skipChunkEnd(&responses, bytes, &position)
       return .goesOn
     case .waitsForResponse, .afterShortRequest, .ignored:
       position = bytes.byteCount
@@ -35,17 +36,65 @@ extension HTTPSession {
 
   private func readStatusLine(_ bytes: RawSpan, _ position: inout Int, _ clock: PacketClock) -> Step {
     if responses.pending.isEmpty {
+      if beginsShortResponse(clock) { return .goesOn }
       while position < bytes.byteCount, bytes[position] == 0x0D || bytes[position] == 0x0A { position &+= 1 }
       guard position < bytes.byteCount else { return .goesOn }
     }
-    let transaction = answeredTransaction(clock)
-    let isWhole = responses.gatherLine(bytes, &position)
-    if isTooLong(responses) {
-      transaction.add(.responseFieldTooLong)
-      return .failed
+    switch responses.gatherLine(bytes, &position, bytesMax: profile.fieldBytesMax) {
+    case .needsMore: return .goesOn
+    case .whole:
+      if HTTPStatusLine.looksLikeOne(responses.pending) {
+        takeStatusLine(answeredTransaction(clock))
+      } else {
+        responses.state = .afterJunkLine
+      }
+    case .tooLong:
+      if HTTPStatusLine.looksLikeOne(responses.pending) {
+        answeredTransaction(clock).add(.responseFieldTooLong)
+        return .failed
+      }
+      takeJunk(clock)
     }
-    if isWhole { takeStatusLine(transaction) }
     return .goesOn
+  }
+
+  /// A request without version is answered by content alone (HTTP/0.9).
+  private func beginsShortResponse(_ clock: PacketClock) -> Bool {
+    guard answered == nil, let first = awaiting.first else { return false }
+    if case .afterShortRequest = requests.state, current === first { completeShortRequest() }
+    guard first.isHTTP09 else { return false }
+    let transaction = answeredTransaction(clock)
+    transaction.response.framing = .untilClose
+    transaction.advance(.toClient, to: HTTPTransaction.Step.body)
+    responses.pipeline = HTTPBodyPipeline(.toClient, transaction, profile, files)
+    responses.state = .untilClose
+    return true
+  }
+
+  /// What follows a line that is no status line: a status line makes it noise, else it is content.
+  private func readAfterJunkLine(_ bytes: RawSpan, _ position: Int, _ clock: PacketClock) -> Step {
+    if bytes[position] == 0x48 || responses.pending.allSatisfy(HTTPText.isSpace) {
+      responses.clear()
+    } else {
+      takeJunk(clock)
+    }
+    responses.state = .firstLine
+    return .goesOn
+  }
+
+  /// Bytes where a status line was expected: browsers show them, as part of the response before or alone.
+  private func takeJunk(_ clock: PacketClock) {
+    let bytes = responses.pending
+    responses.clear()
+    if answered == nil, let lingering {
+      lingering.take(bytes.rawSpan)
+      lingering.finish(isCut: false)
+      return
+    }
+    let transaction = answeredTransaction(clock)
+    let pipeline = responses.pipeline ?? HTTPBodyPipeline(.toClient, transaction, profile, files)
+    responses.pipeline = pipeline
+    pipeline.take(bytes.rawSpan)
   }
 
   /// The transaction that the response at hand belongs to; a made-up one where no request was seen.
@@ -63,30 +112,21 @@ extension HTTPSession {
       transaction.advance(.toServer, to: HTTPTransaction.Step.complete)
       transaction.add(.unableToMatchResponse)
     }
-    if case .afterShortRequest = requests.state, current === transaction { completeShortRequest() }
     transaction.advance(.toClient, to: HTTPTransaction.Step.line)
     answered = transaction
+    lingering = nil
     return transaction
   }
 
   private func takeStatusLine(_ transaction: HTTPTransaction) {
-    let range = responses.line
+    let whole = HTTPStatusLine.withoutLeadingSpace(responses.pending, responses.line)
+    let range = whole.lowerBound..<responses.partEnd(whole)
     let line = Array(responses.pending[range])
-    guard HTTPStatusLine.looksLikeOne(line), !transaction.isHTTP09 || line.starts(with: "HTTP".utf8) else {
-      // No status line: the bytes are content, as browsers take them.
-      let pipeline = responses.pipeline ?? HTTPBodyPipeline(.toClient, transaction, profile, files)
-      responses.pipeline = pipeline
-      let bytes = responses.pending
-      pipeline.take(bytes.rawSpan)
-      responses.clear()
-      if transaction.isHTTP09 { responses.state = .untilClose }
-      return
-    }
     let parts = HTTPStatusLine(line)
     transaction.hasResponse = true
     transaction.response.line = line
-    transaction.response.lineEnd = Array(responses.pending[range.upperBound...])
-    responses.clear()
+    let isSplit = range != whole
+    transaction.response.lineEnd = isSplit ? [0x0D] : Array(responses.pending[range.upperBound...])
     responses.pipeline = nil
     transaction.responseVersion = Array(line[parts.version])
     transaction.status = Array(line[parts.status])
@@ -96,16 +136,26 @@ extension HTTPSession {
     if parts.number == nil { transaction.add(.responseInvalidStatus) }
     responses.state = .headers
     transaction.advance(.toClient, to: HTTPTransaction.Step.headers)
+    guard isSplit else {
+      responses.clear()
+      return
+    }
+    // A lone carriage return ended the status line: headers stand on the same line.
+    responses.pending.removeFirst(range.upperBound &+ 1)
+    responses.lineStart = 0
+    responses.appendParts(of: responses.line)
+    responses.lineStart = responses.pending.count
   }
 
   private func readResponseBlock(_ bytes: RawSpan, _ position: inout Int) -> Step {
     guard let transaction = answered else { return .failed }
-    let isWhole = gatherBlock(&responses, bytes, &position)
-    if isTooLong(responses) {
+    switch responses.gatherBlock(bytes, &position, bytesMax: profile.fieldBytesMax, isResponse: true) {
+    case .whole: break
+    case .needsMore where responses.pending.count <= Self.blockBytesMax: return .goesOn
+    case .needsMore, .tooLong:
       transaction.add(.responseFieldTooLong)
       return .failed
     }
-    guard isWhole else { return .goesOn }
     if responses.state == .trailers {
       takeHeaders(&responses, transaction, .toClient, trailers: true)
       completeResponse()
@@ -216,31 +266,28 @@ extension HTTPSession {
 
   private func readResponseChunkLength(_ bytes: RawSpan, _ position: inout Int) -> Step {
     guard let transaction = answered else { return .failed }
-    let isWhole = responses.gatherLine(bytes, &position)
-    if isTooLong(responses) {
-      transaction.add(.responseFieldTooLong)
-      return .failed
-    }
-    guard isWhole else { return .goesOn }
+    guard responses.dropLineBreak(bytes, &position) else { return .goesOn }
+    let gathered = responses.gatherLine(bytes, &position, bytesMax: profile.fieldBytesMax)
     let chunk = HTTPChunkLength(responses.pending, responses.line)
+    if gathered == .needsMore, chunk.mayBegin { return .goesOn }
     if chunk.hasExtension { transaction.add(.responseChunkExtension) }
     switch chunk.length {
-    case nil:
-      if chunk.isBlank {
-        responses.clear()
-        return .goesOn
-      }
+    case _ where gathered != .whole, nil where !chunk.isBlank:
+      // Not chunked after all: browsers show the rest as it is.
       transaction.add(.invalidResponseChunkLength)
       let bytes = responses.pending
+      responses.clear()
       responses.pipeline?.take(bytes.rawSpan)
-      responses.clear()
       responses.state = .untilClose
+    case nil:
+      countFraming(&responses)
     case 0?:
-      responses.clear()
+      countFraming(&responses)
+      responses.pipeline?.finish(isCut: false)
       responses.state = .trailers
       transaction.advance(.toClient, to: HTTPTransaction.Step.trailer)
     case let length?:
-      responses.clear()
+      countFraming(&responses)
       responses.state = .chunkData(length)
     }
     return .goesOn
@@ -250,6 +297,7 @@ extension HTTPSession {
   func completeResponse(isCut: Bool = false) {
     guard let transaction = answered else { return }
     responses.pipeline?.finish(isCut: isCut)
+    lingering = responses.pipeline
     responses.pipeline = nil
     transaction.response.body.isComplete = true
     transaction.advance(.toClient, to: HTTPTransaction.Step.complete)
@@ -282,17 +330,19 @@ extension HTTPSession {
   }
 
   /// No more responses will come.
-  func endResponses() {
-    guard let transaction = answered else { return }
+  func endResponses(_ clock: PacketClock) {
+    var isCut = false
     switch responses.state {
-    case .firstLine where !responses.pending.isEmpty:
-      takeStatusLine(transaction)
-      completeResponse(isCut: false)
-    case .untilClose, .firstLine:
-      completeResponse(isCut: false)
+    case .firstLine where !responses.pending.isEmpty && HTTPStatusLine.looksLikeOne(responses.pending):
+      takeStatusLine(answeredTransaction(clock))
+    case .firstLine where !responses.pending.isEmpty, .afterJunkLine:
+      takeJunk(clock)
+    case .chunkLength, .chunkData, .chunkEnd:
+      isCut = true
     default:
-      completeResponse(isCut: true)
+      break
     }
+    completeResponse(isCut: isCut)
     responses.state = .ignored
   }
 }

@@ -18,8 +18,8 @@ package final class HTTPSession: Session {
   var answered: HTTPTransaction?
   /// Protocol that both sides have agreed to go on with.
   var change: Consumption.Outcome?
-  /// The last transaction begun: what comes out of place is noted there.
-  var latest: HTTPTransaction?
+  /// The way of the body of the last response: what comes after it and is no status line is taken to belong to it.
+  var lingering: HTTPBodyPipeline?
 
   package init(_ settings: ProtocolSettings, profile: HTTPProfile? = nil) {
     self.profile = profile ?? settings.http.standard
@@ -50,7 +50,7 @@ package final class HTTPSession: Session {
   }
 
   package override func end(_ direction: Direction, _ clock: PacketClock) {
-    if direction == .toServer { endRequests() } else { endResponses() }
+    if direction == .toServer { endRequests() } else { endResponses(clock) }
   }
 
   /// What one step of a direction's reader did.
@@ -69,18 +69,11 @@ package final class HTTPSession: Session {
     transactionCount &+= 1
     transactions.append(transaction)
     awaiting.append(transaction)
-    latest = transaction
     return transaction
   }
 
-  /// Bytes of all headers of one message: as many as the header limit allows, and never more than this.
+  /// Bytes of all headers of one message: far more than any server takes, little enough for one flow.
   static let blockBytesMax = 512 * 1024
-
-  /// Whether what is being gathered exceeds the limits.
-  func isTooLong(_ reader: HTTPReader) -> Bool {
-    reader.pending.count &- reader.lineStart > profile.fieldBytesMax
-      || reader.pending.count > Self.blockBytesMax
-  }
 
   /// Takes the whole header block that was gathered.
   func takeHeaders(
@@ -115,18 +108,25 @@ package final class HTTPSession: Session {
     }
   }
 
-  /// Gathers lines up to the empty one. True when the block is whole.
-  func gatherBlock(_ reader: inout HTTPReader, _ bytes: RawSpan, _ position: inout Int) -> Bool {
-    guard reader.gatherLine(bytes, &position) else { return false }
-    let line = reader.line
-    if line.isEmpty { return true }
-    reader.lines.append(line)
-    reader.lineStart = reader.pending.count
-    return false
+  /// Counts the bytes just gathered as part of a body's framing, and forgets them.
+  func countFraming(_ reader: inout HTTPReader) {
+    reader.pipeline?.countFraming(UInt64(reader.pending.count))
+    reader.clear()
+  }
+
+  /// Passes over the line break after a chunk, and whatever stands before it.
+  func skipChunkEnd(_ reader: inout HTTPReader, _ bytes: RawSpan, _ position: inout Int) {
+    let end = bytes.firstIndex(of: 0x0A, from: position)
+    let upTo = end.map { $0 &+ 1 } ?? bytes.byteCount
+    reader.pipeline?.countFraming(UInt64(upTo &- position))
+    position = upTo
+    if end != nil { reader.state = .chunkLength }
   }
 
   /// Passes body bytes on: as many as are there, at most `left`. Gives how many are left afterwards.
-  func passBody(_ reader: HTTPReader, _ bytes: RawSpan, _ position: inout Int, _ left: UInt64) -> UInt64 {
+  func passBody(_ reader: inout HTTPReader, _ bytes: RawSpan, _ position: inout Int, _ left: UInt64) -> UInt64
+  {
+    guard reader.dropLineBreak(bytes, &position) else { return left }
     let count = Int(min(UInt64(bytes.byteCount &- position), left))
     reader.pipeline?.take(bytes.part(position, count))
     position &+= count

@@ -25,8 +25,15 @@ struct HTTPStatusLine {
 
   /// Whether a first line of a response looks like one; else browsers show it as content.
   static func looksLikeOne(_ line: [UInt8]) -> Bool {
-    var position = 0
-    while position < line.count, HTTPText.isSpace(line[position]) || line[position] == 0 { position &+= 1 }
-    return HTTPText.startsWith(line, position..<line.count, "http")
+    HTTPText.startsWith(line, withoutLeadingSpace(line, line.indices), "http")
+  }
+
+  /// The range without the white space and NUL bytes at its beginning.
+  static func withoutLeadingSpace(_ line: [UInt8], _ range: Range<Int>) -> Range<Int> {
+    var position = range.lowerBound
+    while position < range.upperBound, HTTPText.isSpace(line[position]) || line[position] == 0 {
+      position &+= 1
+    }
+    return position..<range.upperBound
   }
 }
