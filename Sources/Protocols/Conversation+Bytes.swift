@@ -52,7 +52,7 @@ extension Conversation {
     var direction = self.direction(direction)
     guard bytes.byteCount > 0, !hasFailed, state != .failed else { return }
     if sides[direction] == .unknown {
-      let verdict = detector.recognise(bytes, direction, transport, ports: ports)
+      let verdict = detector.recognise(bytes, direction, transport, ports: ports, mayReverse: mayReverse)
       if case .found(_, true) = verdict, state == .unknown, sides[direction.opposite] == .unknown {
         isReversed.toggle()
         direction = direction.opposite
@@ -101,7 +101,8 @@ extension Conversation {
         seen == 0
         ? ProtocolDetector.Verdict.none
         : detector.recognise(
-          pending.rawSpan.part(0, Limits.recognitionBytes), direction, transport, ports: ports)
+          pending.rawSpan.part(0, Limits.recognitionBytes), direction, transport, ports: ports,
+          mayReverse: mayReverse)
       switch verdict {
       case .found(let index, let isOtherWay):
         found(index, direction, isOtherWay: isOtherWay, clock)

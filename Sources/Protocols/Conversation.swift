@@ -55,6 +55,8 @@ package final class Conversation {
   package internal(set) var session: Session?
   /// Server and client are the other way round than the flow's first packet made believe.
   package internal(set) var isReversed = false
+  /// Who is the client is a guess (datagrams, a stream picked up in its midst): bytes may show that it was wrong.
+  package var mayReverse: Bool
   /// Anomalies of the application layer, in order. The caller takes those that it has not seen.
   package internal(set) var events: [ConversationEvent] = []
   /// How many of `events` were reported.
@@ -94,6 +96,7 @@ package final class Conversation {
   ) {
     self.transport = transport
     self.detector = detector
+    mayReverse = transport == .udp
     ports = Pair(destinationPort, sourcePort)
   }
 
@@ -123,9 +126,12 @@ package final class Conversation {
   /// Forgets the transactions that are complete in both directions and logged (and by then inspected).
   package func removeFinished() {
     guard let session, !session.transactions.isEmpty else { return }
-    session.transactions.removeAll {
-      $0.isLogged && $0.isInspected.toServer && $0.isInspected.toClient && $0.isComplete(.toServer)
-        && $0.isComplete(.toClient)
+    session.transactions.removeAll { transaction in
+      transaction.isLogged
+        && Direction.allCases.allSatisfy { direction in
+          if let only = transaction.onlyDirection, only != direction { return true }
+          return transaction.isInspected[direction] && transaction.isComplete(direction)
+        }
     }
   }
 

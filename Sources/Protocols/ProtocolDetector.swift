@@ -36,21 +36,23 @@ package final class ProtocolDetector: Sendable {
     }
   }
 
-  /// Says what protocol the first bytes of a direction are.
+  /// Says what protocol the first bytes of a direction are. What is only sound the other way round counts where
+  /// `mayReverse` is true.
   package func recognise(
-    _ bytes: RawSpan, _ direction: Direction, _ transport: ApplicationProtocol.Transport, ports: Pair<UInt16>
+    _ bytes: RawSpan, _ direction: Direction, _ transport: ApplicationProtocol.Transport, ports: Pair<UInt16>,
+    mayReverse: Bool
   ) -> Verdict {
     for candidate in candidates where candidate.transports.contains(transport) && owns(candidate, ports) {
       let answer = ProtocolCatalogue.all[candidate.index].recognise(bytes, direction, transport)
-      if let verdict = verdict(answer, candidate) { return verdict }
+      if let verdict = verdict(answer, candidate, mayReverse) { return verdict }
     }
     for candidate in candidates where candidate.transports.contains(transport) && !owns(candidate, ports) {
       let answer = ProtocolCatalogue.all[candidate.index].recognise(bytes, direction, transport)
-      if let verdict = verdict(answer, candidate) { return verdict }
+      if let verdict = verdict(answer, candidate, mayReverse) { return verdict }
     }
     for candidate in candidates where candidate.transports.contains(transport) && owns(candidate, ports) {
       guard let probe = ProtocolCatalogue.all[candidate.index].probe else { continue }
-      if let verdict = verdict(probe(bytes, direction, transport), candidate) { return verdict }
+      if let verdict = verdict(probe(bytes, direction, transport), candidate, mayReverse) { return verdict }
     }
     return .none
   }
@@ -67,11 +69,11 @@ package final class ProtocolDetector: Sendable {
     candidate.ports.contains(ports.toServer) || candidate.ports.contains(ports.toClient)
   }
 
-  private func verdict(_ answer: Recognition, _ candidate: Candidate) -> Verdict? {
+  private func verdict(_ answer: Recognition, _ candidate: Candidate, _ mayReverse: Bool) -> Verdict? {
     switch answer {
     case .no: nil
     case .yes: .found(candidate.index, isReversed: false)
-    case .yesReversed: .found(candidate.index, isReversed: true)
+    case .yesReversed: mayReverse ? .found(candidate.index, isReversed: true) : nil
     case .needsMore: .needsMore
     }
   }
