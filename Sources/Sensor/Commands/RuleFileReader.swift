@@ -32,7 +32,7 @@ struct RuleFileReader {
       problems += found
     }
     if let path = settings.thresholdFile, let text = optional(path) {
-      let (parsed, found) = ThresholdRules.parse(text, file: path, environment.variables)
+      let (parsed, found) = ThresholdRules.parse(text, file: path, variables: environment.variables)
       environment.thresholds = parsed
       problems += found
     }
@@ -65,9 +65,7 @@ struct RuleFileReader {
 
   /// A configuration file in a folder of rules that was named: it goes with them.
   private func besideRules(_ name: String) -> String? {
-    for path in request.ruleFiles {
-      var isFolder: ObjCBool = false
-      guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else { continue }
+    for path in request.ruleFiles where isFolder(path) {
       if FileManager.default.fileExists(atPath: "\(path)/\(name)") { return "\(path)/\(name)" }
     }
     return nil
@@ -79,14 +77,18 @@ struct RuleFileReader {
 
   /// A folder gives its `.rules` files by name, a pattern with `*` or `?` what it matches.
   private func expanded(_ path: String) -> [String] {
-    var isFolder: ObjCBool = false
-    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+    if isFolder(path) {
       return names(in: path).filter { $0.hasSuffix(".rules") }.map { "\(path)/\($0)" }
     }
     guard path.contains("*") || path.contains("?") else { return [path] }
     let folder = path.contains("/") ? String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) : "."
     let pattern = Array((path.split(separator: "/").last.map(String.init) ?? path).utf8)
     return names(in: folder).filter { Self.matches(Array($0.utf8)[...], pattern[...]) }.map { "\(folder)/\($0)" }
+  }
+
+  private func isFolder(_ path: String) -> Bool {
+    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+    return attributes?[.type] as? FileAttributeType == .typeDirectory
   }
 
   private func names(in folder: String) -> [String] {

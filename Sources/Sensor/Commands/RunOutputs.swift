@@ -32,7 +32,7 @@ struct RunOutputs {
         encoders.append(file.settings)
       }
     } catch {
-      throw RunFailure(error.description)
+      throw RunFailure("\(error)")
     }
     self.files = files
     encoderSettings = encoders

@@ -52,7 +52,7 @@ package struct SuricataCommandLine {
   }
 
   private mutating func readValue(_ flag: String, _ attached: String?) throws(Problem) {
-    let value = try attached ?? next(flag)
+    let value = try self.value(attached, of: flag)
     switch flag {
     case "-r": captures.append(value)
     case "-i": request.mode = .interface(value)
@@ -74,13 +74,13 @@ package struct SuricataCommandLine {
     if Self.flags.contains(name) {
       readFlag(name)
     } else if name == "--set" {
-      let text = try attached ?? next(name)
+      let text = try value(attached, of: name)
       guard let equals = text.firstIndex(of: "=") else {
         throw Problem(message: "--set \(text): a value is missing; write --set KEY=VALUE")
       }
       request.overrides.append((String(text[..<equals]), String(text[text.index(after: equals)...])))
     } else if Self.values.contains(name) {
-      readSetting(name, try attached ?? next(name))
+      readSetting(name, try value(attached, of: name))
     } else if name == "--list-keywords" {
       request.mode = .listKeywords(attached)
     } else if Self.optionalValues.contains(name) {
@@ -123,6 +123,11 @@ package struct SuricataCommandLine {
       if let value { request.mode = .interface(value) }
     default: break
     }
+  }
+
+  private mutating func value(_ attached: String?, of flag: String) throws(Problem) -> String {
+    if let attached { return attached }
+    return try next(flag)
   }
 
   private mutating func next(_ flag: String) throws(Problem) -> String {

@@ -1,6 +1,6 @@
 import Capture
 import Detection
-import Dispatch
+@preconcurrency import Dispatch
 import Foundation
 import Protocols
 

@@ -7,6 +7,8 @@ final class FrameBatch {
     let timeNanoseconds: Int64
     let linkType: Int32
     let wireLength: Int
+    /// Events of the frame's fragment, with those that only defragmentation finds.
+    var fragmentEvents: DecoderEventSet?
   }
 
   enum Kind: Sendable {

@@ -12,6 +12,8 @@ struct Pipeline: ~Copyable {
   private var defragmenter: Defragmenter
   private var merger: Merger
   private var packets: [Packet] = []
+  /// Packets of a datagram that was put together.
+  private var inner: [Packet] = []
   /// The only worker, or none where there are threads.
   private let worker: Worker?
   private var threads: [WorkerThread] = []
@@ -108,21 +110,23 @@ struct Pipeline: ~Copyable {
   // MARK: One worker
 
   private mutating func takeAlone(_ worker: Worker, _ bytes: RawSpan) throws {
-    for packet in packets {
-      worker.take(packet, bytes)
-      if packet.isFragment { takeDatagrams(of: packet, bytes, worker) }
+    for index in packets.indices {
+      let datagram = defragment(&packets[index], bytes)
+      worker.take(packets[index], bytes)
+      guard let datagram else { continue }
+      inner.removeAll(keepingCapacity: true)
+      decoder.decodeDatagram(datagram.rawSpan, like: packets[index], into: &inner)
+      for packet in inner { worker.take(packet, datagram.rawSpan) }
     }
     if worker.buffer.bytes.count >= Self.eventBytesMax || worker.buffer.structured.count >= 4096 {
       try mergeAlone(worker)
     }
   }
 
-  /// A fragment may complete a datagram, whose packets follow it.
-  private mutating func takeDatagrams(of fragment: Packet, _ bytes: RawSpan, _ worker: Worker) {
-    guard let datagram = defragmenter.take(fragment, bytes) else { return }
-    var inner: [Packet] = []
-    decoder.decodeDatagram(datagram.rawSpan, like: fragment, into: &inner)
-    for packet in inner { worker.take(packet, datagram.rawSpan) }
+  /// The datagram that a fragment completes; what is odd about the fragment is noted on its packet.
+  private mutating func defragment(_ packet: inout Packet, _ bytes: RawSpan) -> [UInt8]? {
+    guard packet.isFragment else { return nil }
+    return defragmenter.take(&packet, bytes, nowNanoseconds: packet.timeNanoseconds)
   }
 
   private mutating func mergeAlone(_ worker: Worker) throws {
@@ -133,22 +137,28 @@ struct Pipeline: ~Copyable {
   // MARK: Several workers
 
   private mutating func takeForThreads(_ bytes: RawSpan, _ frame: FrameBatch.Frame) throws {
-    var targets: UInt64 = 0
-    for packet in packets { targets |= 1 << UInt64(WorkerThread.index(of: packet, bytes, context, threads.count)) }
+    var frame = frame
+    var datagrams: [(bytes: [UInt8], like: Packet)] = []
+    for index in packets.indices where packets[index].isFragment {
+      if let datagram = defragment(&packets[index], bytes) { datagrams.append((datagram, packets[index])) }
+      frame.fragmentEvents = packets[index].events
+    }
+    let targets = targets(of: packets, bytes)
     for index in threads.indices where targets & 1 << UInt64(index) != 0 { pending[index].append(bytes, frame) }
-    for packet in packets where packet.isFragment {
-      guard let datagram = defragmenter.take(packet, bytes) else { continue }
-      var inner: [Packet] = []
-      decoder.decodeDatagram(datagram.rawSpan, like: packet, into: &inner)
-      var targets: UInt64 = 0
-      for packet in inner {
-        targets |= 1 << UInt64(WorkerThread.index(of: packet, datagram.rawSpan, context, threads.count))
-      }
+    for datagram in datagrams {
+      inner.removeAll(keepingCapacity: true)
+      decoder.decodeDatagram(datagram.bytes.rawSpan, like: datagram.like, into: &inner)
+      let targets = self.targets(of: inner, datagram.bytes.rawSpan)
       for index in threads.indices where targets & 1 << UInt64(index) != 0 {
-        pending[index].append(datagram: datagram, like: packet, frame)
+        pending[index].append(datagram: datagram.bytes, like: datagram.like, frame)
       }
     }
     if pending.contains(where: { $0.bytes.count >= Self.roundBytesMax }) { try beginRound() }
+  }
+
+  /// The workers to which some packets belong, as a set of bits.
+  private func targets(of packets: [Packet], _ bytes: RawSpan) -> UInt64 {
+    packets.reduce(0) { $0 | 1 << UInt64(WorkerThread.index(of: $1, bytes, context, threads.count)) }
   }
 
   /// Lets the workers take what was collected, after they have finished the round before.

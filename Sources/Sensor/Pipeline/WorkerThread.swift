@@ -77,7 +77,8 @@ final class WorkerThread: @unchecked Sendable {
           bytes, number: record.frame.number, timeNanoseconds: record.frame.timeNanoseconds,
           linkType: record.frame.linkType, wireLength: record.frame.wireLength, into: &packets)
       }
-      for packet in packets where Self.index(of: packet, bytes, context, count) == index {
+      for var packet in packets where Self.index(of: packet, bytes, context, count) == index {
+        if packet.isFragment, let events = record.frame.fragmentEvents { packet.events = events }
         worker.take(packet, bytes)
       }
     }
