@@ -59,6 +59,7 @@ struct LoadedRun {
     context.streams = settings.streams
     context.protocols = settings.protocols
     context.rules = rules
+    context.detection = settings.detection
     context.encoders = outputs.encoderSettings
     context.keepsStructured = outputs.keepsStructured
     context.isInline = request.simulatesIPS || settings.streams.isInline

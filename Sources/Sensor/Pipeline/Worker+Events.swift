@@ -14,7 +14,7 @@ extension Worker {
     let signature = rules.signatures[alert.signature]
     counters.alerts &+= 1
     counters.alertsBySignature[alert.signature, default: 0] &+= 1
-    if signature.thresholds.isEmpty { flow?.hasAlerted = true }
+    if signature.thresholds.isEmpty, signature.suppressions.isEmpty { flow?.hasAlerted = true }
     var subject = subject
     if let conversation { describe(conversation, in: &subject) }
     if let number = alert.transaction {
@@ -48,7 +48,7 @@ extension Worker {
   private func pendingMatch(
     _ alert: Alert, _ signature: Signature, _ subject: EventSubject, _ order: EventOrder
   ) -> Int32 {
-    guard !signature.thresholds.isEmpty else { return -1 }
+    guard !signature.thresholds.isEmpty || !signature.suppressions.isEmpty else { return -1 }
     buffer.matches.append(
       EventBuffer.Match(
         order: order, signature: alert.signature, source: subject.packet.source,
@@ -62,9 +62,7 @@ extension Worker {
     counters.anomalies &+= 1
     var subject = EventSubject(packet: packet, direction: .toServer)
     subject.captureFile = captureFile
-    for event in DecoderEvent.allCases where packet.events.contains(event.rawValue) {
-      report(.decode("decoder." + event.name), subject, bytes)
-    }
+    packet.events.forEach { event in report(.decode("decoder." + event.name), subject, bytes) }
   }
 
   func reportStreamEvents(

@@ -21,8 +21,19 @@ struct WorkerContext: Sendable {
   /// Names of the flow's bits and integers, for events that show them.
   var flowBitNames: [String] = []
   var flowIntegerNames: [String] = []
+  var detection = DetectionSettings()
   /// Seed of flow identifiers and tables: fixed in a replay, random for a live capture.
   var seed: UInt64 = 0
+
+  /// Evaluates the rules for one worker; nil without rules.
+  func makeInspector() -> Inspector? {
+    guard let rules else { return nil }
+    var inspector = Inspector(
+      rules, matchLimit: detection.pcreMatchLimit, depthLimit: detection.pcreRecursionLimit)
+    inspector.alertsMax = detection.alertsPerPacketMax
+    inspector.isInline = isInline
+    return inspector
+  }
 }
 
 /// Follows the flows that belong to it, from packet to events. Confined to one thread.
@@ -57,7 +68,7 @@ final class Worker {
     detector = ProtocolDetector(context.protocols)
     flows = FlowTable(context.flows, seed: context.seed)
     streams = StreamEngine(context.streams)
-    inspector = context.rules.map { Inspector($0) }
+    inspector = context.makeInspector()
   }
 
   /// Takes one packet through flow, stream, parser, rules and events.
