@@ -7,6 +7,7 @@ CMD takes Suricata's arguments (`suricata`, `fengsui suricata`). Every theme of 
 that a rule which fires on another theme's traffic shows. Of an exercise, every action must give its alerts between its first
 and its last packet, and nothing else may alert. Exit status: 0 if all is as expected, 1 if not, 2 if the engine could not run.
 """
+
 import argparse
 import collections
 import datetime
@@ -25,15 +26,31 @@ RULES = HERE.parent / "Rules"
 def run(engine, capture, rules, out):
     """The alerts of one capture, in order."""
     out.mkdir(parents=True, exist_ok=True)
-    command = [*engine, "-r", str(capture), "-S", str(rules), "-l", str(out), "-k", "all", "--runmode", "single",
-               "--set", f"classification-file={RULES / 'classification.config'}",
-               "--set", f"reference-config-file={RULES / 'reference.config'}"]
+    command = [
+        *engine,
+        "-r",
+        str(capture),
+        "-S",
+        str(rules),
+        "-l",
+        str(out),
+        "-k",
+        "all",
+        "--runmode",
+        "single",
+        "--set",
+        f"classification-file={RULES / 'classification.config'}",
+        "--set",
+        f"reference-config-file={RULES / 'reference.config'}",
+    ]
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=300)
     eve = out / "eve.json"
     text = done.stdout.decode(errors="replace")
     if done.returncode != 0 or not eve.exists():
         raise OSError(f"{' '.join(engine)}: exit status {done.returncode} on {capture.name}\n{text[-2000:]}")
-    broken = [line for line in text.splitlines() if "error parsing signature" in line or "rule refused" in line]
+    broken = [
+        line for line in text.splitlines() if "error parsing signature" in line or "rule refused" in line
+    ]
     with eve.open(errors="replace") as lines:
         return [event for event in map(json.loads, lines) if event["event_type"] == "alert"], broken
 
@@ -50,7 +67,9 @@ def check_theme(engine, name, rules, out):
     for sid, entry in expected["rules"].items():
         for case in entry["cases"]:
             cases[case["client"]] = f"{sid} {case['kind']}: {case['note']}"
-            wanted[cases[case["client"]]] = collections.Counter({int(key): count for key, count in case["alerts"].items()})
+            wanted[cases[case["client"]]] = collections.Counter(
+                {int(key): count for key, count in case["alerts"].items()}
+            )
     alerts, differences = run(engine, HERE / "rules" / f"{name}.pcap", rules, out / name)
     got = collections.defaultdict(collections.Counter)
     for alert in alerts:
@@ -78,7 +97,12 @@ def actions_of(folder):
             action[match[1]] = match[2]
         elif match := re.match(r"  - \{time: (\S+), source: (\S+), target: (\S+),", line):
             number = sum(key.startswith("benign") for key in actions) + 1
-            actions[f"benign-{number}"] = {"time": match[1], "until": None, "source": match[2], "target": match[3]}
+            actions[f"benign-{number}"] = {
+                "time": match[1],
+                "until": None,
+                "source": match[2],
+                "target": match[3],
+            }
     return actions
 
 
@@ -101,12 +125,16 @@ def check_exercise(engine, folder, rules, out):
         sid, time = alert["alert"]["signature_id"], alert["timestamp"][:23]
         ends = {alert["src_ip"], alert["dest_ip"]}
         for name, action in actions.items():
-            inside = action["time"][:23] <= time and (action["until"] is None or time <= later(action["until"]))
+            inside = action["time"][:23] <= time and (
+                action["until"] is None or time <= later(action["until"])
+            )
             if inside and action["source"] in ends and missing[name][sid] > 0:
                 missing[name][sid] -= 1
                 break
         else:
-            differences.append(f"{folder.name}: {time} sid {sid} {alert['src_ip']} to {alert['dest_ip']}: no action wants it")
+            differences.append(
+                f"{folder.name}: {time} sid {sid} {alert['src_ip']} to {alert['dest_ip']}: no action wants it"
+            )
     for name, rest in missing.items():
         differences += [f"{folder.name}: {name}: sid {sid} is missing" for sid in rest.elements()]
     return differences, len(actions), len(seen)
@@ -125,12 +153,20 @@ def main():
         out.mkdir(parents=True, exist_ok=True)
         rules = out / "all.rules"
         rules.write_text("".join(file.read_text() for file in sorted(RULES.glob("*.rules"))))
-        themes = [file.name.removesuffix(".expected.json") for file in sorted((HERE / "rules").glob("*.expected.json"))]
+        themes = [
+            file.name.removesuffix(".expected.json")
+            for file in sorted((HERE / "rules").glob("*.expected.json"))
+        ]
         exercises = sorted(folder.parent for folder in HERE.glob("exercise-*/alerts.json"))
-        for name, check in [*((name, None) for name in themes), *((folder.name, folder) for folder in exercises)]:
+        for name, check in [
+            *((name, None) for name in themes),
+            *((folder.name, folder) for folder in exercises),
+        ]:
             if options.only and name not in options.only:
                 continue
-            found, cases, alerts = check_exercise(engine, check, rules, out) if check else check_theme(engine, name, rules, out)
+            found, cases, alerts = (
+                check_exercise(engine, check, rules, out) if check else check_theme(engine, name, rules, out)
+            )
             print(f"{name}: {cases} cases, {alerts} alerts, {len(found)} differences")
             differences += found
     for line in differences:

@@ -1,11 +1,42 @@
 """A gzip writer of its own (RFC 1951, RFC 1952): compression libraries differ in the bytes they choose, this does not."""
+
 import struct
 import binascii
 
-LENGTHS = [(3, 0), (4, 0), (5, 0), (6, 0), (7, 0), (8, 0), (9, 0), (10, 0), (11, 1), (13, 1), (15, 1), (17, 1), (19, 2),
-           (23, 2), (27, 2), (31, 2), (35, 3), (43, 3), (51, 3), (59, 3), (67, 4), (83, 4), (99, 4), (115, 4), (131, 5),
-           (163, 5), (195, 5), (227, 5), (258, 0)]
-DISTANCES = [(1 + sum(1 << max(0, n // 2 - 1) for n in range(code)), max(0, code // 2 - 1)) for code in range(30)]
+LENGTHS = [
+    (3, 0),
+    (4, 0),
+    (5, 0),
+    (6, 0),
+    (7, 0),
+    (8, 0),
+    (9, 0),
+    (10, 0),
+    (11, 1),
+    (13, 1),
+    (15, 1),
+    (17, 1),
+    (19, 2),
+    (23, 2),
+    (27, 2),
+    (31, 2),
+    (35, 3),
+    (43, 3),
+    (51, 3),
+    (59, 3),
+    (67, 4),
+    (83, 4),
+    (99, 4),
+    (115, 4),
+    (131, 5),
+    (163, 5),
+    (195, 5),
+    (227, 5),
+    (258, 0),
+]
+DISTANCES = [
+    (1 + sum(1 << max(0, n // 2 - 1) for n in range(code)), max(0, code // 2 - 1)) for code in range(30)
+]
 
 
 class Bits:
@@ -50,11 +81,15 @@ def deflate(data):
     bits.put(1, 1)
     bits.put(1, 2)
     while position < len(data):
-        key = data[position:position + 3]
+        key = data[position : position + 3]
         before = last.get(key) if len(key) == 3 else None
         length = 0
         if before is not None and position - before <= 32768:
-            while length < 258 and position + length < len(data) and data[before + length] == data[position + length]:
+            while (
+                length < 258
+                and position + length < len(data)
+                and data[before + length] == data[position + length]
+            ):
                 length += 1
         if length < 3:
             last[key] = position
@@ -69,7 +104,7 @@ def deflate(data):
         bits.code(index, 5)
         bits.put(distance - DISTANCES[index][0], DISTANCES[index][1])
         for step in range(length):
-            last[data[position + step:position + step + 3]] = position + step
+            last[data[position + step : position + step + 3]] = position + step
         position += length
     bits.symbol(256)
     bits.put(0, (8 - bits.count) % 8)
@@ -78,4 +113,6 @@ def deflate(data):
 
 def gzip(data):
     """A gzip member without name or time."""
-    return b"\x1f\x8b\x08\0\0\0\0\0\0\x03" + deflate(data) + struct.pack("<II", binascii.crc32(data), len(data))
+    return (
+        b"\x1f\x8b\x08\0\0\0\0\0\0\x03" + deflate(data) + struct.pack("<II", binascii.crc32(data), len(data))
+    )

@@ -5,6 +5,7 @@
 
 Exit status 1 if a rule that alerts has no hit or no near-miss.
 """
+
 import importlib
 import pathlib
 import re
@@ -32,7 +33,11 @@ def main():
             if not line.startswith("alert") or not sid or "noalert;" in line:
                 continue
             kinds = {case["kind"] for case in theme.rules.get(int(sid[1]), {"cases": []})["cases"]}
-            missing += [f"{file.stem}: sid {sid[1]} has no {kind}" for kind in ("hit", "near-miss") if kind not in kinds]
+            missing += [
+                f"{file.stem}: sid {sid[1]} has no {kind}"
+                for kind in ("hit", "near-miss")
+                if kind not in kinds
+            ]
     print("\n".join(missing) or "every rule has a hit and a near-miss")
     return 1 if missing else 0
 

@@ -4,6 +4,7 @@ Only the standard library is used and nothing is drawn from the clock, the syste
 the same script gives the same file, byte for byte, on every machine. All checksums are right, every TCP conversation
 begins with a handshake, and times are whole microseconds since 1970 (UTC).
 """
+
 import hashlib
 import ipaddress
 import struct
@@ -19,9 +20,17 @@ def at(text):
     year, month, day = (int(part) for part in date.split("-"))
     hours, minutes, seconds = clock.split(":")
     whole, _, fraction = seconds.partition(".")
-    shifted = year - (month <= 2)                       # days from civil: the year begins in March
+    shifted = year - (month <= 2)  # days from civil: the year begins in March
     month_index = (month + 9) % 12
-    days = 365 * shifted + shifted // 4 - shifted // 100 + shifted // 400 + (153 * month_index + 2) // 5 + day - 719469
+    days = (
+        365 * shifted
+        + shifted // 4
+        - shifted // 100
+        + shifted // 400
+        + (153 * month_index + 2) // 5
+        + day
+        - 719469
+    )
     total = ((days * 24 + int(hours)) * 60 + int(minutes)) * 60 + int(whole)
     return total * SECOND + int((fraction + "000000")[:6])
 
@@ -99,7 +108,9 @@ class Capture:
         with open(path, "wb") as file:
             file.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, 1))
             for time, _, frame in sorted(self.records):
-                file.write(struct.pack("<IIII", time // SECOND, time % SECOND, len(frame), len(frame)) + frame)
+                file.write(
+                    struct.pack("<IIII", time // SECOND, time % SECOND, len(frame), len(frame)) + frame
+                )
 
 
 class Link:
@@ -126,7 +137,9 @@ class Link:
         if self.pppoe:
             number = {0x0800: 0x0021, 0x86DD: 0x0057}[protocol]
             inner = struct.pack(">H", number) + network
-            return self.pad(head + self.tag() + struct.pack(">HBBHH", 0x8864, 0x11, 0, self.pppoe, len(inner)) + inner)
+            return self.pad(
+                head + self.tag() + struct.pack(">HBBHH", 0x8864, 0x11, 0, self.pppoe, len(inner)) + inner
+            )
         return self.pad(head + self.tag() + struct.pack(">H", protocol) + network)
 
     def tag(self):
@@ -140,7 +153,9 @@ class Link:
 
     def raw(self, time, source, target, ethertype, payload):
         """A frame that carries no IP: ARP, PPPoE discovery."""
-        self.capture.add(time, self.pad(target + source + self.tag() + struct.pack(">H", ethertype) + payload))
+        self.capture.add(
+            time, self.pad(target + source + self.tag() + struct.pack(">H", ethertype) + payload)
+        )
 
     def send(self, time, source, target, protocol, payload, ttl=64, window=None):
         """One IP packet that holds a finished transport segment."""
@@ -151,7 +166,11 @@ class Link:
             return
         identifier = self.identifiers.get(source, int.from_bytes(hashlib.sha256(left).digest()[:2], "big"))
         self.identifiers[source] = (identifier + 1) & 0xFFFF
-        header = struct.pack(">BBHHHBBH", 0x45, 0, 20 + len(payload), identifier, 0x4000, ttl, protocol, 0) + left + right
+        header = (
+            struct.pack(">BBHHHBBH", 0x45, 0, 20 + len(payload), identifier, 0x4000, ttl, protocol, 0)
+            + left
+            + right
+        )
         header = header[:10] + struct.pack(">H", checksum(header)) + header[12:]
         self.capture.add(time, self.frame(source, target, header + payload))
 
@@ -176,7 +195,9 @@ class Link:
         six = ":" in source
         self.icmp(time, source, target, 128 if six else 8, 0, identifier << 16 | sequence, payload)
         if answered:
-            self.icmp(time + delay, target, source, 129 if six else 0, 0, identifier << 16 | sequence, payload)
+            self.icmp(
+                time + delay, target, source, 129 if six else 0, 0, identifier << 16 | sequence, payload
+            )
 
 
 SYSTEMS = {  # initial TTL, window, window scale, whether timestamps are used
@@ -201,7 +222,9 @@ class Side:
 class Talk:
     """A TCP conversation; `now` runs on as it goes, and each call leaves it at the end of what was said."""
 
-    def __init__(self, link, start, client, client_port, server, server_port, delay=9000, systems=("windows", "linux")):
+    def __init__(
+        self, link, start, client, client_port, server, server_port, delay=9000, systems=("windows", "linux")
+    ):
         self.link, self.now, self.delay = link, start, delay
         self.client = Side(client, client_port, systems[0], (start, server, server_port))
         self.server = Side(server, server_port, systems[1], (start, client, client_port))
@@ -218,8 +241,21 @@ class Talk:
         words = 5 + len(options) // 4
         acknowledged = sender.seen if flags & ACK else 0
         number = sender.next if sequence is None else sequence & 0xFFFFFFFF
-        head = struct.pack(">HHIIBBHHH", sender.port, other.port, number, acknowledged, words << 4, flags,
-                           sender.window if flags & SYN or sender.scale is None else 501, 0, 0) + options
+        head = (
+            struct.pack(
+                ">HHIIBBHHH",
+                sender.port,
+                other.port,
+                number,
+                acknowledged,
+                words << 4,
+                flags,
+                sender.window if flags & SYN or sender.scale is None else 501,
+                0,
+                0,
+            )
+            + options
+        )
         total = transport_checksum(sender.address, other.address, TCP, head + data)
         head = head[:16] + struct.pack(">H", total) + head[18:]
         self.link.send(self.now, sender.address, other.address, TCP, head + data, sender.ttl)
@@ -266,7 +302,7 @@ class Talk:
         self.now += pause
         other = self.server if sender is self.client else self.client
         size = self.link.mss - (12 if self.stamped else 0)
-        pieces = [data[start:start + size] for start in range(0, len(data), size)]
+        pieces = [data[start : start + size] for start in range(0, len(data), size)]
         if self.rough and len(pieces) > 2:
             first, second, third, *pieces = pieces
             begin = sender.next

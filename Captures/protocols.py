@@ -1,11 +1,12 @@
-"""What hosts say to each other: HTTP, DNS, NTP, TLS from recordings, SMB2, SSH, RDP, mail, as bytes or whole conversations."""
+"""What hosts say to each other: HTTP, DNS, NTP, TLS from recordings, SSH, as bytes or whole conversations."""
+
 import binascii
 import ipaddress
 import pathlib
 import struct
 
 from gzipped import gzip
-from packets import Dice, Talk
+from packets import Dice
 
 HERE = pathlib.Path(__file__).resolve().parent
 BROWSER = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36"
@@ -19,6 +20,7 @@ def encoded(text):
 
 # HTTP/1.1 (RFC 9112)
 
+
 def request(method, target, host, headers=(), body=b"", agent=BROWSER):
     """An HTTP request; `headers` are pairs."""
     body = encoded(body)
@@ -31,8 +33,15 @@ def request(method, target, host, headers=(), body=b"", agent=BROWSER):
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
 
-def response(status="200 OK", body=b"", kind="text/html; charset=utf-8", headers=(), zipped=False, chunked=False,
-             server="nginx/1.24.0"):
+def response(
+    status="200 OK",
+    body=b"",
+    kind="text/html; charset=utf-8",
+    headers=(),
+    zipped=False,
+    chunked=False,
+    server="nginx/1.24.0",
+):
     """An HTTP response, its body plain, compressed or in chunks."""
     body = encoded(body)
     lines = [f"HTTP/1.1 {status}", f"Server: {server}"] + ([f"Content-Type: {kind}"] if kind else [])
@@ -42,7 +51,7 @@ def response(status="200 OK", body=b"", kind="text/html; charset=utf-8", headers
         lines.append("Content-Encoding: gzip")
     if chunked:
         lines.append("Transfer-Encoding: chunked")
-        pieces = [body[start:start + 1000] for start in range(0, len(body), 1000)]
+        pieces = [body[start : start + 1000] for start in range(0, len(body), 1000)]
         body = b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces) + b"0\r\n\r\n"
     elif not status.startswith("304"):
         lines.append(f"Content-Length: {len(body)}")
@@ -61,7 +70,19 @@ def form(boundary, fields):
 
 # DNS (RFC 1035)
 
-TYPES = {"A": 1, "NS": 2, "CNAME": 5, "SOA": 6, "NULL": 10, "PTR": 12, "MX": 15, "TXT": 16, "AAAA": 28, "SRV": 33, "AXFR": 252}
+TYPES = {
+    "A": 1,
+    "NS": 2,
+    "CNAME": 5,
+    "SOA": 6,
+    "NULL": 10,
+    "PTR": 12,
+    "MX": 15,
+    "TXT": 16,
+    "AAAA": 28,
+    "SRV": 33,
+    "AXFR": 252,
+}
 TYPES["HTTPS"] = 65
 
 
@@ -92,42 +113,80 @@ def record_data(kind, value):
         return name(value[0]) + name(value[1]) + struct.pack(">IIIII", *value[2:])
     if kind == "TXT":
         data = encoded(value)
-        return b"".join(bytes([len(data[n:n + 255])]) + data[n:n + 255] for n in range(0, len(data), 255))
+        return b"".join(bytes([len(data[n : n + 255])]) + data[n : n + 255] for n in range(0, len(data), 255))
     return encoded(value)
 
 
 def reply(identifier, text, kind="A", answers=(), code=0, authority=(), edns=False):
     """A response; records are (owner or none for the question's name, type, seconds, value)."""
     counts = (1, len(answers), len(authority), 1 if edns else 0)
-    out = struct.pack(">HHHHHH", identifier, 0x8180 | code, *counts) + name(text) + struct.pack(">HH", TYPES[kind], 1)
+    out = (
+        struct.pack(">HHHHHH", identifier, 0x8180 | code, *counts)
+        + name(text)
+        + struct.pack(">HH", TYPES[kind], 1)
+    )
     for owner, sort, seconds, value in [*answers, *authority]:
         data = record_data(sort, value)
-        out += (b"\xc0\x0c" if owner is None else name(owner)) + struct.pack(">HHIH", TYPES[sort], 1, seconds, len(data)) + data
+        out += (
+            (b"\xc0\x0c" if owner is None else name(owner))
+            + struct.pack(">HHIH", TYPES[sort], 1, seconds, len(data))
+            + data
+        )
     return out + (b"\0" + struct.pack(">HHIH", 41, 1232, 0, 0) if edns else b"")
 
 
-def lookup(link, time, client, server, text, kind="A", answers=(), code=0, authority=(), edns=False, delay=3000):
+def lookup(
+    link, time, client, server, text, kind="A", answers=(), code=0, authority=(), edns=False, delay=3000
+):
     """A query over UDP and its response."""
     dice = Dice("dns", time, client, text, kind)
     identifier, port = dice.below(65536), dice.between(49152, 65000)
     link.udp(time, client, port, server, 53, question(identifier, text, kind, edns), 128)
-    link.udp(time + delay, server, 53, client, port, reply(identifier, text, kind, answers, code, authority, edns), 62)
+    link.udp(
+        time + delay,
+        server,
+        53,
+        client,
+        port,
+        reply(identifier, text, kind, answers, code, authority, edns),
+        62,
+    )
 
 
 # NTP (RFC 5905)
 
+
 def ntp(link, time, client, server, delay=6000):
     """A client's request and the server's reply."""
+
     def stamp(microseconds):
         seconds, rest = divmod(microseconds, 1_000_000)
         return struct.pack(">II", (seconds + 2208988800) & 0xFFFFFFFF, (rest << 32) // 1_000_000)
+
     sent = stamp(time)
-    link.udp(time, client, 123, server, 123, struct.pack(">BBbbII4s", 0x23, 0, 6, -20, 0, 0, b"\0\0\0\0") + bytes(24) + sent)
-    body = struct.pack(">BBbbII4s", 0x24, 2, 6, -23, 1200, 900, b"\x0a\x1f\x04\x02") + stamp(time - 37_000_000)
-    link.udp(time + delay, server, 123, client, 123, body + sent + stamp(time + delay // 2) + stamp(time + delay // 2 + 30))
+    link.udp(
+        time,
+        client,
+        123,
+        server,
+        123,
+        struct.pack(">BBbbII4s", 0x23, 0, 6, -20, 0, 0, b"\0\0\0\0") + bytes(24) + sent,
+    )
+    body = struct.pack(">BBbbII4s", 0x24, 2, 6, -23, 1200, 900, b"\x0a\x1f\x04\x02") + stamp(
+        time - 37_000_000
+    )
+    link.udp(
+        time + delay,
+        server,
+        123,
+        client,
+        123,
+        body + sent + stamp(time + delay // 2) + stamp(time + delay // 2 + 30),
+    )
 
 
 # TLS: recorded sessions
+
 
 def tls(talk, recording, most=100000):
     """Replays a recorded session over a conversation, then closes it."""
@@ -141,162 +200,8 @@ def tls(talk, recording, most=100000):
     return talk.close()
 
 
-# SMB2 ([MS-SMB2] §2.2)
+# SSH (RFC 4253)
 
-def smb(command, body, message, session=0, tree=0, from_server=False, status=0):
-    """An SMB2 message with its header and the length before it."""
-    head = b"\xfeSMB" + struct.pack("<HHIHHIIQIIQ", 64, 1, status, command, 31, 1 if from_server else 0, 0, message, 0xFEFF,
-                                    tree, session) + bytes(16)
-    return struct.pack(">I", len(head) + len(body)) + head + body
-
-
-def ntlm_negotiate():
-    """The first NTLMSSP message, bare ([MS-NLMP] §2.2.1.1)."""
-    return b"NTLMSSP\0" + struct.pack("<II", 1, 0xE2088297) + bytes(16) + b"\x0a\0\x63\x45\0\0\0\x0f"
-
-
-def ntlm_challenge(host, seed):
-    """The server's challenge."""
-    label = host.encode("utf-16-le")
-    information = struct.pack("<HH", 2, len(label)) + label + struct.pack("<HH", 1, len(label)) + label + bytes(4)
-    head = b"NTLMSSP\0" + struct.pack("<IHHI", 2, len(label), len(label), 56) + struct.pack("<I", 0xE2898215)
-    head += Dice("ntlm", seed).bytes(8) + bytes(8) + struct.pack("<HHI", len(information), len(information), 56 + len(label))
-    return head + b"\x0a\0\x63\x45\0\0\0\x0f" + label + information
-
-
-def ntlm_authenticate(user, domain, host, seed):
-    """The client's answer."""
-    dice, parts, offset, fields = Dice("ntlm", seed, "answer"), b"", 72, b""
-    for part in (dice.bytes(24), dice.bytes(180), domain.encode("utf-16-le"), user.encode("utf-16-le"), host.encode("utf-16-le"),
-                 dice.bytes(16)):
-        fields += struct.pack("<HHI", len(part), len(part), offset)
-        parts += part
-        offset += len(part)
-    return b"NTLMSSP\0" + struct.pack("<I", 3) + fields + struct.pack("<I", 0xE2888215) + b"\x0a\0\x63\x45\0\0\0\x0f" + parts
-
-
-def session_setup(blob):
-    """Request body of SESSION_SETUP."""
-    return struct.pack("<HBBIIHHQ", 25, 0, 1, 1, 0, 88, len(blob), 0) + blob
-
-
-def session_reply(blob=b"", flags=0):
-    """Response body of SESSION_SETUP."""
-    return struct.pack("<HHHH", 9, flags, 72, len(blob)) + blob
-
-
-def tree_connect(path):
-    """Request body of TREE_CONNECT."""
-    data = path.encode("utf-16-le")
-    return struct.pack("<HHHH", 9, 0, 72, len(data)) + data
-
-
-def create(file, access=0x0012019F):
-    """Request body of CREATE."""
-    data = file.encode("utf-16-le")
-    return struct.pack("<HBBIQQIIIIIHHII", 57, 0, 0, 2, 0, 0, access, 0x80, 7, 3, 0x40, 120, len(data), 0, 0) + (data or b"\0")
-
-
-def create_reply(seed):
-    """Response body of CREATE."""
-    return struct.pack("<HBBI", 89, 0, 0, 1) + bytes(48) + struct.pack("<II", 0x80, 0) + Dice("file", seed).bytes(16) + bytes(8)
-
-
-def write(seed, data, offset=0):
-    """Request body of WRITE."""
-    return struct.pack("<HHIQ", 49, 112, len(data), offset) + Dice("file", seed).bytes(16) + struct.pack("<IIHHI", 0, 0, 0, 0, 0) + data
-
-
-class SMBTalk:
-    """An SMB2 conversation: each call is one exchange."""
-
-    def __init__(self, link, start, client, port, server, host="FILESRV"):
-        self.talk = Talk(link, start, client, port, server, 445, systems=("windows", "windows")).open()
-        self.message, self.session, self.tree, self.host = 0, 0, 0, host
-        self.seed = (client, port, server)
-
-    def exchange(self, command, body, answer, status=0):
-        """A request and its response."""
-        self.talk.ask(smb(command, body, self.message, self.session, self.tree))
-        self.talk.answer(smb(command, answer, self.message, self.session, self.tree, True, status))
-        self.message += 1
-        return self
-
-    def negotiate(self):
-        """Dialects 2.0.2 and 2.1; the server takes 2.1."""
-        guid = Dice("guid", self.host).bytes(16)
-        ask = struct.pack("<HHHHI", 36, 2, 1, 0, 0) + Dice("guid", self.seed).bytes(16) + bytes(8) + struct.pack("<HH", 0x0202, 0x0210)
-        reply_body = struct.pack("<HHHH", 65, 1, 0x0210, 0) + guid + struct.pack("<IIIIQQHHI", 7, 1 << 20, 1 << 20, 1 << 20, 0, 0, 128, 0, 0)
-        return self.exchange(0, ask, reply_body)
-
-    def log_in(self, user, domain="CITY", accepted=True):
-        """NTLM in three messages."""
-        self.session = 0
-        ask, challenge = session_setup(ntlm_negotiate()), session_reply(ntlm_challenge(self.host, self.seed))
-        self.talk.ask(smb(1, ask, self.message, 0))
-        self.session = int.from_bytes(Dice("session", self.seed).bytes(6), "big")
-        self.talk.answer(smb(1, challenge, self.message, self.session, 0, True, 0xC0000016))
-        self.message += 1
-        answer = session_setup(ntlm_authenticate(user, domain, "WS", self.seed))
-        return self.exchange(1, answer, session_reply(), 0 if accepted else 0xC000006D)
-
-    def connect(self, path, accepted=True):
-        """A tree, such as a share."""
-        self.tree = 0
-        self.talk.ask(smb(3, tree_connect(path), self.message, self.session))
-        self.tree = 1 + len(path)
-        body = struct.pack("<HBBIII", 16, 2 if path.endswith("IPC$") else 1, 0, 0x30, 0, 0x001F01FF)
-        status = 0 if accepted else 0xC0000022
-        self.talk.answer(smb(3, body if accepted else b"\x09\0\0\0\0\0\0\0\0", self.message, self.session, self.tree, True, status))
-        self.message += 1
-        return self
-
-    def open(self, file):
-        """A file or pipe is opened."""
-        return self.exchange(5, create(file), create_reply((self.seed, file)))
-
-    def write(self, file, data):
-        """Data is written to an open file or pipe."""
-        return self.exchange(9, write((self.seed, file), data), struct.pack("<HHIIHH", 17, 0, len(data), 0, 0, 0))
-
-    def close(self):
-        """The conversation ends."""
-        self.talk.close()
-        return self
-
-
-def bind(interface, version):
-    """A DCE/RPC bind to an interface ([C706] §12.6.4.3)."""
-    syntax = bytes.fromhex("045d888aeb1cc9119fe808002b104860") + struct.pack("<I", 2)
-    body = struct.pack("<HHIBBHHBB", 4280, 4280, 0, 1, 0, 0, 0, 1, 0) + interface + struct.pack("<I", version) + syntax
-    return struct.pack("<BBBBIHHI", 5, 0, 11, 3, 0x10, 16 + len(body), 0, 1) + body
-
-
-def uuid(text):
-    """The 16 bytes of an interface's identifier as DCE/RPC sends them."""
-    first, second, third, fourth, fifth = text.split("-")
-    return struct.pack("<IHH", int(first, 16), int(second, 16), int(third, 16)) + bytes.fromhex(fourth + fifth)
-
-
-def call(number, stub):
-    """A DCE/RPC request."""
-    body = struct.pack("<IHH", len(stub), 0, number) + stub
-    return struct.pack("<BBBBIHHI", 5, 0, 0, 3, 0x10, 16 + len(body), 0, 2) + body
-
-
-def wide(text):
-    """A conformant, varying string of NDR, in UTF-16 with its end, filled up to four bytes."""
-    data = (text + "\0").encode("utf-16-le")
-    return struct.pack("<III", len(data) // 2, 0, len(data) // 2) + data + bytes(-len(data) % 4)
-
-
-def service(handle, title, program):
-    """The stub of RCreateServiceW ([MS-SCMR] §3.1.4.12)."""
-    kinds = struct.pack("<IIII", 0x000F01FF, 0x10, 3, 0)
-    return handle + wide(title) + struct.pack("<I", 0x20000) + wide(title) + kinds + wide(program) + bytes(28)
-
-
-# SSH (RFC 4253), RDP ([MS-RDPBCGR] §2.2.1.1)
 
 def ssh_packet(body):
     """A packet that is not encrypted yet (RFC 4253 §6)."""
@@ -308,12 +213,26 @@ def ssh(talk, seed, accepted=False, client="SSH-2.0-OpenSSH_8.4p1 Debian-5", pac
     """Banners in clear, key exchange, then encrypted packets: few when the log-in failed, many when it went on."""
     dice = Dice("ssh", seed)
     talk.open().answer(b"SSH-2.0-OpenSSH_7.4\r\n").ask(encoded(client) + b"\r\n")
-    lists = ["curve25519-sha256,diffie-hellman-group14-sha256", "ssh-ed25519,rsa-sha2-256", *["aes128-ctr,aes256-ctr"] * 2,
-             *["hmac-sha2-256"] * 2, *["none"] * 2, "", ""]
+    lists = [
+        "curve25519-sha256,diffie-hellman-group14-sha256",
+        "ssh-ed25519,rsa-sha2-256",
+        *["aes128-ctr,aes256-ctr"] * 2,
+        *["hmac-sha2-256"] * 2,
+        *["none"] * 2,
+        "",
+        "",
+    ]
     for speak in (talk.ask, talk.answer):
-        body = b"\x14" + dice.bytes(16) + b"".join(struct.pack(">I", len(part)) + part.encode() for part in lists) + bytes(5)
+        body = (
+            b"\x14"
+            + dice.bytes(16)
+            + b"".join(struct.pack(">I", len(part)) + part.encode() for part in lists)
+            + bytes(5)
+        )
         speak(ssh_packet(body))
-    key, blob = b"\0\0\0\x0bssh-ed25519\0\0\0\x20" + dice.bytes(32), b"\0\0\0\x0bssh-ed25519\0\0\0\x40" + dice.bytes(64)
+    key, blob = b"\0\0\0\x0bssh-ed25519\0\0\0\x20" + dice.bytes(
+        32
+    ), b"\0\0\0\x0bssh-ed25519\0\0\0\x40" + dice.bytes(64)
     talk.ask(ssh_packet(b"\x1e\0\0\0\x20" + dice.bytes(32)))
     whole = b"\x1f" + b"".join(struct.pack(">I", len(part)) + part for part in (key, dice.bytes(32), blob))
     talk.answer(ssh_packet(whole) + ssh_packet(b"\x15"))
@@ -323,22 +242,14 @@ def ssh(talk, seed, accepted=False, client="SSH-2.0-OpenSSH_8.4p1 Debian-5", pac
     talk.answer(dice.bytes(36 if accepted else 68), 2_000_000 if not accepted else 4000)
     if accepted:
         for _ in range(12):
-            talk.ask(dice.bytes(36 + 16 * dice.below(4)), 180_000).answer(dice.bytes(52 + 16 * dice.below(20)))
+            talk.ask(dice.bytes(36 + 16 * dice.below(4)), 180_000).answer(
+                dice.bytes(52 + 16 * dice.below(20))
+            )
     return talk.close() if closed else talk
 
 
-def rdp_request(cookie, protocols=3):
-    """An X.224 connection request with a routing cookie."""
-    body = f"Cookie: mstshash={cookie}\r\n".encode() + struct.pack("<BBHI", 1, 0, 8, protocols)
-    return struct.pack(">BBHBBHHB", 3, 0, 11 + len(body), 6 + len(body), 0xE0, 0, 0, 0) + body
-
-
-def rdp_confirm(protocol=1):
-    """The server's connection confirm."""
-    return struct.pack(">BBHBBHHB", 3, 0, 19, 14, 0xD0, 0, 0x1234, 0) + struct.pack("<BBHI", 2, 0x1F, 8, protocol)
-
-
 # Encodings and encrypted records
+
 
 def base64(data):
     """Base64 with padding (RFC 4648 §4), as text."""

@@ -3,6 +3,7 @@
 Each case has a client address of its own, so that alerts and rates belong to one case. `hit` and `miss` are called by the
 modules of this package, one per file of rules.
 """
+
 import json
 
 from packets import SECOND, Capture, Link, Talk, at
@@ -45,7 +46,14 @@ class Theme:
         self.count += 1
         play(case)
         entry = self.rules.setdefault(sid, {"hits": 0, "cases": []})
-        entry["cases"].append({"kind": kind, "note": note, "client": case.client, "alerts": {str(key): alerts[key] for key in sorted(alerts)}})
+        entry["cases"].append(
+            {
+                "kind": kind,
+                "note": note,
+                "client": case.client,
+                "alerts": {str(key): alerts[key] for key in sorted(alerts)},
+            }
+        )
 
     def hit(self, sid, note, play, count=1, also=()):
         """A case that trips the rule, and perhaps others with it."""
@@ -58,11 +66,15 @@ class Theme:
     def write(self, folder):
         """The capture and what is expected of it."""
         for sid, entry in self.rules.items():
-            entry["hits"] = sum(case["alerts"].get(str(sid), 0) for other in self.rules.values() for case in other["cases"])
+            entry["hits"] = sum(
+                case["alerts"].get(str(sid), 0) for other in self.rules.values() for case in other["cases"]
+            )
         self.capture.write(folder / f"{self.name}.pcap")
         rows = []
         for sid in sorted(self.rules):
-            cases = ",\n      ".join(json.dumps(case, ensure_ascii=False) for case in self.rules[sid]["cases"])
+            cases = ",\n      ".join(
+                json.dumps(case, ensure_ascii=False) for case in self.rules[sid]["cases"]
+            )
             rows.append(f'    "{sid}": {{"hits": {self.rules[sid]["hits"]}, "cases": [\n      {cases}]}}')
         text = f'{{\n  "capture": "{self.name}.pcap",\n  "rules": {{\n' + ",\n".join(rows) + "\n  }\n}\n"
         (folder / f"{self.name}.expected.json").write_text(text)
@@ -76,19 +88,29 @@ def get(target, headers=(), agent=BROWSER, host="www.city.example", method="GET"
     return request(method, target, host, headers, agent=agent)
 
 
-def post(target, body, kind="application/x-www-form-urlencoded", headers=(), agent=BROWSER, host="www.city.example", method="POST"):
+def post(
+    target,
+    body,
+    kind="application/x-www-form-urlencoded",
+    headers=(),
+    agent=BROWSER,
+    host="www.city.example",
+    method="POST",
+):
     """A POST request."""
     return request(method, target, host, [("Content-Type", kind), *headers], body, agent)
 
 
 def web(*exchanges, server=SERVER, port=80, outside=True, after=0, number=0):
     """A play of HTTP requests, each with its response (or `OK`), over one connection."""
+
     def play(case):
         talk = case.talk(server, port, outside, number, after).open()
         for exchange in exchanges:
             asked, said = exchange if isinstance(exchange, tuple) else (exchange, OK)
             talk.ask(asked).answer(said)
         talk.close()
+
     return play
 
 
@@ -102,8 +124,18 @@ def answer(body, target="/page.jsp", status="200 OK", kind="text/html", **option
     return web((get(target), response(status, body, kind, **options)))
 
 
-def speech(port, *lines, server=SERVER, outside=True, first="client", times=1, every=2 * SECOND, systems=("linux", "linux")):
+def speech(
+    port,
+    *lines,
+    server=SERVER,
+    outside=True,
+    first="client",
+    times=1,
+    every=2 * SECOND,
+    systems=("linux", "linux"),
+):
     """A play of raw TCP: lines alternate between the two ends; `times` conversations, `every` so long."""
+
     def play(case):
         for number in range(times):
             talk = case.talk(server, port, outside, number, number * every, systems=systems).open()
@@ -112,14 +144,17 @@ def speech(port, *lines, server=SERVER, outside=True, first="client", times=1, e
                 if line:
                     ends[place % 2](line)
             talk.close()
+
     return play
 
 
 def many(exchange, times, every=SECOND, server=SERVER, port=80, outside=True):
     """The same HTTP exchange again and again over one connection."""
+
     def play(case):
         talk = case.talk(server, port, outside).open()
         for _ in range(times):
             talk.ask(exchange[0], every).answer(exchange[1])
         talk.close()
+
     return play
