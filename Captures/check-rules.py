@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
-"""Runs an engine over the captures of our rules, and lists where its alerts are not what the captures were made for.
+"""Runs an engine over the captures of our rules, and lists where its alerts are not what the captures were
+made for.
 
     check-rules.py --engine CMD [--only THEME ...] [--keep FOLDER]
 
-CMD takes Suricata's arguments (`suricata`, `fengsui suricata`). Every theme of rules/ is read with all files of ../Rules, so
-that a rule which fires on another theme's traffic shows. Of an exercise, every action must give its alerts between its first
-and its last packet, and nothing else may alert. Exit status: 0 if all is as expected, 1 if not, 2 if the engine could not run.
+CMD takes Suricata's arguments (`suricata`, `fengsui suricata`). Every theme of rules/ is read with all
+files of ../Rules, so that a rule which fires on another theme's traffic shows. Of an exercise, every action
+must give its alerts between its first and its last packet, and nothing else may alert. Exit status: 0 if
+all is as expected, 1 if not, 2 if the engine could not run.
 """
 
 import argparse
@@ -142,7 +144,7 @@ def check_exercise(engine, folder, rules, out):
 
 def main():
     """Checks all themes and exercises."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--engine", default="suricata", help="command that takes Suricata's arguments")
     parser.add_argument("--only", nargs="*", help="themes or exercises")
     parser.add_argument("--keep", help="folder for the engine's output")

@@ -1,4 +1,6 @@
-"""The everyday traffic of a site: pages, names, time, mail, files, monitoring; nothing in it is meant to raise an alert."""
+"""The everyday traffic of a site: pages, names, time, mail, files, monitoring; nothing in it is meant to
+raise an alert.
+"""
 
 import binascii
 import struct

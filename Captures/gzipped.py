@@ -1,4 +1,6 @@
-"""A gzip writer of its own (RFC 1951, RFC 1952): compression libraries differ in the bytes they choose, this does not."""
+"""A gzip writer of its own (RFC 1951, RFC 1952): compression libraries differ in the bytes they choose,
+this does not.
+"""
 
 import struct
 import binascii

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
-"""Writes exercise-01: three taps and the record of what the red side did, packet by packet (exercise-01/README.md).
+"""Writes exercise-01: three taps and the record of what the red side did, packet by packet.
 
-make-exercise-01.py [FOLDER]        # default: exercise-01 beside this script; standard library only, same bytes each time
+    make-exercise-01.py [FOLDER]        # default: exercise-01 beside this script
+
+Only the standard library is used, and the bytes are the same each time. The story is in exercise-01/README.md.
 """
 
 import pathlib

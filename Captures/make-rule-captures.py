@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Writes rules/*.pcap and rules/*.expected.json: for each rule what trips it and what comes near (rules/README.md).
+"""Writes rules/*.pcap and rules/*.expected.json: for each rule what trips it and what comes near.
 
-    make-rule-captures.py [FOLDER]        # default: rules beside this script; standard library only, same bytes each time
+    make-rule-captures.py [FOLDER]      # default: rules beside this script
 
+Only the standard library is used, and the bytes are the same each time. What a case is says rules/README.md.
 Exit status 1 if a rule that alerts has no hit or no near-miss.
 """
 

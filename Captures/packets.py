@@ -1,8 +1,9 @@
-"""Packets written byte by byte: frames, IPv4 and IPv6, TCP conversations, UDP and ICMP, and the pcap file that holds them.
+"""Packets written byte by byte: frames, IPv4 and IPv6, TCP conversations, UDP and ICMP, and the pcap file
+that holds them.
 
-Only the standard library is used and nothing is drawn from the clock, the system's randomness or a compression library:
-the same script gives the same file, byte for byte, on every machine. All checksums are right, every TCP conversation
-begins with a handshake, and times are whole microseconds since 1970 (UTC).
+Only the standard library is used and nothing is drawn from the clock, the system's randomness or a
+compression library: the same script gives the same file, byte for byte, on every machine. All checksums are
+right, every TCP conversation begins with a handshake, and times are whole microseconds since 1970 (UTC).
 """
 
 import hashlib

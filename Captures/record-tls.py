@@ -3,10 +3,11 @@
 
 Run once, its results are kept: a session that is there already is not recorded again.
 
-Each line of a recording is `>` (client) or `<` (server) and the bytes in hexadecimal, as they crossed a relay on the
-loopback interface. Keys and randoms differ from run to run: the generators of captures read the kept files, never openssl.
+Each line of a recording is `>` (client) or `<` (server) and the bytes in hexadecimal, as they crossed a
+relay on the loopback interface. Keys and randoms differ from run to run: the generators of captures read
+the kept files, never openssl.
 
-    record-tls.py            # needs the openssl command
+    record-tls.py # needs the openssl command
 """
 
 import pathlib

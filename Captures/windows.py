@@ -1,4 +1,6 @@
-"""What Windows hosts say to each other: SMB2 with NTLM, DCE/RPC over pipes, the first packets of remote desktop."""
+"""What Windows hosts say to each other: SMB2 with NTLM, DCE/RPC over pipes, the first packets of remote
+desktop.
+"""
 
 import struct
 

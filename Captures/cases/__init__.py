@@ -1,7 +1,7 @@
 """Cases: for each rule, what must trip it and what comes near and must not.
 
-Each case has a client address of its own, so that alerts and rates belong to one case. `hit` and `miss` are called by the
-modules of this package, one per file of rules.
+Each case has a client address of its own, so that alerts and rates belong to one case. `hit` and `miss` are
+called by the modules of this package, one per file of rules.
 """
 
 import json

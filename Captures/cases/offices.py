@@ -1,4 +1,6 @@
-"""Cases of extranet.rules: office automation of Seeyon, Weaver, Yonyou, Landray, Tongda; and what its other part shares."""
+"""Cases of extranet.rules: office automation of Seeyon, Weaver, Yonyou, Landray, Tongda; and what its
+other part shares.
+"""
 
 from urllib.parse import quote
 
