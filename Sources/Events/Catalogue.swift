@@ -5,6 +5,7 @@ package enum RecordCatalogue {
   package static let all: [TransactionRecord] = [
     dnsRecord,
     httpRecord,
+    tlsRecord,
   ]
 
   /// The record of a protocol, by the protocol's name.

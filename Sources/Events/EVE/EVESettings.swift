@@ -124,6 +124,9 @@ package struct TLSRecordSettings: Sendable {
   package var hasSessionResumption = false
   /// The fields of `custom`, which then are the only ones; nil: as `extended` says.
   package var custom: Set<String>?
+  /// Fingerprints are shown: `app-layer.protocols.tls.ja3-fingerprints` says so, or with `auto` a rule uses them.
+  package var showsJA3 = false
+  package var showsJA4 = false
 
   package init() {}
 }
