@@ -1,0 +1,127 @@
+import Protocols
+import Wire
+
+// `app-layer.protocols`.
+extension SensorSettings {
+  mutating func readProtocols(_ reader: inout SettingReader) {
+    let section = "app-layer.protocols"
+    for node in reader.root[section]?.children ?? [] {
+      readState(node, &reader)
+      for transport in ["tcp", "udp"] {
+        guard let part = node.child(transport) else { continue }
+        readPorts(part, node.name, &reader)
+      }
+      readPorts(node, node.name, &reader)
+    }
+    if let http = reader.root["\(section).http.libhtp"] { readHTTP(http, &reader) }
+    if let tls = reader.root["\(section).tls"] { readTLS(tls, &reader) }
+  }
+
+  private mutating func readState(_ node: ConfigurationNode, _ reader: inout SettingReader) {
+    // DNS and the like are switched for each transport: off means off for both.
+    let parts = [node] + ["tcp", "udp"].compactMap { node.child($0) }
+    var states: [Bool] = []
+    for part in parts {
+      guard let enabled = part.child("enabled"), let value = enabled.value else { continue }
+      if value.lowercased() == "detection-only" {
+        protocols.detectionOnly.insert(node.name)
+      } else if let isOn = SettingReader.flag(value) {
+        states.append(isOn)
+      } else {
+        reader.report(
+          at: enabled.position, "app-layer.protocols.\(node.name).enabled is `\(value)`",
+          remedy: "write `yes`, `no` or `detection-only`")
+      }
+    }
+    if !states.isEmpty, !states.contains(true) { protocols.disabled.insert(node.name) }
+  }
+
+  private mutating func readPorts(_ node: ConfigurationNode, _ name: String, _ reader: inout SettingReader) {
+    guard let node = node["detection-ports.dp"] else { return }
+    let text = node.value ?? node.children.compactMap(\.value).joined(separator: ",")
+    let words = text.split { $0 == "," || $0 == " " || $0 == "[" || $0 == "]" }
+    let ports = words.compactMap { UInt16($0) }
+    guard ports.count == words.count else {
+      reader.report(
+        at: node.position, "`\(text)` is no list of ports", remedy: "write ports like `53, 5353`")
+      return
+    }
+    protocols.ports[name] = ports
+  }
+
+  private mutating func readHTTP(_ node: ConfigurationNode, _ reader: inout SettingReader) {
+    if let standard = node["default-config"] { readProfile(standard, &protocols.http.standard, &reader) }
+    for item in node["server-config"]?.children ?? [] {
+      for server in item.children {
+        var profile = protocols.http.standard
+        readProfile(server, &profile, &reader)
+        var networks: [(address: IPAddress, prefixLength: Int)] = []
+        for address in reader.list("address", in: server) ?? [] {
+          for word in address.text.split(whereSeparator: { ", []".contains($0) }) {
+            if let prefix = IPPrefix(word) {
+              networks.append((prefix.address, Int(prefix.length)))
+            } else {
+              reader.report(
+                at: address.position, "`\(word)` is no address or network", remedy: "write one like `10.0.0.0/8`")
+            }
+          }
+        }
+        protocols.http.servers.append((networks, profile))
+      }
+    }
+  }
+
+  private func readProfile(_ node: ConfigurationNode, _ profile: inout HTTPProfile, _ reader: inout SettingReader) {
+    let personalities = HTTPProfile.Personality.allCases.map { ($0.rawValue.lowercased(), $0) }
+    reader.word("personality", in: node, personalities, &profile.personality)
+    reader.bytes("request-body-limit", in: node, &profile.requestBodyBytesMax)
+    reader.bytes("response-body-limit", in: node, &profile.responseBodyBytesMax)
+    reader.bytes("request-body-minimal-inspect-size", in: node, &profile.requestBodyInspectBytesMin)
+    reader.bytes("response-body-minimal-inspect-size", in: node, &profile.responseBodyInspectBytesMin)
+    reader.bytes("request-body-inspect-window", in: node, &profile.requestBodyInspectWindowBytes)
+    reader.bytes("response-body-inspect-window", in: node, &profile.responseBodyInspectWindowBytes)
+    reader.integer("response-body-decompress-layer-limit", in: node, 0...16, &profile.decompressionLayersMax)
+    if node["http-body-inline"]?.value?.lowercased() != "auto" {
+      reader.flag("http-body-inline", in: node, &profile.inspectsBodiesInline)
+    }
+    reader.flag("double-decode-path", in: node, &profile.decodesPathTwice)
+    reader.flag("double-decode-query", in: node, &profile.decodesQueryTwice)
+    reader.flag("uri-include-all", in: node, &profile.uriIncludesAll)
+    reader.flag("query-plusspace-decode", in: node, &profile.decodesPlusInQuery)
+    reader.bytes("meta-field-limit", in: node, &profile.fieldBytesMax)
+    reader.integer("headers-limit", in: node, 1...65_535, &profile.headersMax)
+    reader.integer("max-tx", in: node, 1...1_000_000, &profile.transactionsMax)
+    reader.flag("lzma-enabled", in: node, &profile.decodesLZMA)
+    reader.bytes("lzma-memlimit", in: node, &profile.lzmaMemoryBytesMax)
+    reader.bytes("compression-bomb-limit", in: node, &profile.bombBytesMin)
+    reader.integer("compression-bomb-count", in: node, 1...1_000_000, &profile.bombsMax)
+    readPathRules(node, &profile, &reader)
+  }
+
+  private func readPathRules(_ node: ConfigurationNode, _ profile: inout HTTPProfile, _ reader: inout SettingReader) {
+    let optional: [(String, WritableKeyPath<HTTPProfile, Bool?>)] = [
+      ("path-convert-backslash-separators", \.convertsBackslashes),
+      ("path-separators-compress", \.compressesSeparators),
+      ("path-separators-decode", \.decodesSeparators),
+      ("path-u-encoding-decode", \.decodesPercentU),
+      ("path-convert-lowercase", \.lowercasesPath),
+    ]
+    for (key, path) in optional where node[key] != nil {
+      var isOn = false
+      reader.flag(key, in: node, &isOn)
+      profile[keyPath: path] = isOn
+    }
+  }
+
+  private mutating func readTLS(_ node: ConfigurationNode, _ reader: inout SettingReader) {
+    let words: [(String, TLSSettings.Fingerprinting)] =
+      [("auto", .automatic)] + ["yes", "true", "on", "1"].map { ($0, .always) }
+      + ["no", "false", "off", "0"].map { ($0, .never) }
+    reader.word("ja3-fingerprints", in: node, words, &protocols.tls.ja3)
+    reader.word("ja4-fingerprints", in: node, words, &protocols.tls.ja4)
+    let handling: [(String, TLSSettings.EncryptionHandling)] = [
+      ("track-only", .trackOnly), ("default", .trackOnly), ("bypass", .bypass), ("full", .full),
+    ]
+    reader.word("encryption-handling", in: node, handling, &protocols.tls.encryptionHandling)
+  }
+}

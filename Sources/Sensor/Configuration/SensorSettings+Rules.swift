@@ -1,0 +1,56 @@
+import Detection
+
+// `vars`, `default-rule-path`, `rule-files`, the files beside them, `detect`, `pcre`, `logging`.
+extension SensorSettings {
+  mutating func readRules(_ reader: inout SettingReader) {
+    rules.addressGroups = groups("address-groups", reader)
+    rules.portGroups = groups("port-groups", reader)
+    rules.folder = reader.text("default-rule-path") ?? ""
+    rules.files = (reader.list("rule-files") ?? []).map { (name: $0.text, position: $0.position) }
+    rules.classificationFile = reader.text("classification-file")
+    rules.referenceFile = reader.text("reference-config-file")
+    rules.thresholdFile = reader.text("threshold-file")
+    let firewallFolder = reader.text("firewall.rule-path") ?? ""
+    rules.firewallFiles = (reader.list("firewall.rule-files") ?? []).map { file in
+      file.text.hasPrefix("/") || firewallFolder.isEmpty ? file.text : "\(firewallFolder)/\(file.text)"
+    }
+  }
+
+  private func groups(_ section: String, _ reader: SettingReader) -> [RuleSettings.Group] {
+    (reader.root["vars.\(section)"]?.children ?? []).map { node in
+      let text = node.isSequence ? "[" + node.children.compactMap(\.value).joined(separator: ",") + "]" : node.value
+      return RuleSettings.Group(name: node.name, text: text ?? "", position: node.position)
+    }
+  }
+
+  mutating func readDetection(_ reader: inout SettingReader) {
+    reader.integer("packet-alert-max", 1...255, &detection.alertsPerPacketMax)
+    reader.integer("pcre.match-limit", 1...UInt32.max, &detection.pcreMatchLimit)
+    reader.integer("pcre.match-limit-recursion", 1...UInt32.max, &detection.pcreRecursionLimit)
+    reader.flag("detect.guess-applayer-tx", &detection.guessesTransactions)
+    reader.integer("detect.inspection-recursion-limit", 1...1_000_000, &detection.recursionMax)
+    let profiles = ["low", "medium", "high", "custom"].map { ($0, $0) }
+    reader.word("detect.profile", profiles, &detection.profile)
+    reader.word("detect.prefilter.default", [("mpm", false), ("auto", true)], &detection.prefiltersAutomatically)
+  }
+
+  mutating func readLogging(_ reader: inout SettingReader) {
+    reader.word("logging.default-log-level", Self.levels, &logging.level)
+    for item in reader.root["logging.outputs"]?.children ?? [] {
+      if let console = item.child("console") { reader.flag("enabled", in: console, &logging.isOnConsole) }
+      guard let file = item.child("file") else { continue }
+      var isEnabled = false
+      reader.flag("enabled", in: file, &isEnabled)
+      guard isEnabled else { continue }
+      var level = logging.level
+      reader.word("level", in: file, Self.levels, &level)
+      let isJSON = file["type"]?.value?.lowercased() == "json"
+      logging.file = (file["filename"]?.value ?? "suricata.log", level, isJSON)
+    }
+  }
+
+  private static let levels: [(String, Log.Level)] = [
+    ("emergency", .error), ("alert", .error), ("critical", .error), ("error", .error), ("warning", .warning),
+    ("notice", .notice), ("info", .info), ("perf", .info), ("config", .info), ("debug", .debug), ("none", .error),
+  ]
+}

@@ -1,0 +1,127 @@
+package import Detection
+package import Flows
+package import Outputs
+package import Protocols
+package import Wire
+
+/// Everything that the configuration says, in the form in which each part of the sensor takes it.
+package struct SensorSettings: Sendable {
+  package var decoder = DecoderSettings()
+  package var flows = FlowSettings()
+  package var streams = StreamSettings()
+  package var defragment = DefragmentSettings()
+  package var protocols = ProtocolSettings()
+  package var rules = RuleSettings()
+  package var detection = DetectionSettings()
+  package var outputs = OutputSettings()
+  package var logging = LoggingSettings()
+  /// `run-as.user` and `run-as.group`.
+  package var runAs: (user: String?, group: String?)?
+  /// `runmode`.
+  package var runMode: String?
+  /// `pcap-file.checksum-checks` and `capture.checksum-validation`, as `-k` would say them.
+  package var checksumMode: String?
+  /// `exception-policy`, and those of single limits, by their dotted paths.
+  package var exceptionPolicies: [String: String] = [:]
+
+  package init() {}
+
+  /// Reads all settings; what is wrong is returned beside them, and those settings keep their defaults.
+  package static func read(_ configuration: Configuration) -> (SensorSettings, [ConfigurationProblem]) {
+    var settings = SensorSettings()
+    var reader = SettingReader(configuration.root)
+    settings.readDecoder(&reader)
+    settings.readFlows(&reader)
+    settings.readStreams(&reader)
+    settings.readHosts(&reader)
+    settings.readProtocols(&reader)
+    settings.readRules(&reader)
+    settings.readDetection(&reader)
+    settings.readOutputs(&reader)
+    settings.readLogging(&reader)
+    settings.readRun(&reader)
+    reader.warnAboutUnknownKeys()
+    return (settings, configuration.problems + reader.problems)
+  }
+
+  private mutating func readRun(_ reader: inout SettingReader) {
+    if let node = reader.root["run-as"] { runAs = (node["user"]?.value, node["group"]?.value) }
+    runMode = reader.text("runmode")
+    checksumMode = reader.text("capture.checksum-validation")
+    switch reader.text("pcap-file.checksum-checks")?.lowercased() {
+    case "yes": checksumMode = checksumMode ?? "all"
+    case "no": checksumMode = checksumMode ?? "none"
+    default: break
+    }
+    for path in Self.exceptionPolicyPaths {
+      guard let node = reader.root[path], let value = node.value else { continue }
+      if Self.exceptionPolicyNames.contains(value.lowercased()) {
+        exceptionPolicies[path] = value.lowercased()
+      } else {
+        let remedy = "write one of \(Self.exceptionPolicyNames.joined(separator: ", "))"
+        reader.report(at: node.position, "\(path) is `\(value)`, which is not known", remedy: remedy)
+      }
+    }
+  }
+
+  private static let exceptionPolicyPaths = [
+    "app-layer.error-policy", "defrag.memcap-policy", "exception-policy", "flow.memcap-policy",
+    "stream.memcap-policy", "stream.midstream-policy", "stream.reassembly.memcap-policy",
+  ]
+  private static let exceptionPolicyNames = [
+    "auto", "bypass", "drop-flow", "drop-packet", "ignore", "no", "pass-flow", "pass-packet", "reject",
+    "reject-both",
+  ]
+}
+
+/// Where rules come from and what they are read with.
+package struct RuleSettings: Sendable {
+  /// A group of addresses or ports as written.
+  package struct Group: Sendable {
+    package let name: String
+    package let text: String
+    package let position: SourcePosition
+  }
+
+  package var addressGroups: [Group] = []
+  package var portGroups: [Group] = []
+  /// `default-rule-path`.
+  package var folder = ""
+  /// `rule-files`: names or patterns, relative to the folder.
+  package var files: [(name: String, position: SourcePosition)] = []
+  package var classificationFile: String?
+  package var referenceFile: String?
+  package var thresholdFile: String?
+  /// `firewall.rule-path` and `firewall.rule-files`.
+  package var firewallFiles: [String] = []
+
+  package init() {}
+}
+
+/// `detect`, `pcre` and the like.
+package struct DetectionSettings: Sendable {
+  /// `packet-alert-max`: alerts of one packet.
+  package var alertsPerPacketMax = 15
+  package var pcreMatchLimit: UInt32 = 3500
+  package var pcreRecursionLimit: UInt32 = 1500
+  /// `detect.guess-applayer-tx`.
+  package var guessesTransactions = false
+  package var profile = "medium"
+  /// `detect.inspection-recursion-limit`.
+  package var recursionMax = 3000
+  /// `detect.prefilter.default`: `auto` prefilters rules without patterns too.
+  package var prefiltersAutomatically = false
+  package var isEnabled = true
+
+  package init() {}
+}
+
+/// Messages of the program itself.
+package struct LoggingSettings: Sendable {
+  package var level = Log.Level.notice
+  package var isOnConsole = true
+  /// `logging.outputs.file`, relative to the log folder.
+  package var file: (name: String, level: Log.Level, isJSON: Bool)?
+
+  package init() {}
+}

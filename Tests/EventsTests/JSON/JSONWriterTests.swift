@@ -1,0 +1,108 @@
+import Testing
+import Wire
+
+@testable import Events
+
+@Suite struct JSONWriterTests {
+  private func quoted(_ bytes: [UInt8]) -> String {
+    var writer = JSONWriter()
+    writer.appendQuoted(bytes.rawSpan)
+    return String(decoding: writer.bytes, as: UTF8.self)
+  }
+
+  @Test("valid UTF-8 stays, but for quotes, backslashes and control characters")
+  func validTextStays() {
+    #expect(quoted(Array("h中.x/é😀".utf8)) == "\"h中.x/é😀\"")
+    #expect(quoted(Array("a\"b\\c/<>&".utf8)) == #""a\"b\\c/<>&""#)
+    #expect(quoted([0x75, 0x01, 0x7F, 0x1B, 0x09, 0x0A, 0x0D, 0x08, 0x0C]) == "\"u\\u0001\u{7F}\\u001b\\t\\n\\r\\b\\f\"")
+  }
+
+  @Test("text that is not UTF-8 has all its high bytes written as \\xhh")
+  func invalidTextIsEscapedAsAWhole() {
+    let url = [UInt8]("/a".utf8) + [0xFF] + [UInt8]("é\"b\\c".utf8)
+    #expect(quoted(url) == #""/a\\xff\\xc3\\xa9\"b\\c""#)
+  }
+
+  @Test("overlong forms, surrogates and numbers past U+10FFFF are not UTF-8", arguments: [
+    [0xC0, 0x80], [0xE0, 0x80, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xF5, 0x80, 0x80, 0x80], [0x80],
+    [0xC3], [0xE2, 0x82], [0xF0, 0x9F, 0x98], [0xC3, 0x28],
+  ] as [[UInt8]])
+  func malformedIsSeen(bytes: [UInt8]) {
+    let isValid = isValidUTF8(bytes.rawSpan)
+    #expect(!isValid)
+  }
+
+  @Test("any two bytes give a line of valid UTF-8")
+  func anyBytesGiveValidLines() {
+    for high in 0..<256 {
+      for low in stride(from: 0, to: 256, by: 5) {
+        var writer = JSONWriter()
+        writer.appendQuoted([UInt8(high), UInt8(low)].rawSpan)
+        let line = writer.bytes
+        let isValid = isValidUTF8(line.rawSpan)
+        #expect(isValid)
+        #expect(!line.dropFirst().dropLast().contains { $0 < 0x20 })
+      }
+    }
+  }
+
+  @Test("members, arrays and nested objects get their commas")
+  func commas() {
+    var writer = JSONWriter()
+    writer.beginObject()
+    writer.member("a", 1)
+    writer.beginArray("b")
+    writer.element(2)
+    writer.element("x")
+    writer.endArray()
+    writer.beginObject("c")
+    writer.endObject()
+    writer.member("d", true)
+    writer.endObject()
+    let line = String(decoding: writer.takeLine(), as: UTF8.self)
+    let rest = writer.bytes
+    #expect(line == #"{"a":1,"b":[2,"x"],"c":{},"d":true}"# + "\n")
+    #expect(rest.isEmpty)
+  }
+
+  @Test("times are written in UTC with microseconds", arguments: [
+    (0, "1970-01-01T00:00:00.000000+0000"), (1_518_814_152_413_745_999, "2018-02-16T20:49:12.413745+0000"),
+    (951_827_696_000_000_001, "2000-02-29T12:34:56.000000+0000"), (-1_000, "1969-12-31T23:59:59.999999+0000"),
+  ] as [(Int64, String)])
+  func timestamps(nanoseconds: Int64, text: String) {
+    var bytes: [UInt8] = []
+    bytes.appendTimestamp(nanoseconds: nanoseconds)
+    #expect(String(decoding: bytes, as: UTF8.self) == text)
+  }
+
+  @Test("base64 pads to whole groups", arguments: [
+    ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy"),
+  ])
+  func base64(plain: String, encoded: String) {
+    var bytes: [UInt8] = []
+    bytes.appendBase64(Array(plain.utf8).rawSpan)
+    #expect(String(decoding: bytes, as: UTF8.self) == encoded)
+  }
+
+  @Test("numbers keep all their digits")
+  func numbers() {
+    var bytes: [UInt8] = []
+    for number in [0, 9, 10, 1_000_000, Int64.max, Int64.min] {
+      bytes.appendDecimal(number)
+      bytes.append(0x20)
+    }
+    bytes.appendDecimal(UInt64.max)
+    #expect(
+      String(decoding: bytes, as: UTF8.self)
+        == "0 9 10 1000000 9223372036854775807 -9223372036854775808 18446744073709551615")
+  }
+
+  @Test("addresses are written in full")
+  func addresses() {
+    var bytes: [UInt8] = []
+    bytes.appendFullAddress(IPAddress(v4: 0x0A10_010B))
+    bytes.append(0x20)
+    bytes.appendFullAddress(IPAddress(v6High: 0x2001_0DB8_0000_0000, low: 1))
+    #expect(String(decoding: bytes, as: UTF8.self) == "10.16.1.11 2001:0db8:0000:0000:0000:0000:0000:0001")
+  }
+}
