@@ -50,10 +50,10 @@ extension Conversation {
   /// Takes one whole datagram.
   package func datagram(_ bytes: RawSpan, _ direction: Direction, _ clock: PacketClock) {
     var direction = self.direction(direction)
-    guard bytes.byteCount > 0, !hasFailed, state != .failed else { return }
+    guard bytes.byteCount > 0, !hasFailed, sides != Pair(both: .failed) else { return }
     if sides[direction] == .unknown {
       let verdict = detector.recognise(bytes, direction, transport, ports: ports, mayReverse: mayReverse)
-      if case .found(_, true) = verdict, state == .unknown, sides[direction.opposite] == .unknown {
+      if case .found(_, true) = verdict, session == nil, sides[direction.opposite] == .unknown {
         isReversed.toggle()
         direction = direction.opposite
       }
@@ -68,7 +68,8 @@ extension Conversation {
     let other = sides[direction.opposite]
     guard case .found(let index, _) = verdict else {
       sides[direction] = other.index != nil ? other : .failed
-      if other == .failed { state = .failed }
+      // The other direction may still tell.
+      if other.index == nil { state = .failed }
       return
     }
     if let otherIndex = other.index {
@@ -176,8 +177,8 @@ extension Conversation {
   /// Server and client were taken the wrong way round: all that is kept changes places.
   private func turnRound() {
     isReversed.toggle()
-    swap(&lanes.toServer, &lanes.toClient)
-    swap(&sides.toServer, &sides.toClient)
+    lanes = Pair(lanes.toClient, lanes.toServer)
+    sides = Pair(sides.toClient, sides.toServer)
     firstDataDirection = firstDataDirection?.opposite
   }
 

@@ -41,3 +41,5 @@ package struct Pair<Value> {
 }
 
 extension Pair: Sendable where Value: Sendable {}
+
+extension Pair: Equatable where Value: Equatable {}

@@ -27,10 +27,10 @@ enum TLSFingerprints {
 
   /// `t13d1516h2_8daaf6152771_e5627efa2ab1`.
   static func ja4(_ hello: TLSClientHello) -> [UInt8] {
-    let ciphers = hello.cipherSuites.filter { !TLSVersion.isGrease($0) }
-    let extensions = hello.extensions.filter { !TLSVersion.isGrease($0) }
+    let ciphers = hello.cipherSuites
+    let extensions = hello.extensions
     var result = Array("t".utf8)
-    result += versionCode(hello.highestVersion).utf8
+    result += (hello.isSSL2 ? "00" : versionCode(hello.highestVersion)).utf8
     result.append(extensions.contains(TLSExtension.serverName) ? 0x64 : 0x69)
     result += twoDigits(ciphers.count)
     result += twoDigits(extensions.count)
@@ -42,9 +42,8 @@ enum TLSFingerprints {
       $0 != TLSExtension.serverName && $0 != TLSExtension.applicationProtocols
     }
     var tail = hexadecimalList(hashed.sorted())
-    let algorithms = hello.signatureAlgorithms.filter { !TLSVersion.isGrease($0) }
     tail.append(0x5F)
-    tail += hexadecimalList(algorithms)
+    tail += hexadecimalList(hello.signatureAlgorithms)
     result += shortHash(tail)
     return result
   }
@@ -95,7 +94,7 @@ enum TLSFingerprints {
   private static func appendList(_ numbers: [UInt16], to result: inout [UInt8]) {
     result.append(0x2C)
     var isFirst = true
-    for number in numbers where !TLSVersion.isGrease(number) {
+    for number in numbers {
       if !isFirst { result.append(0x2D) }
       isFirst = false
       result += decimal(number)

@@ -7,7 +7,7 @@ package struct TLSClientHello: Sendable {
   package var version = TLSVersion.undetermined
   package var random: [UInt8] = []
   package var sessionIdentifier: [UInt8] = []
-  /// All lists as they came, GREASE values included.
+  /// All lists in the order of the client, without reserved values (GREASE): they differ from hello to hello.
   package var cipherSuites: [UInt16] = []
   package var extensions: [UInt16] = []
   package var supportedVersions: [UInt16] = []
@@ -22,8 +22,7 @@ package struct TLSClientHello: Sendable {
 
   /// The highest version offered, in whatever way.
   package var highestVersion: TLSVersion {
-    let offered = supportedVersions.filter { !TLSVersion.isGrease($0) }.max()
-    return offered.map(TLSVersion.init) ?? version
+    supportedVersions.max().map(TLSVersion.init) ?? version
   }
 }
 
@@ -75,7 +74,7 @@ struct TLSHelloReader {
     while list.remaining >= 4, hello.extensions.count < TLSLimits.listEntries {
       let type = try list.u16()
       let body = try list.take(Int(try list.u16()))
-      hello.extensions.append(type)
+      if !TLSVersion.isGrease(type) { hello.extensions.append(type) }
       try clientExtension(type, body, &hello)
     }
     return hello
@@ -152,10 +151,16 @@ struct TLSHelloReader {
     hello.serverName = name.copied()
   }
 
-  /// A list of 16-bit numbers.
+  /// A list of 16-bit numbers, without reserved ones.
   static func numbers(_ bytes: RawSpan) -> [UInt16] {
     let count = min(bytes.byteCount / 2, TLSLimits.listEntries)
-    return (0..<count).map { bytes.u16($0 &* 2) }
+    var result: [UInt16] = []
+    result.reserveCapacity(count)
+    for index in 0..<count {
+      let value = bytes.u16(index &* 2)
+      if !TLSVersion.isGrease(value) { result.append(value) }
+    }
+    return result
   }
 
   /// A list of names, each with its length before it (RFC 7301 §3.1).

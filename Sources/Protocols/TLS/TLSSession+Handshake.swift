@@ -78,8 +78,9 @@ extension TLSSession {
     transaction.stateBits |= TLSTransaction.State.clientHello
     if let first = transaction.clientHello {
       // After a HelloRetryRequest the client says it all again. The first hello is what identifies it.
-      // Differs from Suricata: its JA4 and lists are those of both hellos together.
-      if first.serverName != nil, hello.serverName != nil { transaction.raise(.multipleSNIExtensions) }
+      // Differs from Suricata: without such a request its JA4 and lists are those of both hellos together.
+      let repeats = first.serverName != nil && hello.serverName != nil
+      if repeats, transaction.serverHello == nil { transaction.raise(.multipleSNIExtensions) }
     } else {
       transaction.clientHello = hello
     }
@@ -93,7 +94,12 @@ extension TLSSession {
     }
     transaction.stateBits |= TLSTransaction.State.serverHello
     let isRetry = hello.random == Self.retryRandom
-    if transaction.serverHello == nil || !isRetry { transaction.serverHello = hello }
+    // The first one gives JA3S, also where it asks for a retry: that is what fingerprints in use are made of.
+    if transaction.serverHello == nil {
+      transaction.serverHello = hello
+    } else if !isRetry {
+      transaction.serverHello?.random = hello.random
+    }
     guard !isRetry else { return }
     transaction.advance(.toClient, to: TLSTransaction.ServerProgress.hello)
     if hello.version.is13 { lanes.toClient.isEncrypted = true }
