@@ -21,6 +21,7 @@ extension Worker {
   /// Hands over one direction's data and gaps, until there is nothing more.
   func deliver(_ flow: Flow, _ session: TCPSession, _ direction: Direction, _ clock: PacketClock) {
     let conversation = conversation(of: flow, .tcp)
+    if session.isMidstream { conversation.mayReverse = true }
     while true {
       let count = session.deliverableCount(direction)
       if count > 0 {
