@@ -64,13 +64,15 @@ package struct AlertEvent: Sendable {
   package var transaction: UInt64?
   package var signature: SignatureIdentity
   package var action: RuleAction
-  /// What the analyst recognises the request by: host and URL, server name, query name; in UTF-8, escaped, ≤ 256 bytes.
+  /// What the analyst recognises the request by: host and URL, server name, query name; in UTF-8,
+  /// escaped, ≤ 256 bytes.
   package var subject: String = ""
   /// The EVE line, with its line feed.
   package var line: [UInt8]
 
   package init(
-    order: EventOrder, timeNanoseconds: Int64, endpoints: Endpoints, isToServer: Bool, signature: SignatureIdentity,
+    order: EventOrder, timeNanoseconds: Int64, endpoints: Endpoints, isToServer: Bool,
+    signature: SignatureIdentity,
     action: RuleAction, line: [UInt8]
   ) {
     self.order = order
@@ -103,8 +105,10 @@ package struct FlowEvent: Sendable {
   package var line: [UInt8]
 
   package init(
-    order: EventOrder, startNanoseconds: Int64, endNanoseconds: Int64, endpoints: Endpoints, packetsToServer: UInt64,
-    packetsToClient: UInt64, bytesToServer: UInt64, bytesToClient: UInt64, applicationProtocol: String, state: String,
+    order: EventOrder, startNanoseconds: Int64, endNanoseconds: Int64, endpoints: Endpoints,
+    packetsToServer: UInt64,
+    packetsToClient: UInt64, bytesToServer: UInt64, bytesToClient: UInt64, applicationProtocol: String,
+    state: String,
     hasAlerted: Bool, line: [UInt8]
   ) {
     self.order = order

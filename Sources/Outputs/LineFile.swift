@@ -2,8 +2,8 @@ import Wire
 
 /// A file of lines: buffered, appended to or begun anew, reopened on demand.
 ///
-/// However writing fails, the file ends with a whole line: what a full disk cut off is taken back. After a failure
-/// every further call fails the same way, so that nothing is written behind a gap.
+/// However writing fails, the file ends with a whole line: what a full disk cut off is taken back. After
+/// a failure every further call fails the same way, so that nothing is written behind a gap.
 package final class LineFile {
   package let path: String
   private let appends: Bool
@@ -77,6 +77,7 @@ package final class LineFile {
   }
 
   private func failed(_ what: String, _ error: Int32) -> OutputFailure {
-    OutputFailure(path: path, reason: "\(what): \(SystemError.text(error))", remedy: SystemError.remedy(error))
+    OutputFailure(
+      path: path, reason: "\(what): \(SystemError.text(error))", remedy: SystemError.remedy(error))
   }
 }

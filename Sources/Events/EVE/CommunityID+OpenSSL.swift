@@ -2,8 +2,9 @@ import COpenSSL
 import Flows
 import Wire
 
-/// Community id version 1 (github.com/corelight/community-id-spec): base64 of a SHA-1 over the flow's ends in order
-/// of address and port, so that both directions and every tool that reads the same traffic give the same text.
+/// Community id version 1 (github.com/corelight/community-id-spec): base64 of a SHA-1 over the flow's
+/// ends in order of address and port, so that both directions and every tool that reads the same traffic
+/// give the same text.
 @safe
 final class CommunityID {
   private let seed: UInt16
@@ -80,7 +81,9 @@ final class CommunityID {
     }
     // Sound: as above.
     guard isDone else { return }
-    unsafe output.withUnsafeMutableBufferPointer { _ = unsafe EVP_DigestFinal_ex(context, $0.baseAddress, nil) }
+    unsafe output.withUnsafeMutableBufferPointer {
+      _ = unsafe EVP_DigestFinal_ex(context, $0.baseAddress, nil)
+    }
   }
 
   /// What stands for ports with ICMP: the message's type and that of its counterpart.
@@ -97,6 +100,7 @@ private let icmp4Counterparts: [UInt8: UInt8] = [
 
 /// Types of ICMPv6 that ask and answer each other (RFC 4443, 4861, 2710).
 private let icmp6Counterparts: [UInt8: UInt8] = [
-  128: 129, 129: 128, 133: 134, 134: 133, 135: 136, 136: 135, 130: 131, 131: 130, 144: 145, 145: 144, 139: 140,
+  128: 129, 129: 128, 133: 134, 134: 133, 135: 136, 136: 135, 130: 131, 131: 130, 144: 145, 145: 144,
+  139: 140,
   140: 139,
 ]

@@ -10,7 +10,8 @@ extension EVEEncoder {
   package func encodeARP(
     _ message: RawSpan, _ subject: borrowing EventSubject, frame: RawSpan, into line: inout JSONWriter
   ) -> Bool {
-    guard message.byteCount >= 28, message.u16(0) == 1, message.u16(2) == 0x0800, message[4] == 6, message[5] == 4
+    guard message.byteCount >= 28, message.u16(0) == 1, message.u16(2) == 0x0800, message[4] == 6,
+      message[5] == 4
     else { return false }
     beginRecord("arp", subject, endpoints: subject.endpoints, into: &line)
     encodeCommon(subject, frame: frame, into: &line)

@@ -42,7 +42,9 @@ extension EVEEncoder {
     if settings.format == .fast { return encodeFast(alert, identity, subject, into: &line) }
     let forwarded = forwardedAddress(of: subject)
     var endpoints = subject.endpoints
-    if let forwarded, settings.xff?.overwrites == true { endpoints = endpoints.replacingClient(forwarded, subject) }
+    if let forwarded, settings.xff?.overwrites == true {
+      endpoints = endpoints.replacingClient(forwarded, subject)
+    }
     beginRecord("alert", subject, endpoints: endpoints, into: &line)
     encodeCommon(subject, frame: frame, into: &line)
     if let transaction = alert.transaction { line.member("tx_id", transaction) }
@@ -100,7 +102,9 @@ extension EVEEncoder {
   }
 
   /// The transaction's progress, record and files.
-  private func encodeTransaction(_ alert: Alert, _ subject: borrowing EventSubject, into line: inout JSONWriter) {
+  private func encodeTransaction(
+    _ alert: Alert, _ subject: borrowing EventSubject, into line: inout JSONWriter
+  ) {
     guard let transaction = subject.transaction, let index = subject.protocolIndex,
       ProtocolCatalogue.all.indices.contains(index)
     else { return }
@@ -134,7 +138,9 @@ extension EVEEncoder {
     if !subject.applicationProtocolToClient.isEmpty, subject.applicationProtocolToClient != name {
       line.member("app_proto_tc", subject.applicationProtocolToClient)
     }
-    if !subject.applicationProtocolBefore.isEmpty { line.member("app_proto_orig", subject.applicationProtocolBefore) }
+    if !subject.applicationProtocolBefore.isEmpty {
+      line.member("app_proto_orig", subject.applicationProtocolBefore)
+    }
     if !subject.applicationProtocolExpected.isEmpty {
       line.member("app_proto_expected", subject.applicationProtocolExpected)
     }
@@ -174,7 +180,8 @@ extension EVEEncoder {
   }
 
   /// The packet in base64, with the link type by which its bytes are read.
-  func encodePacket(_ packet: Packet, frame: RawSpan, isHeaderOnly: Bool = false, into line: inout JSONWriter) {
+  func encodePacket(_ packet: Packet, frame: RawSpan, isHeaderOnly: Bool = false, into line: inout JSONWriter)
+  {
     let isRaw = packet.depth > 0 || packet.isReassembled
     let start = isRaw ? max(Int(packet.networkOffset), 0) : 0
     let end = isHeaderOnly ? Int(packet.payloadOffset) : frame.byteCount

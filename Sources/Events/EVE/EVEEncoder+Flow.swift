@@ -85,7 +85,8 @@ extension EVEEncoder {
     if hasPorts { line.member("dest_port", isForward ? flow.serverPort : flow.clientPort) }
   }
 
-  private func encodeFlowCommon(_ subject: borrowing EventSubject, _ flow: Flow, into line: inout JSONWriter) {
+  private func encodeFlowCommon(_ subject: borrowing EventSubject, _ flow: Flow, into line: inout JSONWriter)
+  {
     if settings.hasVersion { line.member("suricata_version", Self.version) }
     if settings.hasMetadata, !subject.metadata.isEmpty { encode(subject.metadata, into: &line) }
     communityID?.encode(flow, into: &line)
@@ -131,7 +132,8 @@ extension EVEEncoder {
   private func encodeTimes(of flow: Flow, into line: inout JSONWriter) {
     line.member("start", nanoseconds: flow.startNanoseconds)
     line.member("end", nanoseconds: flow.lastNanoseconds)
-    let age = floorDivide(flow.lastNanoseconds, 1_000_000_000) &- floorDivide(flow.startNanoseconds, 1_000_000_000)
+    let age =
+      floorDivide(flow.lastNanoseconds, 1_000_000_000) &- floorDivide(flow.startNanoseconds, 1_000_000_000)
     line.member("age", max(age, 0))
   }
 

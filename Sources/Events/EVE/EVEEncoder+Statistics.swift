@@ -1,4 +1,5 @@
-/// Counters of a run as a tree, in the order in which they were set: EVE's `stats` and the lines of stats.log.
+/// Counters of a run as a tree, in the order in which they were set: EVE's `stats` and the lines of
+/// stats.log.
 package struct Statistics: Sendable {
   /// A node of the tree.
   package indirect enum Value: Sendable {

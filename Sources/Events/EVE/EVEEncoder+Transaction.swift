@@ -2,7 +2,8 @@ package import Protocols
 import Wire
 
 extension EVEEncoder {
-  /// Appends the record of a transaction (`http`, `dns`, `tls`), as its protocol's line in the catalogue says.
+  /// Appends the record of a transaction (`http`, `dns`, `tls`), as its protocol's line in the
+  /// catalogue says.
   ///
   /// Returns false, and writes nothing, where the protocol has no record or its type is not wanted.
   package func encodeTransaction(

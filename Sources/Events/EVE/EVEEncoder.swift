@@ -3,8 +3,8 @@ import Wire
 
 /// Encodes events as lines of EVE JSON, in Suricata's order of members. One per worker and `eve-log`.
 ///
-/// What comes in are the live objects of the packet path; what goes out is one line appended to a writer. It keeps
-/// nothing of them but text that never changes (per signature). No I/O, no clock.
+/// What comes in are the live objects of the packet path; what goes out is one line appended to a
+/// writer. It keeps nothing of them but text that never changes (per signature). No I/O, no clock.
 package final class EVEEncoder {
   package let settings: EVESettings
   let communityID: CommunityID?
@@ -63,7 +63,9 @@ package final class EVEEncoder {
 
   /// Ends a line. Its line feed comes with `JSONWriter.takeLine`.
   func endRecord(_ subject: borrowing EventSubject, into line: inout JSONWriter) {
-    if settings.hasCaptureFile, !subject.captureFile.isEmpty { line.member("pcap_filename", subject.captureFile) }
+    if settings.hasCaptureFile, !subject.captureFile.isEmpty {
+      line.member("pcap_filename", subject.captureFile)
+    }
     line.endObject()
   }
 

@@ -34,7 +34,8 @@ package struct EVESettings: Sendable {
 
   package init() {}
 
-  /// Settings of the reference's own `suricata.yaml`, and what a console wants where there is no configuration.
+  /// Settings of the reference's own `suricata.yaml`, and what a console wants where there is no
+  /// configuration.
   package static let standard = EVESettings()
 }
 
@@ -124,7 +125,8 @@ package struct TLSRecordSettings: Sendable {
   package var hasSessionResumption = false
   /// The fields of `custom`, which then are the only ones; nil: as `extended` says.
   package var custom: Set<String>?
-  /// Fingerprints are shown: `app-layer.protocols.tls.ja3-fingerprints` says so, or with `auto` a rule uses them.
+  /// Fingerprints are shown: `app-layer.protocols.tls.ja3-fingerprints` says so, or with `auto` a rule
+  /// uses them.
   package var showsJA3 = false
   package var showsJA4 = false
 

@@ -55,7 +55,8 @@ package struct FlowMetadata: Sendable {
   }
 }
 
-/// What an event arose from: the packet, flow and transaction at hand. Made by the sensor, read by the encoders.
+/// What an event arose from: the packet, flow and transaction at hand. Made by the sensor, read by the
+/// encoders.
 package struct EventSubject {
   package var packet: Packet
   /// The packet goes from the client of its flow to the server.

@@ -6,7 +6,8 @@ import Wire
 /// `11/20/2026-01:03:10.120000  [**] [1:2:3] msg [**] [Classification: text] [Priority: 1] {TCP} a:1 -> b:2`
 extension EVEEncoder {
   func encodeFast(
-    _ alert: Alert, _ identity: SignatureIdentity, _ subject: borrowing EventSubject, into line: inout JSONWriter
+    _ alert: Alert, _ identity: SignatureIdentity, _ subject: borrowing EventSubject,
+    into line: inout JSONWriter
   ) {
     let time = subject.packet.timeNanoseconds
     let date = CivilDate(daysSince1970: floorDivide(time, 86_400_000_000_000))

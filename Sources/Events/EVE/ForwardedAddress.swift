@@ -5,7 +5,9 @@ import Wire
 extension EVEEncoder {
   /// The address in the transaction's header, if it has one that is an address.
   func forwardedAddress(of subject: borrowing EventSubject) -> String? {
-    guard let xff = settings.xff, let transaction = subject.transaction as? HTTPTransaction else { return nil }
+    guard let xff = settings.xff, let transaction = subject.transaction as? HTTPTransaction else {
+      return nil
+    }
     guard let value = transaction.request.value(of: xff.header.lowercased()) else { return nil }
     let parts = value.split(separator: UInt8(ascii: ","))
     guard let chosen = xff.isForward ? parts.first : parts.last else { return nil }

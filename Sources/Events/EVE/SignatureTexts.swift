@@ -1,6 +1,7 @@
 import Detection
 
-/// The members of `alert` that a rule fixes, encoded once per signature: most of an alert is text that never changes.
+/// The members of `alert` that a rule fixes, encoded once per signature: most of an alert is text that
+/// never changes.
 final class SignatureTexts {
   /// Encoded members before and after those that depend on the packet (`source`, `target`).
   struct Text {
@@ -54,7 +55,8 @@ final class SignatureTexts {
     return writer.bytes
   }
 
-  /// Keys in alphabetical order, each with its values from the last one written to the first, as Suricata has them.
+  /// Keys in alphabetical order, each with its values from the last one written to the first, as
+  /// Suricata has them.
   private func encode(_ metadata: [(key: String, value: String)], into writer: inout JSONWriter) {
     var keys: [String] = []
     for entry in metadata where !keys.contains(entry.key) { keys.append(entry.key) }

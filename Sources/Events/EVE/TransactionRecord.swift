@@ -17,7 +17,9 @@ package struct RecordContext {
   package let place: RecordPlace
   package let settings: EVESettings
 
-  package init(_ transaction: Transaction, _ direction: Direction, _ place: RecordPlace, _ settings: EVESettings) {
+  package init(
+    _ transaction: Transaction, _ direction: Direction, _ place: RecordPlace, _ settings: EVESettings
+  ) {
     self.transaction = transaction
     self.direction = direction
     self.place = place

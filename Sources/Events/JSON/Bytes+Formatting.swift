@@ -1,6 +1,7 @@
 package import Wire
 
-/// Numbers, times and addresses as text, appended to bytes: neither Foundation nor `String` is needed per event.
+/// Numbers, times and addresses as text, appended to bytes: neither Foundation nor `String` is needed
+/// per event.
 extension [UInt8] {
   /// Appends an integer in decimal.
   package mutating func appendDecimal(_ number: some FixedWidthInteger) {
@@ -75,7 +76,9 @@ extension [UInt8] {
 
   @inline(__always)
   private mutating func appendBase64(_ word: UInt32, digits: Int) {
-    for digit in 0..<digits { append(base64Digit(UInt8(truncatingIfNeeded: word >> UInt32(18 &- 6 &* digit)) & 63)) }
+    for digit in 0..<digits {
+      append(base64Digit(UInt8(truncatingIfNeeded: word >> UInt32(18 &- 6 &* digit)) & 63))
+    }
   }
 
   /// Appends a moment in UTC as EVE writes it: `2026-11-20T01:03:10.120000+0000`.

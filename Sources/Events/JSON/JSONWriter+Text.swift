@@ -2,9 +2,9 @@ import Wire
 
 /// How text becomes JSON strings (RFC 8259 §7), byte for byte as Suricata writes it.
 ///
-/// Valid UTF-8 stays as it is but for quotes, backslashes and control characters. Text that is not valid UTF-8 as a
-/// whole has every byte from 0x80 written as the four characters `\xhh` (so `\\xhh` in the line): what was sent can
-/// be read back exactly, and the line stays valid.
+/// Valid UTF-8 stays as it is but for quotes, backslashes and control characters. Text that is not valid
+/// UTF-8 as a whole has every byte from 0x80 written as the four characters `\xhh` (so `\\xhh` in the
+/// line): what was sent can be read back exactly, and the line stays valid.
 extension JSONWriter {
   /// Appends bytes of the traffic as a quoted string.
   package mutating func appendQuoted(_ text: RawSpan) {
@@ -32,7 +32,8 @@ extension JSONWriter {
     bytes.append(UInt8(ascii: "\""))
   }
 
-  /// A member with every byte that is not printable ASCII (or line end) shown as a dot: EVE's `payload_printable`.
+  /// A member with every byte that is not printable ASCII (or line end) shown as a dot: EVE's
+  /// `payload_printable`.
   package mutating func member(_ key: StaticString, printable: RawSpan) {
     self.key(key)
     bytes.append(UInt8(ascii: "\""))
@@ -87,7 +88,8 @@ extension JSONWriter {
   }
 }
 
-/// Whether the bytes are well-formed UTF-8 (RFC 3629 §4): no overlong forms, no surrogates, nothing past U+10FFFF.
+/// Whether the bytes are well-formed UTF-8 (RFC 3629 §4): no overlong forms, no surrogates, nothing past
+/// U+10FFFF.
 package func isValidUTF8(_ text: RawSpan) -> Bool {
   var index = 0
   let count = text.byteCount

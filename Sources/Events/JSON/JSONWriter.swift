@@ -1,9 +1,10 @@
 package import Wire
 
-/// Writes one line of JSON after another into a buffer that is reused: no `String`, no allocation once it has grown.
+/// Writes one line of JSON after another into a buffer that is reused: no `String`, no allocation once
+/// it has grown.
 ///
-/// Commas are set by what stands before: a value or member that follows another gets one. Text that comes from the
-/// traffic is escaped so that the line is always valid UTF-8 (see `JSONWriter+Text`).
+/// Commas are set by what stands before: a value or member that follows another gets one. Text that
+/// comes from the traffic is escaped so that the line is always valid UTF-8 (see `JSONWriter+Text`).
 package struct JSONWriter: ~Copyable {
   /// What was written so far.
   package var bytes: [UInt8] = []

@@ -4,8 +4,8 @@ import Yams
 
 /// Reads suricata.yaml and what it includes into one tree, every node with its place.
 ///
-/// Files are read in the order in which they are named; a later section takes the place of an earlier one with the
-/// same key, and `--set` wins over both. All problems are collected.
+/// Files are read in the order in which they are named; a later section takes the place of an earlier
+/// one with the same key, and `--set` wins over both. All problems are collected.
 struct ConfigurationLoader {
   private(set) var root = ConfigurationNode(name: "", position: SourcePosition(file: "", line: 0, column: 0))
   private(set) var problems: [ConfigurationProblem] = []
@@ -40,7 +40,8 @@ struct ConfigurationLoader {
   ) {
     let position = place ?? SourcePosition(file: path, line: 0, column: 0)
     guard depth < includeDepthMax else {
-      report(.error, position, "files include each other more than \(includeDepthMax) deep", "remove the circle")
+      report(
+        .error, position, "files include each other more than \(includeDepthMax) deep", "remove the circle")
       return
     }
     guard let data = FileManager.default.contents(atPath: path) else {
@@ -85,8 +86,8 @@ struct ConfigurationLoader {
     return lines.count > 1 && lines[0].hasPrefix("%YAML 1.1") && lines[1].hasPrefix("---")
   }
 
-  /// `include` may stand several times in one mapping, which YAML does not allow: the repeated ones get a name of
-  /// their own, of the same meaning and in the same line.
+  /// `include` may stand several times in one mapping, which YAML does not allow: the repeated ones
+  /// get a name of their own, of the same meaning and in the same line.
   private func separatingIncludes(_ text: String) -> String {
     var count = 0
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line -> String in
@@ -117,7 +118,9 @@ struct ConfigurationLoader {
 
   /// Underscores were allowed once: but for variables, they mean dashes.
   private func mangled(_ name: String, in parent: ConfigurationNode) -> String {
-    guard name.contains("_"), parent.name != "address-groups", parent.name != "port-groups" else { return name }
+    guard name.contains("_"), parent.name != "address-groups", parent.name != "port-groups" else {
+      return name
+    }
     return name.replacing("_", with: "-")
   }
 
@@ -170,7 +173,8 @@ struct ConfigurationLoader {
     let names: [Node] = value.sequence.map { Array($0) } ?? [value]
     for node in names {
       guard let name = node.scalar?.string, !name.isEmpty else {
-        report(.error, place(of: node, file), "include names no file", "write `include: FILE` or a list of files")
+        report(
+          .error, place(of: node, file), "include names no file", "write `include: FILE` or a list of files")
         continue
       }
       let folder = (file as NSString).deletingLastPathComponent
@@ -191,12 +195,16 @@ struct ConfigurationLoader {
 
   private mutating func report(_ error: any Error, _ file: String) {
     switch error {
-    case YamlError.scanner(_, let problem, let mark, let yaml), YamlError.parser(_, let problem, let mark, let yaml),
+    case YamlError.scanner(_, let problem, let mark, let yaml),
+      YamlError.parser(_, let problem, let mark, let yaml),
       YamlError.composer(_, let problem, let mark, let yaml):
-      let line = yaml.split(separator: "\n", omittingEmptySubsequences: false).dropFirst(mark.line - 1).first ?? ""
+      let line =
+        yaml.split(separator: "\n", omittingEmptySubsequences: false).dropFirst(mark.line - 1).first ?? ""
       let position = SourcePosition(file: file, line: mark.line, column: mark.column)
       if line.prefix(while: { $0 == " " || $0 == "\t" }).contains("\t") {
-        report(.error, position, "a tab stands in the indentation", "indent with spaces: YAML allows no tabs there")
+        report(
+          .error, position, "a tab stands in the indentation", "indent with spaces: YAML allows no tabs there"
+        )
       } else {
         report(.error, position, "this is no YAML: \(problem)", "correct the line")
       }

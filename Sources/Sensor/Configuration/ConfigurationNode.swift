@@ -1,7 +1,8 @@
 package import Detection
 
-/// A key of the configuration with what stands under it: Suricata's own view of YAML, in which an item of a list is
-/// a node named by its position, and an item that is a mapping has its first key as its value.
+/// A key of the configuration with what stands under it: Suricata's own view of YAML, in which an item
+/// of a list is a node named by its position, and an item that is a mapping has its first key as its
+/// value.
 package struct ConfigurationNode: Sendable {
   package var name: String
   package var value: String?

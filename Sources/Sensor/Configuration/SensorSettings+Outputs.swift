@@ -35,12 +35,14 @@ extension SensorSettings {
         remedy: "set `enabled: no`, or take the records from eve-log")
     default:
       reader.report(
-        .warning, at: node.position, "no output is called `\(node.name)`", remedy: "write `eve-log`, `fast` or `stats`")
+        .warning, at: node.position, "no output is called `\(node.name)`",
+        remedy: "write `eve-log`, `fast` or `stats`")
     }
   }
 
   private static let otherOutputs: Set<String> = [
-    "alert-debug", "file-store", "http-body-data", "http-log", "lua", "pcap-log", "syslog", "tcp-data", "tls-log",
+    "alert-debug", "file-store", "http-body-data", "http-log", "lua", "pcap-log", "syslog", "tcp-data",
+    "tls-log",
     "tls-store",
   ]
 
@@ -89,7 +91,9 @@ extension SensorSettings {
     return settings
   }
 
-  private mutating func readType(_ item: ConfigurationNode, _ eve: inout EVESettings, _ reader: inout SettingReader) {
+  private mutating func readType(
+    _ item: ConfigurationNode, _ eve: inout EVESettings, _ reader: inout SettingReader
+  ) {
     guard let name = item.value else { return }
     let node = item.child(name) ?? ConfigurationNode(name: name, position: item.position)
     var isEnabled = name != "netflow" || item.child(name) != nil || item.children.isEmpty
@@ -109,8 +113,10 @@ extension SensorSettings {
 
   /// Types whose protocols are not read yet: they stay silent, as no such traffic is recognised.
   private static let otherTypes: Set<String> = [
-    "bittorrent-dht", "dcerpc", "dhcp", "dnp3", "doh2", "enip", "frame", "ftp", "ftp_data", "http2", "ike", "krb5",
-    "ldap", "metadata", "modbus", "mqtt", "nfs", "ntp", "pgsql", "pop3", "quic", "rdp", "rfb", "sip", "smb", "smtp",
+    "bittorrent-dht", "dcerpc", "dhcp", "dnp3", "doh2", "enip", "frame", "ftp", "ftp_data", "http2", "ike",
+    "krb5",
+    "ldap", "metadata", "modbus", "mqtt", "nfs", "ntp", "pgsql", "pop3", "quic", "rdp", "rfb", "sip", "smb",
+    "smtp",
     "snmp", "ssh", "telnet", "template", "tftp", "websocket",
   ]
 }

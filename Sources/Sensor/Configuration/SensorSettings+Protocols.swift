@@ -62,7 +62,8 @@ extension SensorSettings {
               networks.append((prefix.address, Int(prefix.length)))
             } else {
               reader.report(
-                at: address.position, "`\(word)` is no address or network", remedy: "write one like `10.0.0.0/8`")
+                at: address.position, "`\(word)` is no address or network",
+                remedy: "write one like `10.0.0.0/8`")
             }
           }
         }
@@ -71,7 +72,9 @@ extension SensorSettings {
     }
   }
 
-  private func readProfile(_ node: ConfigurationNode, _ profile: inout HTTPProfile, _ reader: inout SettingReader) {
+  private func readProfile(
+    _ node: ConfigurationNode, _ profile: inout HTTPProfile, _ reader: inout SettingReader
+  ) {
     let personalities = HTTPProfile.Personality.allCases.map { ($0.rawValue.lowercased(), $0) }
     reader.word("personality", in: node, personalities, &profile.personality)
     reader.bytes("request-body-limit", in: node, &profile.requestBodyBytesMax)
@@ -98,7 +101,9 @@ extension SensorSettings {
     readPathRules(node, &profile, &reader)
   }
 
-  private func readPathRules(_ node: ConfigurationNode, _ profile: inout HTTPProfile, _ reader: inout SettingReader) {
+  private func readPathRules(
+    _ node: ConfigurationNode, _ profile: inout HTTPProfile, _ reader: inout SettingReader
+  ) {
     let optional: [(String, WritableKeyPath<HTTPProfile, Bool?>)] = [
       ("path-convert-backslash-separators", \.convertsBackslashes),
       ("path-separators-compress", \.compressesSeparators),

@@ -110,7 +110,8 @@ extension SensorSettings {
       case "sha256": protocols.hashesSHA256 = true
       default:
         reader.report(
-          .warning, at: digest.position, "`\(digest.text)` is no digest for files", remedy: "write md5, sha1 or sha256")
+          .warning, at: digest.position, "`\(digest.text)` is no digest for files",
+          remedy: "write md5, sha1 or sha256")
       }
     }
   }

@@ -18,7 +18,8 @@ extension SensorSettings {
 
   private func groups(_ section: String, _ reader: SettingReader) -> [RuleSettings.Group] {
     (reader.root["vars.\(section)"]?.children ?? []).map { node in
-      let text = node.isSequence ? "[" + node.children.compactMap(\.value).joined(separator: ",") + "]" : node.value
+      let text =
+        node.isSequence ? "[" + node.children.compactMap(\.value).joined(separator: ",") + "]" : node.value
       return RuleSettings.Group(name: node.name, text: text ?? "", position: node.position)
     }
   }
@@ -31,7 +32,8 @@ extension SensorSettings {
     reader.integer("detect.inspection-recursion-limit", 1...1_000_000, &detection.recursionMax)
     let profiles = ["low", "medium", "high", "custom"].map { ($0, $0) }
     reader.word("detect.profile", profiles, &detection.profile)
-    reader.word("detect.prefilter.default", [("mpm", false), ("auto", true)], &detection.prefiltersAutomatically)
+    reader.word(
+      "detect.prefilter.default", [("mpm", false), ("auto", true)], &detection.prefiltersAutomatically)
   }
 
   mutating func readLogging(_ reader: inout SettingReader) {
@@ -51,6 +53,7 @@ extension SensorSettings {
 
   private static let levels: [(String, Log.Level)] = [
     ("emergency", .error), ("alert", .error), ("critical", .error), ("error", .error), ("warning", .warning),
-    ("notice", .notice), ("info", .info), ("perf", .info), ("config", .info), ("debug", .debug), ("none", .error),
+    ("notice", .notice), ("info", .info), ("perf", .info), ("config", .info), ("debug", .debug),
+    ("none", .error),
   ]
 }

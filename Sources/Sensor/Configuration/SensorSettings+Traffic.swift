@@ -32,7 +32,8 @@ extension SensorSettings {
     let words = text.split { $0 == "," || $0 == " " || $0 == "[" || $0 == "]" }
     let numbers = words.compactMap { UInt16($0) }
     guard !numbers.isEmpty, numbers.count == words.count, numbers.count <= PortList.countMax else {
-      let message = "decoder.\(name).ports is `\(text)`, which is no list of at most \(PortList.countMax) ports"
+      let message =
+        "decoder.\(name).ports is `\(text)`, which is no list of at most \(PortList.countMax) ports"
       reader.report(at: ports.position, message, remedy: "write `any` or ports like `[4789, 8472]`")
       return
     }
@@ -96,7 +97,8 @@ extension SensorSettings {
     for child in node.children {
       guard let policy = HostPolicy(name: child.name) else {
         let names = HostPolicy.allCases.map(\.name).joined(separator: ", ")
-        reader.report(at: child.position, "host-os-policy has no system `\(child.name)`", remedy: "write one of \(names)")
+        reader.report(
+          at: child.position, "host-os-policy has no system `\(child.name)`", remedy: "write one of \(names)")
         continue
       }
       for item in reader.list(child.name, in: node) ?? [] {

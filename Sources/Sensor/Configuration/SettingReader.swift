@@ -1,6 +1,7 @@
 import Detection
 
-/// Reads typed settings out of the tree and collects what is wrong with them: the setting then keeps its default.
+/// Reads typed settings out of the tree and collects what is wrong with them: the setting then keeps its
+/// default.
 struct SettingReader {
   let root: ConfigurationNode
   private(set) var problems: [ConfigurationProblem] = []
@@ -10,7 +11,8 @@ struct SettingReader {
   }
 
   mutating func report(
-    _ severity: ConfigurationProblem.Severity = .error, at position: SourcePosition, _ message: String, remedy: String
+    _ severity: ConfigurationProblem.Severity = .error, at position: SourcePosition, _ message: String,
+    remedy: String
   ) {
     problems.append(ConfigurationProblem(severity, at: position, message, remedy: remedy))
   }
@@ -48,12 +50,16 @@ struct SettingReader {
     if let size = Self.bytes(value) {
       target = size
     } else {
-      report(at: found.position, "\(path) is `\(value)`, which is no size", remedy: "write a size like `64 MiB` or `2560`")
+      report(
+        at: found.position, "\(path) is `\(value)`, which is no size",
+        remedy: "write a size like `64 MiB` or `2560`")
     }
   }
 
   /// One of some words.
-  mutating func word<T>(_ path: String, in node: ConfigurationNode? = nil, _ words: [(String, T)], _ target: inout T) {
+  mutating func word<T>(
+    _ path: String, in node: ConfigurationNode? = nil, _ words: [(String, T)], _ target: inout T
+  ) {
     guard let found = (node ?? root)[path], let value = found.value else { return }
     if let match = words.first(where: { $0.0 == value.lowercased() }) {
       target = match.1
@@ -64,7 +70,8 @@ struct SettingReader {
   }
 
   /// The values of a list's items, or a single value as a list.
-  func list(_ path: String, in node: ConfigurationNode? = nil) -> [(text: String, position: SourcePosition)]? {
+  func list(_ path: String, in node: ConfigurationNode? = nil) -> [(text: String, position: SourcePosition)]?
+  {
     guard let found = (node ?? root)[path] else { return nil }
     if found.isSequence || !found.children.isEmpty {
       return found.children.compactMap { child in child.value.map { ($0, child.position) } }

@@ -1,5 +1,5 @@
-/// What holds where no suricata.yaml is given: the reference's own defaults, as far as they are not those of the
-/// settings themselves.
+/// What holds where no suricata.yaml is given: the reference's own defaults, as far as they are not
+/// those of the settings themselves.
 let standardConfiguration = """
   %YAML 1.1
   ---

@@ -10,7 +10,8 @@ import Wire
 @Suite struct EVEEncoderTests {
   /// First packet of a conversation over TCP, or whatever protocol is given.
   private func packet(
-    _ source: String, _ sourcePort: UInt16, _ destination: String, _ destinationPort: UInt16, _ ipProtocol: UInt8
+    _ source: String, _ sourcePort: UInt16, _ destination: String, _ destinationPort: UInt16,
+    _ ipProtocol: UInt8
   ) throws -> Packet {
     var packet = Packet()
     packet.number = 4
@@ -75,14 +76,20 @@ import Wire
         + #""src_port":46676,"dest_port":80}}"#)
   }
 
-  @Test("community ids are those of the specification", arguments: [
-    ("10.16.1.11", 46_676, "82.165.177.154", 80, 6, "1:OfqJa/tB2MEP1/pGwnAEi9qps2U="),
-    ("::1", 58_606, "::1", 8081, 6, "1:Oe71tIub4dPl1TkLxHY3nol9Z8k="),
-    ("192.168.0.30", 8, "8.8.8.8", 0, 1, "1:PDObhgSJfM0q3vbd+H/+5UPj9vs="),
-    ("2001:0:4137:9e50:8000:f12a:b9c8:2815", 128, "2001:4860:0:2001::68", 0, 58, "1:s07F1bMcqpdDjNVLfITxLW8FIck="),
-  ] as [(String, UInt16, String, UInt16, UInt8, String)])
+  @Test(
+    "community ids are those of the specification",
+    arguments: [
+      ("10.16.1.11", 46_676, "82.165.177.154", 80, 6, "1:OfqJa/tB2MEP1/pGwnAEi9qps2U="),
+      ("::1", 58_606, "::1", 8081, 6, "1:Oe71tIub4dPl1TkLxHY3nol9Z8k="),
+      ("192.168.0.30", 8, "8.8.8.8", 0, 1, "1:PDObhgSJfM0q3vbd+H/+5UPj9vs="),
+      (
+        "2001:0:4137:9e50:8000:f12a:b9c8:2815", 128, "2001:4860:0:2001::68", 0, 58,
+        "1:s07F1bMcqpdDjNVLfITxLW8FIck="
+      ),
+    ] as [(String, UInt16, String, UInt16, UInt8, String)])
   func communityIDs(
-    source: String, sourcePort: UInt16, destination: String, destinationPort: UInt16, ipProtocol: UInt8, text: String
+    source: String, sourcePort: UInt16, destination: String, destinationPort: UInt16, ipProtocol: UInt8,
+    text: String
   ) throws {
     let flow = try flow(try packet(source, sourcePort, destination, destinationPort, ipProtocol))
     let identifier = CommunityID(seed: 0)
@@ -127,10 +134,12 @@ import Wire
     let line = text {
       encoder.encodeAlert(
         Alert(signature: 0, action: .drop), identity, EventSubject(packet: packet, direction: .toServer),
-        frame: none.rawSpan, payload: AlertPayload(none.rawSpan, lengthBytes: 0), verdict: PacketVerdict(), into: &$0)
+        frame: none.rawSpan, payload: AlertPayload(none.rawSpan, lengthBytes: 0), verdict: PacketVerdict(),
+        into: &$0)
     }
     #expect(
-      line == "02/16/2018-20:49:12.548565  [Drop] [**] [1:3:0] drop [**] [Classification: (null)] [Priority: 3] "
+      line
+        == "02/16/2018-20:49:12.548565  [Drop] [**] [1:3:0] drop [**] [Classification: (null)] [Priority: 3] "
         + "{TCP} 10.0.0.1:1234 -> 10.0.0.2:80")
   }
 

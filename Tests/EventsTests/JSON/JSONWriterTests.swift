@@ -14,7 +14,9 @@ import Wire
   func validTextStays() {
     #expect(quoted(Array("h中.x/é😀".utf8)) == "\"h中.x/é😀\"")
     #expect(quoted(Array("a\"b\\c/<>&".utf8)) == #""a\"b\\c/<>&""#)
-    #expect(quoted([0x75, 0x01, 0x7F, 0x1B, 0x09, 0x0A, 0x0D, 0x08, 0x0C]) == "\"u\\u0001\u{7F}\\u001b\\t\\n\\r\\b\\f\"")
+    #expect(
+      quoted([0x75, 0x01, 0x7F, 0x1B, 0x09, 0x0A, 0x0D, 0x08, 0x0C])
+        == "\"u\\u0001\u{7F}\\u001b\\t\\n\\r\\b\\f\"")
   }
 
   @Test("text that is not UTF-8 has all its high bytes written as \\xhh")
@@ -23,10 +25,13 @@ import Wire
     #expect(quoted(url) == #""/a\\xff\\xc3\\xa9\"b\\c""#)
   }
 
-  @Test("overlong forms, surrogates and numbers past U+10FFFF are not UTF-8", arguments: [
-    [0xC0, 0x80], [0xE0, 0x80, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xF5, 0x80, 0x80, 0x80], [0x80],
-    [0xC3], [0xE2, 0x82], [0xF0, 0x9F, 0x98], [0xC3, 0x28],
-  ] as [[UInt8]])
+  @Test(
+    "overlong forms, surrogates and numbers past U+10FFFF are not UTF-8",
+    arguments: [
+      [0xC0, 0x80], [0xE0, 0x80, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80],
+      [0xF5, 0x80, 0x80, 0x80], [0x80],
+      [0xC3], [0xE2, 0x82], [0xF0, 0x9F, 0x98], [0xC3, 0x28],
+    ] as [[UInt8]])
   func malformedIsSeen(bytes: [UInt8]) {
     let isValid = isValidUTF8(bytes.rawSpan)
     #expect(!isValid)
@@ -65,19 +70,24 @@ import Wire
     #expect(rest.isEmpty)
   }
 
-  @Test("times are written in UTC with microseconds", arguments: [
-    (0, "1970-01-01T00:00:00.000000+0000"), (1_518_814_152_413_745_999, "2018-02-16T20:49:12.413745+0000"),
-    (951_827_696_000_000_001, "2000-02-29T12:34:56.000000+0000"), (-1_000, "1969-12-31T23:59:59.999999+0000"),
-  ] as [(Int64, String)])
+  @Test(
+    "times are written in UTC with microseconds",
+    arguments: [
+      (0, "1970-01-01T00:00:00.000000+0000"), (1_518_814_152_413_745_999, "2018-02-16T20:49:12.413745+0000"),
+      (951_827_696_000_000_001, "2000-02-29T12:34:56.000000+0000"),
+      (-1_000, "1969-12-31T23:59:59.999999+0000"),
+    ] as [(Int64, String)])
   func timestamps(nanoseconds: Int64, text: String) {
     var bytes: [UInt8] = []
     bytes.appendTimestamp(nanoseconds: nanoseconds)
     #expect(String(decoding: bytes, as: UTF8.self) == text)
   }
 
-  @Test("base64 pads to whole groups", arguments: [
-    ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy"),
-  ])
+  @Test(
+    "base64 pads to whole groups",
+    arguments: [
+      ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy"),
+    ])
   func base64(plain: String, encoded: String) {
     var bytes: [UInt8] = []
     bytes.appendBase64(Array(plain.utf8).rawSpan)

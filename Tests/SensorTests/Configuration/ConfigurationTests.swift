@@ -15,7 +15,8 @@ import Testing
     let configuration = load("foo: 1\nlist: [a, {b: c, d: e}]\nempty:\nq: \"quoted\"\nz_z: 5\n")
     #expect(
       configuration.dump() == [
-        "foo = 1", "list = (null)", "list.0 = a", "list.1 = b", "list.1.b = c", "list.1.d = e", "empty = (null)",
+        "foo = 1", "list = (null)", "list.0 = a", "list.1 = b", "list.1.b = c", "list.1.d = e",
+        "empty = (null)",
         "q = quoted", "z-z = 5",
       ])
   }
@@ -47,9 +48,12 @@ import Testing
     #expect(problem?.message.contains("tab") == true)
   }
 
-  @Test("sizes have units of 1,024", arguments: [
-    ("64mb", 64 << 20), ("10 MiB", 10 << 20), ("100 KiB", 100 << 10), ("2560", 2560), ("1gb", 1 << 30), ("1.5k", 1536),
-  ])
+  @Test(
+    "sizes have units of 1,024",
+    arguments: [
+      ("64mb", 64 << 20), ("10 MiB", 10 << 20), ("100 KiB", 100 << 10), ("2560", 2560), ("1gb", 1 << 30),
+      ("1.5k", 1536),
+    ])
   func sizes(text: String, bytes: Int) {
     #expect(SettingReader.bytes(text) == bytes)
   }

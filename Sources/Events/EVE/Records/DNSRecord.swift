@@ -34,7 +34,8 @@ private func encodeDNS(_ context: RecordContext, _ line: inout JSONWriter) {
   }
   if settings.version != 2 || message.isResponse {
     let isOwn = context.place == .own
-    encodeAnswers(message, isDetailed: settings.isDetailed || !isOwn, isGrouped: settings.isGrouped && isOwn, &line)
+    encodeAnswers(
+      message, isDetailed: settings.isDetailed || !isOwn, isGrouped: settings.isGrouped && isOwn, &line)
   }
   line.endObject()
 }

@@ -53,7 +53,8 @@ private func encodeExtension(_ transaction: HTTPTransaction, into line: inout JS
   line.member("length", transaction.responseLength)
 }
 
-/// All headers, or those that `custom` names, as pairs; a value that is not UTF-8 is left out, as Suricata does.
+/// All headers, or those that `custom` names, as pairs; a value that is not UTF-8 is left out, as
+/// Suricata does.
 private func encodeHeaders(
   _ key: StaticString, _ message: HTTPMessage, all: Bool, _ settings: HTTPRecordSettings,
   into line: inout JSONWriter
@@ -103,7 +104,8 @@ extension HTTPRecordSettings {
     guard text.count == header.byteCount else { return false }
     for (index, wanted) in text.enumerated() {
       let byte = header[index]
-      guard lowercased(byte) == lowercased(wanted) || (wanted == UInt8(ascii: "_") && byte == UInt8(ascii: "-"))
+      guard
+        lowercased(byte) == lowercased(wanted) || (wanted == UInt8(ascii: "_") && byte == UInt8(ascii: "-"))
       else { return false }
     }
     return true

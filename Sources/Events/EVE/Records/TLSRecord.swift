@@ -6,7 +6,8 @@ let tlsRecord = TransactionRecord(protocolName: "tls", type: .tls, encode: encod
 
 /// The members of `tls` that `custom` can name, in the order in which they are written.
 private enum TLSMember: String {
-  case subject, issuer, sessionResumed = "session_resumed", alternativeNames = "subjectaltname", serial, fingerprint
+  case subject, issuer, sessionResumed = "session_resumed", alternativeNames = "subjectaltname", serial,
+    fingerprint
   case sni, version, notBefore = "not_before", notAfter = "not_after", certificate, chain, ja3, ja3s, ja4
   case clientALPNs = "client_alpns", serverALPNs = "server_alpns", client
   case clientCertificate = "client_certificate", clientChain = "client_chain"
@@ -16,7 +17,8 @@ private enum TLSMember: String {
   static let basis: Set<TLSMember> = [.subject, .issuer, .sessionResumed, .alternativeNames]
   /// What is shown with `extended: yes`.
   static let extended: Set<TLSMember> = basis.union([
-    .serial, .fingerprint, .sni, .version, .notBefore, .notAfter, .ja3, .ja3s, .ja4, .clientALPNs, .serverALPNs,
+    .serial, .fingerprint, .sni, .version, .notBefore, .notAfter, .ja3, .ja3s, .ja4, .clientALPNs,
+    .serverALPNs,
     .client,
   ])
 }
@@ -81,10 +83,13 @@ private func encodeFingerprints(
   _ transaction: TLSTransaction, _ members: Set<TLSMember>, _ settings: TLSRecordSettings,
   into line: inout JSONWriter
 ) {
-  if members.contains(.ja3), settings.showsJA3, let hash = transaction.ja3Hash, let text = transaction.ja3Text {
+  if members.contains(.ja3), settings.showsJA3, let hash = transaction.ja3Hash, let text = transaction.ja3Text
+  {
     encodeJA3("ja3", hash, text, into: &line)
   }
-  if members.contains(.ja3s), settings.showsJA3, let hash = transaction.ja3sHash, let text = transaction.ja3sText {
+  if members.contains(.ja3s), settings.showsJA3, let hash = transaction.ja3sHash,
+    let text = transaction.ja3sText
+  {
     encodeJA3("ja3s", hash, text, into: &line)
   }
   if members.contains(.ja4), settings.showsJA4, let ja4 = transaction.ja4 { line.member("ja4", text: ja4) }
@@ -97,11 +102,15 @@ private func encodeJA3(_ key: StaticString, _ hash: [UInt8], _ text: [UInt8], in
   line.endObject()
 }
 
-private func encodeNames(_ transaction: TLSTransaction, _ members: Set<TLSMember>, into line: inout JSONWriter) {
-  if members.contains(.clientALPNs), let names = transaction.clientHello?.applicationProtocols, !names.isEmpty {
+private func encodeNames(
+  _ transaction: TLSTransaction, _ members: Set<TLSMember>, into line: inout JSONWriter
+) {
+  if members.contains(.clientALPNs), let names = transaction.clientHello?.applicationProtocols, !names.isEmpty
+  {
     encodeList("client_alpns", names, into: &line)
   }
-  if members.contains(.serverALPNs), let names = transaction.serverHello?.applicationProtocols, !names.isEmpty {
+  if members.contains(.serverALPNs), let names = transaction.serverHello?.applicationProtocols, !names.isEmpty
+  {
     encodeList("server_alpns", names, into: &line)
   }
 }
@@ -113,7 +122,9 @@ private func encodeList(_ key: StaticString, _ names: [[UInt8]], into line: inou
 }
 
 /// The certificate by which the client showed who it is.
-private func encodeClient(_ transaction: TLSTransaction, _ members: Set<TLSMember>, into line: inout JSONWriter) {
+private func encodeClient(
+  _ transaction: TLSTransaction, _ members: Set<TLSMember>, into line: inout JSONWriter
+) {
   let chain = transaction.certificates.toServer
   guard members.contains(.client), let own = chain.first else { return }
   line.beginObject("client")
