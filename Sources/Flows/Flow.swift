@@ -48,12 +48,12 @@ package final class Flow {
   /// Number of the latest packet.
   package var lastPacket: UInt64
   package var packets = Pair<UInt64>(both: 0)
-  /// Bytes of the frames on the wire.
+  /// Bytes of the frames as captured; of a packet in a tunnel, its own.
   package var bytes = Pair<UInt64>(both: 0)
   /// Least and greatest TTL or hop limit, 0 where that side has not sent.
   package var ttlMin = Pair<UInt8>(both: 0)
   package var ttlMax = Pair<UInt8>(both: 0)
-  /// TCP flags seen, by the direction of their packets.
+  /// TCP flags seen since the session began, by the direction of their packets.
   package var tcpFlags = Pair<UInt8>(both: 0)
   /// Type and code of the latest ICMP packet of the server, once it answered.
   package var icmpResponse: (type: UInt8, code: UInt8)?
@@ -130,19 +130,24 @@ package final class Flow {
     tcp?.swapDirections()
   }
 
-  /// Counts a packet.
-  func note(_ packet: Packet, _ direction: Direction) {
+  /// Bytes of a packet in a tunnel, with its link header if it has one.
+  private static func innerBytes(_ packet: Packet) -> Int {
+    let end = Int(packet.payloadOffset) &+ Int(packet.payloadLength)
+    let start = packet.ethernetOffset > 0 ? packet.ethernetOffset : packet.networkOffset
+    return max(end &- Int(start), 0)
+  }
+
+  /// Counts a packet of a frame of `byteCount` bytes.
+  func note(_ packet: Packet, _ direction: Direction, _ byteCount: Int) {
     if packet.timeNanoseconds > lastNanoseconds { lastNanoseconds = packet.timeNanoseconds }
     lastPacket = packet.number
-    let size = UInt64(truncatingIfNeeded: max(packet.wireLength, 0))
+    let size = UInt64(clamping: packet.depth == 0 ? byteCount : Flow.innerBytes(packet))
     packets[direction] &+= 1
     bytes[direction] &+= size
     let least = ttlMin[direction]
     if least == 0 || packet.ttl < least { ttlMin[direction] = packet.ttl }
     if packet.ttl > ttlMax[direction] { ttlMax[direction] = packet.ttl }
-    if packet.isTCP {
-      tcpFlags[direction] |= packet.tcpFlags
-    } else {
+    if !packet.isTCP {
       if packet.isICMP, direction == .toClient, packet.ipProtocol == ipProtocol {
         icmpResponse = (packet.icmpType, packet.icmpCode)
       }

@@ -1,4 +1,6 @@
 /// How flows are told apart and how long they live: `flow`, `flow-timeouts`, `vlan` of suricata.yaml.
+///
+/// The defaults are those that hold where the file says nothing; the usual file sets others.
 package struct FlowSettings: Sendable, Equatable {
   /// Bytes that flows may take before the emergency mode begins (`flow.memcap`).
   package var memcapBytes = 128 << 20
@@ -15,8 +17,8 @@ package struct FlowSettings: Sendable, Equatable {
     emergencyBypassedSeconds: 50)
   /// `flow-timeouts.tcp`.
   package var tcp = FlowTimeouts(
-    newSeconds: 60, establishedSeconds: 600, closedSeconds: 60, bypassedSeconds: 100,
-    emergencyNewSeconds: 5, emergencyEstablishedSeconds: 100, emergencyClosedSeconds: 10,
+    newSeconds: 30, establishedSeconds: 300, closedSeconds: 10, bypassedSeconds: 100,
+    emergencyNewSeconds: 10, emergencyEstablishedSeconds: 100, emergencyClosedSeconds: 5,
     emergencyBypassedSeconds: 50)
   /// `flow-timeouts.udp`.
   package var udp = FlowTimeouts(

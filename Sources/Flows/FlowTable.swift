@@ -85,24 +85,26 @@ package struct FlowTable: ~Copyable {
     for packet: Packet, _ bytes: RawSpan, nowNanoseconds: Int64, ended: (Flow, FlowEnd) -> Void
   ) -> FlowLookup? {
     guard let key = FlowKey(packet, bytes, settings, seed: seed) else { return nil }
-    return flow(for: packet, key: key, nowNanoseconds: nowNanoseconds, ended: ended)
+    return flow(
+      for: packet, key: key, byteCount: bytes.byteCount, nowNanoseconds: nowNanoseconds, ended: ended)
   }
 
-  /// The same with a key that the caller has already made with the table's settings and seed.
+  /// The same with a key that the caller has already made with the table's settings and seed. `byteCount` is the
+  /// length of the frame, or of the datagram that was put together.
   package mutating func flow(
-    for packet: Packet, key: FlowKey, nowNanoseconds: Int64, ended: (Flow, FlowEnd) -> Void
+    for packet: Packet, key: FlowKey, byteCount: Int, nowNanoseconds: Int64, ended: (Flow, FlowEnd) -> Void
   ) -> FlowLookup? {
     if let (flow, position) = find(key) {
       let end = endOf(flow, by: packet, key, nowNanoseconds)
       if end == nil {
         let direction = flow.direction(of: packet, isReversed: key.isReversed)
-        flow.note(packet, direction)
+        flow.note(packet, direction, byteCount)
         return FlowLookup(flow: flow, direction: direction, isNew: false)
       }
       remove(flow, at: position, end ?? .timeout, ended)
     }
     if key.isError { return nil }
-    return begin(packet, key, nowNanoseconds, ended)
+    return begin(packet, key, byteCount, nowNanoseconds, ended)
   }
 
   /// Tells the table that a flow's state changed, so that a shorter time-out is kept in time.
@@ -185,7 +187,7 @@ extension FlowTable {
   private func dueSecond(_ flow: Flow) -> Int64 { FlowTable.second(expiryNanoseconds(flow)) }
 
   private mutating func begin(
-    _ packet: Packet, _ key: FlowKey, _ now: Int64, _ ended: (Flow, FlowEnd) -> Void
+    _ packet: Packet, _ key: FlowKey, _ byteCount: Int, _ now: Int64, _ ended: (Flow, FlowEnd) -> Void
   ) -> FlowLookup? {
     if count >= countMax { relieve(now, ended) }
     guard count < countMax else {
@@ -206,7 +208,7 @@ extension FlowTable {
     count &+= 1
     if count > counters.activeMax { counters.activeMax = count }
     countBegin(packet.ipProtocol)
-    flow.note(packet, .toServer)
+    flow.note(packet, .toServer, byteCount)
     wheel.schedule(flow.slot, dueSecond: dueSecond(flow))
     return FlowLookup(flow: flow, direction: .toServer, isNew: true)
   }

@@ -32,11 +32,14 @@ struct HandshakeQueue {
   private(set) var syns: [Handshake] = []
   private(set) var synAcks: [Handshake] = []
 
-  /// Keeps a SYN; false if there are too many.
+  /// Keeps a SYN; false if there are too many, so that the oldest had to go.
   mutating func addSYN(_ syn: Handshake, max: Int) -> Bool {
-    if syns.contains(where: { $0.isSame(as: syn) }) { return true }
-    guard syns.count < max else { return false }
-    syns.append(syn)
+    if syns.count >= max {
+      if !syns.isEmpty { syns.removeFirst() }
+      if max > 0 { syns.append(syn) }
+      return false
+    }
+    if !syns.contains(where: { $0.isSame(as: syn) }) { syns.append(syn) }
     return true
   }
 

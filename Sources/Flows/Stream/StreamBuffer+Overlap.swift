@@ -28,14 +28,18 @@ extension StreamBuffer {
       region.resolve(&data, extent, policy, &outcome)
     }
     place(data, extent)
-    self.regionsMax = max(self.regionsMax, regions.count &+ 1)
+    if !regions.isEmpty { self.regionsMax = max(self.regionsMax, farRegionCount) }
     return outcome
   }
 
   /// A segment that would make one region too many.
   private func mustRefuse(_ start: Int64, _ finish: Int64, _ regionsMax: Int) -> Bool {
-    guard regions.count &+ 1 >= regionsMax, regionsMax > 0 else { return false }
-    return !regions.contains { $0.start <= finish && $0.end >= start }
+    if regions.count >= StreamBuffer.holesMax { return true }
+    guard regionsMax > 0, farRegionCount >= regionsMax else { return false }
+    let isNearEnd = start &- end <= StreamBuffer.farBytes
+    return !isNearEnd && !regions.contains {
+      $0.start <= finish &+ StreamBuffer.farBytes && $0.end >= start &- StreamBuffer.farBytes
+    }
   }
 
   /// Settles the overlap with the contiguous part.

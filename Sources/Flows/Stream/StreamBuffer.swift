@@ -33,6 +33,8 @@ struct StreamBuffer: ~Copyable {
   /// The depth was reached: what follows is not kept.
   var isDepthReached = false
   var hasGap = false
+  /// Where the hole lies that was last told of.
+  var notedGap: Int64 = -1
   /// The most regions there were at a time, the contiguous part among them.
   var regionsMax = 1
   /// Offset at which the depth ends, once it was reached.
@@ -67,6 +69,22 @@ struct StreamBuffer: ~Copyable {
 
   /// Segments remembered one by one in the contiguous part; older ones count as one.
   static let extentsMax = 256
+
+  /// Runs of data that lie far apart, the contiguous one among them: what counts as regions to the outside.
+  var farRegionCount: Int {
+    var count = 1
+    var before = end
+    for region in regions {
+      if region.start &- before > StreamBuffer.farBytes { count &+= 1 }
+      before = region.end
+    }
+    return count
+  }
+
+  /// From this many missing bytes on, data counts as a region of its own.
+  static let farBytes: Int64 = 256 << 10
+  /// Holes in a direction at a time; a receiver's window rarely leaves room for more.
+  static let holesMax = 1024
 
   @inline(never)
   private mutating func mergeExtents() {
@@ -124,17 +142,17 @@ struct StreamBuffer: ~Copyable {
 
   /// Bytes missing after the contiguous ones that will not come any more; 0 if there is no such hole.
   ///
-  /// A hole counts once the receiver has acknowledged bytes beyond it, or nothing more will come.
+  /// A hole counts once the receiver has acknowledged its bytes and data behind it has come: an acknowledgement
+  /// alone may only have overtaken its data.
   @inline(__always)
   var gapBytes: Int64 {
-    if acknowledged <= end, !isFlushed || regions.isEmpty { return 0 }
+    if regions.isEmpty || acknowledged <= end { return 0 }
     return slowGapBytes
   }
 
   private var slowGapBytes: Int64 {
     if isDisabled { return 0 }
     var limit = min(acknowledged, depthEnd)
-    if isFlushed, let last = regions.last { limit = max(limit, last.end) }
     if let finish { limit = min(limit, finish) }
     if let first = regions.first { limit = min(limit, first.start) }
     return max(limit &- end, 0)

@@ -18,7 +18,9 @@ extension StreamEngine {
       acknowledge(segment, &receiver)
     }
     if segment.has(TCPFlag.ack) { noteAcknowledged(session, segment.direction) }
+    if segment.payloadCount > 0 { result.events.insert(.resetWithData) }
     session.isReset = true
+    session.stateBeforeReset = session.state
     session.state = .closed
     return true
   }
@@ -95,7 +97,12 @@ extension StreamEngine {
     let acknowledgesFIN = session.withEnds(segment.direction) { _, receiver in
       receiver.hasFIN && receiver.acknowledged == receiver.next
     }
-    move(session, isNewFIN: segment.has(TCPFlag.fin) && !hadFIN, acknowledgesFIN: acknowledgesFIN)
+    let isAllAcknowledged = session.withEnds(segment.direction) { sender, _ in
+      acknowledgesFIN && sender.hasFIN && sender.acknowledged == sender.next
+    }
+    move(
+      session, isNewFIN: segment.has(TCPFlag.fin) && !hadFIN, acknowledgesFIN: acknowledgesFIN,
+      isAllAcknowledged: isAllAcknowledged)
     return true
   }
 
@@ -142,7 +149,9 @@ extension StreamEngine {
   }
 
   /// The next state, once the packet is taken.
-  private func move(_ session: TCPSession, isNewFIN: Bool, acknowledgesFIN: Bool) {
+  private func move(
+    _ session: TCPSession, isNewFIN: Bool, acknowledgesFIN: Bool, isAllAcknowledged: Bool
+  ) {
     switch session.state {
     case .finWait1:
       if isNewFIN {
@@ -157,20 +166,25 @@ extension StreamEngine {
     case .closing:
       if acknowledgesFIN { session.state = .timeWait }
     case .lastAck, .timeWait:
-      if acknowledgesFIN, !isNewFIN { session.state = .closed }
+      if isAllAcknowledged { session.state = .closed }
     default:
       break
     }
   }
 
-  /// After the end only what a reset did not stop is of interest.
-  func closed(_ session: TCPSession, _ segment: TCPSegment, _ result: inout TCPResult) -> Bool {
-    if segment.has(TCPFlag.rst) || segment.has(TCPFlag.syn) { return true }
-    if session.isReset {
-      result.events.insert(.suspectedResetInjection)
-      return false
-    }
-    return true
+  /// After the end only what a reset did not stop is of interest: its sender goes on as if it had sent none, so
+  /// somebody else has, and the session goes on as well.
+  mutating func closed(
+    _ session: TCPSession, _ segment: TCPSegment, _ bytes: RawSpan, _ result: inout TCPResult
+  ) -> Bool {
+    if segment.has(TCPFlag.rst) || !session.isReset { return true }
+    let sentReset = session.withEnds(segment.direction) { sender, _ in sender.hasRST }
+    guard sentReset, session.stateBeforeReset != .closed, session.stateBeforeReset != .none else { return true }
+    result.events.insert(.suspectedResetInjection)
+    session.isReset = false
+    session.withEnds(segment.direction) { sender, _ in sender.hasRST = false }
+    session.state = session.stateBeforeReset
+    return take(session, segment, bytes, &result)
   }
 }
 

@@ -26,7 +26,7 @@ extension StreamEngine {
     case .synSent: return synSent(session, segment, bytes, &result)
     case .synReceived: return synReceived(session, segment, bytes, &result)
     case .established: return established(session, segment, bytes, &result)
-    case .closed: return closed(session, segment, &result)
+    case .closed: return closed(session, segment, bytes, &result)
     default: return closing(session, segment, bytes, &result)
     }
   }
@@ -106,9 +106,11 @@ extension StreamEngine {
       // A probe of a closed window: the byte comes again once the window opens.
       result.isKeepAlive = true
     }
-    if segment.end.isBefore(sender.acknowledged), !session.isAsync {
+    if segment.payloadCount > 0, segment.end.isAtMost(sender.acknowledged), !session.isAsync {
+      result.events.insert(.packetSpuriousRetransmission)
+      result.isRetransmission = true
+    } else if segment.end.isBefore(sender.acknowledged), segment.payloadCount == 0, !session.isAsync {
       result.events.insert(.establishedPacketBeforeLastAck)
-      if segment.payloadCount > 0 { result.isRetransmission = true }
       return false
     }
     guard segment.end.isAtMost(sender.allowed) || session.isMidstream || session.isAsync || result.isKeepAlive
@@ -116,9 +118,7 @@ extension StreamEngine {
       result.events.insert(.establishedPacketOutOfWindow)
       return false
     }
-    if segment.payloadCount > 0, segment.end.isAtMost(sender.next) {
-      _ = isRetransmission(segment, sender, &result)
-    }
+    if segment.payloadCount > 0, segment.end.isAtMost(sender.next) { result.isRetransmission = true }
     return true
   }
 
@@ -126,10 +126,7 @@ extension StreamEngine {
   @inline(__always)
   mutating func acknowledge(_ segment: TCPSegment, _ receiver: inout TCPEnd) {
     guard segment.has(TCPFlag.ack) else { return }
-    if segment.acknowledgement.isAfter(receiver.next) {
-      counters.ackUnseenData &+= 1
-      receiver.advance(to: segment.acknowledgement)
-    }
+    if segment.acknowledgement.isAfter(receiver.next) { counters.ackUnseenData &+= 1 }
     if segment.acknowledgement.isAtLeast(receiver.acknowledged) {
       receiver.acknowledged = segment.acknowledgement
       receiver.window = segment.window << UInt32(receiver.windowShift)

@@ -6,6 +6,12 @@ extension StreamEngine {
   mutating func synSent(
     _ session: TCPSession, _ segment: TCPSegment, _ bytes: RawSpan, _ result: inout TCPResult
   ) -> Bool {
+    if segment.flags & (TCPFlag.rst | TCPFlag.fin) != 0, segment.direction == .toClient, segment.hasTimestamp,
+      !session.client.usesTimestamps || segment.timestampEcho != session.client.timestamp {
+      // Who has seen the SYN echoes its stamp: this did not come from the server.
+      result.events.insert(.packetInvalidTimestamp)
+      return false
+    }
     if segment.has(TCPFlag.rst) { return resetInSYNSent(session, segment, &result) }
     if segment.has(TCPFlag.syn) {
       if segment.has(TCPFlag.ack) {
@@ -31,10 +37,13 @@ extension StreamEngine {
       }
       session.server.hasRST = true
     } else {
-      guard segment.sequence == session.client.next || segment.sequence == session.client.initial else { return false }
+      guard segment.sequence == session.client.initial, segment.window == 0,
+        segment.acknowledgement == session.client.initial &+ 1
+      else { return true }
       session.client.hasRST = true
     }
     session.isReset = true
+    session.stateBeforeReset = session.state
     session.state = .closed
     return true
   }
@@ -133,9 +142,8 @@ extension StreamEngine {
     _ session: TCPSession, _ segment: TCPSegment, _ bytes: RawSpan, _ result: inout TCPResult
   ) -> Bool {
     if segment.sequence == session.client.initial { return true }
-    guard session.pendingHandshakes.addSYN(session.synInHand, max: settings.synQueueMax) else {
+    if !session.pendingHandshakes.addSYN(session.synInHand, max: settings.synQueueMax) {
       result.events.insert(.handshakeSYNFlood)
-      return false
     }
     // The latest SYN counts, unless the answer says otherwise.
     session.toServer.discardAll()

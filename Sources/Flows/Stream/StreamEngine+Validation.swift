@@ -88,7 +88,7 @@ extension StreamEngine {
   func isRetransmission(
     _ segment: TCPSegment, _ sender: TCPEnd, _ result: inout TCPResult
   ) -> Bool {
-    guard segment.payloadCount > 0 else { return false }
+    guard segment.payloadCount > 0, !segment.has(TCPFlag.fin) else { return false }
     let isPartlyAcknowledged =
       segment.sequence.isBefore(sender.acknowledged) && segment.end.isAfter(sender.acknowledged)
     let isAcknowledged = segment.end.isAtMost(sender.acknowledged)

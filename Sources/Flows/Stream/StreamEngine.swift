@@ -43,6 +43,7 @@ package struct StreamEngine: ~Copyable {
     }
     if segment.flags & TCPFlag.ack == 0, segment.acknowledgement != 0 { result.events.insert(.packetBrokenAck) }
     if let session = flow.tcp {
+      flow.tcpFlags[direction] |= segment.flags
       let before = session.state
       if before == .established, isPlainData(segment, session) {
         // What nearly every packet is.
@@ -52,7 +53,7 @@ package struct StreamEngine: ~Copyable {
       }
       if session.state != before { settle(flow, session, &result) }
       result.isEstablished = session.isEstablished
-      findDeliverable(session, &result)
+      findDeliverable(session, segment, &result)
     } else {
       begin(packet, segment, bytes, flow, &result)
     }
@@ -106,9 +107,10 @@ package struct StreamEngine: ~Copyable {
       openMidstream(session, segment, bytes, &result)
     }
     if session.isMidstream { counters.midstreamPickups &+= 1 }
+    flow.tcpFlags[result.direction] |= segment.flags
     settle(flow, session, &result)
     result.isEstablished = session.isEstablished
-    findDeliverable(session, &result)
+    findDeliverable(session, segment, &result)
   }
 
   /// Carries the session's state over to its flow.
@@ -123,15 +125,40 @@ package struct StreamEngine: ~Copyable {
     }
   }
 
-  /// Says in the result in which directions there is something to take up.
+  /// Says in the result in which directions there is something to take up: what an acknowledgement released, or,
+  /// where nobody acknowledges or data is delivered as it comes, the packet's own.
   @inline(__always)
-  private func findDeliverable(_ session: TCPSession, _ result: inout TCPResult) {
-    result.deliversToServer = session.hasDeliverable(.toServer)
-    result.deliversToClient = session.hasDeliverable(.toClient)
+  private mutating func findDeliverable(
+    _ session: TCPSession, _ segment: TCPSegment, _ result: inout TCPResult
+  ) {
+    let isOwn = settings.isInline || session.isAsync
+    if isOwn || segment.direction == .toClient { find(session, .toServer, &result.deliversToServer, &result.events) }
+    if isOwn || segment.direction == .toServer { find(session, .toClient, &result.deliversToClient, &result.events) }
     if session.state > .established {
       result.endsToServer = session.isAtEnd(.toServer)
       result.endsToClient = session.isAtEnd(.toClient)
     }
+  }
+}
+
+extension StreamEngine {
+  @inline(__always)
+  private mutating func find(
+    _ session: TCPSession, _ direction: Direction, _ delivers: inout Bool, _ events: inout StreamEventSet
+  ) {
+    delivers = session.hasDeliverable(direction)
+    if delivers, session.read(direction, { $0.gapBytes }) > 0 { noteGap(session, direction, &events) }
+  }
+
+  /// Raises the event of a hole, once for each.
+  @inline(never)
+  private mutating func noteGap(_ session: TCPSession, _ direction: Direction, _ events: inout StreamEventSet) {
+    let (place, missing) = session.read(direction) { ($0.end, $0.gapBytes) }
+    if session.read(direction, { $0.notedGap }) == place { return }
+    session.change(direction) { $0.notedGap = place }
+    events.insert(.reassemblySequenceGap)
+    counters.gaps &+= 1
+    counters.gapBytes &+= UInt64(clamping: missing)
   }
 }
 

@@ -16,7 +16,7 @@ package enum StreamEvent: UInt8, Sendable, CaseIterable {
   case finWait1FINWrongSequence, finWait1InvalidAck, finWait2AckWrongSequence, finWait2FINWrongSequence
   case finWait2InvalidAck, finButNoSession, finOutOfWindow, finSYN, lastAckAckWrongSequence
   case lastAckInvalidAck, resetButNoSession, timeWaitAckWrongSequence, timeWaitInvalidAck
-  case shutdownSYNResend, packetInvalidTimestamp, packetInvalidAck, packetBrokenAck, resetInvalidAck
+  case shutdownSYNResend, packetInvalidTimestamp, packetInvalidAck, packetBrokenAck, resetInvalidAck, resetWithData
   case packetRetransmission, packetSpuriousRetransmission, packetBadWindowUpdate
   case establishedAckZeroWindowProbeData, suspectedResetInjection, wrongThread
   case reassemblySegmentBeforeBaseSequence, reassemblyNoSegment, reassemblySequenceGap
@@ -88,6 +88,7 @@ package enum StreamEvent: UInt8, Sendable, CaseIterable {
     "pkt_invalid_ack",
     "pkt_broken_ack",
     "rst_invalid_ack",
+    "rst_with_data",
     "pkt_retransmission",
     "pkt_spurious_retransmission",
     "pkt_bad_window_update",

@@ -13,6 +13,8 @@ package final class TCPSession {
   package internal(set) var isAsync = false
   /// Closed by a reset.
   package internal(set) var isReset = false
+  /// Where it stood when the reset came.
+  var stateBeforeReset = TCPState.none
   /// The handshake's third packet was seen.
   var isConfirmed = false
   /// Picked up at the SYN/ACK.
