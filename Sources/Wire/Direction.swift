@@ -1,6 +1,6 @@
 /// Which way a packet or some data goes within its flow. The client is who began the flow.
 @frozen
-package enum Direction: UInt8, Sendable, CaseIterable {
+package enum Direction: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case toServer
   case toClient
 

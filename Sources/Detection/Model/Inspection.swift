@@ -67,7 +67,7 @@ package enum Transform: Sendable, Hashable {
 package enum Base64Mode: Sendable, Hashable { case rfc2045, rfc4648, strict }
 
 /// A number written in the rule, or the slot of a variable that an earlier condition filled.
-package enum Operand: Sendable, Equatable {
+package enum Operand: Sendable, Equatable, BitwiseCopyable {
   case constant(Int64)
   case variable(Int)
 }
@@ -148,8 +148,8 @@ package struct PatternCondition: Sendable {
 }
 
 /// How a number is read from bytes: binary or text.
-package struct NumberFormat: Sendable, Equatable {
-  package enum Text: Sendable { case hexadecimal, decimal, octal }
+package struct NumberFormat: Sendable, Equatable, BitwiseCopyable {
+  package enum Text: Sendable, BitwiseCopyable { case hexadecimal, decimal, octal }
 
   package var isLittleEndian = false
   /// Digits as text instead of binary, with their base.
@@ -160,8 +160,8 @@ package struct NumberFormat: Sendable, Equatable {
   package init() {}
 }
 
-package struct ByteTest: Sendable {
-  package enum Comparison: Sendable { case less, greater, equal, lessOrEqual, greaterOrEqual, and, or }
+package struct ByteTest: Sendable, BitwiseCopyable {
+  package enum Comparison: Sendable, BitwiseCopyable { case less, greater, equal, lessOrEqual, greaterOrEqual, and, or }
 
   package var bytes: Operand
   package var comparison: Comparison
@@ -180,7 +180,7 @@ package struct ByteTest: Sendable {
   }
 }
 
-package struct ByteJump: Sendable {
+package struct ByteJump: Sendable, BitwiseCopyable {
   package var bytes: Operand
   package var offset: Operand
   package var isRelative = false
@@ -192,7 +192,7 @@ package struct ByteJump: Sendable {
   package var postOffset: Operand = .constant(0)
   package var start = Start.here
 
-  package enum Start: Sendable { case here, beginning, end }
+  package enum Start: Sendable, BitwiseCopyable { case here, beginning, end }
 
   package init(bytes: Operand, offset: Operand) {
     self.bytes = bytes
@@ -200,7 +200,7 @@ package struct ByteJump: Sendable {
   }
 }
 
-package struct ByteExtract: Sendable {
+package struct ByteExtract: Sendable, BitwiseCopyable {
   package var bytes: Int
   package var offset: Int64
   package var slot: Int
@@ -218,8 +218,8 @@ package struct ByteExtract: Sendable {
   }
 }
 
-package struct ByteMath: Sendable {
-  package enum Operation: Sendable { case add, subtract, multiply, divide, shiftLeft, shiftRight }
+package struct ByteMath: Sendable, BitwiseCopyable {
+  package enum Operation: Sendable, BitwiseCopyable { case add, subtract, multiply, divide, shiftLeft, shiftRight }
 
   package var bytes: Operand
   package var offset: Int64

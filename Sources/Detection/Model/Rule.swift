@@ -36,7 +36,7 @@ package struct RuleProblem: Error, Sendable, Equatable {
 }
 
 /// What is done when a rule matches, in Suricata's order of precedence.
-package enum RuleAction: UInt8, Sendable, CaseIterable {
+package enum RuleAction: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case pass, drop, reject, rejectSource, rejectDestination, rejectBoth, alert, config
 }
 

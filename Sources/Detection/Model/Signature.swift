@@ -160,12 +160,12 @@ package enum PacketCondition: Sendable {
   case geo(String)
 }
 
-package enum FlagMode: Sendable { case exact, all, any, not }
+package enum FlagMode: Sendable, BitwiseCopyable { case exact, all, any, not }
 
-package enum ChecksumKind: Sendable { case ipv4, tcp4, tcp6, udp4, udp6, icmp4, icmp6 }
+package enum ChecksumKind: Sendable, BitwiseCopyable { case ipv4, tcp4, tcp6, udp4, udp6, icmp4, icmp6 }
 
 /// Numbers of a packet that keywords name.
-package enum PacketNumber: String, Sendable, CaseIterable {
+package enum PacketNumber: String, Sendable, CaseIterable, BitwiseCopyable {
   case ttl, tos, id, icmpType = "itype", icmpCode = "icode", icmpID = "icmp_id", icmpSequence = "icmp_seq"
   case tcpSequence = "tcp.seq", tcpAcknowledgement = "tcp.ack", tcpWindow = "tcp.window", tcpMSS = "tcp.mss"
   case tcpWindowScale = "tcp.wscale", payloadSize = "dsize", fragmentOffset = "fragoffset"
@@ -183,10 +183,10 @@ package enum FlowCondition: Sendable {
   case streamSize(StreamSizeSide, NumberTest)
 }
 
-package enum ApplicationProtocolSide: Sendable { case direction, final, either, toServer, toClient, original }
-package enum StreamSizeSide: Sendable { case server, client, both, either }
+package enum ApplicationProtocolSide: Sendable, BitwiseCopyable { case direction, final, either, toServer, toClient, original }
+package enum StreamSizeSide: Sendable, BitwiseCopyable { case server, client, both, either }
 
-package enum FlowNumber: String, Sendable, CaseIterable {
+package enum FlowNumber: String, Sendable, CaseIterable, BitwiseCopyable {
   case age = "flow.age", packetsToServer = "flow.pkts_toserver", packetsToClient = "flow.pkts_toclient"
   case bytesToServer = "flow.bytes_toserver", bytesToClient = "flow.bytes_toclient"
   case packetsEither = "flow.pkts,either", packetsBoth = "flow.pkts,both"
@@ -205,7 +205,7 @@ package enum StateCondition: Sendable {
   package enum IntegerTest: Sendable { case isSet, notSet, compare(NumberTest) }
 }
 
-package enum BitScope: Sendable { case source, destination, pair, both, transaction }
+package enum BitScope: Sendable, BitwiseCopyable { case source, destination, pair, both, transaction }
 
 /// What a match changes.
 package enum Effect: Sendable {

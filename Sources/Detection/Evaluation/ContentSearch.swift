@@ -1,0 +1,69 @@
+import Wire
+
+/// Searches for one content in a span, eight positions at a time.
+///
+/// The first and the last byte of the content are compared with eight positions in one word each; only where both
+/// agree are the bytes between compared. Case is ignored by comparing with bit 5 set, then exactly.
+enum ContentSearch {
+  private static let ones: UInt64 = 0x0101_0101_0101_0101
+  private static let highs: UInt64 = 0x8080_8080_8080_8080
+
+  /// Offset of the first match in `bytes[from ..< end]`, or −1. `content` is a part of the pool of contents; with
+  /// `ignoresCase` it is in lower case.
+  static func first(
+    of pool: RawSpan, _ start: Int, _ count: Int, ignoresCase: Bool, in bytes: RawSpan, from: Int, to end: Int
+  ) -> Int {
+    let lastStart = end &- count
+    guard from >= 0, count > 0, lastStart >= from, end <= bytes.byteCount else { return -1 }
+    let firstByte = pool[start]
+    let lastByte = pool[start &+ count &- 1]
+    let fold: UInt64 = ignoresCase ? 0x2020_2020_2020_2020 : 0
+    let firsts = (UInt64(firstByte) &* ones) | fold
+    let lasts = (UInt64(lastByte) &* ones) | fold
+    var position = from
+    // Both loads of a round must lie inside the span: the second ends eight bytes after the last start.
+    let roundsEnd = bytes.byteCount &- count &- 7
+    while position <= lastStart && position < roundsEnd {
+      let head = (bytes.load(position, as: UInt64.self) | fold) ^ firsts
+      let tail = (bytes.load(position &+ count &- 1, as: UInt64.self) | fold) ^ lasts
+      let both = head | tail
+      var zeros = (both &- ones) & ~both & highs
+      while zeros != 0 {
+        let candidate = position &+ (zeros.trailingZeroBitCount >> 3)
+        if candidate > lastStart { return -1 }
+        if equal(pool, start, count, ignoresCase, bytes, candidate) { return candidate }
+        zeros &= zeros &- 1
+      }
+      position &+= 8
+    }
+    while position <= lastStart {
+      if equal(pool, start, count, ignoresCase, bytes, position) { return position }
+      position &+= 1
+    }
+    return -1
+  }
+
+  /// Whether the content stands at `offset`, which must leave room for it.
+  @inline(__always)
+  static func equal(
+    _ pool: RawSpan, _ start: Int, _ count: Int, _ ignoresCase: Bool, _ bytes: RawSpan, _ offset: Int
+  ) -> Bool {
+    var index = 0
+    if ignoresCase {
+      while index < count {
+        if bytes[offset &+ index].lowercased != pool[start &+ index] { return false }
+        index &+= 1
+      }
+      return true
+    }
+    while index &+ 8 <= count {
+      if bytes.load(offset &+ index, as: UInt64.self) != pool.load(start &+ index, as: UInt64.self) { return false }
+      index &+= 8
+    }
+    while index < count {
+      if bytes[offset &+ index] != pool[start &+ index] { return false }
+      index &+= 1
+    }
+    return true
+  }
+}

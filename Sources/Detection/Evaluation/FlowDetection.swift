@@ -1,0 +1,180 @@
+import Flows
+import Protocols
+import Wire
+
+/// Detection's state of one flow: which groups of rules it uses, its bits and numbers, what was already decided.
+///
+/// Confined to the flow's worker, held by `Flow.detection`.
+package final class FlowDetection {
+  /// The rule set for which the rest was resolved.
+  var generation: UInt64
+  /// Groups of each direction: rules of any port, of the flow's port, of its protocol; −1: none.
+  var groups = Pair(both: GroupChoice())
+  /// Protocol for which `groups` was resolved; −1: not known then.
+  var protocolIndex: Int32 = -1
+  /// Rules on addresses alone have been asked.
+  var hasAskedAddresses = Pair(both: false)
+  /// Bits set, sorted: flows have few of them.
+  private(set) var bits: [Int32] = []
+  private(set) var integers: [(name: Int32, value: Int64)] = []
+  /// A pass rule has taken the flow out of inspection.
+  var passes = false
+  /// A drop rule has condemned the flow.
+  var drops = false
+  /// Rules whose pattern stands in the stream, but whose other conditions do not hold yet.
+  var pending = Pair<[PendingStreamRule]>(both: [])
+  /// Up to where in the stream a rule's last match has used it up.
+  var consumed: [ConsumedStream] = []
+  /// Events of the conversation that rules have been asked for, by direction.
+  var conversationEvents = Pair(both: 0)
+  /// Rules on the protocol alone that have fired, by direction.
+  var protocolRulesDone = Pair<Int32>(both: -1)
+  /// Variables that expressions captured for the flow: name and text.
+  package private(set) var variables: [(name: Int, text: [UInt8])] = []
+
+  /// Bounds of what one flow may hold.
+  enum Limits {
+    /// Rules waiting for more of the stream: each is evaluated again with new data.
+    static let pending = 32
+    /// Places of matches remembered: a rule whose place is forgotten may fire again on the same data.
+    static let consumed = 64
+    /// Bits, numbers and variables: rules name a few thousand, one flow meets a handful.
+    static let values = 256
+  }
+
+  init(generation: UInt64) {
+    self.generation = generation
+  }
+
+  /// Whether the flow has the bit.
+  package func has(_ bit: Int) -> Bool {
+    for known in bits where known == Int32(truncatingIfNeeded: bit) { return true }
+    return false
+  }
+
+  /// The bits set, in order: for EVE's `metadata.flowbits`.
+  package var allBits: [Int] { bits.map(Int.init) }
+
+  /// Numbers of `flowint`, in order of appearance: for EVE's `metadata.flowints`.
+  package var allIntegers: [(name: Int, value: Int64)] { integers.map { (Int($0.name), $0.value) } }
+
+  func set(_ bit: Int) {
+    guard !has(bit), bits.count < Limits.values else { return }
+    bits.append(Int32(truncatingIfNeeded: bit))
+  }
+
+  func unset(_ bit: Int) {
+    bits.removeAll { $0 == Int32(truncatingIfNeeded: bit) }
+  }
+
+  func toggle(_ bit: Int) {
+    if has(bit) { unset(bit) } else { set(bit) }
+  }
+
+  func integer(_ name: Int) -> Int64? {
+    for known in integers where known.name == Int32(truncatingIfNeeded: name) { return known.value }
+    return nil
+  }
+
+  func setInteger(_ name: Int, _ value: Int64) {
+    let name = Int32(truncatingIfNeeded: name)
+    if let index = integers.firstIndex(where: { $0.name == name }) {
+      integers[index].value = value
+    } else if integers.count < Limits.values {
+      integers.append((name, value))
+    }
+  }
+
+  func setVariable(_ name: Int, _ text: [UInt8]) {
+    if let index = variables.firstIndex(where: { $0.name == name }) {
+      variables[index].text = text
+    } else if variables.count < Limits.values {
+      variables.append((name, text))
+    }
+  }
+
+  /// Where in the stream a rule may begin to match: after its last match.
+  func streamStart(of rule: Int32, _ direction: Direction) -> UInt64 {
+    for entry in consumed where entry.rule == rule && entry.direction == direction { return entry.upTo }
+    return 0
+  }
+
+  /// A rule has matched on the stream as far as `offset`.
+  func noteMatch(of rule: Int32, _ direction: Direction, upTo offset: UInt64) {
+    if let index = consumed.firstIndex(where: { $0.rule == rule && $0.direction == direction }) {
+      consumed[index].upTo = offset
+    } else {
+      if consumed.count >= Limits.consumed { consumed.removeFirst() }
+      consumed.append(ConsumedStream(rule: rule, direction: direction, upTo: offset))
+    }
+  }
+}
+
+/// Groups of rules that a flow's direction uses, by number; −1: none.
+struct GroupChoice: BitwiseCopyable {
+  var common: Int32 = -1
+  var port: Int32 = -1
+  var application: Int32 = -1
+  var transactions: Int32 = -1
+  var isResolved = false
+}
+
+/// A rule whose pattern was seen in the stream before its other conditions held.
+struct PendingStreamRule: BitwiseCopyable {
+  var rule: Int32
+  /// Offset in the stream after which waiting is of no use.
+  var until: UInt64
+}
+
+/// Up to where a rule's matches have used up a stream.
+struct ConsumedStream: BitwiseCopyable {
+  var rule: Int32
+  var direction: Direction
+  var upTo: UInt64
+}
+
+/// Detection's state of one transaction, held by `Transaction.detection`.
+final class TransactionDetection {
+  var generation: UInt64
+  var lanes = Pair(both: Lane())
+
+  init(generation: UInt64) {
+    self.generation = generation
+  }
+
+  /// What has been decided in one direction.
+  struct Lane {
+    /// Engines and rules without pattern before these positions have been asked.
+    var nextEngine = 0
+    var nextAlways = 0
+    var events = 0
+    /// Revision and progress at the last inspection; −1: never.
+    var revision: Int64 = -1
+    var progress: Int16 = -1
+    var bodyTotal: UInt64 = 0
+    /// Rules waiting for more of the transaction, with the inspections that hold already.
+    var waiting: [WaitingRule] = []
+    /// Rules that have fired or can fire no more.
+    var decided: [Int32] = []
+    /// How far each growing buffer was scanned.
+    var bodies: [ScannedBody] = []
+  }
+
+  /// Rules that one transaction may keep waiting.
+  static let waitingMax = 512
+}
+
+/// A rule of which a transaction does not tell yet.
+struct WaitingRule: BitwiseCopyable {
+  var rule: Int32
+  /// Bit n: the rule's n-th inspection holds.
+  var matched: UInt64
+}
+
+/// How far a growing buffer was scanned, and how far rules were last evaluated on it.
+struct ScannedBody: BitwiseCopyable {
+  var engine: Int32
+  var scanned: Int
+  var evaluated: Int
+  var isDone = false
+}

@@ -1,0 +1,192 @@
+import Flows
+import Protocols
+import Wire
+
+/// Conditions on single packets.
+extension RuleProgram {
+  /// Whether all of a rule's packet conditions hold.
+  @inline(__always)
+  func holds(_ steps: IndexRange, packet: Packet, _ bytes: RawSpan) -> Bool {
+    var index = steps.start
+    while index < steps.end {
+      guard holds(packetSteps[index], packet, bytes) else { return false }
+      index &+= 1
+    }
+    return true
+  }
+
+  private func holds(_ step: PacketStep, _ packet: Packet, _ bytes: RawSpan) -> Bool {
+    switch step {
+    case .number(.payloadSize, let check): return check.holds(Int64(packet.payloadLength), numbers)
+    case .number(let number, let check):
+      guard let value = number.read(packet, bytes) else { return false }
+      return check.holds(value, numbers)
+    case .tcpFlags(let flags, let ignored, let mode):
+      return packet.isTCP && matches(packet.tcpFlags & ~ignored, flags, mode)
+    case .fragmentBits(let bits, let mode):
+      return packet.ipVersion == 4 && matches(packet.fragmentBits(of: bytes), bits, mode)
+    case .sameIP: return packet.ipVersion != 0 && packet.source == packet.destination
+    case .ipOption(let options):
+      return packet.ipVersion == 4 && packet.ipv4Options(of: bytes).rawValue & options != 0
+    case .checksum(let kind, let isValid): return kind.applies(to: packet) && kind.isGood(packet, bytes) == isValid
+    case .vlan(let layer, let check):
+      if let layer { return packet.vlan(layer).map { check.holds(Int64($0), numbers) } ?? false }
+      for level in 0..<Int(packet.vlanCount) {
+        if let identifier = packet.vlan(level), check.holds(Int64(identifier), numbers) { return true }
+      }
+      return false
+    case .ipProtocol(let check): return packet.ipVersion != 0 && check.holds(Int64(packet.ipProtocol), numbers)
+    case .never: return false
+    }
+  }
+
+  @inline(__always)
+  private func matches(_ value: UInt8, _ wanted: UInt8, _ mode: FlagMode) -> Bool {
+    switch mode {
+    case .exact: value == wanted
+    case .all: value & wanted == wanted
+    case .any: value & wanted != 0
+    case .not: value & wanted != wanted
+    }
+  }
+}
+
+extension ChecksumKind {
+  func applies(to packet: Packet) -> Bool {
+    switch self {
+    case .ipv4: packet.ipVersion == 4
+    case .tcp4: packet.ipVersion == 4 && packet.isTCP
+    case .tcp6: packet.ipVersion == 6 && packet.isTCP
+    case .udp4: packet.ipVersion == 4 && packet.isUDP
+    case .udp6: packet.ipVersion == 6 && packet.isUDP
+    case .icmp4: packet.ipProtocol == 1 && packet.isICMP
+    case .icmp6: packet.ipProtocol == 58 && packet.isICMP
+    }
+  }
+
+  func isGood(_ packet: Packet, _ bytes: RawSpan) -> Bool {
+    self == .ipv4 ? packet.isIPv4ChecksumGood(of: bytes) : packet.isTransportChecksumGood(of: bytes)
+  }
+}
+
+extension PacketNumber {
+  /// The number that a keyword names, or nil where the packet has none.
+  func read(_ packet: Packet, _ bytes: RawSpan) -> Int64? {
+    switch self {
+    case .ttl: return packet.ipVersion == 0 ? nil : Int64(packet.ttl)
+    case .tos: return packet.ipVersion == 4 ? Int64(packet.tos) : nil
+    case .id: return packet.ipVersion == 4 ? Int64(packet.identification) : nil
+    case .icmpType: return packet.isICMP ? Int64(packet.icmpType) : nil
+    case .icmpCode: return packet.isICMP ? Int64(packet.icmpCode) : nil
+    case .icmpID: return packet.icmpIdentifier(of: bytes).map { Int64($0.identifier) }
+    case .icmpSequence: return packet.icmpIdentifier(of: bytes).map { Int64($0.sequence) }
+    case .tcpSequence: return packet.isTCP ? Int64(packet.tcpSequence) : nil
+    case .tcpAcknowledgement: return packet.isTCP ? Int64(packet.tcpAcknowledgement) : nil
+    case .tcpWindow: return packet.isTCP ? Int64(packet.tcpWindow) : nil
+    case .tcpMSS:
+      guard packet.isTCP else { return nil }
+      let options = packet.tcpOptions(of: bytes)
+      return options.hasMaximumSegmentSize ? Int64(options.maximumSegmentSize) : nil
+    case .tcpWindowScale:
+      guard packet.isTCP else { return nil }
+      let options = packet.tcpOptions(of: bytes)
+      return options.hasWindowScale ? Int64(options.windowScale) : nil
+    case .payloadSize: return Int64(packet.payloadLength)
+    case .fragmentOffset:
+      guard packet.ipVersion != 0 else { return nil }
+      return Int64(packet.fragmentOffsetBytes / 8)
+    case .icmp6MTU: return packet.icmpv6MTU(of: bytes).map(Int64.init)
+    case .vlanLayers: return Int64(packet.vlanCount)
+    }
+  }
+}
+
+/// Conditions on flows.
+extension RuleProgram {
+  /// Whether all of a rule's flow conditions hold.
+  @inline(__always)
+  func holds(_ steps: IndexRange, flowOf subject: borrowing Subject) -> Bool {
+    var index = steps.start
+    while index < steps.end {
+      guard holds(flowSteps[index], subject) else { return false }
+      index &+= 1
+    }
+    return true
+  }
+
+  private func holds(_ step: FlowStep, _ subject: borrowing Subject) -> Bool {
+    switch step {
+    case .direction(let direction): return subject.flow != nil && subject.direction == direction
+    case .established: return subject.isEstablished
+    case .notEstablished: return !subject.isEstablished
+    // Where a rule's payload conditions look is settled when it is compiled.
+    case .stateless, .onlyStream, .noStream: return true
+    case .onlyFragment: return subject.packet.isReassembled
+    case .noFragment: return !subject.packet.isReassembled
+    case .number(let number, let check):
+      guard let flow = subject.flow else { return false }
+      return number.holds(flow, subject.packet, check, numbers)
+    case .applicationProtocol(let index, let isNegated, let side):
+      return holdsProtocol(index, isNegated, side, subject)
+    case .streamSize(let side, let check): return holdsSize(side, check, subject)
+    }
+  }
+
+  /// A protocol that is not known yet satisfies neither a name nor its negation.
+  private func holdsProtocol(
+    _ index: Int, _ isNegated: Bool, _ side: ApplicationProtocolSide, _ subject: borrowing Subject
+  ) -> Bool {
+    guard let conversation = subject.conversation else { return index == -1 && !isNegated }
+    let states: [ProtocolState]
+    switch side {
+    case .direction: states = [conversation.sides[subject.direction]]
+    case .final: states = [conversation.state]
+    case .original: states = [conversation.original]
+    case .toServer: states = [conversation.sides.toServer]
+    case .toClient: states = [conversation.sides.toClient]
+    case .either: states = [conversation.sides.toServer, conversation.sides.toClient]
+    }
+    if isNegated { return states.allSatisfy { $0 != .unknown && number(of: $0) != index } }
+    return states.contains { number(of: $0) == index }
+  }
+
+  private func number(of state: ProtocolState) -> Int {
+    switch state {
+    case .unknown: -1
+    case .failed: -2
+    case .known(let index): index
+    }
+  }
+
+  private func holdsSize(_ side: StreamSizeSide, _ check: NumberCheck, _ subject: borrowing Subject) -> Bool {
+    guard let session = subject.flow?.tcp else { return false }
+    // The client's stream goes to the server, and the server's to the client.
+    let client = check.holds(Int64(session.sizeBytes(.toServer)), numbers)
+    let server = check.holds(Int64(session.sizeBytes(.toClient)), numbers)
+    switch side {
+    case .client: return client
+    case .server: return server
+    case .both: return client && server
+    case .either: return client || server
+    }
+  }
+}
+
+extension FlowNumber {
+  func holds(_ flow: Flow, _ packet: Packet, _ check: NumberCheck, _ lists: [Int64]) -> Bool {
+    func test(_ value: UInt64) -> Bool { check.holds(Int64(clamping: value), lists) }
+    switch self {
+    case .age:
+      let seconds = packet.timeNanoseconds / 1_000_000_000 - flow.startNanoseconds / 1_000_000_000
+      return check.holds(seconds, lists)
+    case .packetsToServer: return test(flow.packets.toServer)
+    case .packetsToClient: return test(flow.packets.toClient)
+    case .bytesToServer: return test(flow.bytes.toServer)
+    case .bytesToClient: return test(flow.bytes.toClient)
+    case .packetsEither: return test(flow.packets.toServer) || test(flow.packets.toClient)
+    case .packetsBoth: return test(flow.packets.toServer &+ flow.packets.toClient)
+    case .bytesEither: return test(flow.bytes.toServer) || test(flow.bytes.toClient)
+    case .bytesBoth: return test(flow.bytes.toServer &+ flow.bytes.toClient)
+    }
+  }
+}

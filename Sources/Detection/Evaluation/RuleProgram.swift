@@ -1,0 +1,110 @@
+import Wire
+
+/// What a rule asks of one buffer, compiled.
+struct CompiledInspection: BitwiseCopyable, Sendable {
+  enum Place: UInt8, BitwiseCopyable, Sendable { case payload, transaction, header }
+
+  /// Position among the rule set's buffers.
+  var buffer: Int32
+  var place: Place
+  var steps: IndexRange
+}
+
+/// Header of a rule, compiled: ranges of the program's address and port pools. An empty range accepts everything.
+struct CompiledHeader: BitwiseCopyable, Sendable {
+  /// Bit n: IP protocol n; all bits where any is accepted.
+  var protocolLow: UInt64 = .max
+  var protocolHigh: UInt64 = .max
+  var acceptsHighProtocols = true
+  var acceptsAnyProtocol = true
+  var ipVersion: UInt8 = 0
+  var acceptsNonIP = false
+  var isBidirectional = false
+  var source4 = IndexRange.empty
+  var source6 = IndexRange.empty
+  var isSourceAny = true
+  var destination4 = IndexRange.empty
+  var destination6 = IndexRange.empty
+  var isDestinationAny = true
+  var sourcePorts = IndexRange.empty
+  var isSourcePortAny = true
+  var destinationPorts = IndexRange.empty
+  var isDestinationPortAny = true
+}
+
+/// On what a rule's payload conditions are tried.
+enum PayloadMode: UInt8, BitwiseCopyable, Sendable {
+  /// On packets only: the rule has conditions on single packets.
+  case packet
+  /// On the stream where there is one, else on packets.
+  case stream
+  /// On the packet first, then on the stream: the rule's contents are anchored.
+  case both
+  /// On the stream only.
+  case streamOnly
+}
+
+/// A rule, compiled to a fixed size.
+struct CompiledRule: BitwiseCopyable, Sendable {
+  var header = CompiledHeader()
+  var packetSteps = IndexRange.empty
+  var flowSteps = IndexRange.empty
+  var stateSteps = IndexRange.empty
+  /// Ranges of the program's inspections: those of packets and streams, of headers, of transactions.
+  var payloadInspections = IndexRange.empty
+  var headerInspections = IndexRange.empty
+  var transactionInspections = IndexRange.empty
+  /// Positions in the catalogue of the protocols accepted: a range of the program's numbers; empty: any.
+  var protocols = IndexRange.empty
+  /// Events waited for: a range of the program's events.
+  var events = IndexRange.empty
+  var payloadMode = PayloadMode.stream
+  var action = RuleAction.alert
+  var isSilent = false
+  var hasEffects = false
+  var isTransactional = false
+  /// Progress at which a rule hook evaluates it, and the hook's direction; −1: no hook.
+  var hookProgress: Int16 = -1
+  /// Bit 0: to the server, bit 1: to the client.
+  var directions: UInt8 = 3
+  /// Conditions on the packet were written: it is evaluated once for each packet.
+  var isBoundToPacket = false
+}
+
+/// All rules' conditions in flat pools: immutable, shared between workers, without reference counting inside.
+struct RuleProgram: Sendable {
+  var rules: [CompiledRule] = []
+  var inspections: [CompiledInspection] = []
+  var steps: [Step] = []
+  var packetSteps: [PacketStep] = []
+  var flowSteps: [FlowStep] = []
+  var stateSteps: [StateStep] = []
+  var events: [CompiledEvent] = []
+  /// Bytes of contents.
+  var bytes: [UInt8] = []
+  var numbers: [Int64] = []
+  var addresses4: [ClosedRange<UInt32>] = []
+  var addresses6: [AddressSet.Range] = []
+  var ports: [ClosedRange<UInt16>] = []
+  var patterns: [CompiledPattern] = []
+  var captures: [CompiledCapture] = []
+  var buffers: [BufferReference] = []
+  /// Most variables that any rule has.
+  var variableCount = 0
+}
+
+/// A capture group that a rule keeps, by its position (from 1) in the expression.
+struct CompiledCapture: Sendable {
+  var group: Int
+  var kind: PatternCondition.CaptureKind
+  var name: Int
+}
+
+/// An event that a rule waits for, compiled.
+enum CompiledEvent: BitwiseCopyable, Sendable {
+  case decoder(UInt8)
+  case stream(UInt8)
+  case application(protocolIndex: Int32, event: UInt8)
+  /// Position among the events of conversations.
+  case layer(UInt8)
+}
