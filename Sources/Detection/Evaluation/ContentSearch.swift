@@ -11,9 +11,10 @@ enum ContentSearch {
   /// Offset of the first match in `bytes[from ..< end]`, or −1. `content` is a part of the pool of contents; with
   /// `ignoresCase` it is in lower case.
   static func first(
-    of pool: RawSpan, _ start: Int, _ count: Int, ignoresCase: Bool, in bytes: RawSpan, from: Int, to end: Int
+    of contents: [UInt8], _ start: Int, _ count: Int, ignoresCase: Bool, in bytes: RawSpan, from: Int, to end: Int
   ) -> Int {
     let lastStart = end &- count
+    let pool = contents.rawSpan
     guard from >= 0, count > 0, lastStart >= from, end <= bytes.byteCount else { return -1 }
     let firstByte = pool[start]
     let lastByte = pool[start &+ count &- 1]
@@ -43,9 +44,17 @@ enum ContentSearch {
     return -1
   }
 
-  /// Whether the content stands at `offset`, which must leave room for it.
+  /// Whether the content stands at `offset`.
+  static func stands(
+    _ contents: [UInt8], _ start: Int, _ count: Int, ignoresCase: Bool, in bytes: RawSpan, at offset: Int
+  ) -> Bool {
+    guard offset >= 0, offset &+ count <= bytes.byteCount else { return false }
+    return equal(contents.rawSpan, start, count, ignoresCase, bytes, offset)
+  }
+
+  /// The same for an offset that leaves room for the content.
   @inline(__always)
-  static func equal(
+  private static func equal(
     _ pool: RawSpan, _ start: Int, _ count: Int, _ ignoresCase: Bool, _ bytes: RawSpan, _ offset: Int
   ) -> Bool {
     var index = 0

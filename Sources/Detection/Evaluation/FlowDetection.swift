@@ -25,8 +25,8 @@ package final class FlowDetection {
   var pending = Pair<[PendingStreamRule]>(both: [])
   /// Up to where in the stream a rule's last match has used it up.
   var consumed: [ConsumedStream] = []
-  /// Events of the conversation that rules have been asked for, by direction.
-  var conversationEvents = Pair(both: 0)
+  /// Events of the conversation that rules have been asked for.
+  var conversationEvents = 0
   /// Rules on the protocol alone that have fired, by direction.
   var protocolRulesDone = Pair<Int32>(both: -1)
   /// Variables that expressions captured for the flow: name and text.
@@ -151,7 +151,8 @@ final class TransactionDetection {
     /// Revision and progress at the last inspection; −1: never.
     var revision: Int64 = -1
     var progress: Int16 = -1
-    var bodyTotal: UInt64 = 0
+    /// A rule waits for the payload only: it is asked with every packet.
+    var waitsForPayload = false
     /// Rules waiting for more of the transaction, with the inspections that hold already.
     var waiting: [WaitingRule] = []
     /// Rules that have fired or can fire no more.
@@ -169,12 +170,22 @@ struct WaitingRule: BitwiseCopyable {
   var rule: Int32
   /// Bit n: the rule's n-th inspection holds.
   var matched: UInt64
+  /// Bytes that growing buffers had when it was last evaluated.
+  var bodyBytes: Int
 }
 
 /// How far a growing buffer was scanned, and how far rules were last evaluated on it.
 struct ScannedBody: BitwiseCopyable {
   var engine: Int32
   var scanned: Int
-  var evaluated: Int
-  var isDone = false
+}
+
+extension FlowDetection {
+  /// The rule set was exchanged: what was resolved for the old one is dropped, bits and numbers stay.
+  func renew(for generation: UInt64) {
+    self.generation = generation
+    groups = Pair(both: GroupChoice())
+    pending = Pair(both: [])
+    consumed = []
+  }
 }

@@ -140,15 +140,16 @@ struct Matcher: ~Copyable {
   private func find(
     _ content: ContentStep, _ bytes: RawSpan, _ from: Int, _ to: Int, _ program: RuleProgram
   ) -> Int {
-    let pool = program.bytes.rawSpan
     if content.endsWith {
       let start = to &- content.count
       guard to == bytes.byteCount, start >= from else { return -1 }
-      let isThere = ContentSearch.equal(pool, content.start, content.count, content.ignoresCase, bytes, start)
+      let isThere = ContentSearch.stands(
+        program.bytes, content.start, content.count, ignoresCase: content.ignoresCase, in: bytes, at: start)
       return isThere ? start : -1
     }
     return ContentSearch.first(
-      of: pool, content.start, content.count, ignoresCase: content.ignoresCase, in: bytes, from: from, to: to)
+      of: program.bytes, content.start, content.count, ignoresCase: content.ignoresCase, in: bytes, from: from,
+      to: to)
   }
 
   private mutating func holds(_ content: ContentStep, _ bytes: RawSpan, _ program: RuleProgram) -> Bool {

@@ -3,7 +3,7 @@ import Wire
 
 /// Compiles signatures, one after the other, into the flat pools of a program.
 struct ProgramBuilder {
-  private(set) var program = RuleProgram()
+  private(set) var program = ProgramPools()
   private var bufferNumbers: [BufferReference: Int] = [:]
   private var patternNumbers: [PatternKey: Int] = [:]
   /// Address sets used lately: nearly all rules name one of a few variables.
@@ -30,9 +30,9 @@ struct ProgramBuilder {
     }
     // What base64_decode gives is asked by the steps of base64_data, which run where the decoding stands.
     let decoded = signature.inspections.filter { $0.buffer.source == .base64Data }
-    rule.payloadInspections = try add(payload, .payload, decoded)
-    rule.headerInspections = try add(header, .header, decoded)
-    rule.transactionInspections = try add(other, .transaction, decoded)
+    rule.payloadInspections = try add(payload, decoded)
+    rule.headerInspections = try add(header, decoded)
+    rule.transactionInspections = try add(other, decoded)
     rule.header = compile(signature.header)
     rule.packetSteps = add(signature.packetConditions)
     rule.flowSteps = add(signature.flowConditions)
@@ -42,7 +42,8 @@ struct ProgramBuilder {
     rule.action = signature.action
     rule.isSilent = signature.isSilent
     rule.hasEffects = !signature.effects.isEmpty
-    rule.isTransactional = !other.isEmpty || signature.events.contains { if case .application = $0 { true } else { false } }
+    let hasEvent = signature.events.contains { if case .application = $0 { true } else { false } }
+    rule.isTransactional = !other.isEmpty || hasEvent || signature.hookProgress != nil
     rule.isBoundToPacket = !signature.packetConditions.isEmpty || !header.isEmpty
     rule.payloadMode = mode(of: signature, payload, isBoundToPacket: rule.isBoundToPacket)
     rule.directions = directions(of: signature)
@@ -65,10 +66,14 @@ struct ProgramBuilder {
     case .streamOnly: return .streamOnly
     case .both: break
     }
+    for condition in signature.flowConditions {
+      if case .onlyStream = condition { return .streamOnly }
+      if case .noStream = condition { return .packet }
+    }
     if isBoundToPacket { return .packet }
     for inspection in payload {
       for case .content(let content) in inspection.conditions
-      where content.startsWith || ((content.offset != nil || content.depth != nil)) {
+      where content.startsWith || content.offset != nil || content.depth != nil {
         return .both
       }
     }
@@ -86,17 +91,38 @@ struct ProgramBuilder {
   // MARK: Inspections
 
   private mutating func add(
-    _ inspections: [Inspection], _ place: CompiledInspection.Place, _ decoded: [Inspection]
+    _ inspections: [Inspection], _ decoded: [Inspection]
   ) throws(CompiledPattern.Failure) -> IndexRange {
     var compiled: [CompiledInspection] = []
     for inspection in inspections {
       let buffer = number(of: inspection.buffer)
+      for case .pcrexform(let text) in inspection.buffer.transforms where program.transformPatterns[text] == nil {
+        program.transformPatterns[text] = try CompiledPattern(text, options: 0)
+      }
       let steps = try add(inspection.conditions, decoded)
-      compiled.append(CompiledInspection(buffer: Int32(buffer), place: place, steps: steps))
+      compiled.append(
+        CompiledInspection(
+          buffer: Int32(clamping: buffer), source: Self.source(inspection.buffer.source),
+          isTransformed: !inspection.buffer.transforms.isEmpty, steps: steps))
     }
     let start = program.inspections.count
     program.inspections += compiled
     return IndexRange(start, program.inspections.count)
+  }
+
+  private static func source(_ source: BufferReference.Source) -> CompiledInspection.Source {
+    switch source {
+    case .payload, .base64Data: .payload
+    case .field: .field
+    case .fileData: .fileData
+    case .fileName: .fileName
+    case .header(.ipv4): .ipv4
+    case .header(.ipv6): .ipv6
+    case .header(.tcp): .tcp
+    case .header(.udp): .udp
+    case .header(.icmpv4): .icmpv4
+    case .header(.icmpv6): .icmpv6
+    }
   }
 
   private mutating func number(of buffer: BufferReference) -> Int {

@@ -2,11 +2,15 @@ import Wire
 
 /// What a rule asks of one buffer, compiled.
 struct CompiledInspection: BitwiseCopyable, Sendable {
-  enum Place: UInt8, BitwiseCopyable, Sendable { case payload, transaction, header }
+  enum Source: UInt8, BitwiseCopyable, Sendable {
+    case payload, field, fileData, fileName, ipv4, ipv6, tcp, udp, icmpv4, icmpv6
+  }
 
   /// Position among the rule set's buffers.
   var buffer: Int32
-  var place: Place
+  var source: Source
+  /// The buffer has to be transformed before it is matched.
+  var isTransformed: Bool
   var steps: IndexRange
 }
 
@@ -71,8 +75,8 @@ struct CompiledRule: BitwiseCopyable, Sendable {
   var isBoundToPacket = false
 }
 
-/// All rules' conditions in flat pools: immutable, shared between workers, without reference counting inside.
-struct RuleProgram: Sendable {
+/// All rules' conditions in flat pools, while they are being compiled.
+struct ProgramPools: Sendable {
   var rules: [CompiledRule] = []
   var inspections: [CompiledInspection] = []
   var steps: [Step] = []
@@ -89,8 +93,53 @@ struct RuleProgram: Sendable {
   var patterns: [CompiledPattern] = []
   var captures: [CompiledCapture] = []
   var buffers: [BufferReference] = []
+  /// Expressions of `pcrexform`, by their text.
+  var transformPatterns: [String: CompiledPattern] = [:]
   /// Most variables that any rule has.
   var variableCount = 0
+}
+
+/// All rules' conditions in flat pools: immutable, shared between workers, without reference counting inside.
+///
+/// A class, so that passing it on is passing one pointer.
+final class RuleProgram: Sendable {
+  let rules: [CompiledRule]
+  let inspections: [CompiledInspection]
+  let steps: [Step]
+  let packetSteps: [PacketStep]
+  let flowSteps: [FlowStep]
+  let stateSteps: [StateStep]
+  let events: [CompiledEvent]
+  let bytes: [UInt8]
+  let numbers: [Int64]
+  let addresses4: [ClosedRange<UInt32>]
+  let addresses6: [AddressSet.Range]
+  let ports: [ClosedRange<UInt16>]
+  let patterns: [CompiledPattern]
+  let captures: [CompiledCapture]
+  let buffers: [BufferReference]
+  let transformPatterns: [String: CompiledPattern]
+  let variableCount: Int
+
+  init(_ pools: ProgramPools) {
+    rules = pools.rules
+    inspections = pools.inspections
+    steps = pools.steps
+    packetSteps = pools.packetSteps
+    flowSteps = pools.flowSteps
+    stateSteps = pools.stateSteps
+    events = pools.events
+    bytes = pools.bytes
+    numbers = pools.numbers
+    addresses4 = pools.addresses4
+    addresses6 = pools.addresses6
+    ports = pools.ports
+    patterns = pools.patterns
+    captures = pools.captures
+    buffers = pools.buffers
+    transformPatterns = pools.transformPatterns
+    variableCount = pools.variableCount
+  }
 }
 
 /// A capture group that a rule keeps, by its position (from 1) in the expression.

@@ -1,0 +1,284 @@
+import Flows
+import Protocols
+import Wire
+
+// Rules on packets and streams.
+extension Inspector {
+  /// Collects the rules that the packet can match and evaluates them in order.
+  mutating func inspectPacket(
+    _ subject: borrowing Subject, _ bytes: RawSpan, _ window: RawSpan, _ stream: StreamPart
+  ) {
+    if !subject.isEnd {
+      collectEvents(subject)
+      collectAddressRules(subject)
+    }
+    if !subject.packet.isInvalid { collectGroups(subject, bytes, window, stream) }
+    guard !candidates.isEmpty else { return }
+    counters.packetCandidates &+= UInt64(candidates.count)
+    candidates.sort()
+    var position = 0
+    while position < candidates.count {
+      evaluate(candidates[position], subject, bytes, window, stream)
+      position &+= 1
+    }
+    candidates.removeAll()
+  }
+
+  private mutating func collectEvents(_ subject: borrowing Subject) {
+    if !subject.packet.events.isEmpty, !rules.eventRules.decoder.isEmpty {
+      for (event, list) in rules.eventRules.decoder.enumerated()
+      where !list.isEmpty && subject.packet.events.contains(UInt8(truncatingIfNeeded: event)) {
+        for rule in list { candidates.insert(rule) }
+      }
+    }
+    if let result = subject.stream, !result.events.isEmpty, !rules.eventRules.stream.isEmpty {
+      for index in 0..<result.events.count {
+        let list = EventRules.rules(rules.eventRules.stream, Int(result.events[index].rawValue))
+        for rule in list { candidates.insert(rule) }
+      }
+    }
+    if let conversation = subject.conversation, let detection = subject.detection,
+      conversation.events.count > detection.conversationEvents {
+      for event in conversation.events[detection.conversationEvents...] {
+        let position = ConversationEvent.allCases.firstIndex(of: event) ?? 0
+        for rule in EventRules.rules(rules.eventRules.layer, position) { candidates.insert(rule) }
+      }
+    }
+  }
+
+  /// Rules on addresses alone: once for each flow and direction, and for each packet without flow.
+  private mutating func collectAddressRules(_ subject: borrowing Subject) {
+    guard !rules.addressRules.isEmpty, subject.packet.ipVersion != 0 else { return }
+    if let detection = subject.detection {
+      if detection.hasAskedAddresses[subject.direction] { return }
+      detection.hasAskedAddresses[subject.direction] = true
+    }
+    rules.addressRules.bySource.find(subject.packet.source, into: &candidates)
+    rules.addressRules.byDestination.find(subject.packet.destination, into: &candidates)
+    for rule in rules.addressRules.others { candidates.insert(rule) }
+  }
+
+  private mutating func collectGroups(
+    _ subject: borrowing Subject, _ bytes: RawSpan, _ window: RawSpan, _ stream: StreamPart
+  ) {
+    let choice = groups(for: subject)
+    if choice.common >= 0 { collect(choice.common, subject, bytes, window, stream) }
+    if choice.port >= 0 { collect(choice.port, subject, bytes, window, stream) }
+    if choice.application >= 0 { collect(choice.application, subject, bytes, window, stream) }
+    if stream.isThere, let detection = subject.detection, !detection.pending[subject.direction].isEmpty {
+      detection.pending[subject.direction].removeAll { $0.until <= stream.start }
+      for entry in detection.pending[subject.direction] { candidates.insert(entry.rule) }
+    }
+  }
+
+  /// The groups of the flow's direction: looked up once, and again when its protocol becomes known.
+  private func groups(for subject: borrowing Subject) -> GroupChoice {
+    let application = Int32(truncatingIfNeeded: subject.conversation?.protocolIndex ?? -1)
+    guard let detection = subject.detection else { return lookUpGroups(subject, application) }
+    if detection.protocolIndex != application {
+      detection.protocolIndex = application
+      detection.groups = Pair(both: GroupChoice())
+    }
+    let known = detection.groups[subject.direction]
+    if known.isResolved { return known }
+    let choice = lookUpGroups(subject, application)
+    detection.groups[subject.direction] = choice
+    return choice
+  }
+
+  private func lookUpGroups(_ subject: borrowing Subject, _ application: Int32) -> GroupChoice {
+    let kind = TransportClass(subject.packet)
+    let index = rules.groupIndex
+    var choice = GroupChoice(isResolved: true)
+    choice.common = index.common(kind, subject.direction)
+    if kind == .tcp || kind == .udp {
+      let port = subject.direction == .toServer ? subject.packet.destinationPort : subject.packet.sourcePort
+      choice.port = index.port(port, kind, subject.direction)
+    }
+    if application >= 0 { choice.application = index.application(application, kind, subject.direction) }
+    return choice
+  }
+
+  /// Adds a group's rules: those without pattern, and those whose pattern is in the packet or the stream.
+  private mutating func collect(
+    _ number: Int32, _ subject: borrowing Subject, _ bytes: RawSpan, _ window: RawSpan, _ stream: StreamPart
+  ) {
+    let group = Int(number)
+    let packet = subject.packet
+    let hasPayload = !subject.isEnd && packet.payloadLength > 0
+    if !subject.isEnd {
+      for rule in rules.groups[group].always { candidates.insert(rule) }
+      if packet.tcpFlags & 2 != 0 && packet.isTCP {
+        for rule in rules.groups[group].onSYN { candidates.insert(rule) }
+      }
+    }
+    if hasPayload || stream.isThere {
+      for rule in rules.groups[group].onPayload { candidates.insert(rule) }
+    }
+    if hasPayload {
+      let payload = packet.payload(of: bytes)
+      scan(rules.groups[group].prefix, payload.part(0, PacketGroup.prefixBytes))
+      scan(rules.groups[group].packet, payload)
+      if !subject.isInStream { scan(rules.groups[group].stream, payload) }
+    }
+    if stream.isThere {
+      let database = rules.groups[group].stream
+      if database >= 0 {
+        // A literal that begins in what was seen before reaches back by its length less one.
+        let from = max(0, stream.newFrom &- rules.databases[Int(database)].longest &+ 1)
+        scan(database, window.part(from, window.byteCount &- from), after: stream.newFrom &- from)
+      }
+      let offset = stream.start &+ UInt64(stream.newFrom)
+      if offset < UInt64(PacketGroup.prefixBytes), stream.start == 0 {
+        scan(rules.groups[group].prefix, window.part(0, PacketGroup.prefixBytes), after: stream.newFrom)
+      }
+    }
+  }
+
+  @inline(__always)
+  mutating func scan(_ database: Int32, _ bytes: RawSpan, after minimumEnd: Int = 0) {
+    guard database >= 0, bytes.byteCount > 0 else { return }
+    counters.scans &+= 1
+    counters.scannedBytes &+= UInt64(bytes.byteCount)
+    rules.databases[Int(database)].scan(bytes, after: minimumEnd, &literals, into: &candidates)
+  }
+
+  // MARK: Evaluation
+
+  /// Evaluates one rule, cheap conditions first.
+  private mutating func evaluate(
+    _ number: Int32, _ subject: borrowing Subject, _ bytes: RawSpan, _ window: RawSpan, _ stream: StreamPart
+  ) {
+    let rule = program.rules[Int(number)]
+    guard holdsCheaply(rule, subject, bytes) else { return }
+    if !rule.events.isEmpty && !holdsEvents(rule.events, subject) { return }
+    if !rule.stateSteps.isEmpty && !state.holds(rule.stateSteps, subject, program) { return }
+    counters.evaluations &+= 1
+    matcher.begin()
+    if !rule.headerInspections.isEmpty && !holdsHeaders(rule.headerInspections, subject, bytes) { return }
+    var isOnStream = false
+    if !rule.payloadInspections.isEmpty {
+      switch payloadMatch(number, rule, subject, bytes, window, stream) {
+      case .none: return
+      case .packet: break
+      case .stream: isOnStream = true
+      }
+    }
+    emit(number, subject, transaction: nil, isOnStream: isOnStream)
+  }
+
+  /// Conditions that look at no buffer: flow, packet numbers, protocol, header.
+  @inline(__always)
+  func holdsCheaply(_ rule: CompiledRule, _ subject: borrowing Subject, _ bytes: RawSpan) -> Bool {
+    guard program.holds(rule.flowSteps, flowOf: subject) else { return false }
+    if !rule.packetSteps.isEmpty {
+      if subject.isEnd || !program.holds(rule.packetSteps, packet: subject.packet, bytes) { return false }
+    }
+    if !rule.protocols.isEmpty && !holdsProtocols(rule.protocols, subject) { return false }
+    return program.accepts(rule.header, subject.packet)
+  }
+
+  private func holdsProtocols(_ range: IndexRange, _ subject: borrowing Subject) -> Bool {
+    guard let index = subject.conversation?.protocolIndex else { return false }
+    for position in range.start..<range.end where program.numbers[position] == Int64(index) { return true }
+    return false
+  }
+
+  private func holdsEvents(_ range: IndexRange, _ subject: borrowing Subject) -> Bool {
+    for position in range.start..<range.end {
+      switch program.events[position] {
+      case .decoder(let event): if !subject.packet.events.contains(event) { return false }
+      case .stream(let event):
+        guard let result = subject.stream, let wanted = StreamEvent(rawValue: event), result.events.contains(wanted)
+        else { return false }
+      case .layer(let event):
+        guard let conversation = subject.conversation, Int(event) < ConversationEvent.allCases.count,
+          conversation.events.contains(ConversationEvent.allCases[Int(event)])
+        else { return false }
+      case .application: return false
+      }
+    }
+    return true
+  }
+
+  mutating func holdsHeaders(_ range: IndexRange, _ subject: borrowing Subject, _ bytes: RawSpan) -> Bool {
+    for position in range.start..<range.end {
+      let inspection = program.inspections[position]
+      let packet = subject.packet
+      let header: RawSpan
+      switch inspection.source {
+      case .ipv4 where packet.ipVersion == 4: header = packet.ipv4Header(of: bytes)
+      case .ipv6 where packet.ipVersion == 6: header = packet.ipv6Header(of: bytes)
+      case .tcp where packet.isTCP: header = packet.transportHeader(of: bytes)
+      case .udp where packet.isUDP: header = packet.transportHeader(of: bytes)
+      case .icmpv4 where packet.isICMP && packet.ipProtocol == 1: header = packet.transportHeader(of: bytes)
+      case .icmpv6 where packet.isICMP && packet.ipProtocol == 58: header = packet.transportHeader(of: bytes)
+      default: return false
+      }
+      guard matches(inspection, header, base: 0) else { return false }
+    }
+    return true
+  }
+
+  /// Matches an inspection on bytes, after its transformations.
+  mutating func matches(_ inspection: CompiledInspection, _ bytes: RawSpan, base: Int) -> Bool {
+    if inspection.isTransformed {
+      guard let changed = transform(bytes, for: inspection.buffer) else { return false }
+      return matcher.matches(inspection.steps, changed.rawSpan, program)
+    }
+    return matcher.matches(inspection.steps, bytes, base: base, program)
+  }
+
+  // MARK: Payload
+
+  /// On what a rule's payload conditions hold.
+  enum PayloadMatch { case none, packet, stream }
+
+  /// Tries a rule's payload conditions on the packet and on the stream, as its mode says.
+  mutating func payloadMatch(
+    _ number: Int32, _ rule: CompiledRule, _ subject: borrowing Subject, _ bytes: RawSpan, _ window: RawSpan,
+    _ stream: StreamPart
+  ) -> PayloadMatch {
+    let mode = rule.payloadMode
+    if !subject.isEnd, subject.packet.payloadLength > 0, mode != .streamOnly, mode != .stream || !subject.isInStream {
+      if matchesAll(rule.payloadInspections, subject.packet.payload(of: bytes), base: 0) { return .packet }
+    }
+    guard stream.isThere, mode != .packet, let detection = subject.detection else { return .none }
+    let direction = subject.direction
+    let from = detection.streamStart(of: number, direction)
+    let skipped = from > stream.start ? Int(clamping: from &- stream.start) : 0
+    guard skipped < window.byteCount else { return .none }
+    let part = window.part(skipped, window.byteCount &- skipped)
+    let end = stream.start &+ UInt64(window.byteCount)
+    let base = Int(clamping: stream.start &+ UInt64(skipped))
+    let isMatch = matchesAll(rule.payloadInspections, part, base: base)
+    if isMatch {
+      detection.noteMatch(of: number, direction, upTo: end)
+      detection.pending[direction].removeAll { $0.rule == number }
+      return .stream
+    }
+    wait(number, rule, detection, direction, until: end)
+    return .none
+  }
+
+  /// Keeps a rule whose pattern is in the stream in mind until its place has left the window.
+  private func wait(
+    _ number: Int32, _ rule: CompiledRule, _ detection: FlowDetection, _ direction: Direction, until end: UInt64
+  ) {
+    let inspection = program.inspections[rule.payloadInspections.start]
+    guard inspection.steps.count > 1 || rule.payloadInspections.count > 1,
+      detection.pending[direction].count < FlowDetection.Limits.pending,
+      !detection.pending[direction].contains(where: { $0.rule == number })
+    else { return }
+    detection.pending[direction].append(PendingStreamRule(rule: number, until: end))
+  }
+
+  private mutating func matchesAll(_ range: IndexRange, _ bytes: RawSpan, base: Int) -> Bool {
+    var position = range.start
+    while position < range.end {
+      guard matches(program.inspections[position], bytes, base: base) else { return false }
+      position &+= 1
+    }
+    return true
+  }
+}

@@ -1,0 +1,177 @@
+import Protocols
+import Wire
+
+// One rule on one transaction.
+extension Inspector {
+  /// What a buffer tells of an inspection.
+  enum Verdict { case holds, fails, later }
+
+  /// Evaluates a rule on a transaction: fires it, drops it, or keeps what holds already for when more has come.
+  mutating func evaluate(
+    _ number: Int32, _ view: borrowing TransactionView, _ subject: borrowing Subject, _ bytes: RawSpan,
+    _ window: RawSpan, _ stream: StreamPart
+  ) {
+    let direction = view.direction
+    for decided in view.state.lanes[direction].decided where decided == number { return }
+    let rule = program.rules[Int(number)]
+    guard holdsCheaply(rule, subject, bytes), holdsEvents(rule.events, view.transaction) else { return }
+    if !rule.stateSteps.isEmpty && !state.holds(rule.stateSteps, subject, program) { return }
+    if rule.hookProgress > Int16(view.progress) { return keep(number, 0, 0, view) }
+    counters.evaluations &+= 1
+    matcher.begin()
+    var slot = -1
+    for (index, waiting) in view.state.lanes[direction].waiting.enumerated() where waiting.rule == number { slot = index }
+    var matched = slot >= 0 ? view.state.lanes[direction].waiting[slot].matched : 0
+    let bodyBefore = slot >= 0 ? view.state.lanes[direction].waiting[slot].bodyBytes : 0
+    var bodyBytes = 0
+    var isWaiting = false
+    for position in rule.transactionInspections.start..<rule.transactionInspections.end {
+      let bit = UInt64(1) << UInt64((position - rule.transactionInspections.start) & 63)
+      if matched & bit != 0 { continue }
+      switch verdict(program.inspections[position], view, bodyBefore, &bodyBytes) {
+      case .holds: matched |= bit
+      case .fails: return decide(number, view)
+      case .later: isWaiting = true
+      }
+    }
+    if isWaiting { return keep(number, matched, bodyBytes, view) }
+    if !rule.headerInspections.isEmpty && !holdsHeaders(rule.headerInspections, subject, bytes) { return }
+    var isOnStream = false
+    if !rule.payloadInspections.isEmpty {
+      switch payloadMatch(number, rule, subject, bytes, window, stream) {
+      case .none:
+        view.state.lanes[direction].waitsForPayload = true
+        return keep(number, matched, bodyBytes, view)
+      case .packet: break
+      case .stream: isOnStream = true
+      }
+    }
+    decide(number, view)
+    emit(number, subject, transaction: view.transaction.number, isOnStream: isOnStream)
+  }
+
+  private func holdsEvents(_ range: IndexRange, _ transaction: Transaction) -> Bool {
+    for position in range.start..<range.end {
+      guard case .application(_, let event) = program.events[position], transaction.events.contains(event)
+      else { return false }
+    }
+    return true
+  }
+
+  /// The rule has fired, or can fire no more in this direction.
+  private func decide(_ number: Int32, _ view: borrowing TransactionView) {
+    view.state.lanes[view.direction].waiting.removeAll { $0.rule == number }
+    view.state.lanes[view.direction].decided.append(number)
+  }
+
+  private func keep(_ number: Int32, _ matched: UInt64, _ bodyBytes: Int, _ view: borrowing TransactionView) {
+    let direction = view.direction
+    let entry = WaitingRule(rule: number, matched: matched, bodyBytes: bodyBytes)
+    for (index, waiting) in view.state.lanes[direction].waiting.enumerated() where waiting.rule == number {
+      view.state.lanes[direction].waiting[index] = entry
+      return
+    }
+    if view.state.lanes[direction].waiting.count < TransactionDetection.waitingMax {
+      view.state.lanes[direction].waiting.append(entry)
+    }
+  }
+
+  // MARK: Buffers
+
+  private mutating func verdict(
+    _ inspection: CompiledInspection, _ view: borrowing TransactionView, _ bodyBefore: Int, _ bodyBytes: inout Int
+  ) -> Verdict {
+    switch inspection.source {
+    case .field: return fieldVerdict(inspection, view, bodyBefore, &bodyBytes)
+    case .fileData: return filesVerdict(inspection, view, bodyBefore, &bodyBytes)
+    case .fileName: return namesVerdict(inspection, view)
+    case .payload, .ipv4, .ipv6, .tcp, .udp, .icmpv4, .icmpv6: return .holds
+    }
+  }
+
+  private mutating func fieldVerdict(
+    _ inspection: CompiledInspection, _ view: borrowing TransactionView, _ bodyBefore: Int, _ bodyBytes: inout Int
+  ) -> Verdict {
+    guard let field = rules.field(inspection.buffer, view.protocolIndex) else { return .fails }
+    if field.kind == .body {
+      guard case .body(let body) = field.extract(view.transaction, view.direction) else {
+        return view.isComplete ? missing(inspection) : .later
+      }
+      return verdict(inspection, body, view, bodyBefore, &bodyBytes)
+    }
+    guard view.progress >= field.progress[view.direction] else { return .later }
+    switch value(inspection.buffer, view.transaction, view.protocolIndex, view.direction) {
+    case .none: return missing(inspection)
+    case .bytes(let bytes):
+      return matcher.matches(inspection.steps, bytes.rawSpan, program) ? .holds : .fails
+    case .list(let list):
+      if list.isEmpty { return missing(inspection) }
+      for bytes in list where matcher.matches(inspection.steps, bytes.rawSpan, program) { return .holds }
+      return .fails
+    case .number(let number): return holds(number, inspection.steps) ? .holds : .fails
+    case .numbers(let numbers):
+      for number in numbers where holds(number, inspection.steps) { return .holds }
+      return .fails
+    case .body: return .fails
+    }
+  }
+
+  /// A buffer that does not exist satisfies `absent` and nothing else, not even negated contents.
+  private func missing(_ inspection: CompiledInspection) -> Verdict {
+    guard !inspection.steps.isEmpty, case .absent = program.steps[inspection.steps.start] else { return .fails }
+    return .holds
+  }
+
+  private func holds(_ number: Int64, _ steps: IndexRange) -> Bool {
+    for position in steps.start..<steps.end {
+      guard case .number(let check) = program.steps[position], check.holds(number, program.numbers) else { return false }
+    }
+    return true
+  }
+
+  private mutating func filesVerdict(
+    _ inspection: CompiledInspection, _ view: borrowing TransactionView, _ bodyBefore: Int, _ bodyBytes: inout Int
+  ) -> Verdict {
+    var isWaiting = !view.isComplete
+    for file in view.transaction.files where file.direction == view.direction {
+      switch verdict(inspection, file.data, view, bodyBefore, &bodyBytes) {
+      case .holds: return .holds
+      case .fails: break
+      case .later: isWaiting = true
+      }
+    }
+    return isWaiting ? .later : .fails
+  }
+
+  private mutating func namesVerdict(
+    _ inspection: CompiledInspection, _ view: borrowing TransactionView
+  ) -> Verdict {
+    for file in view.transaction.files where file.direction == view.direction && !file.name.isEmpty {
+      let name = file.name
+      if matches(inspection, name.rawSpan, base: 0) { return .holds }
+    }
+    return view.isComplete ? .fails : .later
+  }
+
+  /// A growing buffer: it can hold before it is complete, but fail only then. It is matched again when it has grown
+  /// by a quarter, so that the work stays in proportion to its size.
+  private mutating func verdict(
+    _ inspection: CompiledInspection, _ body: Body, _ view: borrowing TransactionView, _ bodyBefore: Int,
+    _ bodyBytes: inout Int
+  ) -> Verdict {
+    let count = body.bytes.count
+    let isComplete = body.isComplete || view.isComplete || body.isFull
+    if count == 0 { return isComplete ? missing(inspection) : .later }
+    bodyBytes += count
+    if !isComplete {
+      if count < body.inspectFrom { return .later }
+      if bodyBefore > 0 && bodyBytes < bodyBefore + bodyBefore / 4 {
+        bodyBytes = bodyBefore
+        return .later
+      }
+    }
+    let bytes = body.bytes
+    if matches(inspection, bytes.rawSpan, base: 0) { return .holds }
+    return isComplete ? .fails : .later
+  }
+}

@@ -1,0 +1,194 @@
+import Flows
+import Protocols
+import Wire
+
+// Rules on transactions.
+extension Inspector {
+  /// Inspects the open transactions of the packet's direction as far as they have come.
+  mutating func inspectTransactions(
+    _ subject: borrowing Subject, _ bytes: RawSpan, _ window: RawSpan, _ stream: StreamPart
+  ) {
+    guard let conversation = subject.conversation, let session = conversation.session,
+      let index = conversation.protocolIndex, !session.transactions.isEmpty
+    else { return }
+    let group = index * 2 + subject.direction.index
+    guard !rules.transactionGroups[group].isEmpty else { return }
+    for transaction in session.transactions {
+      if let only = transaction.onlyDirection, only != subject.direction { continue }
+      if transaction.isInspected[subject.direction] { continue }
+      inspect(transaction, index, group, subject, bytes, window, stream)
+    }
+    if let detection = subject.detection { detection.conversationEvents = conversation.events.count }
+  }
+
+  private mutating func inspect(
+    _ transaction: Transaction, _ index: Int, _ group: Int, _ subject: borrowing Subject, _ bytes: RawSpan,
+    _ window: RawSpan, _ stream: StreamPart
+  ) {
+    let direction = subject.direction
+    let isComplete = subject.isEnd || transaction.isComplete(direction)
+    let progress = isComplete ? UInt8.max : transaction.progress[direction]
+    let state = detection(of: transaction)
+    let isNew =
+      state.lanes[direction].revision != Int64(transaction.revision)
+      || state.lanes[direction].progress != Int16(progress)
+    guard isNew || state.lanes[direction].waitsForPayload else { return }
+    counters.transactions &+= 1
+    collect(transaction, state, index, group, direction, progress)
+    state.lanes[direction].revision = Int64(transaction.revision)
+    state.lanes[direction].progress = Int16(progress)
+    state.lanes[direction].waitsForPayload = false
+    if !candidates.isEmpty {
+      counters.transactionCandidates &+= UInt64(candidates.count)
+      candidates.sort()
+      let view = TransactionView(
+        transaction: transaction, state: state, protocolIndex: index, direction: direction, progress: progress)
+      var position = 0
+      while position < candidates.count {
+        evaluate(candidates[position], view, subject, bytes, window, stream)
+        position &+= 1
+      }
+      candidates.removeAll()
+    }
+    cache.removeAll()
+  }
+
+  private func detection(of transaction: Transaction) -> TransactionDetection {
+    if let known = transaction.detection as? TransactionDetection, known.generation == rules.generation {
+      return known
+    }
+    let detection = TransactionDetection(generation: rules.generation)
+    transaction.detection = detection
+    return detection
+  }
+
+  /// Collects the rules that can be told now: by patterns in buffers that are new, without pattern, and waiting.
+  private mutating func collect(
+    _ transaction: Transaction, _ state: TransactionDetection, _ index: Int, _ group: Int, _ direction: Direction,
+    _ progress: UInt8
+  ) {
+    var next = state.lanes[direction].nextEngine
+    while next < rules.transactionGroups[group].engines.count {
+      let engine = rules.transactionGroups[group].engines[next]
+      guard engine.progress <= progress else { break }
+      scanValue(engine, transaction, index, direction)
+      next += 1
+    }
+    state.lanes[direction].nextEngine = next
+    for (position, engine) in rules.transactionGroups[group].bodies.enumerated() {
+      scanBodies(engine, position, transaction, state, index, direction, isLast: progress == .max)
+    }
+    var always = state.lanes[direction].nextAlways
+    while always < rules.transactionGroups[group].always.count,
+      rules.transactionGroups[group].always[always].progress <= progress {
+      candidates.insert(rules.transactionGroups[group].always[always].rule)
+      always += 1
+    }
+    state.lanes[direction].nextAlways = always
+    if transaction.events.count > state.lanes[direction].events {
+      for event in transaction.events[state.lanes[direction].events...] {
+        for rule in EventRules.rules(rules.transactionGroups[group].events, Int(event)) { candidates.insert(rule) }
+      }
+      state.lanes[direction].events = transaction.events.count
+    }
+    for waiting in state.lanes[direction].waiting { candidates.insert(waiting.rule) }
+  }
+
+  private mutating func scanValue(
+    _ engine: TransactionGroup.Engine, _ transaction: Transaction, _ index: Int, _ direction: Direction
+  ) {
+    switch value(engine.buffer, transaction, index, direction) {
+    case .bytes(let bytes): scan(engine.database, bytes.rawSpan)
+    case .list(let list): for bytes in list { scan(engine.database, bytes.rawSpan) }
+    case .none, .number, .numbers, .body: break
+    }
+  }
+
+  /// The value of a buffer of the transaction, after its transformations.
+  mutating func value(
+    _ buffer: Int32, _ transaction: Transaction, _ index: Int, _ direction: Direction
+  ) -> FieldValue {
+    if let known = cache.known(buffer) { return known }
+    var value = FieldValue.none
+    if let field = rules.field(buffer, index) {
+      value = field.extract(transaction, direction)
+      if !program.buffers[Int(buffer)].transforms.isEmpty { value = transformed(buffer, value) }
+    }
+    cache.store(buffer, value)
+    return value
+  }
+
+  private mutating func transformed(_ buffer: Int32, _ value: FieldValue) -> FieldValue {
+    switch value {
+    case .bytes(let bytes): return transform(bytes.rawSpan, for: buffer).map(FieldValue.bytes) ?? .none
+    case .list(let list):
+      var changed: [[UInt8]] = []
+      for bytes in list {
+        if let bytes = transform(bytes.rawSpan, for: buffer) { changed.append(bytes) }
+      }
+      return .list(changed)
+    case .none, .number, .numbers, .body: return value
+    }
+  }
+
+  // MARK: Growing buffers
+
+  private mutating func scanBodies(
+    _ engine: TransactionGroup.Engine, _ position: Int, _ transaction: Transaction, _ state: TransactionDetection,
+    _ index: Int, _ direction: Direction, isLast: Bool
+  ) {
+    if let field = rules.field(engine.buffer, index) {
+      if case .body(let body) = field.extract(transaction, direction) {
+        scan(body, engine, Int32(truncatingIfNeeded: position), state, direction, isLast)
+      }
+      return
+    }
+    for (number, file) in transaction.files.enumerated() where file.direction == direction {
+      // Each file has its own place among the bodies scanned.
+      let place = Int32(truncatingIfNeeded: position &+ (number &+ 1) &* 1024)
+      scan(file.data, engine, place, state, direction, isLast)
+    }
+  }
+
+  /// Scans what is new of a body, with as much of what was before as a literal can reach back.
+  private mutating func scan(
+    _ body: Body, _ engine: TransactionGroup.Engine, _ place: Int32, _ state: TransactionDetection,
+    _ direction: Direction, _ isLast: Bool
+  ) {
+    let bytes = body.bytes
+    let count = bytes.count
+    guard count > 0, body.isComplete || isLast || count >= body.inspectFrom || body.isFull else { return }
+    var slot = -1
+    for (index, known) in state.lanes[direction].bodies.enumerated() where known.engine == place { slot = index }
+    let scanned = slot >= 0 ? state.lanes[direction].bodies[slot].scanned : 0
+    guard count > scanned else { return }
+    if program.buffers[Int(engine.buffer)].transforms.isEmpty {
+      let from = max(0, scanned &- rules.databases[Int(engine.database)].longest &+ 1)
+      scan(engine.database, bytes.rawSpan.part(from, count &- from), after: scanned &- from)
+    } else if let changed = transform(bytes.rawSpan, for: engine.buffer) {
+      scan(engine.database, changed.rawSpan)
+    }
+    if slot >= 0 {
+      state.lanes[direction].bodies[slot].scanned = count
+    } else {
+      state.lanes[direction].bodies.append(ScannedBody(engine: place, scanned: count))
+    }
+  }
+}
+
+extension Body {
+  /// As many bytes are kept as will be: what comes later is not.
+  var isFull: Bool { UInt64(bytes.count) < total }
+}
+
+/// A transaction as rules see it in one direction.
+struct TransactionView {
+  let transaction: Transaction
+  let state: TransactionDetection
+  let protocolIndex: Int
+  let direction: Direction
+  /// Progress reached; the largest number once nothing more will come.
+  let progress: UInt8
+
+  var isComplete: Bool { progress == .max }
+}

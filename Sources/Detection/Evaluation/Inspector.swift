@@ -1,0 +1,175 @@
+package import Flows
+package import Protocols
+package import Wire
+
+/// Inspects packets, streams and transactions with a rule set: one for each worker, confined to it.
+///
+/// In: each packet after its stream and application layer were brought up to date. Out: alerts in the order in which
+/// rules are evaluated. In steady state it allocates nothing for a packet.
+package struct Inspector: ~Copyable {
+  package let rules: RuleSet
+  package internal(set) var counters = DetectionCounters()
+  /// Alerts that one packet may raise (`packet-alert-max`).
+  package var alertsMax = 15
+  /// Data is inspected as it comes, and what rules drop is not passed on.
+  package var isInline = false
+
+  let program: RuleProgram
+  let state: StateEvaluation
+  var matcher: Matcher
+  var literals: LiteralScratch
+  var candidates: CandidateSet
+  var cache: FieldCache
+  /// Alerts of the packet at hand.
+  var found: [Alert] = []
+
+  /// An inspector for a worker. `hosts` keeps the bits of hosts; those that must share them share the object.
+  package init(_ rules: RuleSet, hosts: any HostState = HostTable(), matchLimit: UInt32 = 3500, depthLimit: UInt32 = 1500) {
+    self.rules = rules
+    program = rules.program
+    state = StateEvaluation(hosts: hosts)
+    matcher = Matcher(
+      variableCount: rules.program.variableCount,
+      patterns: PatternScratch(matchLimit: matchLimit, depthLimit: depthLimit))
+    do {
+      literals = try LiteralScratch(for: rules.databases.map(\.literals))
+    } catch {
+      preconditionFailure(error.message)
+    }
+    candidates = CandidateSet(ruleCount: rules.signatures.count)
+    cache = FieldCache(bufferCount: rules.program.buffers.count)
+    found.reserveCapacity(64)
+  }
+
+  /// Inspects a packet and what it brought forward: its headers and payload, its stream, its transactions.
+  ///
+  /// `direction` is the packet's within the conversation. Alerts are appended in order.
+  package mutating func inspect(
+    _ packet: Packet, _ bytes: RawSpan, _ direction: Direction, flow: Flow?, conversation: Conversation?,
+    stream: TCPResult?, into alerts: inout [Alert]
+  ) {
+    counters.packets &+= 1
+    let subject = Subject(
+      packet: packet, direction: direction, flow: flow, conversation: conversation, stream: stream,
+      detection: flow.map { detection(of: $0) }, isEnd: false, isInline: isInline)
+    run(subject, bytes, &alerts)
+  }
+
+  /// Inspects what is left of a flow in one direction: data that no packet has brought to inspection, and the
+  /// transactions as they ended. The packet is made up and has no bytes.
+  package mutating func inspectEnd(
+    _ packet: Packet, _ bytes: RawSpan, _ direction: Direction, flow: Flow, conversation: Conversation?,
+    into alerts: inout [Alert]
+  ) {
+    let subject = Subject(
+      packet: packet, direction: direction, flow: flow, conversation: conversation, stream: nil,
+      detection: detection(of: flow), isEnd: true, isInline: isInline)
+    run(subject, bytes, &alerts)
+  }
+
+  /// The flow's detection state; that of another rule set is replaced.
+  private func detection(of flow: Flow) -> FlowDetection {
+    if let known = flow.detection as? FlowDetection {
+      if known.generation != rules.generation { known.renew(for: rules.generation) }
+      return known
+    }
+    let detection = FlowDetection(generation: rules.generation)
+    flow.detection = detection
+    return detection
+  }
+
+  private mutating func run(_ subject: Subject, _ bytes: RawSpan, _ alerts: inout [Alert]) {
+    if let detection = subject.detection, detection.passes {
+      subject.flow?.tcp?.disableRaw(subject.sessionDirection)
+      return
+    }
+    if let session = subject.flow?.tcp, session.rawPendingCount(subject.sessionDirection) > 0 {
+      let direction = subject.sessionDirection
+      var end: UInt64 = 0
+      session.withRawWindow(direction) { window, start, newFrom in
+        end = start &+ UInt64(window.byteCount)
+        let stream = StreamPart(start: start, newFrom: newFrom, isThere: true)
+        inspectPacket(subject, bytes, window, stream)
+        inspectTransactions(subject, bytes, window, stream)
+      }
+      session.markRawInspected(direction, upTo: end)
+    } else {
+      let none = bytes.part(0, 0)
+      let stream = StreamPart(start: 0, newFrom: 0, isThere: false)
+      inspectPacket(subject, bytes, none, stream)
+      inspectTransactions(subject, bytes, none, stream)
+    }
+    if !found.isEmpty { finish(subject, &alerts) }
+  }
+
+  /// A rule has matched: its effects take place at once, so that rules after it see them.
+  mutating func emit(_ number: Int32, _ subject: borrowing Subject, transaction: UInt64?, isOnStream: Bool) {
+    counters.matches &+= 1
+    let rule = program.rules[Int(number)]
+    if rule.hasEffects { state.apply(rules.signatures[Int(number)].effects, subject) }
+    if !matcher.captured.isEmpty, let detection = subject.detection {
+      for captured in matcher.captured where captured.capture.kind == .flow {
+        detection.setVariable(captured.capture.name, captured.text)
+      }
+    }
+    if rule.isSilent && rule.action == .alert { return }
+    var alert = Alert(signature: Int(number), action: rule.action)
+    alert.transaction = transaction
+    alert.isOnStream = isOnStream
+    found.append(alert)
+  }
+
+  /// Puts the packet's alerts in order and carries out what they do: a pass ends the list, drops and passes that
+  /// stand for more than one packet hold for the flow.
+  private mutating func finish(_ subject: borrowing Subject, _ alerts: inout [Alert]) {
+    if found.count > 1 { sortFound() }
+    var count = 0
+    for (position, alert) in found.enumerated() {
+      let rule = program.rules[alert.signature]
+      let holdsForFlow = alert.isOnStream || alert.transaction != nil || !rule.isBoundToPacket
+      if alert.action == .pass {
+        if holdsForFlow { subject.detection?.passes = true }
+        counters.alertsSuppressed &+= UInt64(found.count - position - 1)
+        break
+      }
+      if alert.action == .drop, holdsForFlow { subject.detection?.drops = true }
+      if rule.isSilent { continue }
+      guard count < alertsMax else {
+        counters.alertsOverflow &+= 1
+        continue
+      }
+      count += 1
+      alerts.append(alert)
+    }
+    counters.alerts &+= UInt64(count)
+    found.removeAll(keepingCapacity: true)
+  }
+
+  /// By rule, then by transaction: insertion keeps the few alerts of a packet in place without memory.
+  private mutating func sortFound() {
+    for index in 1..<found.count {
+      let alert = found[index]
+      var place = index
+      while place > 0, Self.isLater(found[place - 1], alert) {
+        found[place] = found[place - 1]
+        place -= 1
+      }
+      found[place] = alert
+    }
+  }
+
+  private static func isLater(_ left: Alert, _ right: Alert) -> Bool {
+    if left.signature != right.signature { return left.signature > right.signature }
+    return (left.transaction ?? 0) > (right.transaction ?? 0)
+  }
+}
+
+/// Where the part of the stream that is shown lies in it.
+struct StreamPart: BitwiseCopyable {
+  /// Offset in the stream of the first byte shown.
+  var start: UInt64
+  /// Index of the first byte that was not shown before.
+  var newFrom: Int
+  /// There is new data of the stream.
+  var isThere: Bool
+}

@@ -1,0 +1,85 @@
+import Wire
+
+/// State that outlives packets: what rules ask of it, and what their matches change.
+struct StateEvaluation {
+  let hosts: any HostState
+
+  /// Whether all of a rule's state conditions hold.
+  func holds(_ steps: IndexRange, _ subject: borrowing Subject, _ program: RuleProgram) -> Bool {
+    var index = steps.start
+    while index < steps.end {
+      guard holds(program.stateSteps[index], subject, program) else { return false }
+      index &+= 1
+    }
+    return true
+  }
+
+  private func holds(_ step: StateStep, _ subject: borrowing Subject, _ program: RuleProgram) -> Bool {
+    let detection = subject.detection
+    switch step {
+    case .bitsSet(let range):
+      guard let detection else { return false }
+      for index in range.start..<range.end where detection.has(Int(program.numbers[index])) { return true }
+      return false
+    case .bitsNotSet(let range):
+      guard let detection else { return false }
+      for index in range.start..<range.end where !detection.has(Int(program.numbers[index])) { return true }
+      return false
+    case .integerIsSet(let name): return detection?.integer(name) != nil
+    case .integerNotSet(let name): return detection != nil && detection?.integer(name) == nil
+    case .integer(let name, let check):
+      guard let value = detection?.integer(name) else { return false }
+      return check.holds(value, program.numbers)
+    case .xbit(let name, let scope, let isSet):
+      return isSetOnHosts(HostBit(.xbit, name: name, scope: scope), subject) == isSet
+    case .hostBit(let name, let scope, let isSet):
+      return isSetOnHosts(HostBit(.hostBit, name: name, scope: scope), subject) == isSet
+    }
+  }
+
+  private func isSetOnHosts(_ bit: HostBit, _ subject: borrowing Subject) -> Bool {
+    hosts.isSet(
+      bit, source: subject.packet.source, destination: subject.packet.destination,
+      nowSeconds: subject.packet.timeSeconds)
+  }
+
+  /// Carries out what a rule's match changes.
+  func apply(_ effects: [Effect], _ subject: borrowing Subject) {
+    let detection = subject.detection
+    for effect in effects {
+      switch effect {
+      case .setFlowBits(let bits): for bit in bits { detection?.set(bit) }
+      case .unsetFlowBits(let bits): for bit in bits { detection?.unset(bit) }
+      case .toggleFlowBits(let bits): for bit in bits { detection?.toggle(bit) }
+      case .flowInteger(let name, let change): apply(change, to: name, detection)
+      case .xbit(let name, let scope, let change, let expireSeconds):
+        self.change(HostBit(.xbit, name: name, scope: scope), change, expireSeconds, subject)
+      case .hostBit(let name, let scope, let change, let expireSeconds):
+        self.change(HostBit(.hostBit, name: name, scope: scope), change, expireSeconds, subject)
+      // Files and bypass are carried out by who owns them, from the signature of the alert.
+      case .storeFile, .bypass: break
+      }
+    }
+  }
+
+  /// Adding to a number that was never set sets it; subtracting does not go below 0.
+  private func apply(_ change: Effect.FlowIntegerChange, to name: Int, _ detection: FlowDetection?) {
+    guard let detection else { return }
+    let old = detection.integer(name)
+    switch change {
+    case .set(let value): detection.setInteger(name, value)
+    case .add(let value): detection.setInteger(name, (old ?? 0).addingReportingOverflow(value).partialValue)
+    case .subtract(let value):
+      let difference = (old ?? 0).subtractingReportingOverflow(value).partialValue
+      detection.setInteger(name, max(0, difference))
+    }
+  }
+
+  private func change(
+    _ bit: HostBit, _ change: Effect.BitChange, _ expireSeconds: Int64, _ subject: borrowing Subject
+  ) {
+    hosts.change(
+      bit, change, source: subject.packet.source, destination: subject.packet.destination,
+      nowSeconds: subject.packet.timeSeconds, expireSeconds: expireSeconds)
+  }
+}

@@ -1,0 +1,154 @@
+import Wire
+
+/// Sorts the rules on packets and streams into groups, and compiles the groups' databases.
+struct GroupBuilder {
+  private struct Place: Hashable {
+    var kind: TransportClass
+    var direction: Direction
+    var layer: GroupLayer
+  }
+
+  private struct Draft {
+    var prefix: [ScanDatabase.Entry] = []
+    var packet: [ScanDatabase.Entry] = []
+    var stream: [ScanDatabase.Entry] = []
+    var group = PacketGroup()
+
+    var patternCount: Int { prefix.count + packet.count + stream.count }
+  }
+
+  private var drafts: [Place: Draft] = [:]
+
+  /// A rule that names at most this many server ports is kept by port; one with more is met by most flows.
+  private static let portsMax = 64
+  /// A port with fewer patterns shares the common databases: another scan costs more than a few more patterns.
+  private static let patternsMin = 48
+
+  init() {}
+
+  /// Adds a rule to the groups of all packets that it can match.
+  mutating func add(_ number: Int32, _ signature: Signature, _ rule: CompiledRule, _ pattern: FastPattern?) {
+    for kind in TransportClass.allCases where kind.isAccepted(by: signature.header) {
+      for direction in Direction.allCases where rule.directions & (1 << UInt8(direction.index)) != 0 {
+        for layer in layers(signature, kind, direction) {
+          let place = Place(kind: kind, direction: direction, layer: layer)
+          insert(number, rule, pattern, kind, into: &drafts[place, default: Draft()], signature)
+        }
+      }
+    }
+  }
+
+  private func layers(_ signature: Signature, _ kind: TransportClass, _ direction: Direction) -> [GroupLayer] {
+    if !signature.protocols.isEmpty {
+      return signature.protocols.map { .application(Int32(clamping: $0)) }
+    }
+    guard kind == .tcp || kind == .udp else { return [.common] }
+    let header = signature.header
+    let own = direction == .toServer ? header.destinationPorts : header.sourcePorts
+    var ports = Self.ports(own)
+    if header.isBidirectional {
+      let other = Self.ports(direction == .toServer ? header.sourcePorts : header.destinationPorts)
+      ports = ports.flatMap { ports in other.map { ports.union($0) } }
+    }
+    guard let ports, ports.count <= Self.portsMax else { return [.common] }
+    return ports.sorted().map { .port($0) }
+  }
+
+  /// The ports of a small set, or nil for a large one.
+  private static func ports(_ set: PortSet) -> Set<UInt16>? {
+    let count = set.ranges.reduce(0) { $0 + $1.count }
+    return count <= portsMax ? Set(set.ranges.flatMap { Array($0) }) : nil
+  }
+
+  private func insert(
+    _ number: Int32, _ rule: CompiledRule, _ pattern: FastPattern?, _ kind: TransportClass, into draft: inout Draft,
+    _ signature: Signature
+  ) {
+    guard let pattern else {
+      if !rule.payloadInspections.isEmpty {
+        draft.group.onPayload.append(number)
+      } else if needsSYN(signature) {
+        draft.group.onSYN.append(number)
+      } else {
+        draft.group.always.append(number)
+      }
+      return
+    }
+    let entry = ScanDatabase.Entry(literal: pattern.literal, rule: number)
+    guard kind == .tcp else {
+      draft.packet.append(entry)
+      return
+    }
+    let isPrefix = pattern.endMax.map { $0 <= PacketGroup.prefixBytes } ?? false
+    switch rule.payloadMode {
+    case .packet: if isPrefix { draft.prefix.append(entry) } else { draft.packet.append(entry) }
+    case .both:
+      if isPrefix {
+        draft.prefix.append(entry)
+      } else {
+        draft.packet.append(entry)
+        draft.stream.append(entry)
+      }
+    case .stream, .streamOnly: draft.stream.append(entry)
+    }
+  }
+
+  private func needsSYN(_ signature: Signature) -> Bool {
+    signature.packetConditions.contains {
+      if case .tcpFlags(let flags, let ignored, let mode) = $0 {
+        return (mode == .exact || mode == .all) && flags & ~ignored & 2 != 0
+      }
+      return false
+    }
+  }
+
+  /// Compiles all databases and gives the groups with their index.
+  mutating func build(
+    _ store: inout DatabaseStore
+  ) throws(LiteralDatabase.Failure) -> (groups: [PacketGroup], index: GroupIndex) {
+    shareSmallPorts()
+    var groups: [PacketGroup] = []
+    var index = GroupIndex()
+    let places = drafts.keys.sorted { Self.order($0) < Self.order($1) }
+    for place in places {
+      guard let draft = drafts[place] else { continue }
+      var group = draft.group
+      group.prefix = try store.number(draft.prefix)
+      group.packet = try store.number(draft.packet)
+      group.stream = try store.number(draft.stream)
+      guard !group.isEmpty else { continue }
+      index.set(Int32(clamping: groups.count), place.kind, place.direction, place.layer)
+      groups.append(group)
+    }
+    return (groups, index)
+  }
+
+  /// Moves the patterns of ports that have few into the common databases; headers keep the rules apart.
+  private mutating func shareSmallPorts() {
+    for (place, draft) in drafts {
+      guard case .port = place.layer, draft.patternCount > 0, draft.patternCount < Self.patternsMin else { continue }
+      let common = Place(kind: place.kind, direction: place.direction, layer: .common)
+      drafts[common, default: Draft()].prefix += draft.prefix
+      drafts[common, default: Draft()].packet += draft.packet
+      drafts[common, default: Draft()].stream += draft.stream
+      drafts[place]?.prefix = []
+      drafts[place]?.packet = []
+      drafts[place]?.stream = []
+    }
+    for place in drafts.keys where place.layer == .common {
+      drafts[place]?.prefix.sort { $0.rule < $1.rule }
+      drafts[place]?.packet.sort { $0.rule < $1.rule }
+      drafts[place]?.stream.sort { $0.rule < $1.rule }
+    }
+  }
+
+  private static func order(_ place: Place) -> Int {
+    let layer: Int
+    switch place.layer {
+    case .common: layer = 0
+    case .port(let port): layer = 1 + Int(port)
+    case .application(let index): layer = 100_000 + Int(index)
+    }
+    return (place.kind.rawValue * 2 + place.direction.index) * 1_000_000 + layer
+  }
+}

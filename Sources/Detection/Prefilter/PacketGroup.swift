@@ -1,0 +1,105 @@
+import Wire
+
+/// Rules that a kind of packet can match, apart from transactions: databases to scan and rules to ask in any case.
+struct PacketGroup: Sendable {
+  /// Patterns that stand within the first bytes of a TCP segment's payload or of a stream; −1: none.
+  var prefix: Int32 = -1
+  /// Patterns anywhere in a packet's payload.
+  var packet: Int32 = -1
+  /// Patterns anywhere in a stream.
+  var stream: Int32 = -1
+  /// Rules without pattern that need a SYN.
+  var onSYN: [Int32] = []
+  /// Rules without pattern that look at no payload.
+  var always: [Int32] = []
+  /// Rules without pattern that look at the payload or stream.
+  var onPayload: [Int32] = []
+
+  /// Bytes from the start in which anchored patterns lie.
+  static let prefixBytes = 256
+
+  var isEmpty: Bool {
+    prefix < 0 && packet < 0 && stream < 0 && onSYN.isEmpty && always.isEmpty && onPayload.isEmpty
+  }
+}
+
+/// Kinds of packets that have groups of their own.
+enum TransportClass: Int, CaseIterable, Sendable {
+  case tcp, udp, icmp, icmp6, other, none
+
+  @inline(__always)
+  init(_ packet: Packet) {
+    if packet.ipVersion == 0 {
+      self = .none
+    } else {
+      switch packet.ipProtocol {
+      case 6: self = .tcp
+      case 17: self = .udp
+      case 1: self = .icmp
+      case 58: self = .icmp6
+      default: self = .other
+      }
+    }
+  }
+
+  /// Whether a rule's header takes packets of this kind.
+  func isAccepted(by header: HeaderCondition) -> Bool {
+    if self == .none { return header.acceptsNonIP }
+    guard let protocols = header.ipProtocols else { return true }
+    switch self {
+    case .tcp: return protocols.contains(6)
+    case .udp: return protocols.contains(17)
+    case .icmp: return protocols.contains(1)
+    case .icmp6: return protocols.contains(58)
+    case .other: return protocols.contains { ![1, 6, 17, 58].contains($0) }
+    case .none: return false
+    }
+  }
+}
+
+/// Where a packet finds its groups: tables by kind, direction, port and protocol.
+struct GroupIndex: Sendable {
+  private var common: [Int32]
+  private var ports: [[UInt16: Int32]]
+  private var applications: [[Int32: Int32]]
+
+  init() {
+    let count = TransportClass.allCases.count * 2
+    common = [Int32](repeating: -1, count: count)
+    ports = [[UInt16: Int32]](repeating: [:], count: count)
+    applications = [[Int32: Int32]](repeating: [:], count: count)
+  }
+
+  /// Group of rules that take any port and protocol.
+  func common(_ kind: TransportClass, _ direction: Direction) -> Int32 {
+    common[kind.rawValue * 2 + direction.index]
+  }
+
+  /// Group of rules that name the server's port.
+  func port(_ port: UInt16, _ kind: TransportClass, _ direction: Direction) -> Int32 {
+    ports[kind.rawValue * 2 + direction.index][port] ?? -1
+  }
+
+  /// Group of rules that name an application protocol.
+  func application(_ index: Int32, _ kind: TransportClass, _ direction: Direction) -> Int32 {
+    applications[kind.rawValue * 2 + direction.index][index] ?? -1
+  }
+
+  mutating func set(_ group: Int32, _ kind: TransportClass, _ direction: Direction, _ layer: GroupLayer) {
+    let position = kind.rawValue * 2 + direction.index
+    switch layer {
+    case .common: common[position] = group
+    case .port(let port): ports[position][port] = group
+    case .application(let index): applications[position][index] = group
+    }
+  }
+}
+
+/// By what a group's rules are chosen.
+enum GroupLayer: Hashable {
+  case common
+  /// The server's port.
+  case port(UInt16)
+  /// Position in the catalogue.
+  case application(Int32)
+}

@@ -1,0 +1,102 @@
+package import Protocols
+import Wire
+
+/// All rules, compiled: immutable, and shared by all workers. A reload makes another one.
+package final class RuleSet: Sendable {
+  /// The signatures in the order in which they are evaluated; an alert names its position here.
+  package let signatures: [Signature]
+  /// Tells rule sets apart: flows renew what they took from another one.
+  package let generation: UInt64
+  /// What could not be compiled, and why.
+  package let problems: [RuleProblem]
+
+  let program: RuleProgram
+  let databases: [ScanDatabase]
+  let groups: [PacketGroup]
+  let groupIndex: GroupIndex
+  /// By protocol and direction.
+  let transactionGroups: [TransactionGroup]
+  let addressRules: AddressRules
+  let eventRules: EventRules
+  /// For each buffer and protocol the position of the field, or −1.
+  let fieldPositions: [Int16]
+  let protocols: [ApplicationProtocol]
+
+  /// Compiles signatures. Those that cannot be compiled are left out and told in `problems`.
+  ///
+  /// `generation` is to differ from that of any rule set used before with the same flows.
+  package init(
+    _ signatures: [Signature], generation: UInt64 = 1, protocols: [ApplicationProtocol] = ProtocolCatalogue.all
+  ) {
+    var builder = RuleSetBuilder(protocols)
+    var ordered = signatures
+    SignatureOrder.sort(&ordered)
+    for signature in ordered { builder.add(signature) }
+    let parts = builder.build()
+    self.signatures = parts.signatures
+    self.generation = generation
+    self.protocols = protocols
+    problems = parts.problems
+    program = parts.program
+    databases = parts.databases
+    groups = parts.groups
+    groupIndex = parts.index
+    transactionGroups = parts.transactionGroups
+    addressRules = parts.addressRules
+    eventRules = parts.eventRules
+    fieldPositions = parts.fieldPositions
+  }
+
+  /// Bytes of all automata: what the prefilter takes of memory.
+  package var databaseBytes: Int { databases.reduce(0) { $0 + $1.literals.byteCount } }
+  /// How many different automata there are.
+  package var databaseCount: Int { databases.count }
+
+  /// Whether rules share state between flows: then packets of different flows must be inspected in order.
+  package var usesHostState: Bool {
+    signatures.contains { signature in
+      signature.stateConditions.contains {
+        switch $0 {
+        case .xbit, .hostBit: true
+        case .flowBitsSet, .flowBitsNotSet, .flowInteger: false
+        }
+      }
+        || signature.effects.contains {
+          switch $0 {
+          case .xbit, .hostBit: true
+          case .setFlowBits, .unsetFlowBits, .toggleFlowBits, .flowInteger, .storeFile, .bypass: false
+          }
+        }
+    }
+  }
+
+  /// Position of the field that a buffer means for a protocol, or nil.
+  @inline(__always)
+  func field(_ buffer: Int32, _ protocolIndex: Int) -> Field? {
+    let position = fieldPositions[Int(buffer) &* protocols.count &+ protocolIndex]
+    return position < 0 ? nil : protocols[protocolIndex].fields[Int(position)]
+  }
+}
+
+/// Rules on addresses alone, asked once for each flow and direction.
+struct AddressRules: Sendable {
+  /// Rules found by their source, and by their destination.
+  var bySource = AddressIndex()
+  var byDestination = AddressIndex()
+  /// Rules that no small set of addresses picks out.
+  var others: [Int32] = []
+
+  var isEmpty: Bool { bySource.isEmpty && byDestination.isEmpty && others.isEmpty }
+}
+
+/// Rules that wait for events of packets and flows, by event.
+struct EventRules: Sendable {
+  var decoder: [[Int32]] = []
+  var stream: [[Int32]] = []
+  var layer: [[Int32]] = []
+
+  @inline(__always)
+  static func rules(_ lists: [[Int32]], _ event: Int) -> [Int32] {
+    event < lists.count ? lists[event] : []
+  }
+}

@@ -1,0 +1,90 @@
+import Wire
+
+/// A database of literals and, for each of them, the rules that it stands for.
+struct ScanDatabase: Sendable {
+  let literals: LiteralDatabase
+  /// Rules of literal n: `rules[ends[n - 1] ..< ends[n]]`.
+  private let ends: [Int32]
+  private let rules: [Int32]
+  /// Bytes of the longest literal: how far a scan of new data reaches back.
+  let longest: Int
+
+  /// A literal and a rule that it stands for.
+  struct Entry {
+    var literal: LiteralDatabase.Literal
+    var rule: Int32
+  }
+
+  /// What makes two databases the same.
+  struct Key: Hashable {
+    var literals: [LiteralDatabase.Literal]
+    var rules: [[Int32]]
+  }
+
+  /// Joins entries with the same literal, in order of the first.
+  static func key(_ entries: [Entry]) -> Key {
+    var positions: [LiteralDatabase.Literal: Int] = [:]
+    var key = Key(literals: [], rules: [])
+    for entry in entries {
+      if let position = positions[entry.literal] {
+        if key.rules[position].last != entry.rule { key.rules[position].append(entry.rule) }
+      } else {
+        positions[entry.literal] = key.literals.count
+        key.literals.append(entry.literal)
+        key.rules.append([entry.rule])
+      }
+    }
+    return key
+  }
+
+  init(_ key: Key) throws(LiteralDatabase.Failure) {
+    literals = try LiteralDatabase(key.literals)
+    var ends: [Int32] = []
+    var rules: [Int32] = []
+    for list in key.rules {
+      rules += list
+      ends.append(Int32(clamping: rules.count))
+    }
+    self.ends = ends
+    self.rules = rules
+    longest = key.literals.lazy.map(\.bytes.count).max() ?? 1
+  }
+
+  /// Scans the bytes and adds the rules of all literals that end after `minimumEnd` to the candidates.
+  @inline(__always)
+  func scan(
+    _ bytes: RawSpan, after minimumEnd: Int = 0, _ scratch: inout LiteralScratch,
+    into candidates: inout CandidateSet
+  ) {
+    literals.scan(bytes, after: minimumEnd, &scratch)
+    var position = 0
+    let count = scratch.count
+    while position < count {
+      let number = scratch.number(position)
+      var index = number == 0 ? 0 : Int(ends[number &- 1])
+      let end = Int(ends[number])
+      while index < end {
+        candidates.insert(rules[index])
+        index &+= 1
+      }
+      position &+= 1
+    }
+  }
+}
+
+/// Compiles databases, each different one once.
+struct DatabaseStore {
+  private(set) var databases: [ScanDatabase] = []
+  private var numbers: [ScanDatabase.Key: Int32] = [:]
+
+  /// Number of the database with these entries; −1 where there are none.
+  mutating func number(_ entries: [ScanDatabase.Entry]) throws(LiteralDatabase.Failure) -> Int32 {
+    guard !entries.isEmpty else { return -1 }
+    let key = ScanDatabase.key(entries)
+    if let number = numbers[key] { return number }
+    let number = Int32(clamping: databases.count)
+    databases.append(try ScanDatabase(key))
+    numbers[key] = number
+    return number
+  }
+}

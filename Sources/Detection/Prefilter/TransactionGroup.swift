@@ -1,0 +1,154 @@
+import Protocols
+import Wire
+
+/// Rules on the transactions of one protocol in one direction: what to extract and scan, by progress.
+struct TransactionGroup: Sendable {
+  /// A buffer to be scanned.
+  struct Engine: Sendable, BitwiseCopyable {
+    /// Number of the buffer in the program.
+    var buffer: Int32
+    /// Progress from which the buffer is complete.
+    var progress: UInt8
+    var database: Int32
+  }
+
+  /// A rule without pattern, evaluated once the progress is reached.
+  struct Always: Sendable, BitwiseCopyable {
+    var progress: UInt8
+    var rule: Int32
+  }
+
+  /// Sorted by progress.
+  var engines: [Engine] = []
+  /// Buffers that grow.
+  var bodies: [Engine] = []
+  /// Sorted by progress.
+  var always: [Always] = []
+  /// Rules by the protocol event that they wait for.
+  var events: [[Int32]] = []
+
+  var isEmpty: Bool { engines.isEmpty && bodies.isEmpty && always.isEmpty && events.isEmpty }
+}
+
+/// Sorts the rules on transactions into groups, and compiles the groups' databases.
+struct TransactionGroupBuilder {
+  private struct Place: Hashable {
+    var protocolIndex: Int
+    var direction: Direction
+  }
+
+  private struct Draft {
+    /// Entries by number of the buffer.
+    var entries: [Int: [ScanDatabase.Entry]] = [:]
+    var always: [TransactionGroup.Always] = []
+    var events: [UInt8: [Int32]] = [:]
+  }
+
+  private let protocols: [ApplicationProtocol]
+  private let buffers: [BufferReference]
+  private var numbers: [BufferReference: Int] = [:]
+  private var drafts: [Place: Draft] = [:]
+
+  init(_ protocols: [ApplicationProtocol], _ buffers: [BufferReference]) {
+    self.protocols = protocols
+    self.buffers = buffers
+    for (number, buffer) in buffers.enumerated() { numbers[buffer] = number }
+  }
+
+  /// Adds a rule to the groups of all protocols and directions that have its buffers.
+  mutating func add(_ number: Int32, _ signature: Signature, _ rule: CompiledRule, _ pattern: FastPattern?) {
+    for index in protocols.indices where accepts(signature, index) {
+      for direction in Direction.allCases where rule.directions & (1 << UInt8(direction.index)) != 0 {
+        guard hasBuffers(signature, index, direction) else { continue }
+        insert(number, signature, rule, pattern, &drafts[Place(protocolIndex: index, direction: direction), default: Draft()], index, direction)
+      }
+    }
+  }
+
+  private func accepts(_ signature: Signature, _ index: Int) -> Bool {
+    if !signature.protocols.isEmpty && !signature.protocols.contains(index) { return false }
+    for case .application(let owner, _) in signature.events where owner != index { return false }
+    return true
+  }
+
+  /// Whether the protocol has all of the rule's buffers in this direction.
+  private func hasBuffers(_ signature: Signature, _ index: Int, _ direction: Direction) -> Bool {
+    for inspection in signature.inspections {
+      guard case .field(let references) = inspection.buffer.source else { continue }
+      guard let field = field(references, index) else { return false }
+      if let own = field.direction, own != direction { return false }
+    }
+    return true
+  }
+
+  private func field(_ references: [FieldReference], _ index: Int) -> Field? {
+    guard let reference = references.first(where: { $0.protocolIndex == index }),
+      protocols[index].fields.indices.contains(reference.fieldIndex)
+    else { return nil }
+    return protocols[index].fields[reference.fieldIndex]
+  }
+
+  private func insert(
+    _ number: Int32, _ signature: Signature, _ rule: CompiledRule, _ pattern: FastPattern?, _ draft: inout Draft,
+    _ index: Int, _ direction: Direction
+  ) {
+    if rule.hookProgress < 0, let pattern, let buffer = numbers[pattern.buffer] {
+      draft.entries[buffer, default: []].append(ScanDatabase.Entry(literal: pattern.literal, rule: number))
+      return
+    }
+    let hasOnlyEvents = rule.transactionInspections.isEmpty && rule.payloadInspections.isEmpty
+    if hasOnlyEvents, case .application(_, let event)? = signature.events.first {
+      draft.events[event, default: []].append(number)
+      return
+    }
+    var progress = UInt8.max
+    for inspection in signature.inspections {
+      switch inspection.buffer.source {
+      case .field(let references):
+        guard let field = field(references, index) else { continue }
+        progress = min(progress, field.kind == .body ? 0 : field.progress[direction])
+      case .fileData, .fileName: progress = 0
+      case .payload, .header, .base64Data: break
+      }
+    }
+    if rule.hookProgress >= 0 { progress = UInt8(clamping: rule.hookProgress) }
+    if progress == .max { progress = 0 }
+    draft.always.append(TransactionGroup.Always(progress: progress, rule: number))
+  }
+
+  /// Compiles all databases; groups stand at twice the protocol's position, plus the direction's index.
+  func build(_ store: inout DatabaseStore) throws(LiteralDatabase.Failure) -> [TransactionGroup] {
+    var groups = [TransactionGroup](repeating: TransactionGroup(), count: protocols.count * 2)
+    for index in protocols.indices {
+      for direction in Direction.allCases {
+        guard let draft = drafts[Place(protocolIndex: index, direction: direction)] else { continue }
+        groups[index * 2 + direction.index] = try group(draft, index, direction, &store)
+      }
+    }
+    return groups
+  }
+
+  private func group(
+    _ draft: Draft, _ index: Int, _ direction: Direction, _ store: inout DatabaseStore
+  ) throws(LiteralDatabase.Failure) -> TransactionGroup {
+    var group = TransactionGroup()
+    for buffer in draft.entries.keys.sorted() {
+      guard let entries = draft.entries[buffer] else { continue }
+      var engine = TransactionGroup.Engine(buffer: Int32(buffer), progress: 0, database: try store.number(entries))
+      switch buffers[buffer].source {
+      case .field(let references):
+        guard let field = field(references, index) else { continue }
+        engine.progress = field.progress[direction]
+        if field.kind == .body { group.bodies.append(engine) } else { group.engines.append(engine) }
+      case .fileData: group.bodies.append(engine)
+      case .payload, .header, .base64Data, .fileName: continue
+      }
+    }
+    group.engines.sort { $0.progress != $1.progress ? $0.progress < $1.progress : $0.buffer < $1.buffer }
+    group.always = draft.always.sorted { $0.progress != $1.progress ? $0.progress < $1.progress : $0.rule < $1.rule }
+    if let last = draft.events.keys.max() {
+      group.events = (0...last).map { draft.events[$0] ?? [] }
+    }
+    return group
+  }
+}

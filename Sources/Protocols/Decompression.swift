@@ -1,0 +1,21 @@
+import Wire
+
+/// Decompression of one whole buffer, for rules that look into packed data.
+package enum Decompression {
+  /// The formats offered.
+  package enum Format: Sendable { case gzip, zlib }
+
+  /// The first `bytesMax` bytes of what the buffer unpacks to; nil where nothing can be unpacked.
+  package static func expand(_ bytes: RawSpan, _ format: Format, bytesMax: Int) -> [UInt8]? {
+    let inflater = Inflater(format == .gzip ? .gzip : .zlib)
+    var output: [UInt8] = []
+    var position = 0
+    while output.count < bytesMax {
+      let (outcome, used) = inflater.decode(bytes.part(position, bytes.byteCount &- position), to: &output)
+      position &+= used
+      guard outcome == .hasOutput else { break }
+    }
+    if output.count > bytesMax { output.removeLast(output.count - bytesMax) }
+    return output.isEmpty ? nil : output
+  }
+}
