@@ -66,6 +66,8 @@ package final class Flow {
   package var application: AnyObject?
   /// Detection's state of the flow.
   package var detection: AnyObject?
+  /// Hardware addresses, kept by who writes events, where an output shows them.
+  package var hardware: AnyObject?
   /// Some alert was raised for it.
   package var hasAlerted = false
   /// The table was short of memory when the flow began or ended.

@@ -20,7 +20,7 @@ extension EVEEncoder {
     }
     encodeApplicationProtocol(subject, into: &line)
     encode(flow, subject, end, into: &line)
-    encodeFlowCommon(subject, flow, into: &line)
+    encodeFlowCommon(subject, flow, .toServer, into: &line)
     if flow.ipProtocol == 6 { encodeTCP(flow, into: &line) }
     endRecord(subject, into: &line)
   }
@@ -54,7 +54,7 @@ extension EVEEncoder {
       encodeFlags(flags, into: &line)
       line.endObject()
     }
-    encodeFlowCommon(subject, flow, into: &line)
+    encodeFlowCommon(subject, flow, direction, into: &line)
     endRecord(subject, into: &line)
   }
 
@@ -85,10 +85,20 @@ extension EVEEncoder {
     if hasPorts { line.member("dest_port", isForward ? flow.serverPort : flow.clientPort) }
   }
 
-  private func encodeFlowCommon(_ subject: borrowing EventSubject, _ flow: Flow, into line: inout JSONWriter)
-  {
+  private func encodeFlowCommon(
+    _ subject: borrowing EventSubject, _ flow: Flow, _ direction: Direction, into line: inout JSONWriter
+  ) {
     if settings.hasVersion { line.member("suricata_version", Self.version) }
-    if settings.hasMetadata, !subject.metadata.isEmpty { encode(subject.metadata, into: &line) }
+    if settings.hasMetadata, !subject.metadata.isEmpty {
+      encode(subject.metadata, hasPacketVariables: false, into: &line)
+    }
+    if settings.hasEthernet, let hardware = flow.hardware as? FlowHardware {
+      let isForward = direction == .toServer
+      line.beginObject("ether")
+      line.member("dest_macs", hardware: isForward ? hardware.server : hardware.client)
+      line.member("src_macs", hardware: isForward ? hardware.client : hardware.server)
+      line.endObject()
+    }
     communityID?.encode(flow, into: &line)
   }
 

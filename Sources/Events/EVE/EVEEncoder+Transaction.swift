@@ -93,6 +93,7 @@ extension EVEType {
     case .flow: "flow"
     case .http: "http"
     case .mdns: "mdns"
+    case .metadata: "metadata"
     case .netflow: "netflow"
     case .stats: "stats"
     case .tls: "tls"

@@ -53,11 +53,13 @@ package final class EVEEncoder {
 
   /// The members that follow the header in every record: version, metadata, hardware addresses, community id.
   func encodeCommon(
-    _ subject: borrowing EventSubject, frame: RawSpan?, hasEtherType: Bool = true, into line: inout JSONWriter
+    _ subject: borrowing EventSubject, frame: RawSpan?, into line: inout JSONWriter
   ) {
     if settings.hasVersion { line.member("suricata_version", Self.version) }
-    if settings.hasMetadata, !subject.metadata.isEmpty { encode(subject.metadata, into: &line) }
-    if settings.hasEthernet, let frame { encodeEthernet(subject.packet, frame, into: &line) }
+    if settings.hasMetadata, !subject.metadata.isEmpty {
+      encode(subject.metadata, hasPacketVariables: true, into: &line)
+    }
+    if settings.hasEthernet, let frame { encodeEthernet(subject, frame, into: &line) }
     if let communityID, let flow = subject.flow { communityID.encode(flow, into: &line) }
   }
 
@@ -95,32 +97,41 @@ package final class EVEEncoder {
     line.endArray()
   }
 
-  private func encodeEthernet(_ packet: Packet, _ frame: RawSpan, into line: inout JSONWriter) {
+  /// The packet's addresses; those of its flow for a packet that was made without bytes.
+  private func encodeEthernet(
+    _ subject: borrowing EventSubject, _ frame: RawSpan, into line: inout JSONWriter
+  ) {
+    let packet = subject.packet
     let offset = Int(packet.ethernetOffset)
-    guard offset >= 0, packet.depth == 0, frame.byteCount >= offset &+ 14 else { return }
-    line.beginObject("ether")
-    line.member("ether_type", frame.u16(offset &+ 12))
-    line.member("src_mac", hexadecimal: frame.part(offset &+ 6, 6).copied(), separator: UInt8(ascii: ":"))
-    line.member("dest_mac", hexadecimal: frame.part(offset, 6).copied(), separator: UInt8(ascii: ":"))
-    line.endObject()
+    if offset >= 0, packet.depth == 0, frame.byteCount >= offset &+ 14 {
+      line.beginObject("ether")
+      line.member("ether_type", frame.u16(offset &+ 12))
+      line.member("src_mac", hardware: UInt64(frame.u32(offset &+ 6)) << 16 | UInt64(frame.u16(offset &+ 10)))
+      line.member("dest_mac", hardware: UInt64(frame.u32(offset)) << 16 | UInt64(frame.u16(offset &+ 4)))
+      line.endObject()
+    } else if offset < 0, let hardware = subject.flow?.hardware as? FlowHardware,
+      let client = hardware.client.first, let server = hardware.server.first
+    {
+      line.beginObject("ether")
+      line.member("src_mac", hardware: subject.direction == .toServer ? client : server)
+      line.member("dest_mac", hardware: subject.direction == .toServer ? server : client)
+      line.endObject()
+    }
   }
 
-  /// `flow_id`'s companions that rules have set.
-  func encode(_ metadata: FlowMetadata, into line: inout JSONWriter) {
+  /// What rules have set on the flow: bits that name traffic in an object of their own, all else in `metadata`.
+  func encode(_ metadata: FlowMetadata, hasPacketVariables: Bool, into line: inout JSONWriter) {
+    encodeTraffic(metadata.flowBits, into: &line)
+    let bits = metadata.flowBits.filter { !$0.hasPrefix("traffic/id/") && !$0.hasPrefix("traffic/label/") }
+    let packetVariables = hasPacketVariables ? metadata.packetVariables : []
+    guard
+      !bits.isEmpty || !metadata.flowIntegers.isEmpty || !metadata.flowVariables.isEmpty
+        || !packetVariables.isEmpty
+    else { return }
     line.beginObject("metadata")
-    if !metadata.packetVariables.isEmpty {
-      line.beginArray("pktvars")
-      for (name, value) in metadata.packetVariables { encodeVariable(name, value, into: &line) }
-      line.endArray()
-    }
-    if !metadata.flowVariables.isEmpty {
-      line.beginArray("flowvars")
-      for (name, value) in metadata.flowVariables { encodeVariable(name, value, into: &line) }
-      line.endArray()
-    }
-    if !metadata.flowBits.isEmpty {
+    if !bits.isEmpty {
       line.beginArray("flowbits")
-      for name in metadata.flowBits { line.element(name) }
+      for name in bits { line.element(name) }
       line.endArray()
     }
     if !metadata.flowIntegers.isEmpty {
@@ -131,7 +142,37 @@ package final class EVEEncoder {
       }
       line.endObject()
     }
+    encodeVariables("flowvars", metadata.flowVariables, into: &line)
+    encodeVariables("pktvars", packetVariables, into: &line)
     line.endObject()
+  }
+
+  /// Bits called `traffic/id/…` and `traffic/label/…` say what kind of traffic a flow is.
+  private func encodeTraffic(_ bits: [String], into line: inout JSONWriter) {
+    let identifiers = bits.filter { $0.hasPrefix("traffic/id/") }
+    let labels = bits.filter { $0.hasPrefix("traffic/label/") }
+    guard !identifiers.isEmpty || !labels.isEmpty else { return }
+    line.beginObject("traffic")
+    if !identifiers.isEmpty {
+      line.beginArray("id")
+      for name in identifiers { line.element(String(name.dropFirst("traffic/id/".count))) }
+      line.endArray()
+    }
+    if !labels.isEmpty {
+      line.beginArray("label")
+      for name in labels { line.element(String(name.dropFirst("traffic/label/".count))) }
+      line.endArray()
+    }
+    line.endObject()
+  }
+
+  private func encodeVariables(
+    _ key: StaticString, _ variables: [(name: String, value: [UInt8])], into line: inout JSONWriter
+  ) {
+    guard !variables.isEmpty else { return }
+    line.beginArray(key)
+    for (name, value) in variables { encodeVariable(name, value, into: &line) }
+    line.endArray()
   }
 
   private func encodeVariable(_ name: String, _ value: [UInt8], into line: inout JSONWriter) {

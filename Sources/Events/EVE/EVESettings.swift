@@ -41,7 +41,7 @@ package struct EVESettings: Sendable {
 
 /// The record types that can be switched on in `eve-log.types`, by EVE's `event_type`.
 package enum EVEType: String, Sendable, CaseIterable {
-  case alert, anomaly, arp, dns, drop, fileinfo, flow, http, mdns, netflow, stats, tls
+  case alert, anomaly, arp, dns, drop, fileinfo, flow, http, mdns, metadata, netflow, stats, tls
 
   /// The name in `types` where it is not the event's own.
   package init?(configurationName name: String) {

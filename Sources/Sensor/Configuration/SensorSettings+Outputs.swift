@@ -115,7 +115,7 @@ extension SensorSettings {
   private static let otherTypes: Set<String> = [
     "bittorrent-dht", "dcerpc", "dhcp", "dnp3", "doh2", "enip", "frame", "ftp", "ftp_data", "http2", "ike",
     "krb5",
-    "ldap", "metadata", "modbus", "mqtt", "nfs", "ntp", "pgsql", "pop3", "quic", "rdp", "rfb", "sip", "smb",
+    "ldap", "modbus", "mqtt", "nfs", "ntp", "pgsql", "pop3", "quic", "rdp", "rfb", "sip", "smb",
     "smtp",
     "snmp", "ssh", "telnet", "template", "tftp", "websocket",
   ]

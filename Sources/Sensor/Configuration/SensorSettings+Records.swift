@@ -25,8 +25,8 @@ extension SensorSettings {
       reader.flag("totals", in: node, &eve.stats.hasTotals)
       reader.flag("threads", in: node, &eve.stats.hasThreads)
       reader.flag("deltas", in: node, &eve.stats.hasDeltas)
-      reader.flag("zero-valued-counters", in: node, &eve.stats.hasZeroCounters)
-    case .arp, .flow, .mdns, .netflow: break
+      reader.flag("null-values", in: node, &eve.stats.hasZeroCounters)
+    case .arp, .flow, .mdns, .metadata, .netflow: break
     }
   }
 
