@@ -3,8 +3,7 @@
 /// The grammar is Suricata 8's: one rule to a line, lines joined by a backslash at their end, `#` comments,
 /// a header of seven fields and options in parentheses, each ended by a semicolon.
 /// A semicolon is part of a value only behind a backslash, even within quotes.
-/// Differs from Suricata: it drops a rule's first and last character unseen, so that rules without a parenthesis
-/// load there; here they are problems with their place.
+/// Differs from Suricata: it takes whatever character stands for a parenthesis; here one that is missing is a problem.
 package struct RuleParser {
   /// Longest rule in bytes: the longest in use have 2,000; a binary file named as rules must not become one rule.
   package static let ruleBytesMax = 65_536

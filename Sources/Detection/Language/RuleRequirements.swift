@@ -48,7 +48,7 @@ enum RuleRequirements {
       while index < words.count {
         var sign = words[index].text
         var number = index + 1 < words.count ? words[index + 1] : words[index]
-        if let attached = [">=", "<=", ">", "<"].first(where: { sign.hasPrefix($0) && sign.count > $0.count }) {
+        if let attached = [">=", "<=", ">", "<"].first(where: { sign.hasPrefix($0) }), sign != attached {
           number = words[index].part(attached.utf8.count..<words[index].bytes.count)
           sign = attached
           index += 1

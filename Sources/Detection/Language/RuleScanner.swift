@@ -58,6 +58,10 @@ struct RuleScanner {
     case "rejectdst": return .rejectDestination
     case "rejectboth": return .rejectBoth
     case "config": return .config
+    case let other where other.contains(":") || other == "accept":
+      throw problem(
+        range.lowerBound, "actions of the firewall mode, like “\(name.prefix(40))”, are not evaluated yet",
+        remedy: "write \(other.split(separator: ":").first ?? "drop") alone")
     default:
       throw problem(
         range.lowerBound, "“\(name.prefix(40))” is no action",
@@ -128,8 +132,12 @@ struct RuleScanner {
     while true {
       skipBlanks()
       guard position < bytes.count else {
-        throw problem(
-          bytes.count, "the closing parenthesis is missing", remedy: "write ) after the last option's semicolon")
+        // Suricata takes such a rule, and all of its options are there.
+        problems.append(
+          RuleProblem(
+            .warning, at: text.position(at: bytes.count), "the closing parenthesis is missing",
+            remedy: "write ) after the last option's semicolon"))
+        break
       }
       if bytes[position] == UInt8(ascii: ")"), rest(from: position + 1) == bytes.count { break }
       let start = position

@@ -54,6 +54,15 @@ extension SignatureBuilder {
     stickyIndex = nil
     stickyName = name
     lastContent = nil
+    contentIsBroken = false
+  }
+
+  /// A buffer was asked for that cannot be had: what stands in it is read on without being complained about.
+  mutating func breakBuffer() {
+    stickyBuffer = BufferReference(.payload)
+    stickyIndex = nil
+    bufferIsBroken = true
+    contentIsBroken = true
   }
 
   /// Sets the buffer of fields, one of which must be there.
@@ -80,6 +89,7 @@ extension SignatureBuilder {
   /// Moves the last content, which no buffer claims yet, into a field's buffer: `content:"x"; http_uri;`.
   mutating func applyModifier(_ references: [FieldReference], name: String) throws(RuleProblem) {
     if contentIsBroken { return }
+    if bufferIsBroken { return }
     guard stickyBuffer == nil else {
       throw problem(
         "\(name) cannot stand behind a sticky buffer", remedy: "write pkt_data before the content, or use only sticky buffers")
@@ -89,6 +99,9 @@ extension SignatureBuilder {
       let place = signature.inspections[from].conditions.lastIndex(where: { $0.isContent })
     else {
       throw problem("\(name) needs a content before it", remedy: "write content:\"…\"; \(name);")
+    }
+    if let raw = rawContent, raw == (from, place) {
+      throw problem("\(name) cannot stand with rawbytes", remedy: "remove rawbytes")
     }
     let usable = try restrict(to: references, keyword: name)
     let condition = signature.inspections[from].conditions.remove(at: place)

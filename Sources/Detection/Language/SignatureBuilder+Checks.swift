@@ -9,20 +9,59 @@ extension SignatureBuilder {
   func check(_ inspection: Inspection) throws(RuleProblem) {
     let keyword = inspection.buffer.keyword
     try checkAbsence(inspection, keyword)
-    let sizes = inspection.conditions.compactMap { condition -> Int64? in
-      if case .size(let test) = condition { return test.largest }
-      return nil
-    }
+    try checkSize(inspection, keyword)
     for case .content(let content) in inspection.conditions {
       let text = String(decoding: content.pattern, as: UTF8.self)
-      if let size = sizes.min(), !content.isNegated, Int64(content.pattern.count) > size {
-        throw refuse(
-          "the content “\(text)” has \(content.pattern.count) bytes and can never stand in a buffer of \(size)",
-          "correct the size of \(keyword) or the content")
-      }
+      try checkTransforms(content, text, inspection.buffer.transforms)
       try checkCase(content, text, inspection.buffer, keyword)
       if keyword == "http.method", text.hasSuffix(" ") || text.hasPrefix(" ") || text.hasSuffix("\t") {
         throw refuse("the method “\(text)” has a blank at its end", "remove it: the buffer holds the method alone")
+      }
+      if let length = Self.digestLengths[keyword], inspection.buffer.transforms.isEmpty, content.pattern.count != length {
+        throw refuse("\(keyword) has \(length) characters, and the content “\(text)” has another number",
+          "write the whole of it")
+      }
+    }
+  }
+
+  /// Lengths of buffers that hold a digest as text.
+  private static let digestLengths = ["ja3.hash": 32, "ja3s.hash": 32, "tls.cert_fingerprint": 59]
+
+  /// The first content and those relative to it cannot be longer than the size that the buffer must have.
+  private func checkSize(_ inspection: Inspection, _ keyword: String) throws(RuleProblem) {
+    var size: Int64?
+    for case .size(let test) in inspection.conditions {
+      if let largest = test.largest { size = min(size ?? largest, largest) }
+    }
+    guard let size else { return }
+    var needed: Int64?
+    for case .content(let content) in inspection.conditions {
+      guard needed == nil || content.isRelative else { break }
+      needed = content.end(after: needed ?? 0)
+    }
+    if let needed, needed > size {
+      throw refuse(
+        "the contents need \(needed) bytes, and \(keyword) has \(size) at most", "correct the size or the contents")
+    }
+  }
+
+  /// What a transformation never leaves in its buffer.
+  private func checkTransforms(
+    _ content: ContentCondition, _ text: String, _ transforms: [Transform]
+  ) throws(RuleProblem) {
+    let bytes = content.pattern
+    func isWhite(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0d).contains(byte) }
+    for transform in transforms {
+      switch transform {
+      case .toLowercase where bytes.contains { $0 != $0.asciiLowercased }:
+        throw refuse("the content “\(text)” has capital letters behind to_lowercase", "write it small")
+      case .toUppercase where bytes.contains { $0 != $0.asciiUppercased }:
+        throw refuse("the content “\(text)” has small letters behind to_uppercase", "write it in capitals")
+      case .stripWhitespace where bytes.contains(where: isWhite):
+        throw refuse("the content “\(text)” has white space behind strip_whitespace", "write it without")
+      case .compressWhitespace where zip(bytes, bytes.dropFirst()).contains { isWhite($0) && isWhite($1) }:
+        throw refuse("the content “\(text)” has white space in a row behind compress_whitespace", "write one space")
+      default: break
       }
     }
   }
@@ -32,7 +71,6 @@ extension SignatureBuilder {
     _ content: ContentCondition, _ text: String, _ buffer: BufferReference, _ keyword: String
   ) throws(RuleProblem) {
     let hasUpper = content.pattern.contains { $0 >= UInt8(ascii: "A") && $0 <= UInt8(ascii: "Z") }
-    let hasLower = content.pattern.contains { $0 >= UInt8(ascii: "a") && $0 <= UInt8(ascii: "z") }
     if keyword == "http.host", buffer.transforms.isEmpty {
       if hasUpper {
         throw refuse("http.host is in small letters, and the content “\(text)” has capital ones", "write it small")
@@ -40,13 +78,6 @@ extension SignatureBuilder {
       if content.ignoresCase {
         throw refuse("http.host is in small letters: nocase is of no use", "remove nocase, or use http.host.raw")
       }
-    }
-    switch buffer.transforms.last {
-    case .toLowercase? where hasUpper && !content.ignoresCase:
-      throw refuse("the content “\(text)” has capital letters behind to_lowercase", "write it small, or add nocase")
-    case .toUppercase? where hasLower && !content.ignoresCase:
-      throw refuse("the content “\(text)” has small letters behind to_uppercase", "write it in capitals, or add nocase")
-    default: break
     }
   }
 
@@ -65,8 +96,8 @@ extension SignatureBuilder {
     var largest: Int64?
     for case .number(.payloadSize, let test) in signature.packetConditions {
       switch test {
-      case .equal(let size): largest = size
-      case .within(_, let high): largest = high
+      case .equal(let size), .notEqual(let size): largest = size
+      case .within(_, let high): largest = high + 1
       default: break
       }
     }
@@ -74,18 +105,24 @@ extension SignatureBuilder {
     guard let largest, let inspection = signature.inspections.first(where: { $0.buffer == payload }) else { return }
     var end: Int64 = 0
     var needed: Int64 = 0
-    for case .content(let content) in inspection.conditions where !content.isNegated {
-      let length = Int64(content.pattern.count)
-      if content.isRelative {
-        end += max(0, content.distance?.constant ?? 0) + length
-      } else {
-        end = (content.offset?.constant ?? 0) + length
-      }
+    for case .content(let content) in inspection.conditions {
+      end = content.end(after: end)
       needed = max(needed, end)
     }
     if needed > largest {
       problems.append(
         refuse("the contents need \(needed) bytes, and dsize allows \(largest)", "correct dsize or the contents"))
+    }
+  }
+
+  /// Contents that are longer than the URI that `urilen` wants.
+  mutating func checkURISize() {
+    for (place, size) in uriSizes where place < signature.inspections.count {
+      for case .content(let content) in signature.inspections[place].conditions
+      where !content.isNegated && content.pattern.count > size {
+        problems.append(
+          refuse("a content has \(content.pattern.count) bytes, and urilen allows \(size)", "correct one of them"))
+      }
     }
   }
 
@@ -124,10 +161,21 @@ extension NumberTest {
   /// The largest number that can pass, if there is one. Bounds are taken as wide as Suricata takes them.
   var largest: Int64? {
     switch self {
-    case .equal(let value), .less(let value), .lessOrEqual(let value): value
+    case .equal(let value): value
     case .within(_, let high): high + 1
     default: nil
     }
+  }
+}
+
+extension ContentCondition {
+  /// Bytes that a buffer needs up to this content's end, reckoned as Suricata does: a negated content needs the
+  /// room in which it must not stand.
+  fileprivate func end(after previous: Int64) -> Int64 {
+    let length = Int64(pattern.count)
+    guard isRelative else { return (offset?.constant ?? 0) + length }
+    let distance = self.distance?.constant ?? 0
+    return max(0, previous + distance + (isNegated ? within?.constant ?? 0 : length))
   }
 }
 

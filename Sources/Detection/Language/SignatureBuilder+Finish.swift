@@ -7,14 +7,16 @@ extension SignatureBuilder {
     guard signature.identity.id != 0 else {
       throw RuleProblem(at: rule.position, "the rule has no sid", remedy: "add sid:NUMBER; with a number of its own")
     }
-    if stickyBuffer != nil, stickyIndex == nil {
+    if stickyBuffer != nil, stickyIndex == nil, !bufferIsBroken {
       throw RuleProblem(
         at: rule.position, "the buffer \(stickyName) is asked nothing",
         remedy: "write a content behind \(stickyName), or remove it")
     }
+    checkURISize()
     signature.inspections.removeAll { $0.conditions.isEmpty }
     attempt { (builder) throws(RuleProblem) in try builder.settleDirection() }
     attempt { (builder) throws(RuleProblem) in try builder.settleScope() }
+    attempt { (builder) throws(RuleProblem) in try builder.checkHook() }
     for index in signature.inspections.indices {
       attempt { (builder) throws(RuleProblem) in try builder.check(builder.signature.inspections[index]) }
     }
@@ -47,12 +49,36 @@ extension SignatureBuilder {
   /// Conditions on a packet's header make the whole rule one on single packets.
   private mutating func settleScope() throws(RuleProblem) {
     guard requiresPacket else { return }
+    let asksFields = signature.inspections.contains { inspection in
+      switch inspection.buffer.source {
+      case .field, .fileData, .fileName: true
+      case .payload, .header, .base64Data: false
+      }
+    }
+    if asksFields {
+      throw RuleProblem(
+        at: rule.position, "the rule asks for a single packet (dsize, flags, ttl …) and for a protocol's buffer",
+        remedy: "write one rule for each, joined by flowbits")
+    }
     if signature.header.payloadScope == .streamOnly {
       throw RuleProblem(
         at: rule.position, "the rule is for streams only and asks for what only packets have",
         remedy: "write tcp or tcp-pkt instead of tcp-stream")
     }
     signature.header.payloadScope = .packetOnly
+  }
+
+  /// A rule on a hook is evaluated once, at that progress: its buffers must become complete there.
+  private mutating func checkHook() throws(RuleProblem) {
+    guard let hook = signature.hookProgress else { return }
+    for inspection in signature.inspections {
+      guard case .field(let references) = inspection.buffer.source else { continue }
+      for reference in references where reference.field.progress[hook.direction] != hook.progress {
+        throw RuleProblem(
+          at: rule.position, "\(inspection.buffer.keyword) is not there at the rule's hook",
+          remedy: "write the hook at which it becomes complete, or none")
+      }
+    }
   }
 
   private mutating func settlePriority() {

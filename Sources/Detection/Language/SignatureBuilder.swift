@@ -40,6 +40,12 @@ package struct SignatureBuilder {
   var hasFastPattern = false
   /// `base64_decode` was used.
   var hasBase64Decode = false
+  /// The rule is well formed and can never match: it is not taken, and that is no error.
+  var isLeftOut = false
+  /// Inspections whose buffer `urilen` gives one size.
+  var uriSizes: [(inspection: Int, size: Int64)] = []
+  /// The content that `rawbytes` stands behind.
+  var rawContent: (inspection: Int, condition: Int)?
   /// Conditions of `flow` with the place of the option, for checks against buffers.
   var flowOffset = 0
 

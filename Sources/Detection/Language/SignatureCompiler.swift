@@ -15,7 +15,7 @@ struct SignatureCompiler {
     builder.option = nil
     let hasErrors = builder.problems.contains { $0.severity == .error }
     if !hasErrors { builder.attempt { (builder) throws(RuleProblem) in try builder.finish() } }
-    if builder.problems.contains(where: { $0.severity == .error }) { return (nil, builder.problems) }
+    if builder.isLeftOut || builder.problems.contains(where: { $0.severity == .error }) { return (nil, builder.problems) }
     return (builder.signature, builder.problems)
   }
 }
@@ -44,8 +44,7 @@ extension SignatureBuilder {
         try setStickyBuffer(fields: references, name: option.name)
       } catch {
         // The error is told once: what follows it would be misread.
-        stickyBuffer = BufferReference(.payload, transforms: [])
-        bufferIsBroken = true
+        breakBuffer()
         throw error
       }
     case .modifier(let references)?:
@@ -55,7 +54,7 @@ extension SignatureBuilder {
       let value = try value(of: option, .required, .none, false, "n, <n, >n, !n or a-b")
       try addNumber(value, references, name: option.name)
     case .unevaluated?:
-      bufferIsBroken = true
+      breakBuffer()
       throw problem(
         "the keyword \(option.name) is not evaluated yet", remedy: "leave the rule out until it is, or write it without \(option.name)")
     case nil:

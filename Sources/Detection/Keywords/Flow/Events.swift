@@ -49,10 +49,14 @@ extension Keyword {
       throw parts[0].problem("the rule is for another protocol", remedy: "write alert \(parts[0].text)")
     }
     guard let event = entry.events.firstIndex(of: parts[1].text), event <= 255 else {
+      // Suricata takes such a rule and never matches it: events come and go with versions.
       let near = Spelling.nearest(to: parts[1].text, among: entry.events)
-      throw parts[1].problem(
-        "\(entry.name) has no event “\(parts[1].text)”",
-        remedy: near.map { "write \(entry.name).\($0)" } ?? "write one of its events, or leave the rule out")
+      builder.isLeftOut = true
+      builder.problems.append(
+        parts[1].problem(
+          "the rule is left out: \(entry.name) has no event “\(parts[1].text)”", .warning,
+          remedy: near.map { "write \(entry.name).\($0) if that is meant" } ?? "remove the rule"))
+      return
     }
     builder.signature.protocols = [index]
     builder.signature.events.append(.application(protocolIndex: index, event: UInt8(event)))

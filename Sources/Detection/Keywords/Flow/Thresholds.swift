@@ -4,7 +4,13 @@ extension Keyword {
     values: "type limit|threshold|both|backoff, track by_src|by_dst|by_both|by_rule|by_flow, count n, seconds n",
     example: "threshold:type limit, track by_src, count 1, seconds 60;"
   ) { (value, builder) throws(RuleProblem) in
-    try builder.once("threshold")
+    if !builder.seen.insert("threshold").inserted {
+      // Suricata notices the second one only where no sticky buffer is set, and counts both otherwise.
+      guard builder.stickyBuffer != nil else {
+        throw builder.problem("a rule has threshold only once", remedy: "remove one of them")
+      }
+      builder.warn("the rule has more than one threshold: all of them count", remedy: "keep one of them")
+    }
     if builder.seen.contains("detection_filter") {
       throw builder.problem("threshold cannot stand with detection_filter", remedy: "keep one of them")
     }

@@ -23,8 +23,10 @@ extension Keyword {
     example: "ttl:1; prefilter;", exampleProtocol: "ip"
   ) { (value, builder) throws(RuleProblem) in
     let signature = builder.signature
-    guard !signature.inspections.isEmpty || !signature.packetConditions.isEmpty || !signature.flowConditions.isEmpty
-    else {
+    let hasCondition =
+      !signature.inspections.isEmpty || !signature.packetConditions.isEmpty || !signature.flowConditions.isEmpty
+      || !signature.stateConditions.isEmpty || !signature.events.isEmpty
+    guard hasCondition else {
       throw builder.problem("prefilter needs a condition before it", remedy: "write it behind the condition")
     }
     builder.signature.wantsPrefilter = true

@@ -6,7 +6,8 @@ extension Keyword {
     guard builder.stickyBuffer != nil else {
       throw builder.problem("bsize needs a sticky buffer before it", remedy: "write http.uri; bsize:10; or use dsize")
     }
-    builder.add(.size(try NumberSyntax.parse(value, maximum: Int64.max >> 1)))
+    let test = try NumberSyntax.parse(value, maximum: Int64.max >> 1)
+    builder.add(.size(test))
   }
 
   static let uriLength = Keyword(
@@ -26,6 +27,7 @@ extension Keyword {
     let usable = try builder.restrict(to: fields, keyword: "urilen")
     let place = builder.inspection(of: BufferReference(.field(usable)))
     builder.signature.inspections[place].conditions.append(.size(test))
+    if case .equal(let size) = test { builder.uriSizes.append((place, size)) }
   }
 
   static let isDataAt = Keyword(
@@ -84,15 +86,26 @@ extension Keyword {
 
 private enum EntropySyntax {
   /// A comparison with a number of up to three decimals, in thousandths.
-  static func test(_ value: KeywordValue) throws(RuleProblem) -> NumberTest {
+  static func test(_ whole: KeywordValue) throws(RuleProblem) -> NumberTest {
+    let isNegated = whole.bytes.first == UInt8(ascii: "!") && whole.dropping("!=") == nil
+    let value = isNegated ? whole.part(1..<whole.bytes.count) : whole
     let signs: [(String, (Int64) -> NumberTest)] = [
       (">=", NumberTest.greaterOrEqual), ("<=", NumberTest.lessOrEqual), ("!=", NumberTest.notEqual),
-      (">", NumberTest.greater), ("<", NumberTest.less), ("!", NumberTest.notEqual), ("=", NumberTest.equal),
+      (">", NumberTest.greater), ("<", NumberTest.less), ("=", NumberTest.equal),
     ]
     for (sign, make) in signs {
       if let rest = value.dropping(sign) { return make(try thousandths(rest)) }
     }
-    return .equal(try thousandths(value))
+    let ends = value.split("-", limit: 2)
+    if ends.count == 2 {
+      let low = try thousandths(ends[0])
+      let high = try thousandths(ends[1])
+      guard high - low > 1 else {
+        throw value.problem("no entropy lies between the two", remedy: "write the lower number first: 4.0-7.5")
+      }
+      return isNegated ? .outside(low, high) : .within(low + 1, high - 1)
+    }
+    return isNegated ? .notEqual(try thousandths(value)) : .equal(try thousandths(value))
   }
 
   private static func thousandths(_ value: KeywordValue) throws(RuleProblem) -> Int64 {

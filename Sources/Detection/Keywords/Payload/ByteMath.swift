@@ -28,6 +28,9 @@ extension Keyword {
     result.isRelative = syntax.isRelative
     result.format = syntax.format
     result.mask = syntax.mask
+    if result.isRelative, builder.stickyBuffer != nil, builder.conditions.isEmpty {
+      throw value.problem("byte_math is relative to a match before it, and there is none", remedy: "remove relative")
+    }
     builder.add(.byteMath(result))
   }
 }

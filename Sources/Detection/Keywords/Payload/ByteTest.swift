@@ -13,7 +13,7 @@ extension Keyword {
     var test = ByteTest(
       bytes: bytes, comparison: comparison,
       value: try builder.operand(parts[2], in: -0xffff_ffff...Int64.max, "the value"),
-      offset: try builder.operand(parts[3], in: -65_535...65_535, "the offset"))
+      offset: try builder.operand(parts[3], in: -0x8000_0000...0x7fff_ffff, "the offset"))
     test.isNegated = isNegated
     for part in parts.dropFirst(4) where try !syntax.take(part) { throw syntax.unknown(part, form) }
     try syntax.finish(bytes: bytes.constant)

@@ -3,7 +3,11 @@ extension Keyword {
     "nocase", .payload, "Upper and lower case of the content are the same.", argument: .none,
     example: "content:\"abc\"; nocase;"
   ) { (value, builder) throws(RuleProblem) in
-    try builder.modifyContent("nocase") { (content) throws(RuleProblem) in content.ignoresCase = true }
+    let problem = builder.problem("the content has a nocase already", remedy: "remove one of them")
+    try builder.modifyContent("nocase") { (content) throws(RuleProblem) in
+      guard !content.ignoresCase else { throw problem }
+      content.ignoresCase = true
+    }
   }
 
   static let rawBytes = Keyword(
@@ -11,6 +15,10 @@ extension Keyword {
     example: "content:\"abc\"; rawbytes;"
   ) { (value, builder) throws(RuleProblem) in
     try builder.modifyContent("rawbytes") { (_) throws(RuleProblem) in }
+    if let raw = builder.rawContent, let last = builder.lastContent, raw == last {
+      throw builder.problem("the content has a rawbytes already", remedy: "remove one of them")
+    }
+    builder.rawContent = builder.lastContent
   }
 
   static let fastPattern = Keyword(
@@ -19,6 +27,9 @@ extension Keyword {
   ) { (value, builder) throws(RuleProblem) in
     guard !builder.hasFastPattern else {
       throw builder.problem("fast_pattern stands twice", remedy: "mark only one content of the rule")
+    }
+    if builder.stickyBuffer?.source == .base64Data {
+      throw builder.problem("fast_pattern cannot stand in base64_data", remedy: "mark a content of another buffer")
     }
     let parts = value.isEmpty ? [] : value.split()
     try builder.modifyContent("fast_pattern") { (content) throws(RuleProblem) in

@@ -147,7 +147,7 @@ private struct PatternSyntax {
         remedy: "correct it there")
     }
     guard let (flag, index) = buffer else {
-      try checkRelative(builder.conditions)
+      if builder.stickyBuffer == nil { try checkRelative(builder.conditions) }
       builder.add(.pattern(condition))
       return
     }
@@ -157,12 +157,11 @@ private struct PatternSyntax {
         "the buffer of the flag \(letter) is not evaluated yet", at: index, remedy: "use a sticky buffer that is")
     }
     if let sticky = builder.stickyBuffer {
-      guard case .field(let references) = sticky.source, references.contains(where: fields.contains) else {
+      guard names(sticky.source, fields) || builder.bufferIsBroken else {
         throw value.problem(
           "the flag \(letter) names another buffer than the one that is set", at: index,
           remedy: "remove the flag, or write pkt_data before")
       }
-      try checkRelative(builder.conditions)
       builder.add(.pattern(condition))
       return
     }
@@ -170,6 +169,15 @@ private struct PatternSyntax {
     let place = builder.inspection(of: BufferReference(.field(usable)))
     try checkRelative(builder.signature.inspections[place].conditions)
     builder.signature.inspections[place].conditions.append(.pattern(condition))
+  }
+
+  /// The flag's fields are those of the buffer that is set; a response's body is what file.data shows.
+  private func names(_ source: BufferReference.Source, _ fields: [FieldReference]) -> Bool {
+    switch source {
+    case .field(let references): references.contains(where: fields.contains)
+    case .fileData: fields.contains { $0.field.keyword == "http.response_body" }
+    default: false
+    }
   }
 
   private func checkRelative(_ conditions: [BufferCondition]) throws(RuleProblem) {

@@ -27,7 +27,7 @@ extension Keyword {
   static let topLevelDomain = transform("tld", .topLevelDomain, "The public suffix of a host name.", content: "com")
 
   static let xor = Keyword(
-    "xor", .transform, "Bytes are combined with the key, again and again.", quotes: .optional, values: "\"0a1b2c\"",
+    "xor", .transform, "Bytes are combined with the key, again and again.", quotes: .mandatory, values: "\"0a1b2c\"",
     example: "http.request_body; xor:\"0a0b\"; content:\"abc\";", exampleProtocol: "http"
   ) { (value, builder) throws(RuleProblem) in
     var digits: [UInt8] = []
@@ -45,7 +45,7 @@ extension Keyword {
   }
 
   static let pcrexform = Keyword(
-    "pcrexform", .transform, "The buffer becomes the first group that the expression captures.", quotes: .optional,
+    "pcrexform", .transform, "The buffer becomes the first group that the expression captures.", quotes: .mandatory,
     values: "\"expression\"", example: "http.request_line; pcrexform:\"[a-zA-Z]+ (.*) HTTP\"; content:\"/index\";",
     exampleProtocol: "http"
   ) { (value, builder) throws(RuleProblem) in
