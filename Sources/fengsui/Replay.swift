@@ -131,14 +131,11 @@ struct ConsoleCommand: ParsableCommand {
   @Option(help: "The database that replay or sense wrote.")
   var db = "output/fengsui.sqlite"
 
-  @Option(help: "Number of the run; the newest if left out.")
-  var run: Int64?
-
-  @Option(help: .hidden)
-  var site: String?
+  @Option(name: .customLong("run"), help: "Number of the run; the newest if left out.")
+  var runNumber: Int64?
 
   mutating func run() throws {
-    let (database, run) = try ListOptions.open(db, run: run)
+    let (database, run) = try ListOptions.open(db, run: runNumber)
     guard ConsoleProgram.run(database: database, run: run, language: userLanguage) else {
       throw Complaint("the console needs a terminal; in a script use 'fengsui incidents --db \(db) --json'")
     }

@@ -1,6 +1,6 @@
 import Capture
 import Detection
-@preconcurrency import Dispatch
+import Dispatch
 import Foundation
 import Protocols
 
@@ -78,7 +78,7 @@ package enum SuricataProgram {
 }
 
 /// SIGINT and SIGTERM end a run in order: what is pending is written first.
-final class StopSignals: Sendable {
+final class StopSignals {
   private let sources: [any DispatchSourceSignal]
 
   init(_ stop: LiveStop) {

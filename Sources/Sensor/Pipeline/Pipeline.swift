@@ -111,11 +111,12 @@ struct Pipeline: ~Copyable {
 
   private mutating func takeAlone(_ worker: Worker, _ bytes: RawSpan) throws {
     for index in packets.indices {
-      let datagram = defragment(&packets[index], bytes)
-      worker.take(packets[index], bytes)
+      var packet = packets[index]
+      let datagram = defragment(&packet, bytes)
+      worker.take(packet, bytes)
       guard let datagram else { continue }
       inner.removeAll(keepingCapacity: true)
-      decoder.decodeDatagram(datagram.rawSpan, like: packets[index], into: &inner)
+      decoder.decodeDatagram(datagram.rawSpan, like: packet, into: &inner)
       for packet in inner { worker.take(packet, datagram.rawSpan) }
     }
     if worker.buffer.bytes.count >= Self.eventBytesMax || worker.buffer.structured.count >= 4096 {
@@ -140,8 +141,9 @@ struct Pipeline: ~Copyable {
     var frame = frame
     var datagrams: [(bytes: [UInt8], like: Packet)] = []
     for index in packets.indices where packets[index].isFragment {
-      if let datagram = defragment(&packets[index], bytes) { datagrams.append((datagram, packets[index])) }
-      frame.fragmentEvents = packets[index].events
+      var packet = packets[index]
+      if let datagram = defragment(&packet, bytes) { datagrams.append((datagram, packet)) }
+      frame.fragmentEvents = packet.events
     }
     let targets = targets(of: packets, bytes)
     for index in threads.indices where targets & 1 << UInt64(index) != 0 { pending[index].append(bytes, frame) }

@@ -63,12 +63,13 @@ final class WorkerThread: @unchecked Sendable {
   func wait() { done.wait() }
 
   private func run() {
+    let storage = batch.bytes
     for record in batch.records {
       if case .tick = record.kind {
         worker.tick(nowNanoseconds: record.frame.timeNanoseconds, atPacket: record.frame.number)
         continue
       }
-      let bytes = batch.bytes.rawSpan.part(record.start, record.count)
+      let bytes = storage.rawSpan.part(record.start, record.count)
       packets.removeAll(keepingCapacity: true)
       if case .datagram(let original) = record.kind {
         decoder.decodeDatagram(bytes, like: original, into: &packets)
