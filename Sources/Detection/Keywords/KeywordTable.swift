@@ -11,6 +11,8 @@ package struct KeywordTable: Sendable {
     case modifier([FieldReference])
     /// A number field with an argument.
     case number([FieldReference])
+    /// A buffer whose keyword has the content as its argument.
+    case argument([FieldReference])
     case unevaluated
   }
 
@@ -36,6 +38,10 @@ package struct KeywordTable: Sendable {
   private mutating func add(_ field: Field, _ reference: FieldReference) {
     guard let keyword = field.keyword else { return }
     for name in [keyword] + field.aliases {
+      if field.argumentIsContent {
+        entries[name] = .argument([reference])
+        continue
+      }
       switch (entries[name], field.kind) {
       case (.number(let others)?, .number): entries[name] = .number(others + [reference])
       case (_, .number): entries[name] = .number([reference])

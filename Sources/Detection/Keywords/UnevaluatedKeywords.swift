@@ -58,7 +58,7 @@ enum UnevaluatedKeywords {
     "tls.cert_subject", "tls.certs", "tls.fingerprint", "tls.issuerdn", "tls.random", "tls.random_bytes",
     "tls.random_time", "tls.sni", "tls.subject", "tls.subjectaltname", "tls.version", "tls_cert_expired",
     "tls_cert_fingerprint", "tls_cert_issuer", "tls_cert_notafter", "tls_cert_notbefore", "tls_cert_serial",
-    "tls_cert_subject", "tls_cert_valid", "tls_random", "tls_sni", "tls_store", "websocket.flags",
+    "tls_cert_subject", "tls_cert_valid", "tls_random", "tls_sni", "tls.store", "tls_store", "websocket.flags",
     "websocket.mask", "websocket.opcode", "websocket.payload",
   ]
 }

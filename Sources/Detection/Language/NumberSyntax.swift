@@ -31,6 +31,39 @@ enum NumberSyntax {
     }
   }
 
+  /// Names between commas, of which one must be the number; `!` before them all turns it round.
+  static func oneOf(_ value: KeywordValue, names: [String: Int64]) throws(RuleProblem) -> NumberTest {
+    let isNegated = value.bytes.first == UInt8(ascii: "!")
+    let list = isNegated ? value.part(1..<value.bytes.count) : value
+    var numbers: [Int64] = []
+    for part in list.split() { numbers.append(try named(part, names)) }
+    return isNegated ? .noneOf(numbers) : .oneOf(numbers)
+  }
+
+  /// Names of bits between commas or bars, each perhaps with `!`: one of them must be set, or with `!` not set.
+  static func bits(_ value: KeywordValue, names: [String: Int64]) throws(RuleProblem) -> NumberTest {
+    var mask: Int64 = 0
+    var negated: Int64 = 0
+    for group in value.split("|") {
+      for part in group.split() {
+        let isNegated = part.bytes.first == UInt8(ascii: "!")
+        let bit = try named(isNegated ? part.part(1..<part.bytes.count) : part, names)
+        mask |= bit
+        if isNegated { negated |= bit }
+      }
+    }
+    return .maskedNotEqual(mask: mask, negated)
+  }
+
+  private static func named(_ value: KeywordValue, _ names: [String: Int64]) throws(RuleProblem) -> Int64 {
+    guard let number = names[value.lowercasedText] else {
+      let known = names.keys.sorted()
+      let near = Spelling.nearest(to: value.text, among: known) ?? known.joined(separator: ", ")
+      throw value.problem("“\(value.text)” is no known name", remedy: "write \(near)")
+    }
+    return number
+  }
+
   /// The inclusive bounds that `a-b` or `a<>b` leave: both ends are excluded.
   private static func range(
     _ value: KeywordValue, maximum: Int64, names: [String: Int64]

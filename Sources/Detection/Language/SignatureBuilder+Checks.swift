@@ -25,7 +25,7 @@ extension SignatureBuilder {
   }
 
   /// Lengths of buffers that hold a digest as text.
-  private static let digestLengths = ["ja3.hash": 32, "ja3s.hash": 32, "tls.cert_fingerprint": 59]
+  private static let digestLengths = ["ja3.hash": 32, "ja3s.hash": 32, "tls.cert_fingerprint": 59, "tls.fingerprint": 59]
 
   /// The first content and those relative to it cannot be longer than the size that the buffer must have.
   private func checkSize(_ inspection: Inspection, _ keyword: String) throws(RuleProblem) {
@@ -106,8 +106,10 @@ extension SignatureBuilder {
     var end: Int64 = 0
     var needed: Int64 = 0
     for case .content(let content) in inspection.conditions {
-      end = content.end(after: end)
-      needed = max(needed, end)
+      let place = content.end(after: end)
+      needed = max(needed, place)
+      // What must not be there moves nothing behind it.
+      if !content.isNegated || !content.isRelative { end = place }
     }
     if needed > largest {
       problems.append(
@@ -130,7 +132,7 @@ extension SignatureBuilder {
   mutating func normaliseContents() {
     for index in signature.inspections.indices {
       let keyword = signature.inspections[index].buffer.keyword
-      let isLower = ["ja3.hash", "ja3s.hash", "tls.cert_fingerprint"].contains(keyword)
+      let isLower = ["ja3.hash", "ja3s.hash", "tls.cert_fingerprint", "tls.fingerprint"].contains(keyword)
       guard isLower || keyword == "tls.cert_serial", signature.inspections[index].buffer.transforms.isEmpty else {
         continue
       }

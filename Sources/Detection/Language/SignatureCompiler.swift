@@ -51,8 +51,12 @@ extension SignatureBuilder {
       _ = try value(of: option, .none, .none, false, "")
       try applyModifier(references, name: option.name)
     case .number(let references)?:
-      let value = try value(of: option, .required, .none, false, "n, <n, >n, !n or a-b")
+      let isFlag = references.first?.field.isFlag == true
+      let value = try value(of: option, isFlag ? .none : .required, .none, false, "n, <n, >n, !n or a-b")
       try addNumber(value, references, name: option.name)
+    case .argument(let references)?:
+      let value = try value(of: option, .required, .mandatory, true, "\"text\"")
+      try addArgument(value, references, name: option.name)
     case .unevaluated?:
       breakBuffer()
       throw problem(
@@ -106,20 +110,4 @@ extension SignatureBuilder {
     return KeywordValue(
       bytes: Array(bytes), isNegated: isNegated, offset: option.valueOffset + bytes.startIndex, source: rule.text)
   }
-
-  /// A number field: its test is an inspection of its own.
-  private mutating func addNumber(
-    _ value: KeywordValue, _ references: [FieldReference], name: String
-  ) throws(RuleProblem) {
-    let usable = try restrict(to: references, keyword: name)
-    guard let field = usable.first?.field else { return }
-    let maximum = field.maximum
-    let test = try NumberSyntax.parse(value, maximum: maximum, names: field.names)
-    signature.inspections.append(Inspection(buffer: BufferReference(.field(usable)), conditions: [.number(test)]))
-  }
-}
-
-extension Field {
-  /// The largest value that its keyword may be compared with: fields are 32 bits wide at most, unless they count bytes.
-  var maximum: Int64 { Int64(UInt32.max) }
 }

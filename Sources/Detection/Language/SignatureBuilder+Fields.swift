@@ -1,0 +1,37 @@
+import Protocols
+
+/// Keywords of fields that have a value themselves.
+extension SignatureBuilder {
+  /// A number field: its test is an inspection of its own.
+  mutating func addNumber(
+    _ value: KeywordValue, _ references: [FieldReference], name: String
+  ) throws(RuleProblem) {
+    let usable = try restrict(to: references, keyword: name)
+    guard let field = usable.first?.field else { return }
+    let test: NumberTest
+    switch field.keyword {
+    case _ where field.isFlag: test = .equal(1)
+    case "ssl_state": test = try NumberSyntax.bits(value, names: field.names)
+    case "ssl_version": test = try NumberSyntax.oneOf(value, names: field.names)
+    case "tls_cert_notbefore", "tls_cert_notafter": test = try DateSyntax.parse(value)
+    default: test = try NumberSyntax.parse(value, maximum: Int64(UInt32.max), names: field.names)
+    }
+    signature.inspections.append(Inspection(buffer: BufferReference(.field(usable)), conditions: [.number(test)]))
+  }
+
+  /// A buffer whose keyword has the content as its argument: `tls.subject:"CN=example.com";`.
+  mutating func addArgument(
+    _ value: KeywordValue, _ references: [FieldReference], name: String
+  ) throws(RuleProblem) {
+    let usable = try restrict(to: references, keyword: name)
+    var content = ContentCondition(pattern: try ContentSyntax.bytes(value))
+    content.isNegated = value.isNegated
+    let place = inspection(of: BufferReference(.field(usable)))
+    signature.inspections[place].conditions.append(.content(content))
+  }
+}
+
+extension Field {
+  /// A number whose keyword stands alone and asks for 1: its example shows no value.
+  var isFlag: Bool { kind == .number && !example.isEmpty && !example.contains(":") }
+}
