@@ -9,7 +9,7 @@ package enum CaptureLimits {
   package static let frameBytesMax = 262_144
   /// What a file's reader takes at once in bytes: large enough to make system calls rare, small enough to
   /// stay in the processor's cache until it is decoded.
-  package static let chunkBytes = 524_288
+  package static let chunkBytes = 262_144
   /// What a reader takes at once where several files are merged: each has a buffer of its own.
   package static let mergedChunkBytes = 65_536
   /// How many captures may overlap in time: each of them needs an open file and a buffer.

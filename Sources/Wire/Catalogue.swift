@@ -23,7 +23,7 @@ enum Catalogue {
     LinkType(value: 228, name: "IPV4") { $0.rawIP($1, at: $2, end: $3, &$4) },
     LinkType(value: 229, name: "IPV6") { $0.rawIP($1, at: $2, end: $3, &$4) },
     LinkType(value: 276, name: "LINUX_SLL2") { $0.linuxCookedV2($1, at: $2, end: $3, &$4) },
-    LinkType(value: 778, name: "GRE_OVER_IP") { $0.gre($1, at: $2, end: $3, &$4) },
+    LinkType(value: 778, name: "GRE_OVER_IP") { $0.rawIP($1, at: $2, end: $3, &$4) },
   ]
 
   /// The decoder of a link type, or one that only counts.
@@ -56,7 +56,7 @@ package enum LinkTypes {
 }
 
 extension PacketDecoder {
-  /// The layer that an EtherType announces; false where nobody knows it.
+  /// The layer that an EtherType announces; false, with an event, where nobody knows it.
   @inline(__always)
   mutating func networkLayer(
     _ etherType: UInt16, _ bytes: RawSpan, at offset: Int, end: Int, _ packet: inout Packet
@@ -74,8 +74,7 @@ extension PacketDecoder {
   ) -> Bool {
     switch etherType {
     case 0x0806: arp(bytes, at: offset, end: end, &packet)
-    case 0x6558: _ = ethernet(bytes, at: offset, end: end, &packet)
-    case 0x8100, 0x88a8, 0x9100: vlan(bytes, at: offset, end: end, &packet)
+    case 0x8100, 0x88a8, 0x9100: _ = vlan(bytes, at: offset, end: end, &packet)
     case 0x86dd: _ = ipv6(bytes, at: offset, end: end, &packet)
     case 0x8847, 0x8848: mpls(bytes, at: offset, end: end, &packet)
     case 0x8863: pppoeDiscovery(bytes, at: offset, end: end, &packet)
@@ -84,7 +83,11 @@ extension PacketDecoder {
     case 0x8903: fabricPath(bytes, at: offset, end: end, &packet)
     case 0x8926: vntag(bytes, at: offset, end: end, &packet)
     case 0x894f: serviceHeader(bytes, at: offset, end: end, &packet)
-    default: return false
+    default:
+      counters.unknownEtherType &+= 1
+      packet.raise(.ethernetUnknownEtherType)
+      packet.setPayload(offset, end)
+      return false
     }
     return true
   }
@@ -97,7 +100,7 @@ extension PacketDecoder {
     case 41: ipv6InIPv4(bytes, at: offset, end: end, &packet)
     case 47: _ = gre(bytes, at: offset, end: end, &packet)
     case 50: esp(bytes, at: offset, end: end, &packet)
-    case 58: packet.raise(.ipv4ICMPv6)
+    case 58: _ = packet.refuse(.ipv4ICMPv6)
     case 132: sctp(bytes, at: offset, end: end, &packet)
     default: break
     }
@@ -121,9 +124,10 @@ extension PacketDecoder {
   /// The tunnels over UDP, by port. The packet stays UDP whether or not there is a tunnel.
   @inline(__always)
   mutating func tunnelOverUDP(_ bytes: RawSpan, at offset: Int, end: Int, _ packet: inout Packet) {
+    // Teredo comes first: it is found by its content, which says more than a port.
+    if teredoPort(packet), teredo(bytes, at: offset, end: end) { return }
     if genevePort(packet) { geneve(bytes, at: offset, end: end, &packet) }
     if l2tpPort(packet) { l2tp(bytes, at: offset, end: end, &packet) }
-    if teredoPort(packet) { teredo(bytes, at: offset, end: end, &packet) }
     if vxlanPort(packet) { vxlan(bytes, at: offset, end: end, &packet) }
   }
 
@@ -138,7 +142,13 @@ extension PacketDecoder {
     case .ipv6: return ipv6(bytes, at: offset, end: end, &packet)
     case .ppp: return ppp(bytes, at: offset, end: end, &packet)
     case .teredo: return ipv6(bytes, at: offset, end: end, &packet) && !packet.isInvalid
-    case .etherType: return networkLayer(pending.etherType, bytes, at: offset, end: end, &packet)
+    case .etherType:
+      switch pending.etherType {
+      case 0x0800: return ipv4(bytes, at: offset, end: end, &packet)
+      case 0x86dd: return ipv6(bytes, at: offset, end: end, &packet)
+      case 0x8100, 0x88a8, 0x9100: return vlan(bytes, at: offset, end: end, &packet)
+      default: return networkLayer(pending.etherType, bytes, at: offset, end: end, &packet)
+      }
     case .erspan: return erspan(bytes, at: offset, end: end, &packet)
     }
   }

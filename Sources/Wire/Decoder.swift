@@ -32,23 +32,38 @@ package struct PacketDecoder: Sendable {
     _ bytes: RawSpan, number: UInt64, timeNanoseconds: Int64, linkType: Int32, wireLength: Int,
     into packets: inout [Packet]
   ) {
-    var packet = Packet()
+    let index = packets.count
+    packets.append(Packet())
+    decode(bytes, number, timeNanoseconds, linkType, wireLength, &packets[index])
+    if tunnel.kind != .none { decodeTunnels(bytes, packets[index], &packets) }
+  }
+
+  /// Decodes into a packet that is where it stays: copying it would cost as much as a layer.
+  @inline(__always)
+  private mutating func decode(
+    _ bytes: RawSpan, _ number: UInt64, _ timeNanoseconds: Int64, _ linkType: Int32, _ wireLength: Int,
+    _ packet: inout Packet
+  ) {
     packet.number = number
     packet.timeNanoseconds = timeNanoseconds
     packet.linkType = linkType
     packet.wireLength = Int32(clamping: wireLength)
-    if linkType != self.linkType { select(linkType) }
     layers = 0
     tunnel.kind = .none
     counters.packets &+= 1
     counters.bytes &+= UInt64(truncatingIfNeeded: bytes.byteCount)
     if bytes.byteCount > counters.packetSizeMax { counters.packetSizeMax = UInt64(bytes.byteCount) }
     // The loads check every offset; the bound keeps offsets within the packet's 32 bits.
-    _ = linkLayer(&self, bytes, 0, min(bytes.byteCount, Int(Int32.max)), &packet)
+    let end = min(bytes.byteCount, Int(Int32.max))
+    if linkType == 1 {
+      // Nearly every frame is Ethernet: the call through the catalogue costs more than the layer.
+      _ = ethernet(bytes, at: 0, end: end, &packet)
+    } else {
+      if linkType != self.linkType { select(linkType) }
+      _ = linkLayer(&self, bytes, 0, end, &packet)
+    }
     if packet.isInvalid { counters.invalid &+= 1 }
     counters.count(packet.events)
-    packets.append(packet)
-    if tunnel.kind != .none { decodeTunnels(bytes, packet, &packets) }
   }
 
   /// Decodes a datagram that was put together from fragments, with the frame's data taken from `original`.
@@ -87,12 +102,9 @@ package struct PacketDecoder: Sendable {
       var packet = outer.frame
       packet.depth = outer.depth &+ 1
       packet.isReassembled = outer.isReassembled
-      if pending.vlan != 0 {
-        packet.vlan0 = pending.vlan
-        packet.vlanCount = 1
-      }
       // What turns out not to be a packet is the outer packet's payload and no more.
-      guard open(pending, bytes, &packet) else { return }
+      guard enterLayer(&packet), open(pending, bytes, &packet) else { return }
+      counters.count(pending.carrier)
       counters.count(packet.events)
       packets.append(packet)
       outer = packet
@@ -139,11 +151,20 @@ struct PendingTunnel: BitwiseCopyable, Sendable {
     case erspan
   }
 
+  /// What the tunnel is counted as, once there is a packet in it.
+  enum Carrier: UInt8 {
+    case other
+    case ipv4InIPv4
+    case ipv6InIPv4
+    case ipv4InIPv6
+    case ipv6InIPv6
+    case teredo
+  }
+
   var kind = Kind.none
+  var carrier = Carrier.other
   /// The inner EtherType, for `.etherType`.
   var etherType: UInt16 = 0
-  /// A VLAN id that the tunnel's header gives the inner packet, or 0.
-  var vlan: UInt16 = 0
   var offset: Int32 = 0
   var end: Int32 = 0
 }
@@ -151,10 +172,11 @@ struct PendingTunnel: BitwiseCopyable, Sendable {
 extension PacketDecoder {
   /// Leaves a packet to be decoded after the one in hand.
   mutating func enterTunnel(
-    _ kind: PendingTunnel.Kind, at offset: Int, end: Int, etherType: UInt16 = 0, vlan: UInt16 = 0
+    _ kind: PendingTunnel.Kind, at offset: Int, end: Int, etherType: UInt16 = 0,
+    _ carrier: PendingTunnel.Carrier = .other
   ) {
     tunnel = PendingTunnel(
-      kind: kind, etherType: etherType, vlan: vlan, offset: Int32(truncatingIfNeeded: offset),
+      kind: kind, carrier: carrier, etherType: etherType, offset: Int32(truncatingIfNeeded: offset),
       end: Int32(truncatingIfNeeded: end))
   }
 }

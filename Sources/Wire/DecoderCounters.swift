@@ -64,6 +64,18 @@ package struct DecoderCounters: Sendable {
     }
   }
 
+  /// Counts a tunnel that had a packet in it.
+  mutating func count(_ carrier: PendingTunnel.Carrier) {
+    switch carrier {
+    case .other: break
+    case .ipv4InIPv4: ipv4InIPv4 &+= 1
+    case .ipv6InIPv4: ipv6InIPv4 &+= 1
+    case .ipv4InIPv6: ipv4InIPv6 &+= 1
+    case .ipv6InIPv6: ipv6InIPv6 &+= 1
+    case .teredo: teredo &+= 1
+    }
+  }
+
   /// Average frame length in bytes.
   package var packetSizeAverage: UInt64 { packets == 0 ? 0 : bytes / packets }
 

@@ -13,9 +13,8 @@ extension Packet {
     if usesVLAN {
       tags |= UInt64(vlan0) << 16 | UInt64(vlan1) << 32 | UInt64(vlan2) << 48
     }
-    // Sum and product of two well mixed values do not depend on their order.
-    let both = FlowHash.mix(left &+ right, (left | 1) &* (right | 1))
-    return FlowHash.mix(both ^ tags, seed ^ 0x9e37_79b9_7f4a_7c15)
+    // A sum and a product do not depend on the order of the ends.
+    return FlowHash.mix(left &+ right ^ tags, (left | 1) &* (right | 1))
   }
 }
 
@@ -32,7 +31,6 @@ package enum FlowHash {
   @inlinable @inline(__always)
   package static func endpoint(_ address: IPAddress, _ port: UInt16, _ seed: UInt64) -> UInt64 {
     let family: UInt64 = address.isIPv6 ? 0x8ebc_6af0_9c88_c6e3 : 0x5899_65cc_7537_4cc3
-    let low = mix(address.low ^ seed ^ family, UInt64(port) ^ 0xe703_7ed1_a0b4_28db)
-    return mix(address.high ^ low, 0xa076_1d64_78bd_642f ^ (seed &>> 7)) ^ low
+    return mix(address.low ^ seed, address.high &* 0x9e37_79b9_7f4a_7c15 ^ UInt64(port) << 32 ^ family)
   }
 }

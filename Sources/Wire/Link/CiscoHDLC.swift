@@ -7,10 +7,7 @@ extension PacketDecoder {
     counters.ciscoHDLC &+= 1
     guard end &- offset >= 4 else { return packet.refuse(.chdlcPacketTooSmall) }
     guard enterLayer(&packet) else { return false }
-    let start = offset &+ 4
-    if !networkLayer(bytes.u16(offset &+ 2), bytes, at: start, end: end, &packet) {
-      packet.setPayload(start, end)
-    }
+    _ = networkLayer(bytes.u16(offset &+ 2), bytes, at: offset &+ 4, end: end, &packet)
     return true
   }
 }

@@ -10,29 +10,28 @@ extension PacketDecoder {
     guard end &- offset >= 14 else { return packet.refuse(.ethernetPacketTooSmall) }
     guard enterLayer(&packet) else { return false }
     packet.ethernetOffset = Int32(truncatingIfNeeded: offset)
-    let type = bytes.u16(offset &+ 12)
-    if !networkLayer(type, bytes, at: offset &+ 14, end: end, &packet) {
-      unknownEtherType(at: offset &+ 14, end: end, &packet)
-    }
+    _ = networkLayer(bytes.u16(offset &+ 12), bytes, at: offset &+ 14, end: end, &packet)
     return true
   }
 
-  /// A type that no layer is registered for.
-  private mutating func unknownEtherType(at offset: Int, end: Int, _ packet: inout Packet) {
-    counters.unknownEtherType &+= 1
-    packet.raise(.ethernetUnknownEtherType)
-    packet.setPayload(offset, end)
-  }
-
-  /// ARP is counted, and that it is there is all that is kept. Source: RFC 826.
+  /// ARP for IPv4 over Ethernet; anything else is invalid. Source: RFC 826, RFC 903.
+  ///
+  ///     0        2        4             6           8
+  ///     | medium | type   | lengths 1+1 | operation | addresses …
   mutating func arp(_ bytes: RawSpan, at offset: Int, end: Int, _ packet: inout Packet) {
     counters.arp &+= 1
     packet.setPayload(offset, end)
+    guard end &- offset >= 28, bytes.u32(offset) == 0x0001_0800, bytes.u16(offset &+ 4) == 0x0604,
+      bytes.u16(offset &+ 6) &- 1 < 4
+    else {
+      packet.isInvalid = true
+      return
+    }
   }
 
   /// Cisco FabricPath (DCE): two bytes of tag, then a whole Ethernet frame.
   mutating func fabricPath(_ bytes: RawSpan, at offset: Int, end: Int, _ packet: inout Packet) {
-    guard end &- offset >= 2 else {
+    guard end &- offset >= 2 &+ 14 else {
       _ = packet.refuse(.dcePacketTooSmall)
       return
     }

@@ -26,6 +26,6 @@ extension PacketDecoder {
   private mutating func cookedPayload(
     _ type: UInt16, _ bytes: RawSpan, at offset: Int, end: Int, _ packet: inout Packet
   ) {
-    if !networkLayer(type, bytes, at: offset, end: end, &packet) { packet.setPayload(offset, end) }
+    _ = networkLayer(type, bytes, at: offset, end: end, &packet)
   }
 }

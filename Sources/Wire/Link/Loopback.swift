@@ -10,15 +10,17 @@ extension PacketDecoder {
     guard enterLayer(&packet) else { return false }
     let start = offset &+ 4
     // A family is below 256, so that a big one has its bytes the other way round.
+    // Differs from Suricata: it knows the machine's own byte order only.
     let raw = bytes.u32(offset)
     let family = raw > 0xffff ? raw.byteSwapped : raw
     switch family {
     case 2: return ipv4(bytes, at: start, end: end, &packet)
-    // IPv6 on Linux, NetBSD, FreeBSD and macOS.
-    case 10, 24, 28, 30: return ipv6(bytes, at: start, end: end, &packet)
+    // IPv6 on Linux, Windows, NetBSD, Solaris, FreeBSD and macOS.
+    case 10, 23, 24, 26, 28, 30: return ipv6(bytes, at: start, end: end, &packet)
     default:
       packet.setPayload(start, end)
-      return packet.refuse(.loopbackUnsupportedType)
+      packet.raise(.loopbackUnsupportedType)
+      return false
     }
   }
 }

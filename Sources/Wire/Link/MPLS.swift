@@ -23,10 +23,10 @@ extension PacketDecoder {
     }
     switch label {
     case 0: _ = ipv4(bytes, at: position, end: end, &packet)
-    case 1: _ = packet.refuse(.mplsBadLabelRouterAlert)
+    case 1: packet.raise(.mplsBadLabelRouterAlert)
     case 2: _ = ipv6(bytes, at: position, end: end, &packet)
-    case 3: _ = packet.refuse(.mplsBadLabelImplicitNull)
-    case 4...15: _ = packet.refuse(.mplsBadLabelReserved)
+    case 3: packet.raise(.mplsBadLabelImplicitNull)
+    case 4...14: packet.raise(.mplsBadLabelReserved)
     default: mplsPayload(bytes, at: position, end: end, &packet)
     }
   }

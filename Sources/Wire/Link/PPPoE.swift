@@ -1,5 +1,5 @@
 extension PacketDecoder {
-  /// PPPoE discovery: the tags are checked, nothing of them is kept. Source: RFC 2516 §4 and §5.
+  /// PPPoE discovery: whether the tags are there is checked, nothing of them is kept. Source: RFC 2516 §4 and §5.
   ///
   ///     0          1      2         4        6
   ///     | 1, 1     | code | session | length | tags …
@@ -16,26 +16,7 @@ extension PacketDecoder {
       _ = packet.refuse(.pppoeWrongCode)
       return
     }
-    let length = Int(bytes.u16(offset &+ 4))
-    guard length <= end &- offset &- 6 else {
-      _ = packet.refuse(.pppoeMalformedTags)
-      return
-    }
-    pppoeTags(bytes, at: offset &+ 6, end: offset &+ 6 &+ length, &packet)
-  }
-
-  private mutating func pppoeTags(_ bytes: RawSpan, at offset: Int, end: Int, _ packet: inout Packet) {
-    var position = offset
-    while end &- position >= 4 {
-      let type = bytes.u16(position)
-      let length = Int(bytes.u16(position &+ 2))
-      if type == 0 { return }
-      guard length <= end &- position &- 4 else {
-        _ = packet.refuse(.pppoeMalformedTags)
-        return
-      }
-      position &+= 4 &+ length
-    }
+    if Int(bytes.u16(offset &+ 4)) > end &- offset &- 6 { _ = packet.refuse(.pppoeMalformedTags) }
   }
 
   /// A PPPoE session frame: PPP without its HDLC address and control. Source: RFC 2516 §6.
@@ -46,8 +27,15 @@ extension PacketDecoder {
     counters.pppoe &+= 1
     guard end &- offset >= 7 else { return packet.refuse(.pppoePacketTooSmall) }
     packet.pppoeSession = bytes.u16(offset &+ 2)
-    guard bytes[offset &+ 1] == 0 else { return packet.refuse(.pppoeWrongCode) }
     guard enterLayer(&packet) else { return false }
-    return pppPayload(bytes, at: offset &+ 6, end: end, &packet)
+    packet.setPayload(offset &+ 6, end)
+    // A length of zero is a frame without anything in it; more than there is, is found out by what is inside.
+    guard bytes.u16(offset &+ 4) != 0 else { return false }
+    let isCompressed = bytes[offset &+ 6] & 1 != 0
+    guard isCompressed || end &- offset >= 8 else { return packet.refuse(.pppoePacketTooSmall) }
+    let number = isCompressed ? UInt16(bytes[offset &+ 6]) : bytes.u16(offset &+ 6)
+    let start = offset &+ (isCompressed ? 7 : 8)
+    if Self.isSilentPPP(number) { return false }
+    return pppPayload(number, bytes, at: start, end: end, &packet)
   }
 }

@@ -6,7 +6,9 @@ extension PacketDecoder {
     switch bytes[offset] >> 4 {
     case 4: return ipv4(bytes, at: offset, end: end, &packet)
     case 6: return ipv6(bytes, at: offset, end: end, &packet)
-    default: return packet.refuse(.rawIPInvalidIPVersion)
+    default:
+      packet.raise(.rawIPInvalidIPVersion)
+      return false
     }
   }
 }

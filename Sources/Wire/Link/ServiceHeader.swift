@@ -11,9 +11,9 @@ extension PacketDecoder {
     }
     let basis = bytes.u16(offset)
     let length = Int(basis & 0x3f) &* 4
-    let type = bytes[offset &+ 2] & 0x0f
+    let type = bytes[offset &+ 2]
     guard basis >> 14 == 0 else {
-      _ = packet.refuse(.nshUnsupportedVersion)
+      packet.raise(.nshUnsupportedVersion)
       return
     }
     guard length < end &- offset, length >= 8 else {

@@ -3,26 +3,22 @@ extension PacketDecoder {
   ///
   ///     0          2        4
   ///     | PCP, id  | type   | payload …
-  mutating func vlan(_ bytes: RawSpan, at offset: Int, end: Int, _ packet: inout Packet) {
+  mutating func vlan(_ bytes: RawSpan, at offset: Int, end: Int, _ packet: inout Packet) -> Bool {
     countTag(packet.vlanCount)
-    guard enterLayer(&packet) else { return }
-    guard end &- offset >= 4 else {
-      _ = packet.refuse(.vlanHeaderTooSmall)
-      return
-    }
+    guard enterLayer(&packet) else { return false }
+    guard end &- offset >= 4 else { return packet.refuse(.vlanHeaderTooSmall) }
     let id = bytes.u16(offset) & 0x0fff
     switch packet.vlanCount {
     case 0: packet.vlan0 = id
     case 1: packet.vlan1 = id
     case 2: packet.vlan2 = id
     default:
-      _ = packet.refuse(.vlanTooManyLayers)
-      return
+      packet.raise(.vlanTooManyLayers)
+      return false
     }
     packet.vlanCount &+= 1
-    if !networkLayer(bytes.u16(offset &+ 2), bytes, at: offset &+ 4, end: end, &packet) {
-      _ = packet.refuse(.vlanUnknownType)
-    }
+    return networkLayer(bytes.u16(offset &+ 2), bytes, at: offset &+ 4, end: end, &packet)
+      || packet.refuse(.vlanUnknownType)
   }
 
   private mutating func countTag(_ before: UInt8) {

@@ -9,7 +9,6 @@ extension PacketDecoder {
       _ = packet.refuse(.icmpv4PacketTooSmall)
       return
     }
-    guard enterLayer(&packet) else { return }
     packet.icmpType = bytes[offset]
     packet.icmpCode = bytes[offset &+ 1]
     packet.transportOffset = Int32(truncatingIfNeeded: offset)
@@ -21,28 +20,31 @@ extension PacketDecoder {
   private func checkCode4(_ bytes: RawSpan, at offset: Int, end: Int, _ packet: inout Packet) {
     let codeMax: UInt8
     switch packet.icmpType {
-    case 0, 4, 8, 9, 10, 13, 14, 15, 16, 17, 18: codeMax = packet.icmpType == 9 ? 16 : 0
+    case 0, 4, 8, 12, 13, 14, 15, 16, 17, 18: codeMax = 0
     case 3: codeMax = 15
     case 5: codeMax = 3
+    case 9: codeMax = 255
     case 11: codeMax = 1
-    case 12: codeMax = 2
     default:
       packet.raise(.icmpv4UnknownType)
       return
     }
-    if packet.icmpCode > codeMax {
-      packet.raise(.icmpv4UnknownCode)
-    } else if packet.carriesEmbedded4, end &- offset > 8 {
-      checkEmbedded4(bytes, at: offset &+ 8, end: end, &packet)
+    if packet.icmpCode > codeMax { packet.raise(.icmpv4UnknownCode) }
+    switch packet.icmpType {
+    case 3, 5, 11, 12: if end &- offset > 8 { checkEmbedded4(bytes, at: offset &+ 8, end: end, &packet) }
+    case 4: checkEmbedded4(bytes, at: offset &+ 8, end: end, &packet)
+    // Three time stamps of four bytes each.
+    case 13: if end &- offset < 20 { packet.raise(.icmpv4IPv4TruncatedPacket) }
+    default: break
     }
   }
 
   private func checkEmbedded4(_ bytes: RawSpan, at offset: Int, end: Int, _ packet: inout Packet) {
     guard end &- offset >= 20 else {
-      packet.raise(.icmpv4IPv4TruncatedPacket)
+      _ = packet.refuse(.icmpv4IPv4TruncatedPacket)
       return
     }
-    if bytes[offset] >> 4 != 4 { packet.raise(.icmpv4IPv4UnknownVersion) }
+    if bytes[offset] >> 4 != 4 { _ = packet.refuse(.icmpv4IPv4UnknownVersion) }
   }
 }
 

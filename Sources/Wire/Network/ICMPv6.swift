@@ -9,7 +9,6 @@ extension PacketDecoder {
       _ = packet.refuse(.icmpv6PacketTooSmall)
       return
     }
-    guard enterLayer(&packet) else { return }
     packet.icmpType = bytes[offset]
     packet.icmpCode = bytes[offset &+ 1]
     packet.transportOffset = Int32(truncatingIfNeeded: offset)
@@ -19,40 +18,45 @@ extension PacketDecoder {
   }
 
   private func checkCode6(_ bytes: RawSpan, at offset: Int, end: Int, _ packet: inout Packet) {
-    let codeMax: UInt8
-    switch packet.icmpType {
-    case 1: codeMax = 7
-    case 2: codeMax = 0
-    case 3: codeMax = 1
-    case 4: codeMax = 3
-    case 128, 129: codeMax = 0
-    case 130, 131, 132:
-      codeMax = 0
-      if packet.ttl != 1 { packet.raise(.icmpv6MLDMessageWithInvalidHopLimit) }
-    case 133, 134, 135, 136, 137: codeMax = 0
-    case 143:
-      codeMax = 255
-      if packet.ttl != 1 { packet.raise(.icmpv6MLDMessageWithInvalidHopLimit) }
-    case 138...142, 144...155: codeMax = 255
-    case 100, 101, 200, 201:
-      packet.raise(.icmpv6ExperimentationType)
-      return
-    case 0, 5...99, 102...127, 156...199, 202...255:
-      packet.raise(.icmpv6UnassignedType)
-      return
-    default:
-      packet.raise(.icmpv6UnknownType)
+    let type = packet.icmpType
+    guard let codeMax = codeMax6(type) else {
+      packet.raise(eventOfUnknown6(type))
       return
     }
+    // Multicast listeners talk to their own link only (RFC 2710 §3).
+    if type >= 130, type <= 132, packet.ttl != 1 { packet.raise(.icmpv6MLDMessageWithInvalidHopLimit) }
     if packet.icmpCode > codeMax { packet.raise(.icmpv6UnknownCode) }
-    if packet.icmpType < 5, end &- offset > 8 { checkEmbedded6(bytes, at: offset &+ 8, end: end, &packet) }
+    if type < 5 { checkEmbedded6(bytes, at: offset &+ 8, end: end, &packet) }
+  }
+
+  /// The highest code of a type, nil where the type is not in use.
+  private func codeMax6(_ type: UInt8) -> UInt8? {
+    switch type {
+    case 1: 6
+    case 2: 0
+    case 3: 1
+    case 4: 2
+    case 128...137, 141...149, 154, 156...159: 0
+    case 138...140: 2
+    case 150...153: 255
+    case 155: 3
+    default: nil
+    }
+  }
+
+  private func eventOfUnknown6(_ type: UInt8) -> DecoderEvent {
+    switch type {
+    case 0, 127: .icmpv6UnknownType
+    case 100, 101, 200, 201: .icmpv6ExperimentationType
+    default: .icmpv6UnassignedType
+    }
   }
 
   private func checkEmbedded6(_ bytes: RawSpan, at offset: Int, end: Int, _ packet: inout Packet) {
     guard end &- offset >= 40 else {
-      packet.raise(.icmpv6IPv6TruncatedPacket)
+      _ = packet.refuse(.icmpv6IPv6TruncatedPacket)
       return
     }
-    if bytes[offset] >> 4 != 6 { packet.raise(.icmpv6IPv6UnknownVersion) }
+    if bytes[offset] >> 4 != 6 { _ = packet.refuse(.icmpv6IPv6UnknownVersion) }
   }
 }

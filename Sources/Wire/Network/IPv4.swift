@@ -50,13 +50,11 @@ extension PacketDecoder {
 
   /// IP in IPv4. Source: RFC 2003.
   mutating func ipInIPv4(_ bytes: RawSpan, at offset: Int, end: Int, _ packet: inout Packet) {
-    counters.ipv4InIPv4 &+= 1
-    enterTunnel(.ipv4, at: offset, end: end)
+    enterTunnel(.ipv4, at: offset, end: end, .ipv4InIPv4)
   }
 
   /// IPv6 in IPv4 (6in4, 6to4). Source: RFC 4213 §3.
   mutating func ipv6InIPv4(_ bytes: RawSpan, at offset: Int, end: Int, _ packet: inout Packet) {
-    counters.ipv6InIPv4 &+= 1
-    enterTunnel(.ipv6, at: offset, end: end)
+    enterTunnel(.ipv6, at: offset, end: end, .ipv6InIPv4)
   }
 }

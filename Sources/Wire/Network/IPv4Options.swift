@@ -96,38 +96,57 @@ extension PacketDecoder {
       packet.raise(.ipv4OptionDuplicate)
       return
     }
+    let lengthMin: Int
+    switch option {
+    case .timestamp: lengthMin = 5
+    case .commercialSecurity: lengthMin = 10
+    case .quickStart: lengthMin = 8
+    case .streamIdentifier, .routerAlert: lengthMin = 4
+    default: lengthMin = 3
+    }
+    let isFixed = option == .streamIdentifier || option == .routerAlert
+    guard length >= lengthMin, !isFixed || length == lengthMin else {
+      _ = packet.refuse(.ipv4OptionInvalidLength)
+      return
+    }
     let isGood: Bool
     switch option {
     case .recordRoute, .looseSourceRoute, .strictSourceRoute:
-      isGood = isGoodRoute(bytes, at: offset, length: length)
-    case .timestamp: isGood = isGoodTimestamp(bytes, at: offset, length: length)
-    case .security: isGood = length == 11
-    case .streamIdentifier, .routerAlert: isGood = length == 4
-    case .quickStart: isGood = length == 8
-    default: isGood = length >= 3
+      isGood = isGoodPointer(bytes[offset &+ 2], first: 4, entry: 4, length: length)
+    case .timestamp:
+      // Flags 1 and 3 put an address before each time.
+      let flag = bytes[offset &+ 3] & 0x0f
+      isGood = isGoodPointer(
+        bytes[offset &+ 2], first: 5, entry: flag == 1 || flag == 3 ? 8 : 4, length: length)
+    case .commercialSecurity: isGood = isGoodSecurity(bytes, at: offset &+ 6, end: offset &+ length)
+    default: isGood = true
     }
     if isGood {
       seen.insert(option)
     } else {
-      packet.raise(length < 3 ? .ipv4OptionInvalidLength : .ipv4OptionMalformed)
+      _ = packet.refuse(.ipv4OptionMalformed)
     }
   }
 
-  /// Route: a pointer (from 4, to an address of four bytes) and addresses.
-  private func isGoodRoute(_ bytes: RawSpan, at offset: Int, length: Int) -> Bool {
-    guard length >= 3 else { return false }
-    let pointer = Int(bytes[offset &+ 2])
-    return pointer >= 4 && pointer % 4 == 0 && pointer <= length &+ 1
+  /// A pointer to the next entry of a route or of time stamps, counted from 1 at the option's type.
+  private func isGoodPointer(_ pointer: UInt8, first: Int, entry: Int, length: Int) -> Bool {
+    let pointer = Int(pointer)
+    return pointer >= first && (pointer &- first) % entry == 0 && pointer <= length &+ 1
   }
 
-  /// Timestamp: a pointer (from 5), flags and entries of four or eight bytes.
-  private func isGoodTimestamp(_ bytes: RawSpan, at offset: Int, length: Int) -> Bool {
-    guard length >= 5 else { return false }
-    let pointer = Int(bytes[offset &+ 2])
-    let flag = bytes[offset &+ 3] & 0x0f
-    guard flag == 0 || flag == 1 || flag == 3 else { return false }
-    let entry = flag == 0 ? 4 : 8
-    return pointer >= 5 && (pointer &- 5) % entry == 0 && pointer <= length &+ 1
+  /// The tags of a security label: type, length with these two, value. Source: FIPS 188 §4.6.
+  private func isGoodSecurity(_ bytes: RawSpan, at offset: Int, end: Int) -> Bool {
+    var position = offset
+    while end &- position >= 2 {
+      switch bytes[position] {
+      case 1, 2, 5, 6, 7: break
+      default: return false
+      }
+      let length = Int(bytes[position &+ 1])
+      guard length >= 4, length <= end &- position else { return false }
+      position &+= length
+    }
+    return position == end
   }
 }
 

@@ -7,7 +7,8 @@ extension PacketDecoder {
     counters.ipv6 &+= 1
     guard enterLayer(&packet) else { return false }
     let available = end &- offset
-    guard available >= 40 else { return packet.refuse(.ipv6PacketTooSmall) }
+    // No event: the link's padding of an empty frame would be one.
+    guard available >= 40 else { return false }
     let first = bytes.u32(offset)
     guard first >> 28 == 6 else { return packet.refuse(.ipv6WrongIPVersion) }
     let length = Int(bytes.u16(offset &+ 4))
@@ -40,7 +41,6 @@ extension PacketDecoder {
 
   /// IPv4 in IPv6. Source: RFC 2473.
   mutating func ipv4InIPv6(_ bytes: RawSpan, at offset: Int, end: Int, _ packet: inout Packet) {
-    counters.ipv4InIPv6 &+= 1
     guard end &- offset >= 20 else {
       _ = packet.refuse(.ipv6IPv4InIPv6TooSmall)
       return
@@ -49,12 +49,11 @@ extension PacketDecoder {
       _ = packet.refuse(.ipv6IPv4InIPv6WrongVersion)
       return
     }
-    enterTunnel(.ipv4, at: offset, end: end)
+    enterTunnel(.ipv4, at: offset, end: end, .ipv4InIPv6)
   }
 
   /// IPv6 in IPv6. Source: RFC 2473.
   mutating func ipv6InIPv6(_ bytes: RawSpan, at offset: Int, end: Int, _ packet: inout Packet) {
-    counters.ipv6InIPv6 &+= 1
     guard end &- offset >= 40 else {
       _ = packet.refuse(.ipv6IPv6InIPv6TooSmall)
       return
@@ -63,6 +62,6 @@ extension PacketDecoder {
       _ = packet.refuse(.ipv6IPv6InIPv6WrongVersion)
       return
     }
-    enterTunnel(.ipv6, at: offset, end: end)
+    enterTunnel(.ipv6, at: offset, end: end, .ipv6InIPv6)
   }
 }

@@ -12,8 +12,17 @@ extension PacketDecoder {
     var position = offset
     while true {
       let header = packet.ipProtocol
-      guard isExtension(header) else { return position }
-      guard end &- position >= 8 else { return refuseExtension(&packet) }
+      let isExtension = isExtension(header)
+      // What follows an extension has to be there; an encrypted payload counts as an extension.
+      if end &- position < 2, isExtension || header == 50 || position > offset {
+        _ = packet.refuse(.ipv6TruncatedExtensionHeader)
+        return -1
+      }
+      guard isExtension else { return position }
+      guard end &- position >= 8 else {
+        _ = packet.refuse(.ipv6TruncatedExtensionHeader)
+        return -1
+      }
       let next = bytes[position]
       if header == 44 {
         let isWhole = fragmentHeader(bytes, at: position, end: end, seen.fragment, &packet)
@@ -24,33 +33,49 @@ extension PacketDecoder {
         continue
       }
       let units = Int(bytes[position &+ 1])
-      let length = header == 51 ? (units &+ 2) &* 4 : (units &+ 1) &* 8
-      guard end &- position >= length else { return refuseExtension(&packet) }
-      let headerEnd = position &+ length
-      switch header {
-      case 0:
-        if seen.hop { packet.raise(.ipv6ExtensionHeaderDuplicateHopByHopHeader) }
-        seen.hop = true
-        checkOptions6(bytes, at: position &+ 2, end: headerEnd, isHop: true, &packet)
-      case 43:
-        if seen.routing { packet.raise(.ipv6ExtensionHeaderDuplicateRoutingHeader) }
-        seen.routing = true
-        if bytes[position &+ 2] == 0 { packet.raise(.ipv6RoutingHeaderType0) }
-      case 51:
-        if seen.authentication { packet.raise(.ipv6ExtensionHeaderDuplicateAuthenticationHeader) }
-        seen.authentication = true
-        if bytes.u16(position &+ 2) != 0 {
-          packet.raise(.ipv6ExtensionHeaderAuthenticationHeaderReservedNotNull)
-        }
-      case 60:
-        // One before a routing header and one at the end are lawful.
-        if seen.destinationCount >= 2 { packet.raise(.ipv6ExtensionHeaderDuplicateDestinationHeader) }
-        seen.destinationCount &+= 1
-        checkOptions6(bytes, at: position &+ 2, end: headerEnd, isHop: false, &packet)
-      default: break
+      let length = header == 51 ? max(12, (units &+ 2) &* 4) : (units &+ 1) &* 8
+      guard end &- position >= length else {
+        _ = packet.refuse(.ipv6TruncatedExtensionHeader)
+        return -1
       }
-      position = headerEnd
+      checkExtension(header, bytes, at: position, end: position &+ length, &seen, &packet)
+      position &+= length
       packet.ipProtocol = next
+    }
+  }
+
+  /// Counts a header of each kind, and looks into those whose content tells something.
+  private func checkExtension(
+    _ header: UInt8, _ bytes: RawSpan, at offset: Int, end: Int, _ seen: inout SeenExtensions,
+    _ packet: inout Packet
+  ) {
+    switch header {
+    case 0:
+      if seen.hop {
+        packet.raise(.ipv6ExtensionHeaderDuplicateHopByHopHeader)
+      } else {
+        checkOptions6(bytes, at: offset &+ 2, end: end, isHop: true, &packet)
+      }
+      seen.hop = true
+    case 43:
+      if seen.routing { packet.raise(.ipv6ExtensionHeaderDuplicateRoutingHeader) }
+      seen.routing = true
+      if bytes[offset &+ 2] == 0 { packet.raise(.ipv6RoutingHeaderType0) }
+    case 51:
+      if seen.authentication { packet.raise(.ipv6ExtensionHeaderDuplicateAuthenticationHeader) }
+      seen.authentication = true
+      if bytes.u16(offset &+ 2) != 0 {
+        packet.raise(.ipv6ExtensionHeaderAuthenticationHeaderReservedNotNull)
+      }
+    case 60:
+      // One before a routing header and one at the end are lawful.
+      if seen.destinationCount >= 2 {
+        packet.raise(.ipv6ExtensionHeaderDuplicateDestinationHeader)
+      } else {
+        checkOptions6(bytes, at: offset &+ 2, end: end, isHop: false, &packet)
+      }
+      seen.destinationCount &+= 1
+    default: break
     }
   }
 
@@ -68,11 +93,6 @@ extension PacketDecoder {
     case 0, 43, 44, 51, 60, 135, 139, 140: true
     default: false
     }
-  }
-
-  private func refuseExtension(_ packet: inout Packet) -> Int {
-    _ = packet.refuse(.ipv6TruncatedExtensionHeader)
-    return -1
   }
 
   /// A fragment header; true where the datagram is whole in spite of it (RFC 6946). Source: RFC 8200 §4.5.
@@ -96,7 +116,7 @@ extension PacketDecoder {
       return true
     }
     if packet.hasMoreFragments && (end &- offset &- 8) & 7 != 0 {
-      _ = packet.refuse(.ipv6FragmentInvalidLength)
+      packet.raise(.ipv6FragmentInvalidLength)
     }
     packet.isFragment = true
     return false
@@ -107,28 +127,39 @@ extension PacketDecoder {
     _ bytes: RawSpan, at offset: Int, end: Int, isHop: Bool, _ packet: inout Packet
   ) {
     var position = offset
-    var hasOther = false
-    while position < end {
+    var paddings = 0
+    var others = 0
+    loop: while position < end {
       let type = bytes[position]
       if type == 0 {
+        paddings &+= 1
         position &+= 1
         continue
       }
-      guard end &- position >= 2, Int(bytes[position &+ 1]) <= end &- position &- 2 else {
-        packet.raise(.ipv6ExtensionHeaderInvalidOptionLength)
-        return
+      // A length may count one byte too many: what is behind the header is not read.
+      guard end &- position >= 2, Int(bytes[position &+ 1]) < end &- position else {
+        _ = packet.refuse(.ipv6ExtensionHeaderInvalidOptionLength)
+        break
       }
       let length = Int(bytes[position &+ 1])
       switch type {
-      case 0x01: if length == 0 { packet.raise(.ipv6ZeroLengthPadN) }
-      case 0x05, 0xc2, 0xc9: hasOther = true
+      case 0x01:
+        paddings &+= 1
+        if length == 0 { packet.raise(.ipv6ZeroLengthPadN) }
+      // Router alert (RFC 2711), jumbo payload (RFC 2675), home address (RFC 6275 §6.3).
+      case 0x05, 0xc2, 0xc9:
+        guard length >= (type == 0x05 ? 2 : type == 0xc2 ? 4 : 16) else {
+          _ = packet.refuse(.ipv6ExtensionHeaderInvalidOptionLength)
+          break loop
+        }
+        if type != 0xc2 { others &+= 1 }
       default:
-        hasOther = true
+        others &+= 1
         packet.raise(isHop ? .ipv6HopOptionsUnknownOption : .ipv6DestinationOptionsUnknownOption)
       }
       position &+= 2 &+ length
     }
-    if !hasOther {
+    if paddings > 0 && others == 0 {
       packet.raise(isHop ? .ipv6HopOptionsOnlyPadding : .ipv6DestinationOptionsOnlyPadding)
     }
   }

@@ -9,7 +9,6 @@ extension PacketDecoder {
       _ = packet.refuse(.sctpPacketTooSmall)
       return
     }
-    guard enterLayer(&packet) else { return }
     packet.transportOffset = Int32(truncatingIfNeeded: offset)
     packet.transportHeaderLength = 12
     packet.sourcePort = bytes.u16(offset)
@@ -23,7 +22,6 @@ extension PacketDecoder {
   ///     | parameters id  | sequence | encrypted …
   mutating func esp(_ bytes: RawSpan, at offset: Int, end: Int, _ packet: inout Packet) {
     counters.esp &+= 1
-    guard enterLayer(&packet) else { return }
     guard end &- offset >= 8 else {
       _ = packet.refuse(.espPacketTooSmall)
       return

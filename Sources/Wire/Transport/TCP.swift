@@ -12,11 +12,14 @@ extension PacketDecoder {
       return
     }
     let headerLength = Int(bytes[offset &+ 12] >> 4) &* 4
-    guard headerLength >= 20, available >= headerLength else {
+    guard headerLength >= 20 else {
+      _ = packet.refuse(.tcpInvalidOptionLength)
+      return
+    }
+    guard available >= headerLength else {
       _ = packet.refuse(.tcpHeaderLengthTooSmall)
       return
     }
-    guard enterLayer(&packet) else { return }
     packet.transportOffset = Int32(truncatingIfNeeded: offset)
     packet.transportHeaderLength = Int32(truncatingIfNeeded: headerLength)
     packet.sourcePort = bytes.u16(offset)
@@ -41,9 +44,10 @@ extension PacketDecoder {
   private func checkOptions(
     ofTCP bytes: RawSpan, at offset: Int, end: Int, _ packet: inout Packet
   ) {
-    var events = TCPOptions.Findings()
-    _ = TCPOptions(bytes, at: offset, end: end, &events)
-    if events.hasInvalidLength { packet.raise(.tcpOptionInvalidLength) }
-    if events.hasDuplicate { packet.raise(.tcpOptionDuplicate) }
+    var findings = TCPOptions.Findings()
+    _ = TCPOptions(bytes, at: offset, end: end, &findings)
+    for _ in 0..<findings.invalidLengths { packet.raise(.tcpOptionInvalidLength) }
+    for _ in 0..<findings.duplicates { packet.raise(.tcpOptionDuplicate) }
+    if findings.isInvalid { packet.isInvalid = true }
   }
 }

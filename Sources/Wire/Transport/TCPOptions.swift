@@ -19,10 +19,12 @@ package struct TCPOptions: BitwiseCopyable, Sendable, Equatable {
   package private(set) var hasMD5Signature = false
   package private(set) var hasAuthentication = false
 
-  /// What was wrong with the options.
+  /// What was wrong with the options, and how often.
   struct Findings {
-    var hasInvalidLength = false
-    var hasDuplicate = false
+    var invalidLengths = 0
+    /// Whether one of the lengths makes all of the header unbelievable.
+    var isInvalid = false
+    var duplicates = 0
   }
 
   package init() {}
@@ -40,7 +42,8 @@ package struct TCPOptions: BitwiseCopyable, Sendable, Equatable {
       guard end &- position >= 2 else { return }
       let length = Int(bytes[position &+ 1])
       guard length >= 2, length <= end &- position else {
-        findings.hasInvalidLength = true
+        findings.invalidLengths &+= 1
+        findings.isInvalid = true
         return
       }
       read(kind, bytes, at: position, length: length, &findings)
@@ -52,7 +55,8 @@ package struct TCPOptions: BitwiseCopyable, Sendable, Equatable {
     _ kind: UInt8, _ bytes: RawSpan, at offset: Int, length: Int, _ findings: inout Findings
   ) {
     guard isGoodLength(kind, length) else {
-      findings.hasInvalidLength = true
+      findings.invalidLengths &+= 1
+      if kind == 19 || kind == 29 { findings.isInvalid = true }
       return
     }
     let isDuplicate: Bool
@@ -70,7 +74,7 @@ package struct TCPOptions: BitwiseCopyable, Sendable, Equatable {
       isSACKPermitted = true
     case 5:
       isDuplicate = sackOffset >= 0
-      if !isDuplicate {
+      if !isDuplicate, length > 2 {
         sackCount = UInt8(truncatingIfNeeded: (length &- 2) / 8)
         sackOffset = Int32(truncatingIfNeeded: offset &+ 2)
       }
@@ -83,26 +87,23 @@ package struct TCPOptions: BitwiseCopyable, Sendable, Equatable {
       hasTimestamp = true
     default: isDuplicate = readRare(kind, bytes, at: offset, length: length)
     }
-    if isDuplicate { findings.hasDuplicate = true }
+    if isDuplicate { findings.duplicates &+= 1 }
   }
 
-  /// Signatures and Fast Open, which also stands behind the experimental number 254. True for a duplicate.
+  /// Signatures and Fast Open, which also stands behind experimental numbers. True for a duplicate.
   private mutating func readRare(_ kind: UInt8, _ bytes: RawSpan, at offset: Int, length: Int) -> Bool {
     switch kind {
-    case 19:
-      defer { hasMD5Signature = true }
-      return hasMD5Signature
-    case 29:
-      defer { hasAuthentication = true }
-      return hasAuthentication
+    case 19: hasMD5Signature = true
+    case 29: hasAuthentication = true
     case 34, 253, 254:
       let prefix = kind == 34 ? 2 : 4
       guard kind == 34 || (length >= 4 && bytes.u16(offset &+ 2) == 0xf989) else { return false }
       defer { hasFastOpen = true }
       if !hasFastOpen { fastOpenCookieLength = UInt8(truncatingIfNeeded: length &- prefix) }
       return hasFastOpen
-    default: return false
+    default: break
     }
+    return false
   }
 
   private func isGoodLength(_ kind: UInt8, _ length: Int) -> Bool {
@@ -110,10 +111,12 @@ package struct TCPOptions: BitwiseCopyable, Sendable, Equatable {
     case 2: length == 4
     case 3: length == 3
     case 4: length == 2
-    case 5: length >= 10 && length <= 34 && (length &- 2) % 8 == 0
+    case 5: length <= 34 && (length &- 2) % 8 == 0
     case 8: length == 10
     case 19: length == 18
-    case 34: length == 2 || (length >= 6 && length <= 18 && length % 2 == 0)
+    case 29: length >= 4
+    case 34: length <= 18 && length % 2 == 0
+    case 253, 254: length == 4 || length == 12
     default: true
     }
   }

@@ -21,7 +21,6 @@ extension PacketDecoder {
       _ = packet.refuse(.udpPacketTooSmall)
       return
     }
-    guard enterLayer(&packet) else { return }
     packet.transportOffset = Int32(truncatingIfNeeded: offset)
     packet.transportHeaderLength = 8
     packet.sourcePort = bytes.u16(offset)

@@ -33,7 +33,7 @@ extension PacketDecoder {
       _ = packet.refuse(.greVersion0Recursion)
       return 0
     }
-    if versionFlags & 0xf8 != 0 {
+    if versionFlags & 0x78 != 0 {
       _ = packet.refuse(.greVersion0Flags)
       return 0
     }
@@ -121,6 +121,7 @@ extension PacketDecoder {
         counters.erspan &+= 1
         enterTunnel(.ethernet, at: offset, end: end)
       }
+    // Differs from Suricata: it does not open MPLS in GRE, nor PPP in version 1.
     case 0x0806, 0x8100, 0x8847, 0x8848: enterTunnel(.etherType, at: offset, end: end, etherType: type)
     default: break
     }

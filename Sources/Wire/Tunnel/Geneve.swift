@@ -11,17 +11,17 @@ extension PacketDecoder {
   mutating func geneve(_ bytes: RawSpan, at offset: Int, end: Int, _ packet: inout Packet) {
     guard end &- offset >= 8 else { return }
     let first = bytes[offset]
-    guard first >> 6 == 0, bytes[offset &+ 7] == 0 else { return }
+    guard first >> 6 == 0, bytes[offset &+ 1] & 0x3f == 0, bytes[offset &+ 7] == 0 else { return }
     let start = offset &+ 8 &+ Int(first & 0x3f) &* 4
-    guard end &- start > 0 else { return }
+    guard end >= start else { return }
     guard enterLayer(&packet) else { return }
     counters.geneve &+= 1
     switch bytes.u16(offset &+ 2) {
     case 0x0800: enterTunnel(.ipv4, at: start, end: end)
-    case 0x0806: enterTunnel(.etherType, at: start, end: end, etherType: 0x0806)
+    case 0x0806: break
     case 0x6558: enterTunnel(.ethernet, at: start, end: end)
     case 0x86dd: enterTunnel(.ipv6, at: start, end: end)
-    default: packet.raise(.geneveUnknownPayloadType)
+    default: _ = packet.refuse(.geneveUnknownPayloadType)
     }
   }
 }

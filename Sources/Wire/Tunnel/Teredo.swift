@@ -5,25 +5,30 @@ extension PacketDecoder {
       || settings.teredoPorts.contains(packet.destinationPort)
   }
 
-  /// IPv6 in UDP. Source: RFC 4380 §5.1.1.
+  /// IPv6 in UDP; false where it is something else. Source: RFC 4380 §5.1.1.
   ///
   ///     | 00 01, lengths 2, client id, authentication, nonce 8, confirmation | 00 00, port, address | IPv6 …
   ///
+  /// Differs from Suricata: a packet with the authentication indication is opened too.
+  ///
   /// Both indications may be missing, and nothing names the protocol: the IPv6 header must fill the datagram
   /// exactly, and the packet must decode without a fault, to be believed.
-  mutating func teredo(_ bytes: RawSpan, at offset: Int, end: Int, _ packet: inout Packet) {
-    guard end &- offset >= 40 else { return }
+  mutating func teredo(_ bytes: RawSpan, at offset: Int, end: Int) -> Bool {
+    guard end &- offset >= 40 else { return false }
     var start = offset
     if bytes.u16(start) == 0x0001 {
       start &+= 13 &+ Int(bytes[start &+ 2]) &+ Int(bytes[start &+ 3])
-      guard end &- start >= 40 else { return }
+      guard end &- start >= 40 else { return false }
     }
     if bytes.u16(start) == 0x0000 {
       start &+= 8
-      guard end &- start >= 40 else { return }
+      guard end &- start >= 40 else { return false }
     }
-    guard bytes[start] >> 4 == 6, Int(bytes.u16(start &+ 4)) &+ 40 == end &- start else { return }
-    counters.teredo &+= 1
-    enterTunnel(.teredo, at: start, end: end)
+    let length = Int(bytes.u16(start &+ 4))
+    guard bytes[start] >> 4 == 6, length &+ 40 == end &- start, bytes[start &+ 7] != 0 else { return false }
+    // Hop-by-hop options need eight bytes at least.
+    guard bytes[start &+ 6] != 0 || length >= 8 else { return false }
+    enterTunnel(.teredo, at: start, end: end, .teredo)
+    return true
   }
 }

@@ -1,7 +1,7 @@
 extension PacketDecoder {
   @inline(__always)
   func vxlanPort(_ packet: Packet) -> Bool {
-    settings.vxlanPorts.contains(packet.destinationPort) || settings.vxlanPorts.contains(packet.sourcePort)
+    settings.vxlanPorts.contains(packet.destinationPort)
   }
 
   /// An Ethernet frame in UDP. Source: RFC 7348 §5.
@@ -14,9 +14,12 @@ extension PacketDecoder {
     guard word >> 24 & 0x08 != 0, word & 0x00ff_ffff == 0, bytes[offset &+ 7] == 0 else { return }
     guard enterLayer(&packet) else { return }
     counters.vxlan &+= 1
-    switch bytes.u16(offset &+ 20) {
-    case 0x0800, 0x0806, 0x86dd, 0x8100, 0x88a8, 0x9100: enterTunnel(.ethernet, at: offset &+ 8, end: end)
-    default: packet.raise(.vxlanUnknownPayloadType)
+    let type = bytes.u16(offset &+ 20)
+    switch type {
+    case 0x0806: break
+    case 0x0800, 0x86dd, 0x8100, 0x88a8, 0x9100:
+      enterTunnel(.etherType, at: offset &+ 22, end: end, etherType: type)
+    default: _ = packet.refuse(.vxlanUnknownPayloadType)
     }
   }
 }
