@@ -15,7 +15,10 @@ extension Inspector {
     for decided in view.state.lanes[direction].decided where decided == number { return }
     let rule = program.rules[Int(number)]
     guard holdsCheaply(rule, subject, bytes), holdsEvents(rule.events, view.transaction) else { return }
-    if !rule.stateSteps.isEmpty && !state.holds(rule.stateSteps, subject, program) { return }
+    if !rule.stateSteps.isEmpty && !state.holds(rule.stateSteps, subject, program) {
+      if rule.isCollectedOnce { keep(number, 0, 0, view) }
+      return
+    }
     if rule.hookProgress > Int16(view.progress) { return keep(number, 0, 0, view) }
     counters.evaluations &+= 1
     matcher.begin()

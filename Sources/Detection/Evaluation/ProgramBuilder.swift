@@ -44,6 +44,8 @@ struct ProgramBuilder {
     rule.hasEffects = !signature.effects.isEmpty
     let hasEvent = signature.events.contains { if case .application = $0 { true } else { false } }
     rule.isTransactional = !other.isEmpty || hasEvent || signature.hookProgress != nil
+    rule.isCollectedOnce =
+      rule.isTransactional && (signature.hookProgress != nil || FastPattern.choose(signature) == nil)
     rule.isBoundToPacket = !signature.packetConditions.isEmpty || !header.isEmpty
     rule.payloadMode = mode(of: signature, payload, isBoundToPacket: rule.isBoundToPacket)
     rule.directions = directions(of: signature)

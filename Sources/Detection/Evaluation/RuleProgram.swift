@@ -67,6 +67,8 @@ struct CompiledRule: BitwiseCopyable, Sendable {
   var isSilent = false
   var hasEffects = false
   var isTransactional = false
+  /// No pattern calls it up: it is collected once for each transaction, and has to wait for what does not hold yet.
+  var isCollectedOnce = false
   /// Progress at which a rule hook evaluates it, and the hook's direction; −1: no hook.
   var hookProgress: Int16 = -1
   /// Bit 0: to the server, bit 1: to the client.
