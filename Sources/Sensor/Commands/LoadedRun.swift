@@ -14,6 +14,9 @@ struct LoadedRun {
   let refusedCount: Int
   var ruleCount: Int { rules?.signatures.count ?? 0 }
 
+  /// The log of the run, with the file that the configuration asks for.
+  let log: Log
+
   init(_ request: RunRequest, log: Log) throws {
     var overrides = request.overrides
     if let folder = request.outputFolder { overrides.append(("default-log-dir", folder)) }
@@ -23,11 +26,14 @@ struct LoadedRun {
     configuration = Configuration.load(
       path: request.configurationPath, includes: request.includes, overrides: overrides)
     var (settings, problems) = SensorSettings.read(configuration)
+    let folder = request.outputFolder ?? settings.outputs.folder
+    let log = Self.log(log, settings.logging, folder: folder, request)
+    self.log = log
     for problem in problems { log.write(problem.severity == .error ? .error : .warning, problem.description) }
     guard !problems.contains(where: { $0.severity == .error }) else {
       throw RunFailure("the configuration has errors: see above")
     }
-    outputFolder = request.outputFolder ?? settings.outputs.folder
+    outputFolder = folder
     settings.outputs.folder = outputFolder
     self.settings = settings
     guard !request.disablesDetection, settings.detection.isEnabled else {
@@ -48,7 +54,17 @@ struct LoadedRun {
     if refusedCount > 0, isFatal {
       throw RunFailure("\(refusedCount) of the rules cannot be used: see above")
     }
-    log.info("\(ruleSet.signatures.count) rules are loaded, \(refusedCount) were refused")
+    let counts = "\(ruleSet.signatures.count) rules successfully loaded, \(refusedCount) rules failed"
+    log.info("\(reader.fileCount) rule files processed. \(counts)")
+    log.info("\(ruleSet.signatures.count) signatures processed")
+  }
+
+  /// Suricata's own command line keeps the configuration's log files; they are opened where the events go.
+  private static func log(_ log: Log, _ settings: LoggingSettings, folder: String, _ request: RunRequest) -> Log {
+    guard request.isSuricata, let file = settings.file else { return log }
+    try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let path = file.name.hasPrefix("/") ? file.name : "\(folder)/\(file.name)"
+    return log.writing(to: path, level: max(file.level, log.level), isJSON: file.isJSON)
   }
 
   /// What the workers need of it.

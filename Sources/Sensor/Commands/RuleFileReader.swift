@@ -6,6 +6,8 @@ struct RuleFileReader {
   private let settings: RuleSettings
   private let request: RunRequest
   private(set) var problems: [RuleProblem] = []
+  /// Files that were read.
+  private(set) var fileCount = 0
 
   init(settings: RuleSettings, request: RunRequest) {
     self.settings = settings
@@ -52,7 +54,10 @@ struct RuleFileReader {
       for found in expanded(path) { paths.append((found, nil)) }
     }
     return paths.compactMap { path, position in
-      if let data = FileManager.default.contents(atPath: path) { return (path, [UInt8](data)) }
+      if let data = FileManager.default.contents(atPath: path) {
+        fileCount += 1
+        return (path, [UInt8](data))
+      }
       // The configuration's own list may name files that are not installed; those asked for must be there.
       let place = position ?? SourcePosition(file: path, line: 1, column: 1)
       problems.append(

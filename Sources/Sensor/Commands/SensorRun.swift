@@ -152,6 +152,7 @@ package struct SensorRun {
     statistics.suppressedAlerts = pipeline.suppressedAlerts
     statistics.rulesLoaded = loaded.ruleCount
     statistics.rulesFailed = loaded.refusedCount
+    statistics.countsStreamEvents = loaded.settings.outputs.countsStreamEvents
     statistics.kernelDrops = report.kernelDrops
     if case .interface = request.mode { statistics.kernelPackets = report.packets &+ report.kernelDrops }
     return statistics
@@ -160,18 +161,16 @@ package struct SensorRun {
   private func fill(_ report: inout RunReport, from pipeline: borrowing Pipeline, _ loaded: LoadedRun) {
     let workers = pipeline.workers
     report.invalidPackets = pipeline.decoderCounters.invalid
-    var counts: [Int: UInt64] = [:]
     for worker in workers {
       report.streamGaps &+= worker.streams.counters.gaps
       report.memcapDrops &+= worker.streams.counters.segmentMemcapDrops &+ worker.flows.counters.memcap
       report.anomalies &+= worker.counters.anomalies
       report.flows &+= worker.flows.counters.total
       report.alerts &+= worker.counters.alerts
-      counts.merge(worker.counters.alertsBySignature) { $0 &+ $1 }
     }
     report.suppressedAlerts = pipeline.suppressedAlerts
     report.alerts &-= min(report.suppressedAlerts, report.alerts)
-    for (signature, count) in counts {
+    for (signature, count) in pipeline.alertsBySignature {
       guard let identity = loaded.rules?.signatures[signature].identity else { continue }
       report.signatures.append(
         RunReport.SignatureCount(sid: identity.id, message: identity.message, count: count))

@@ -54,7 +54,8 @@ package enum SuricataProgram {
     let signals = StopSignals(stop)
     let report = try withExtendedLifetime(signals) { try SensorRun(request, log: log, stop: stop).run() }
     log.notice("read \(report.packets) packets, \(report.bytes) bytes; \(report.alerts) alerts")
-    return report.exitStatus
+    // As Suricata does: what could be read of a damaged capture is a success.
+    return report.packets > 0 || report.problems.isEmpty ? 0 : report.exitStatus
   }
 
   private static let help = """

@@ -20,6 +20,8 @@ struct Merger: ~Copyable {
   /// Flows with an alert that passed its thresholds, until the flow's own record comes.
   private var alertedFlows: Set<UInt64> = []
   private(set) var suppressedCount: UInt64 = 0
+  /// Alerts by the position of their signature.
+  private(set) var alertsBySignature: [Int: UInt64] = [:]
   private var scratch: [UInt8] = []
   private var structured: [Event] = []
 
@@ -87,13 +89,18 @@ struct Merger: ~Copyable {
     let places = ordered(buffers.map(\.matches.count)) { buffers[$0].matches[$1].order }
     for place in places {
       let match = buffers[place.buffer].matches[place.entry]
-      let passes = thresholds.admit(
-        rules.signatures[match.signature], source: match.source, destination: match.destination, flow: match.flow,
-        timeSeconds: match.timeSeconds)
+      let signature = rules.signatures[match.signature]
+      let isLimited = !signature.thresholds.isEmpty || !signature.suppressions.isEmpty
+      let passes =
+        !isLimited
+        || thresholds.admit(
+          signature, source: match.source, destination: match.destination, flow: match.flow,
+          timeSeconds: match.timeSeconds)
+      if passes { alertsBySignature[match.signature, default: 0] &+= 1 }
       admitted[place.buffer][place.entry] = passes
       if !passes {
         suppressedCount += 1
-      } else if alertedFlows.count < Self.alertedFlowsMax {
+      } else if isLimited, alertedFlows.count < Self.alertedFlowsMax {
         alertedFlows.insert(match.flow)
       }
     }

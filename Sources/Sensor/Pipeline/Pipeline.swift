@@ -94,6 +94,7 @@ struct Pipeline: ~Copyable {
   var decoderCounters: DecoderCounters { decoder.counters }
   var defragmentCounters: DefragmentCounters { defragmenter.counters }
   var suppressedAlerts: UInt64 { merger.suppressedCount }
+  var alertsBySignature: [Int: UInt64] { merger.alertsBySignature }
 
   /// Once a second of the packets' clock, flows that are over end.
   private mutating func tickIfDue(_ nanoseconds: Int64, _ number: UInt64) throws {

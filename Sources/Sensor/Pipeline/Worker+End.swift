@@ -73,7 +73,9 @@ extension Worker {
 
   private func countProtocol(of flow: Flow, _ conversation: Conversation?) {
     switch conversation?.state {
-    case .known(let index): counters.protocolFlows[index] &+= 1
+    case .known(let index):
+      counters.protocolFlows[index] &+= 1
+      if conversation?.hasFailed == true { counters.parserFailures[index] &+= 1 }
     case .failed:
       if flow.ipProtocol == 6 { counters.failedTCPFlows &+= 1 } else { counters.failedUDPFlows &+= 1 }
     case .unknown, nil: break

@@ -13,7 +13,6 @@ extension Worker {
     guard let rules = context.rules else { return }
     let signature = rules.signatures[alert.signature]
     counters.alerts &+= 1
-    counters.alertsBySignature[alert.signature, default: 0] &+= 1
     if signature.thresholds.isEmpty, signature.suppressions.isEmpty { flow?.hasAlerted = true }
     var subject = subject
     if let conversation { describe(conversation, in: &subject) }
@@ -21,7 +20,7 @@ extension Worker {
       subject.transaction = conversation?.session?.transactions.first { $0.number == number }
     }
     let order = nextOrder(subject.flow)
-    let match = pendingMatch(alert, signature, subject, order)
+    let match = keepMatch(alert, subject, order)
     for (output, encoder) in encoders.enumerated() where encoder.wants(.alert) {
       let payload = subject.packet.payload(of: bytes)
       encoder.encodeAlert(
@@ -44,15 +43,13 @@ extension Worker {
     buffer.structured.append(EventBuffer.Structured(order: order, event: .alert(event), match: match))
   }
 
-  /// Remembers what a rule with thresholds needs, to be decided in the order of packets.
-  private func pendingMatch(
-    _ alert: Alert, _ signature: Signature, _ subject: EventSubject, _ order: EventOrder
-  ) -> Int32 {
-    guard !signature.thresholds.isEmpty || !signature.suppressions.isEmpty else { return -1 }
+  /// Remembers what thresholds need, to be decided in the order of packets.
+  private func keepMatch(_ alert: Alert, _ subject: EventSubject, _ order: EventOrder) -> Int32 {
     buffer.matches.append(
       EventBuffer.Match(
         order: order, signature: alert.signature, source: subject.packet.source,
-        destination: subject.packet.destination, flow: subject.flow?.identifier ?? 0, timeSeconds: subject.packet.timeSeconds))
+        destination: subject.packet.destination, flow: subject.flow?.identifier ?? 0,
+        timeSeconds: subject.packet.timeSeconds))
     return Int32(buffer.matches.count - 1)
   }
 

@@ -155,10 +155,10 @@ struct WorkerCounters: Sendable {
   /// Transactions and flows by the position of their protocol in the catalogue.
   var transactions = [UInt64](repeating: 0, count: ProtocolCatalogue.all.count)
   var protocolFlows = [UInt64](repeating: 0, count: ProtocolCatalogue.all.count)
+  /// Flows whose parser gave up, by the position of their protocol.
+  var parserFailures = [UInt64](repeating: 0, count: ProtocolCatalogue.all.count)
   var failedTCPFlows: UInt64 = 0
   var failedUDPFlows: UInt64 = 0
   var anomalies: UInt64 = 0
   var files: UInt64 = 0
-  /// Alerts by the position of their signature.
-  var alertsBySignature: [Int: UInt64] = [:]
 }

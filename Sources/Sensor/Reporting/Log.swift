@@ -1,6 +1,7 @@
 import Foundation
+import Synchronization
 
-/// Messages of the program itself, on standard error: one line each, gravest first in meaning.
+/// Messages of the program itself: one line each on standard error, and in a file where the configuration asks.
 package struct Log: Sendable {
   package enum Level: Int, Sendable, Comparable {
     case error, warning, notice, info, debug
@@ -19,22 +20,75 @@ package struct Log: Sendable {
   }
 
   package let level: Level
+  private var file: LogFile?
 
   package init(level: Level = .notice) {
     self.level = level
   }
 
+  /// The same log, that also writes to a file from now on. A file that cannot be opened is told once.
+  func writing(to path: String, level: Level, isJSON: Bool) -> Log {
+    var log = self
+    log.file = LogFile(path: path, level: level, isJSON: isJSON)
+    if log.file == nil { warning("\(path): the log file cannot be written; check its folder and rights") }
+    return log
+  }
+
   /// Writes a message, if its level is wanted. Control bytes in it are shown, never sent.
   package func write(_ level: Level, _ message: String) {
-    guard level <= self.level else { return }
+    let isShown = level <= self.level
+    guard isShown || level <= file?.level ?? .error else { return }
     let safe = message.unicodeScalars.map { scalar -> String in
       scalar.value < 0x20 || (scalar.value >= 0x7f && scalar.value < 0xa0) ? "·" : String(scalar)
     }.joined()
-    FileHandle.standardError.write(Data("\(level.word): \(safe)\n".utf8))
+    if isShown { FileHandle.standardError.write(Data("\(level.word): \(safe)\n".utf8)) }
+    file?.write(level, safe)
   }
 
   package func error(_ message: String) { write(.error, message) }
   package func warning(_ message: String) { write(.warning, message) }
   package func notice(_ message: String) { write(.notice, message) }
   package func info(_ message: String) { write(.info, message) }
+}
+
+/// A file of messages, plain or as JSON in the form of EVE's `engine` records.
+final class LogFile: Sendable {
+  let level: Log.Level
+  private let isJSON: Bool
+  private let handle: Mutex<FileHandle>
+
+  init?(path: String, level: Log.Level, isJSON: Bool) {
+    self.level = level
+    self.isJSON = isJSON
+    guard FileManager.default.createFile(atPath: path, contents: nil) || FileManager.default.isWritableFile(atPath: path),
+      let handle = FileHandle(forWritingAtPath: path)
+    else { return nil }
+    _ = try? handle.seekToEnd()
+    self.handle = Mutex(handle)
+  }
+
+  func write(_ level: Log.Level, _ message: String) {
+    guard level <= self.level else { return }
+    let now = Date().ISO8601Format()
+    var line = "\(now) - \(level.word): \(message)\n"
+    if isJSON {
+      let record = Record(timestamp: now, log_level: level.word, event_type: "engine", engine: .init(message: message))
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+      guard let data = try? encoder.encode(record) else { return }
+      line = String(decoding: data, as: UTF8.self) + "\n"
+    }
+    handle.withLock { try? $0.write(contentsOf: Data(line.utf8)) }
+  }
+
+  private struct Record: Encodable {
+    struct Engine: Encodable {
+      let message: String
+    }
+
+    let timestamp: String
+    let log_level: String
+    let event_type: String
+    let engine: Engine
+  }
 }

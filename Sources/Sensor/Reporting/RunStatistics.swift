@@ -10,6 +10,7 @@ struct RunStatistics {
   var suppressedAlerts: UInt64 = 0
   var rulesLoaded = 0
   var rulesFailed = 0
+  var countsStreamEvents = false
   var defragment = DefragmentCounters()
   /// Frames that the kernel and the interface dropped in a live capture.
   var kernelPackets: UInt64 = 0
@@ -56,6 +57,12 @@ struct RunStatistics {
     sum("overlap_diff_data") { $0.overlapsDiffering }
     sum("insert_data_normal_fail") { $0.insertFailures }
     sum("urgent_oob_data") { $0.urgentBytes }
+    if countsStreamEvents {
+      for event in StreamEvent.allCases {
+        let raised = workers.reduce(0) { $0 &+ $1.streams.counters.events[Int(event.rawValue)] }
+        tree.set("stream.\(event.name)", number(raised))
+      }
+    }
     tree.set("tcp.reassembly_memuse", Int64(clamping: workers.reduce(0) { $0 + $1.streams.reassemblyBytes }))
   }
 
@@ -88,6 +95,8 @@ struct RunStatistics {
     tree.set("detect.engines", .list([.object(engine)]))
     let alerts = workers.reduce(0) { $0 &+ $1.counters.alerts }
     tree.set("detect.alert", number(alerts &- min(suppressedAlerts, alerts)))
+    let overflow = workers.reduce(0) { $0 &+ ($1.inspector?.counters.alertsOverflow ?? 0) }
+    tree.set("detect.alert_queue_overflow", number(overflow))
     tree.set("detect.alerts_suppressed", number(suppressedAlerts))
   }
 
@@ -99,6 +108,8 @@ struct RunStatistics {
       let transactions = workers.reduce(0) { $0 &+ $1.counters.transactions[index] }
       tree.set("app_layer.flow.\(entry.name)", number(flows))
       tree.set("app_layer.tx.\(entry.name)", number(transactions))
+      let failed = workers.reduce(0) { $0 &+ $1.counters.parserFailures[index] }
+      tree.set("app_layer.error.\(entry.name).parser", number(failed))
     }
   }
 
