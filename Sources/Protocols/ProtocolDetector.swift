@@ -42,15 +42,15 @@ package final class ProtocolDetector: Sendable {
     _ bytes: RawSpan, _ direction: Direction, _ transport: ApplicationProtocol.Transport, ports: Pair<UInt16>,
     mayReverse: Bool
   ) -> Verdict {
-    for candidate in candidates where candidate.transports.contains(transport) && owns(candidate, ports) {
+    for candidate in candidates where candidate.transports.contains(transport) && owns(candidate, ports, transport) {
       let answer = ProtocolCatalogue.all[candidate.index].recognise(bytes, direction, transport)
       if let verdict = verdict(answer, candidate, mayReverse) { return verdict }
     }
-    for candidate in candidates where candidate.transports.contains(transport) && !owns(candidate, ports) {
+    for candidate in candidates where candidate.transports.contains(transport) && !owns(candidate, ports, transport) {
       let answer = ProtocolCatalogue.all[candidate.index].recognise(bytes, direction, transport)
       if let verdict = verdict(answer, candidate, mayReverse) { return verdict }
     }
-    for candidate in candidates where candidate.transports.contains(transport) && owns(candidate, ports) {
+    for candidate in candidates where candidate.transports.contains(transport) && owns(candidate, ports, transport) {
       guard let probe = ProtocolCatalogue.all[candidate.index].probe else { continue }
       if let verdict = verdict(probe(bytes, direction, transport), candidate, mayReverse) { return verdict }
     }
@@ -65,8 +65,12 @@ package final class ProtocolDetector: Sendable {
     return entry.makeSession(settings)
   }
 
-  private func owns(_ candidate: Candidate, _ ports: Pair<UInt16>) -> Bool {
-    candidate.ports.contains(ports.toServer) || candidate.ports.contains(ports.toClient)
+  /// A datagram's protocol is known by the port that the flow's first packet went to; a stream that was picked up in
+  /// its midst may have begun the other way.
+  private func owns(
+    _ candidate: Candidate, _ ports: Pair<UInt16>, _ transport: ApplicationProtocol.Transport
+  ) -> Bool {
+    candidate.ports.contains(ports.toServer) || transport == .tcp && candidate.ports.contains(ports.toClient)
   }
 
   private func verdict(_ answer: Recognition, _ candidate: Candidate, _ mayReverse: Bool) -> Verdict? {

@@ -2,7 +2,7 @@ import Wire
 
 /// A record's data, decoded: what events print and rules match.
 package enum DNSData: Sendable, Equatable {
-  /// An address: 4 bytes (A) or 16 (AAAA); other lengths as they came.
+  /// An address: 4 bytes (A) or 16 (AAAA); empty where the data have another length.
   case address([UInt8])
   /// CNAME, NS, PTR, MX (its preference is not shown): a name with dots; cut where `isTruncated`.
   case name([UInt8], isTruncated: Bool)
@@ -52,15 +52,17 @@ extension DNSMessage {
     let message = bytes.rawSpan
     let offset = Int(record.dataOffset)
     let data = message.part(offset, Int(record.dataLength))
+    let end = offset &+ data.byteCount
     switch record.type {
-    case DNSType.a, DNSType.aaaa: return .address(data.copied())
-    case DNSType.ns, DNSType.cname, DNSType.ptr: return name(message, offset)
-    case DNSType.mx: return data.byteCount >= 2 ? name(message, offset &+ 2) : .other(data.copied())
+    case DNSType.a: return .address(data.byteCount == 4 ? data.copied() : [])
+    case DNSType.aaaa: return .address(data.byteCount == 16 ? data.copied() : [])
+    case DNSType.ns, DNSType.cname, DNSType.ptr: return name(message, offset, end)
+    case DNSType.mx: return data.byteCount >= 2 ? name(message, offset &+ 2, end) : .other(data.copied())
     case DNSType.txt: return .text(DNSData.strings(data))
     case DNSType.soa: return DNSData.soa(message, offset) ?? .other(data.copied())
     case DNSType.srv:
       guard data.byteCount >= 7 else { return .other(data.copied()) }
-      let target = DNSData.truncatedName(message, offset &+ 6)
+      let target = DNSData.truncatedName(message, offset &+ 6, end)
       return .service(
         DNSData.Service(
           priority: data.u16(0), weight: data.u16(2), port: data.u16(4), target: target.text,
@@ -74,8 +76,8 @@ extension DNSMessage {
     }
   }
 
-  private func name(_ message: RawSpan, _ offset: Int) -> DNSData {
-    let name = DNSData.truncatedName(message, offset)
+  private func name(_ message: RawSpan, _ offset: Int, _ end: Int) -> DNSData {
+    let name = DNSData.truncatedName(message, offset, end)
     return .name(name.text, isTruncated: name.isTruncated)
   }
 }
@@ -85,16 +87,17 @@ extension DNSData {
   static func check(_ record: DNSRecord, _ message: RawSpan) throws(ParseFailure) -> DNSName.Oddities {
     let offset = Int(record.dataOffset)
     let length = Int(record.dataLength)
-    guard length > 0 else { return [] }
+    let end = offset &+ length
     switch record.type {
     case DNSType.ns, DNSType.cname, DNSType.ptr:
-      return try DNSName.skip(message, at: offset).oddities
+      guard length > 0 else { return [] }
+      return try DNSName.skip(message, at: offset, within: end).oddities
     case DNSType.mx:
       guard length >= 3 else { throw ParseFailure(.truncated, at: offset) }
-      return try DNSName.skip(message, at: offset &+ 2).oddities
+      return try DNSName.skip(message, at: offset &+ 2, within: end).oddities
     case DNSType.srv:
       guard length >= 7 else { throw ParseFailure(.truncated, at: offset) }
-      return try DNSName.skip(message, at: offset &+ 6).oddities
+      return try DNSName.skip(message, at: offset &+ 6, within: end).oddities
     case DNSType.soa:
       let primary = try DNSName.skip(message, at: offset)
       let mailbox = try DNSName.skip(message, at: primary.end)
@@ -103,13 +106,21 @@ extension DNSData {
     case DNSType.sshfp:
       guard length >= 2 else { throw ParseFailure(.truncated, at: offset) }
       return []
+    case DNSType.txt:
+      var position = offset
+      while position < end { position &+= 1 &+ Int(message[position]) }
+      guard position == end else { throw ParseFailure(.truncated, at: offset) }
+      return []
     default: return []
     }
   }
 
-  fileprivate static func truncatedName(_ message: RawSpan, _ offset: Int) -> (text: [UInt8], isTruncated: Bool) {
-    let oddities = (try? DNSName.skip(message, at: offset))?.oddities ?? .tooLong
-    return (DNSName.text(message, at: offset), !oddities.isEmpty)
+  fileprivate static func truncatedName(
+    _ message: RawSpan, _ offset: Int, _ end: Int
+  ) -> (text: [UInt8], isTruncated: Bool) {
+    guard offset < end else { return ([], false) }
+    let oddities = (try? DNSName.skip(message, at: offset, within: end))?.oddities ?? .tooLong
+    return (DNSName.text(message, at: offset, within: end), !oddities.isEmpty)
   }
 
   fileprivate static func soa(_ message: RawSpan, _ offset: Int) -> DNSData? {

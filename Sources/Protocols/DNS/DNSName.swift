@@ -6,15 +6,16 @@ import Wire
 ///     | 0  0|  label length   | …     | 1  1|        offset from the message's start   |
 ///     +--+--+--+--+--+--+--+--+       +--+--+--+--+--+--+--+--+--+--+--+--+--+--+--+--+
 ///
-/// A name of more than `DNSLimits.nameBytes` is cut there and still read to its end; a pointer that leads nowhere new
-/// or too many labels end the name with what was read. A label that runs past the message is malformed.
+/// A name of more than `DNSLimits.nameBytes` is cut there and still read to its end. Too many steps after a pointer end
+/// the name with what was read; before one, and where a pointer leads to itself, the name's end cannot be known: it is
+/// malformed, like a label that runs past the message. Within a record's data the end of the data also ends a name.
 package enum DNSName {
   /// What was odd about a name, without making the message unreadable.
   package struct Oddities: OptionSet, Sendable {
     package let rawValue: UInt8
     package init(rawValue: UInt8) { self.rawValue = rawValue }
 
-    /// Longer than is kept.
+    /// Longer than is kept, or cut for another reason.
     package static let tooLong = Oddities(rawValue: 1)
     /// A pointer leads to itself.
     package static let infiniteLoop = Oddities(rawValue: 2)
@@ -23,8 +24,10 @@ package enum DNSName {
   }
 
   /// Steps over the name at `offset`: where it ends in the message, and what is odd about it.
-  static func skip(_ message: RawSpan, at offset: Int) throws(ParseFailure) -> (end: Int, oddities: Oddities) {
-    var walk = Walk(offset)
+  static func skip(
+    _ message: RawSpan, at offset: Int, within limit: Int = .max
+  ) throws(ParseFailure) -> (end: Int, oddities: Oddities) {
+    var walk = Walk(offset, limit: min(limit, message.byteCount))
     var length = 0
     while let label = try walk.next(message) {
       length &+= label.count &+ (length > 0 ? 1 : 0)
@@ -34,17 +37,19 @@ package enum DNSName {
   }
 
   /// The name at `offset` as text with dots and without the last one; empty for the root or where there is none.
-  package static func text(_ message: RawSpan, at offset: Int) -> [UInt8] {
+  package static func text(_ message: RawSpan, at offset: Int, within limit: Int = .max) -> [UInt8] {
     var result: [UInt8] = []
     result.reserveCapacity(64)
-    appendText(message, at: offset, to: &result)
+    appendText(message, at: offset, within: limit, to: &result)
     return result
   }
 
   /// Appends the name at `offset` as text: no allocation where the array has room.
-  package static func appendText(_ message: RawSpan, at offset: Int, to result: inout [UInt8]) {
+  package static func appendText(
+    _ message: RawSpan, at offset: Int, within limit: Int = .max, to result: inout [UInt8]
+  ) {
     let start = result.count
-    var walk = Walk(offset)
+    var walk = Walk(offset, limit: min(limit, message.byteCount))
     while let label = try? walk.next(message) {
       if result.count > start { result.append(0x2E) }
       result.append(message.part(label.offset, label.count))
@@ -62,17 +67,25 @@ package enum DNSName {
     var end: Int
     var oddities: Oddities = []
     private var hasJumped = false
+    private var hasLabels = false
     private var steps = 0
     private var isDone = false
+    /// Where the data that hold the name end; no bound any more after the first pointer.
+    private let limit: Int
 
-    init(_ offset: Int) {
+    init(_ offset: Int, limit: Int) {
       position = offset
       end = offset
+      self.limit = limit
     }
 
     mutating func next(_ message: RawSpan) throws(ParseFailure) -> (offset: Int, count: Int)? {
       guard !isDone else { return nil }
       while true {
+        if !hasJumped, hasLabels, position == limit {
+          stop(at: position)
+          return nil
+        }
         guard position >= 0, position < message.byteCount else { throw ParseFailure(.truncated, at: position) }
         let head = Int(message[position])
         if head == 0 {
@@ -81,31 +94,27 @@ package enum DNSName {
         }
         steps &+= 1
         if steps > DNSLimits.nameSteps {
-          oddities.insert(.tooManyLabels)
-          stop(at: position &+ 1)
+          guard hasJumped else { throw ParseFailure(.malformed, at: position) }
+          oddities.formUnion([.tooManyLabels, .tooLong])
+          stop(at: position)
           return nil
         }
         if head < 0x40 {
           let label = (offset: position &+ 1, count: head)
-          guard label.count <= message.byteCount &- label.offset else {
-            throw ParseFailure(.truncated, at: position)
-          }
+          let bound = hasJumped ? message.byteCount : limit
+          guard label.count <= bound &- label.offset else { throw ParseFailure(.truncated, at: position) }
+          hasLabels = true
           position = label.offset &+ label.count
           return label
         }
         guard head >= 0xC0 else { throw ParseFailure(.malformed, at: position) }
         guard position &+ 1 < message.byteCount else { throw ParseFailure(.truncated, at: position) }
         let target = (head & 0x3F) << 8 | Int(message[position &+ 1])
-        let source = position
         if !hasJumped {
           end = position &+ 2
           hasJumped = true
         }
-        guard target != source else {
-          oddities.insert(.infiniteLoop)
-          isDone = true
-          return nil
-        }
+        guard target != position else { throw ParseFailure(.malformed, at: position) }
         position = target
       }
     }

@@ -46,8 +46,8 @@ package final class DNSSession: Session {
 
   package override func consume(_ bytes: RawSpan, _ direction: Direction, _ clock: PacketClock) -> Consumption {
     guard isStream else {
-      let isSound = parse(bytes, direction, clock)
-      return Consumption(bytes: bytes.byteCount, isSound ? .goesOn : .failed)
+      _ = parse(bytes, direction, clock)
+      return Consumption(bytes: bytes.byteCount)
     }
     var position = min(lanes[direction].skips, bytes.byteCount)
     lanes[direction].skips &-= position
