@@ -25,12 +25,18 @@ final class HTTPBodyPipeline {
     prepareDecoder()
   }
 
-  private func prepareDecoder() {
-    guard let value = transaction.header("content-encoding", direction) else { return }
-    let (codings, events) = HTTPContentCoding.list(value, layersMax: profile.decompressionLayersMax)
-    events.forEach(transaction.add)
-    if codings.contains(.lzma), profile.decodesLZMA { transaction.add(.lzmaMemoryLimitReached) }
-    if !codings.isEmpty { decoder = HTTPContentDecoder(codings, profile) }
+  /// Takes the codings from the headers: those of a response may come after bytes that stood before it.
+  func prepareDecoder() {
+    let codings = Self.codings(transaction, direction, profile).codings
+    decoder = codings.isEmpty ? nil : HTTPContentDecoder(codings, profile)
+  }
+
+  /// The codings that a message's headers announce, and what is odd about them.
+  static func codings(
+    _ transaction: HTTPTransaction, _ direction: Direction, _ profile: HTTPProfile
+  ) -> (codings: [HTTPContentCoding], events: [HTTPEvent]) {
+    guard let value = transaction.header("content-encoding", direction) else { return ([], []) }
+    return HTTPContentCoding.list(value, layersMax: profile.decompressionLayersMax)
   }
 
   /// Takes transferred bytes.
@@ -77,7 +83,7 @@ final class HTTPBodyPipeline {
     let body = transaction.message(direction).body
     if body.isComplete { return }
     body.isComplete = true
-    multipart?.finish(isCut: isCut).forEach(transaction.add)
+    multipart?.finish(isCut: isCut)
     transaction.bodyFiles[direction]?.close(isCut ? .truncated : .closed)
     transaction.revision &+= 1
   }
@@ -92,7 +98,7 @@ final class HTTPBodyPipeline {
     let kept = transaction.message(direction).body.append(bytes, bytesMax: bytesMax)
     if let multipart {
       multipart.take(bytes.part(0, kept)).forEach(transaction.add)
-      if kept < bytes.byteCount { multipart.finish(isCut: true).forEach(transaction.add) }
+      if kept < bytes.byteCount { multipart.finish(isCut: true) }
       return
     }
     guard let file = transaction.bodyFiles[direction] else { return }
@@ -137,7 +143,7 @@ final class HTTPBodyPipeline {
   /// Name of a response's file: from Content-Disposition, else the request's path.
   private var responseName: [UInt8] {
     if let disposition = transaction.header("content-disposition", .toClient),
-      let name = HTTPMultipart.parameter("filename", of: disposition)
+      let name = HTTPParameters.fileName(disposition)
     {
       return name
     }

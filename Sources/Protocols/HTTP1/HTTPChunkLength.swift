@@ -7,6 +7,8 @@ struct HTTPChunkLength {
   private(set) var isBlank = true
   /// The bytes so far may be the beginning of a chunk's line.
   private(set) var mayBegin = true
+  /// A number, and far more than anybody sends.
+  private(set) var isTooLarge = false
 
   /// Reads a line without its terminator. White space and control bytes before the number are passed over.
   init(_ line: [UInt8], _ range: Range<Int>) {
@@ -21,6 +23,7 @@ struct HTTPChunkLength {
     while position < range.upperBound, let digit = HTTPText.hexValue(line[position]) {
       guard value < 1 << 58 else {
         mayBegin = false
+        isTooLarge = true
         return
       }
       value = value << 4 | UInt64(digit)
@@ -31,6 +34,7 @@ struct HTTPChunkLength {
       return
     }
     hasExtension = line[position..<range.upperBound].contains(0x3B)
-    length = value > UInt64(Int32.max) ? nil : value
+    isTooLarge = value > UInt64(Int32.max)
+    length = isTooLarge ? nil : value
   }
 }

@@ -2,36 +2,42 @@ import Wire
 
 /// Undoes the content codings of a body, one within the other (RFC 9110 §8.4).
 ///
-/// Servers send `deflate` as zlib or as bare deflate, gzip under either name, and plain data under a coding's
-/// name; browsers show all of that. So the first bytes of each layer are held until something came out: if they
-/// cannot be decoded as announced, the other formats are tried on them, and if none fits they pass as they are.
+/// Servers send `deflate` as zlib or as bare deflate, gzip under either name, headers that zlib refuses, and plain
+/// data under a coding's name; browsers show all of that. So the first bytes of each layer are held until
+/// something came out: if they cannot be decoded as announced, the other formats are tried on them, and if none
+/// fits they pass as they are. What is tried does not depend on how the bytes were cut.
 final class HTTPContentDecoder {
   /// Bytes of a layer's beginning that are held for a second try.
   static let heldBytesMax = 4096
+  /// Bytes that a second try may give: what is held cannot honestly give more.
+  static let trialBytesMax = 4 << 20
   /// The ratio over which output counts as a bomb: deflate cannot reach it.
-  static let bombRatio = 2048
+  static let bombRatio: UInt64 = 2048
+
+  private enum State {
+    /// Nothing came out yet.
+    case undecided
+    /// The announced format failed: bytes are collected for the others.
+    case collecting
+    case decodes
+    case passesThrough
+    /// Ended, or broken after something came out: what follows is dropped.
+    case isSpent
+  }
 
   /// One coding.
   private final class Layer {
     let coding: HTTPContentCoding
     var inflater: Inflater?
-    /// Formats still to be tried.
-    var formats: [Inflater.Format]
+    var state = State.undecided
     /// The input so far, until something came out.
     var held: [UInt8] = []
-    var isDecided = false
-    var passesThrough = false
-    var hasEnded = false
-    var triedBare = false
-    /// Broken after something came out: what follows is dropped.
-    var isSpent = false
     var scratch: [UInt8] = []
 
     init(_ coding: HTTPContentCoding) {
       self.coding = coding
-      formats = coding.formats
-      inflater = formats.isEmpty ? nil : Inflater(formats.removeFirst())
-      passesThrough = inflater == nil
+      inflater = coding.formats.first.map(Inflater.init)
+      if inflater == nil { state = .passesThrough }
     }
   }
 
@@ -40,7 +46,7 @@ final class HTTPContentDecoder {
   private var inputBytes: UInt64 = 0
   private var outputBytes: UInt64 = 0
   private var isStopped = false
-  /// What was found wrong since last asked.
+  /// What was found wrong, in order.
   private(set) var events: [HTTPEvent] = []
 
   /// A decoder for the codings in the order in which they are to be undone.
@@ -55,15 +61,14 @@ final class HTTPContentDecoder {
     push(bytes, 0, give)
   }
 
-  /// The body has ended: what is still held passes as it is.
+  /// The body has ended: what is still held is tried, or passes as it is.
   func finish(_ give: (RawSpan) -> Void) {
-    for index in layers.indices where !layers[index].isDecided && !layers[index].held.isEmpty {
-      let held = layers[index].held
-      layers[index].held = []
-      layers[index].isDecided = true
-      layers[index].passesThrough = true
-      events.append(.gzipDecompressionFailed)
-      push(held.rawSpan, index &+ 1, give)
+    for (index, layer) in layers.enumerated() {
+      switch layer.state {
+      case .collecting: tryOthers(layer, index, give)
+      case .undecided: passHeld(layer, index, give)
+      case .decodes, .passesThrough, .isSpent: break
+      }
     }
   }
 
@@ -76,19 +81,22 @@ final class HTTPContentDecoder {
       return
     }
     let layer = layers[index]
-    if layer.isSpent { return }
-    if layer.passesThrough {
+    switch layer.state {
+    case .isSpent:
+      return
+    case .passesThrough:
       push(bytes, index &+ 1, give)
-      return
+    case .decodes:
+      run(bytes, layer, index, give)
+    case .undecided, .collecting:
+      let kept = min(bytes.byteCount, Self.heldBytesMax &- layer.held.count)
+      layer.held.append(bytes.part(0, kept))
+      if layer.state == .undecided { run(bytes.part(0, kept), layer, index, give) }
+      guard layer.held.count == Self.heldBytesMax else { return }
+      if layer.state == .collecting { tryOthers(layer, index, give) }
+      if layer.state == .undecided { layer.state = .decodes }
+      push(bytes.part(kept, bytes.byteCount), index, give)
     }
-    if layer.hasEnded {
-      pushAfterEnd(bytes, layer, index, give)
-      return
-    }
-    if !layer.isDecided, layer.held.count < Self.heldBytesMax {
-      layer.held.append(bytes.part(0, Self.heldBytesMax &- layer.held.count))
-    }
-    run(bytes, layer, index, give)
   }
 
   /// Feeds one layer until its input is used up.
@@ -101,7 +109,10 @@ final class HTTPContentDecoder {
       output.removeAll(keepingCapacity: true)
       let (outcome, used) = inflater.decode(bytes.part(position, bytes.byteCount), to: &output)
       position &+= used
-      if !output.isEmpty { layer.isDecided = true }
+      if !output.isEmpty, layer.state == .undecided {
+        layer.state = .decodes
+        layer.held = []
+      }
       push(output.rawSpan, index &+ 1, give)
       layer.scratch = output
       switch outcome {
@@ -109,62 +120,68 @@ final class HTTPContentDecoder {
       case .needsInput:
         if used == 0, output.isEmpty { return }
       case .ended:
-        layer.hasEnded = true
-        layer.isDecided = true
-        pushAfterEnd(bytes.part(position, bytes.byteCount), layer, index, give)
+        // What follows the compressed data, checksums or noise, is no content.
+        layer.state = .isSpent
         return
       case .failed:
-        fail(bytes.part(position, bytes.byteCount), layer, index, give)
+        if layer.state == .undecided {
+          layer.state = .collecting
+        } else {
+          events.append(.gzipDecompressionFailed)
+          layer.state = .isSpent
+        }
         return
       }
     }
   }
 
-  /// Bytes after the end of the compressed data: another gzip member, or nothing of interest.
-  private func pushAfterEnd(_ bytes: RawSpan, _ layer: Layer, _ index: Int, _ give: (RawSpan) -> Void) {
-    guard bytes.byteCount > 0 else { return }
-    if layer.inflater?.format == .gzip, bytes[0] == 0x1F {
-      layer.hasEnded = false
-      layer.inflater = Inflater(.gzip)
-      run(bytes, layer, index, give)
+  /// The data is not what it was announced as: tries the other formats on what is held, then lets it pass.
+  private func tryOthers(_ layer: Layer, _ index: Int, _ give: (RawSpan) -> Void) {
+    let held = layer.held
+    var starts: [(Inflater.Format, Int)] = layer.coding.formats.dropFirst().map { ($0, 0) }
+    if layer.coding == .gzip, let start = Self.gzipHeaderLength(held) {
+      // Browsers pass over flags and checksums of the header that zlib refuses.
+      starts.insert((.rawDeflate, start), at: 0)
+    }
+    for (format, start) in starts {
+      let inflater = Inflater(format)
+      let rest = Array(held[start...])
+      guard let trial = Self.trial(inflater, rest.rawSpan) else { continue }
+      layer.held = []
+      layer.inflater = inflater
+      layer.state = trial.hasEnded ? .isSpent : .decodes
+      push(trial.output.rawSpan, index &+ 1, give)
       return
     }
-    layer.hasEnded = false
-    if layer.triedBare {
-      // The checksum and length that end a gzip member.
-      layer.isSpent = true
-      return
-    }
-    layer.passesThrough = true
-    push(bytes, index &+ 1, give)
+    passHeld(layer, index, give)
   }
 
-  /// The data is not what it was announced as: tries the other formats, then lets it pass.
-  private func fail(_ rest: RawSpan, _ layer: Layer, _ index: Int, _ give: (RawSpan) -> Void) {
-    guard !layer.isDecided else {
-      events.append(.gzipDecompressionFailed)
-      layer.isSpent = true
-      return
-    }
-    if layer.coding == .gzip, !layer.triedBare, let start = Self.gzipHeaderLength(layer.held) {
-      // Browsers pass over flags and checksums of the header that zlib refuses.
-      layer.triedBare = true
-      layer.inflater = Inflater(.rawDeflate)
-      let bare = Array(layer.held[start...])
-      run(bare.rawSpan, layer, index, give)
-      return
-    }
+  private func passHeld(_ layer: Layer, _ index: Int, _ give: (RawSpan) -> Void) {
     let held = layer.held
-    if !layer.formats.isEmpty {
-      layer.inflater = Inflater(layer.formats.removeFirst())
-      run(held.rawSpan, layer, index, give)
-      return
-    }
-    events.append(.gzipDecompressionFailed)
     layer.held = []
-    layer.isDecided = true
-    layer.passesThrough = true
+    layer.state = .passesThrough
     push(held.rawSpan, index &+ 1, give)
+  }
+
+  /// Decodes all of `bytes`, or gives nil where they are not of the format or nothing comes out.
+  private static func trial(_ inflater: Inflater, _ bytes: RawSpan) -> (output: [UInt8], hasEnded: Bool)? {
+    var output: [UInt8] = []
+    var position = 0
+    var isFull = true
+    while position < bytes.byteCount || isFull {
+      guard output.count < trialBytesMax else { return nil }
+      let before = output.count
+      let (outcome, used) = inflater.decode(bytes.part(position, bytes.byteCount), to: &output)
+      position &+= used
+      isFull = false
+      switch outcome {
+      case .ended: return output.isEmpty ? nil : (output, true)
+      case .failed: return nil
+      case .hasOutput: isFull = true
+      case .needsInput: if used == 0, output.count == before { return output.isEmpty ? nil : (output, false) }
+      }
+    }
+    return output.isEmpty ? nil : (output, false)
   }
 
   /// Length of a gzip header (RFC 1952 §2.3), whatever its flags and checksum say; nil where it is not whole.
@@ -185,17 +202,13 @@ final class HTTPContentDecoder {
   }
 
   private func checkBomb() {
-    if outputBytes > UInt64(clamping: profile.bombBytesMin), outputBytes / Self.ratio > inputBytes {
-      events.append(.compressionBomb)
-      isStopped = true
-    }
-    if outputBytes > UInt64(clamping: profile.decodedBytesMax) {
-      events.append(.compressionBomb)
-      isStopped = true
-    }
+    let isBomb =
+      outputBytes > UInt64(clamping: profile.bombBytesMin) && outputBytes / Self.bombRatio > inputBytes
+      || outputBytes > UInt64(clamping: profile.decodedBytesMax)
+    guard isBomb else { return }
+    events.append(.compressionBomb)
+    isStopped = true
   }
-
-  private static let ratio = UInt64(bombRatio)
 }
 
 /// A content coding by its registered name (RFC 9110 §8.4.1).

@@ -19,6 +19,9 @@ package enum HTTPEvent: UInt8, CaseIterable, Sendable {
   case tooManyWarnings, rangeInvalid, fileNameTooLong, failedProtocolChange
   case requestChunkExtension, responseChunkExtension, requestLineMissingProtocol
   case requestTooManyHeaders, responseTooManyHeaders, compressionBombLimitReached
+  case requestSpaceAfterName, responseSpaceAfterName, contentLengthExtraDataStart, contentLengthExtraDataEnd
+  case requestLineUnknownMethod, responseBodyUnexpected, switchingProtocolWithContentLength
+  case responseLineInvalidProtocol, responseLineInvalidStatus
 
   /// The name after `app-layer-event:http.`.
   package var name: String {
@@ -50,5 +53,9 @@ package enum HTTPEvent: UInt8, CaseIterable, Sendable {
     "too_many_warnings", "range_invalid", "file_name_too_long", "failed_protocol_change",
     "request_chunk_extension", "response_chunk_extension", "request_line_missing_protocol",
     "request_too_many_headers", "response_too_many_headers", "compression_bomb_limit_reached",
+    "request_invalid_lws_after_name", "response_invalid_lws_after_name", "content_length_extra_data_start",
+    "content_length_extra_data_end", "request_line_unknown_method", "response_body_unexpected",
+    "switching_proto_with_content_length",
+    "response_line_invalid_protocol", "response_line_invalid_response_status",
   ]
 }

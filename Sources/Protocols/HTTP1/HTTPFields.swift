@@ -73,7 +73,8 @@ extension HTTP {
       "First line and headers in normal form, up to the empty line.",
       example: #"http.start; content:"GET"; depth:3;"#, of: HTTPTransaction.self
     ) { transaction, direction in
-      whole(transaction, direction) ? .bytes(transaction.message(direction).start(direction)) : .none
+      whole(transaction, direction) || (transaction.isHTTP09 && direction == .toServer)
+        ? .bytes(transaction.message(direction).start(direction)) : .none
     },
   ]
 

@@ -7,9 +7,10 @@
 /// accepts, because a line that it reads and we do not is a way past us.
 struct HTTPHeaderReader {
   /// Repetitions of one message that are joined; more are dropped, so that the joining stays linear.
-  static let repetitionsMax = 64
+  static let repetitionsMax = 65
 
   let headersMax: Int
+  let isResponse: Bool
   private var headers: HTTPHeaders
   private var repetitions = 0
   /// The header being read, and whether its colon was seen.
@@ -17,16 +18,18 @@ struct HTTPHeaderReader {
   private var hasColon = false
   private var value: [UInt8] = []
 
-  private init(headersMax: Int, _ headers: HTTPHeaders) {
+  private init(headersMax: Int, isResponse: Bool, _ headers: HTTPHeaders) {
     self.headersMax = headersMax
+    self.isResponse = isResponse
     self.headers = headers
   }
 
   /// Reads all lines of `block`, adding to `headers`.
   static func read(
-    _ block: [UInt8], lines: [Range<Int>], headersMax: Int, into headers: HTTPHeaders = HTTPHeaders()
+    _ block: [UInt8], lines: [Range<Int>], headersMax: Int, isResponse: Bool = false,
+    into headers: HTTPHeaders = HTTPHeaders()
   ) -> HTTPHeaders {
-    var reader = HTTPHeaderReader(headersMax: headersMax, headers)
+    var reader = HTTPHeaderReader(headersMax: headersMax, isResponse: isResponse, headers)
     for line in lines { reader.take(line, of: block) }
     reader.finishHeader(block)
     return reader.headers
@@ -42,7 +45,7 @@ struct HTTPHeaderReader {
     var lower = line.lowerBound
     while lower < line.upperBound, HTTPText.isSpace(block[lower]) || block[lower] == 0 { lower &+= 1 }
     let rest = lower..<line.upperBound
-    headers.faults.append(.invalidFolding)
+    if name == nil { headers.faults.append(.invalidFolding) }
     if name == nil || beginsHeader(rest, of: block) {
       finishHeader(block)
       begin(rest, of: block)
@@ -52,14 +55,15 @@ struct HTTPHeaderReader {
       self.name = nil
       beginFolded(whole, name, rest, of: block)
     } else {
-      value.append(0x20)
-      value.append(contentsOf: block[rest])
+      value.append(contentsOf: block[line].drop { $0 == 0 })
     }
   }
 
-  /// Whether a continuation is a header of its own: servers and browsers take `name:` for one.
+  /// Whether a continuation is a header of its own: browsers take `name:` for one.
   private func beginsHeader(_ rest: Range<Int>, of block: [UInt8]) -> Bool {
-    guard let colon = rest.first(where: { block[$0] == 0x3A }), colon > rest.lowerBound else { return false }
+    guard isResponse, let colon = rest.first(where: { block[$0] == 0x3A }), colon > rest.lowerBound else {
+      return false
+    }
     return hasColon && block[rest.lowerBound..<colon].allSatisfy(HTTPText.isToken)
   }
 
@@ -71,9 +75,11 @@ struct HTTPHeaderReader {
       return
     }
     let wanted = HTTPText.trimmed(block, line.lowerBound..<colon)
-    if wanted.isEmpty || wanted != line.lowerBound..<colon
-      || wanted.contains(where: { !HTTPText.isToken(block[$0]) })
-    {
+    if wanted.isEmpty {
+      headers.faults.append(.emptyName)
+    } else if wanted != line.lowerBound..<colon {
+      headers.faults.append(.spaceAfterName)
+    } else if wanted.contains(where: { !HTTPText.isToken(block[$0]) }) {
       headers.faults.append(.invalid)
     }
     name = wanted
@@ -100,20 +106,21 @@ struct HTTPHeaderReader {
     }
     let text = Array(value[HTTPText.trimmed(value, value.indices)])
     guard let position = headers.position(of: block[name]) else {
-      guard headers.entries.count < headersMax else {
-        if !headers.hasTooMany { headers.faults.append(.tooMany) }
+      guard headers.entries.count <= headersMax else { return }
+      if headers.entries.count == headersMax {
+        headers.faults.append(.tooMany)
         headers.hasTooMany = true
-        return
       }
       headers.append(name: block[name], value: text)
       return
     }
+    headers.faults.append(.repetition)
     if HTTPText.equals(block, name, "content-length") {
+      let known = headers.entries[position].value
+      if !headers.bytes[known].elementsEqual(text) { headers.hasAmbiguousContentLength = true }
       headers.markRepeated(position)
-      headers.hasDuplicateContentLength = true
       return
     }
-    headers.faults.append(.repetition)
     repetitions &+= 1
     guard repetitions <= Self.repetitionsMax else { return }
     headers.join(position, with: text)

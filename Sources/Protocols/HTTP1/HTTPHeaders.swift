@@ -19,8 +19,8 @@ package struct HTTPHeaders {
   package var faults: [HTTPHeaderFault] = []
   /// More headers came than the limit allows.
   package var hasTooMany = false
-  /// Value of a second Content-Length that differs from the first or equals it.
-  package var hasDuplicateContentLength = false
+  /// A second Content-Length differs from the first.
+  package var hasAmbiguousContentLength = false
   /// Some name holds a NUL byte.
   private var hasNUL = false
 
@@ -96,5 +96,5 @@ package struct HTTPHeaders {
 
 /// What was wrong with a header line.
 package enum HTTPHeaderFault: UInt8, Sendable {
-  case missingColon, invalid, invalidFolding, repetition, tooMany
+  case missingColon, invalid, emptyName, spaceAfterName, invalidFolding, repetition, tooMany
 }

@@ -55,7 +55,8 @@ package final class HTTPMessage {
   /// Buffer of `http.start`: first line, headers and the empty line, in normal form.
   package func start(_ direction: Direction) -> [UInt8] {
     // The response line keeps its own line break and gets another one, as Suricata shows it.
-    line + (direction == .toClient ? lineEnd : []) + [0x0D, 0x0A] + headers.bytes + [0x0D, 0x0A]
+    let first = line + (direction == .toClient ? lineEnd : []) + [0x0D, 0x0A]
+    return headers.entries.isEmpty ? first : first + headers.bytes + [0x0D, 0x0A]
   }
 
   /// Instances of `http.request_header` and `http.response_header`: `Name: value` of each header.

@@ -1,15 +1,18 @@
 import Wire
 
-/// Finds the files in a multipart/form-data body as it comes (RFC 7578, RFC 2046 §5.1.1).
+/// Finds the files in a multipart body as it comes (RFC 7578, RFC 2046 §5.1.1).
 ///
 ///     "--" boundary CRLF  headers CRLF CRLF  data CRLF "--" boundary …  "--" boundary "--"
 ///
-/// Only parts with a file name are files; the others are form fields and are passed over.
+/// Only parts with a file name are files; the others are form fields and are passed over. Line feeds alone are
+/// taken for line breaks too. Differs from Suricata: it finds no file in a body of bare line feeds, servers do.
 final class HTTPMultipart {
   /// Bytes of one part's headers.
   static let headerBytesMax = 4096
   /// Files of one body.
   static let filesMax = 1024
+  /// Bytes of a boundary; RFC 2046 allows 70.
+  static let boundaryBytesMax = 200
 
   private enum State {
     case preamble, afterBoundary, headers, data, done
@@ -22,6 +25,8 @@ final class HTTPMultipart {
   private var pending: [UInt8] = []
   private var file: TransferredFile?
   private var files = 0
+  /// The next byte begins a line: a delimiter may stand there.
+  private var isAtLineStart = true
 
   /// `boundary` is the parameter of Content-Type.
   init(_ boundary: [UInt8], bytesMax: Int, makeFile: @escaping ([UInt8]) -> TransferredFile) {
@@ -30,36 +35,12 @@ final class HTTPMultipart {
     self.makeFile = makeFile
   }
 
-  /// The boundary of a `multipart/form-data` Content-Type, or nil.
+  /// The boundary of a multipart Content-Type, or nil.
   static func boundary(_ type: [UInt8]) -> [UInt8]? {
-    guard HTTPText.startsWith(type, type.indices, "multipart/form-data") else { return nil }
-    guard let boundary = parameter("boundary", of: type), !boundary.isEmpty, boundary.count <= 200 else {
-      return nil
-    }
+    guard type.starts(with: "multipart/".utf8), let boundary = HTTPParameters.mime("boundary", of: type),
+      boundary.count <= boundaryBytesMax
+    else { return nil }
     return boundary
-  }
-
-  /// A parameter's value, without its quotes: `name=value` or `name="value"`.
-  static func parameter(_ name: String, of value: [UInt8]) -> [UInt8]? {
-    var position = 0
-    while let semicolon = value[position...].firstIndex(of: 0x3B) {
-      position = semicolon &+ 1
-      while position < value.count, HTTPText.isSpace(value[position]) { position &+= 1 }
-      guard HTTPText.startsWith(value, position..<value.count, name) else { continue }
-      var after = position &+ name.utf8.count
-      while after < value.count, HTTPText.isSpace(value[after]) { after &+= 1 }
-      guard after < value.count, value[after] == 0x3D else { continue }
-      after &+= 1
-      while after < value.count, HTTPText.isSpace(value[after]) { after &+= 1 }
-      if after < value.count, value[after] == 0x22 {
-        let start = after &+ 1
-        let end = value[start...].firstIndex(of: 0x22) ?? value.count
-        return Array(value[start..<end])
-      }
-      let end = value[after...].firstIndex(of: 0x3B) ?? value.count
-      return Array(value[HTTPText.trimmed(value, after..<end)])
-    }
-    return nil
   }
 
   /// Takes bytes; gives what was wrong.
@@ -74,20 +55,18 @@ final class HTTPMultipart {
   }
 
   /// The body has ended.
-  func finish(isCut: Bool) -> [HTTPEvent] {
-    guard state != .done else { return [] }
-    var events: [HTTPEvent] = []
+  func finish(isCut: Bool) {
+    guard state != .done else { return }
     if state == .data {
-      give(pending.indices)
-      file?.close(.truncated)
-      if let file, file.size == 0 { events.append(.multipartNoFileData) }
-    } else if state == .headers {
-      events.append(.multipartGenericError)
+      // A line break kept back for a delimiter that did not come belongs to none.
+      var end = pending.count
+      if !isCut, end > 0, pending[end &- 1] == 0x0A { end = lineBreakStart(end &- 1, from: 0) }
+      give(0..<end)
+      file?.close(isCut ? .truncated : .closed)
     }
     file = nil
     pending = []
     state = .done
-    return events
   }
 
   /// One step from `position`; the offset from which to go on, or nil where more bytes are needed.
@@ -96,7 +75,7 @@ final class HTTPMultipart {
     case .preamble: return skipPreamble(position)
     case .afterBoundary: return readAfterBoundary(position)
     case .headers: return readHeaders(position, &events)
-    case .data: return readData(position, &events)
+    case .data: return readData(position)
     case .done: return nil
     }
   }
@@ -116,7 +95,9 @@ final class HTTPMultipart {
       state = .done
       return nil
     }
-    guard let end = pending[position...].firstIndex(of: 0x0A) else { return nil }
+    guard let end = pending[position...].firstIndex(of: 0x0A) else {
+      return pending.count &- 1 > position ? pending.count &- 1 : nil
+    }
     state = .headers
     return end &+ 1
   }
@@ -125,7 +106,7 @@ final class HTTPMultipart {
     var lines: [Range<Int>] = []
     var start = position
     while let end = pending[start...].firstIndex(of: 0x0A) {
-      let lineEnd = end > start && pending[end &- 1] == 0x0D ? end &- 1 : end
+      let lineEnd = lineBreakStart(end, from: start)
       if lineEnd == start {
         beginPart(lines, &events)
         return end &+ 1
@@ -141,31 +122,39 @@ final class HTTPMultipart {
 
   private func beginPart(_ lines: [Range<Int>], _ events: inout [HTTPEvent]) {
     state = .data
+    isAtLineStart = true
     let headers = HTTPHeaderReader.read(pending, lines: lines, headersMax: 64)
     if !headers.faults.isEmpty { events.append(.multipartInvalidHeader) }
     guard let disposition = headers.value(of: "content-disposition"),
-      let name = Self.parameter("filename", of: disposition), files < Self.filesMax
+      let name = HTTPParameters.mime("filename", of: disposition), !name.isEmpty, files < Self.filesMax
     else { return }
     files &+= 1
     file = makeFile(name)
   }
 
-  private func readData(_ position: Int, _ events: inout [HTTPEvent]) -> Int? {
-    guard let found = find(delimiter, from: position) else {
-      // What could be the beginning of the next delimiter, with its line break, is kept back.
-      let keep = max(position, pending.count &- delimiter.count &- 2)
-      give(position..<keep)
-      return keep > position ? keep : nil
+  private func readData(_ position: Int) -> Int? {
+    var search = position
+    while let found = find(delimiter, from: search) {
+      if found == position ? isAtLineStart : pending[found &- 1] == 0x0A {
+        give(position..<(found > position ? lineBreakStart(found &- 1, from: position) : found))
+        file?.close()
+        file = nil
+        state = .afterBoundary
+        return found &+ delimiter.count
+      }
+      search = found &+ 1
     }
-    var end = found
-    if end > position, pending[end &- 1] == 0x0A { end &-= 1 }
-    if end > position, end < found, pending[end &- 1] == 0x0D { end &-= 1 }
-    give(position..<end)
-    if let file, file.size == 0 { events.append(.multipartNoFileData) }
-    file?.close()
-    file = nil
-    state = .afterBoundary
-    return found &+ delimiter.count
+    // What could be the beginning of the next delimiter, with its line break, is kept back.
+    let keep = max(position, pending.count &- delimiter.count &- 2)
+    guard keep > position else { return nil }
+    give(position..<keep)
+    isAtLineStart = pending[keep &- 1] == 0x0A
+    return keep
+  }
+
+  /// Offset of the line break whose line feed stands at `feed`: that of a carriage return before it, if any.
+  private func lineBreakStart(_ feed: Int, from start: Int) -> Int {
+    feed > start && pending[feed &- 1] == 0x0D ? feed &- 1 : feed
   }
 
   private func give(_ range: Range<Int>) {

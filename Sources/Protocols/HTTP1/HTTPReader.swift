@@ -87,13 +87,12 @@ struct HTTPReader {
       return .whole
     }
     endedOdd = false
-    endedBare = isResponse && line.upperBound &+ 1 == pending.count
-    if isResponse {
-      if endedBare, line.count == 1, HTTPText.isBlank(pending[line.lowerBound]) {
-        mayHaveEnded = true
-      } else {
-        appendParts(of: line)
-      }
+    let isBare = line.upperBound &+ 1 == pending.count
+    endedBare = isResponse && isBare
+    if isBare, line.count == 1, HTTPText.isBlank(pending[line.lowerBound]) {
+      mayHaveEnded = true
+    } else if isResponse {
+      appendParts(of: line)
     } else {
       lines.append(line)
     }

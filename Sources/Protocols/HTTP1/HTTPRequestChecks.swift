@@ -3,13 +3,15 @@ enum HTTPRequestChecks {
   /// Fills in host and port, and notes what is odd.
   static func run(_ transaction: HTTPTransaction) {
     let headers = transaction.request.headers
+    checkAuthorization(transaction)
     guard let range = headers.range(of: "host") else {
-      if transaction.host == nil, transaction.requestVersion.elementsEqual("HTTP/1.1".utf8) {
+      if transaction.requestVersion.elementsEqual("HTTP/1.1".utf8) {
         transaction.add(.missingHostHeader)
       }
       return
     }
     let bytes = headers.bytes
+    guard !range.isEmpty else { return }
     let (host, port) = HTTPURI.splitHost(bytes, range)
     if !HTTPURI.isValidHost(bytes, host) { transaction.add(.requestHeaderHostInvalid) }
     let number = port.flatMap { HTTPText.decimal(bytes, $0) }.flatMap { UInt16(exactly: $0) }
@@ -23,6 +25,18 @@ enum HTTPRequestChecks {
     }
     if known != lowered || (number != nil && transaction.port != nil && number != transaction.port) {
       transaction.add(.hostHeaderAmbiguous)
+    }
+  }
+}
+
+extension HTTPRequestChecks {
+  /// Notes an Authorization header of a scheme that is not understood.
+  private static func checkAuthorization(_ transaction: HTTPTransaction) {
+    let headers = transaction.request.headers
+    guard let value = headers.range(of: "authorization") else { return }
+    let schemes = ["basic", "digest", "bearer"]
+    if !schemes.contains(where: { HTTPText.startsWith(headers.bytes, value, $0) }) {
+      transaction.add(.requestAuthenticationUnrecognized)
     }
   }
 }

@@ -50,6 +50,11 @@ struct HTTPRequestLine {
     var targetEnd = split
     while targetEnd > start, HTTPText.isSpace(line[targetEnd &- 1]) { targetEnd &-= 1 }
     target = start..<targetEnd
+    if events.last != .uriDelimiterNonCompliant,
+      line[target].contains(where: { $0 != 0x20 && HTTPText.isSpace($0) })
+    {
+      events.append(.uriDelimiterNonCompliant)
+    }
     version = split..<last
   }
 }
@@ -58,7 +63,7 @@ struct HTTPRequestLine {
 enum HTTPVersion: UInt8, Sendable {
   case none, invalid, v09, v10, v11, v2
 
-  /// Reads `HTTP/1.1`: digits as they are, the name in upper case.
+  /// Reads `HTTP/1.1`, in any case.
   init(_ line: [UInt8], _ range: Range<Int>) {
     guard !range.isEmpty else {
       self = .none
@@ -68,16 +73,23 @@ enum HTTPVersion: UInt8, Sendable {
       self = .invalid
       return
     }
-    let text = line[range]
-    if text.elementsEqual("HTTP/1.1".utf8) {
+    if HTTPText.equals(line, range, "http/1.1") {
       self = .v11
-    } else if text.elementsEqual("HTTP/1.0".utf8) {
+    } else if HTTPText.equals(line, range, "http/1.0") {
       self = .v10
-    } else if text.elementsEqual("HTTP/0.9".utf8) {
+    } else if HTTPText.equals(line, range, "http/0.9") {
       self = .v09
     } else {
       self = .invalid
     }
+  }
+}
+
+extension HTTPVersion {
+  /// Whether a version is before 1.1, which knows no chunks.
+  static func isOld(_ version: [UInt8]) -> Bool {
+    let number = HTTPVersion(version, version.indices)
+    return number == .v10 || number == .v09
   }
 }
 

@@ -40,12 +40,15 @@ extension HTTPSession {
       guard position < bytes.byteCount else { return .goesOn }
       guard awaiting.count < profile.transactionsMax else { return .failed }
     }
-    if current == nil {
-      // A response may have begun before its request was seen.
-      current = begin(clock)
-      current?.advance(.toServer, to: HTTPTransaction.Step.line)
+    if requested != nil { return readAfterRequest(bytes, &position, clock) }
+    let transaction: HTTPTransaction
+    if let current {
+      transaction = current
+    } else {
+      transaction = begin(clock)
+      transaction.advance(.toServer, to: HTTPTransaction.Step.line)
+      current = transaction
     }
-    guard let transaction = current else { return .failed }
     switch requests.gatherLine(bytes, &position, bytesMax: profile.fieldBytesMax) {
     case .whole: takeRequestLine(transaction)
     case .needsMore: break
@@ -57,10 +60,11 @@ extension HTTPSession {
   /// Reads the gathered line into the transaction.
   func takeRequestLine(_ transaction: HTTPTransaction) {
     let range = requests.line
-    let line = Array(requests.pending[range])
+    let end = requests.pending[range].lastIndex { $0 != 0x0D }.map { $0 &+ 1 } ?? range.lowerBound
+    let line = Array(requests.pending[range.lowerBound..<end])
     let parts = HTTPRequestLine(line)
     transaction.request.line = line
-    transaction.request.lineEnd = Array(requests.pending[range.upperBound...])
+    transaction.request.lineEnd = Array(requests.pending[end...])
     requests.clear()
     transaction.hasRequest = true
     transaction.method = Array(line[parts.method])
@@ -68,7 +72,9 @@ extension HTTPSession {
     transaction.requestVersion = Array(line[parts.version])
     parts.events.forEach(transaction.add)
     let isKnown = HTTPMethods.contains(line, parts.method)
-    if !isKnown, HTTPVersion(line, parts.version) == .invalid || parts.lacksVersion {
+    if !isKnown, parts.lacksVersion {
+      transaction.add(parts.target.isEmpty ? .requestLineUnknownMethod : .requestLineInvalid)
+    } else if !isKnown, HTTPVersion(line, parts.version) == .invalid {
       transaction.add(.requestLineInvalid)
     }
     takeTarget(transaction)
@@ -92,18 +98,61 @@ extension HTTPSession {
     transaction.path = HTTPURI(path: target.path).normalized(raw, pathOnly, isDoubleEncoded: &isDouble)
     if let host = target.host {
       transaction.host = raw[host].map(HTTPText.lowercased)
-      transaction.rawHost = Array(raw[host.lowerBound..<(target.port?.upperBound ?? host.upperBound)])
+      transaction.rawHost = transaction.host
       if let port = target.port {
         transaction.port = HTTPText.decimal(raw, port).flatMap { UInt16(exactly: $0) }
-        if transaction.port == nil || transaction.port == 0 { transaction.add(.invalidAuthorityPort) }
+        if transaction.port == nil || transaction.port == 0 { transaction.add(.requestURIHostInvalid) }
       }
       if !HTTPURI.isValidHost(raw, host) { transaction.add(.requestURIHostInvalid) }
     }
   }
 
-  private func failRequest(_ event: HTTPEvent) -> Step {
-    current?.add(event)
+  /// Gives up the request side; what was read of the headers stays.
+  private func failRequest(_ event: HTTPEvent?) -> Step {
+    if let event { current?.add(event) }
+    takePartialHeaders()
+    requests.clear()
+    requests.state = .ignored
     return .failed
+  }
+
+  private func takePartialHeaders() {
+    guard requests.state == .headers, !requests.lines.isEmpty, let transaction = current else { return }
+    takeHeaders(&requests, transaction, .toServer, trailers: false)
+  }
+
+  /// A line where the next request may begin: if it is none, it belongs to the body of the request before.
+  private func readAfterRequest(_ bytes: RawSpan, _ position: inout Int, _ clock: PacketClock) -> Step {
+    let gathered = requests.gatherLine(bytes, &position, bytesMax: profile.fieldBytesMax)
+    if gathered == .needsMore { return .goesOn }
+    let line = requests.pending
+    let parts = HTTPRequestLine(line)
+    if gathered == .whole, HTTPMethods.contains(line, parts.method) || looksLikeVersion(line, parts.version) {
+      requested = nil
+      afterRequest = nil
+      let transaction = begin(clock)
+      current = transaction
+      transaction.advance(.toServer, to: HTTPTransaction.Step.line)
+      takeRequestLine(transaction)
+      return .goesOn
+    }
+    if gathered == .whole { requested?.add(.requestBodyUnexpected) }
+    takeUnexpectedBody()
+    return .goesOn
+  }
+
+  private func looksLikeVersion(_ line: [UInt8], _ version: Range<Int>) -> Bool {
+    HTTPText.startsWith(line, version, "http/")
+  }
+
+  private func takeUnexpectedBody() {
+    guard let requested, !requests.pending.isEmpty else { return }
+    let bytes = requests.pending
+    requests.clear()
+    let pipeline = afterRequest ?? HTTPBodyPipeline(.toServer, requested, profile, files)
+    afterRequest = pipeline
+    pipeline.take(bytes.rawSpan)
+    pipeline.finish(isCut: false)
   }
 
   private func readAfterShortRequest(_ bytes: RawSpan, _ position: inout Int) -> Step {
@@ -149,33 +198,36 @@ extension HTTPSession {
       return .goesOn
     }
     takeHeaders(&requests, transaction, .toServer, trailers: false)
+    if transaction.request.headers.hasTooMany { return failRequest(nil) }
     HTTPRequestChecks.run(transaction)
+    HTTPBodyPipeline.codings(transaction, .toServer, profile).events.forEach(transaction.add)
     transaction.advance(.toServer, to: HTTPTransaction.Step.body)
     if transaction.method.elementsEqual("CONNECT".utf8) {
       requests.state = .waitsForResponse
       return .goesOn
     }
-    beginRequestBody(transaction)
-    return .goesOn
+    return beginRequestBody(transaction)
   }
 
-  private func beginRequestBody(_ transaction: HTTPTransaction) {
+  private func beginRequestBody(_ transaction: HTTPTransaction) -> Step {
     let message = transaction.request
     if let coding = message.headers.range(of: "transfer-encoding") {
       if HTTPText.find(message.headers.bytes, coding, "chunked") != nil {
+        if !transaction.requestVersion.elementsEqual("HTTP/1.1".utf8) {
+          transaction.add(.invalidTransferEncodingInRequest)
+        }
         message.framing = .chunked
       } else {
         message.framing = .invalid
-        transaction.add(.invalidTransferEncodingInRequest)
+        return failRequest(nil)
       }
     } else if let length = message.headers.range(of: "content-length") {
-      if let value = HTTPText.decimal(message.headers.bytes, length) {
-        message.contentLength = value
-        message.framing = .length
-      } else {
+      guard let value = takeLength(message.headers.bytes, length, transaction) else {
         message.framing = .invalid
-        transaction.add(.invalidContentLengthInRequest)
+        return failRequest(nil)
       }
+      message.contentLength = value
+      message.framing = .length
     } else {
       message.framing = .none
     }
@@ -189,6 +241,7 @@ extension HTTPSession {
     default:
       completeRequest()
     }
+    return .goesOn
   }
 
   private func readRequestChunkLength(_ bytes: RawSpan, _ position: inout Int) -> Step {
@@ -204,7 +257,7 @@ extension HTTPSession {
     switch chunk.length {
     case nil:
       if chunk.isBlank { return .goesOn }
-      return failRequest(.invalidRequestChunkLength)
+      return failRequest(nil)
     case 0?:
       requests.state = .trailers
       transaction.advance(.toServer, to: HTTPTransaction.Step.trailer)
@@ -218,6 +271,8 @@ extension HTTPSession {
   func completeRequest(isCut: Bool = false) {
     guard let transaction = current else { return }
     requests.pipeline?.finish(isCut: isCut)
+    afterRequest = requests.pipeline
+    requested = transaction
     requests.pipeline = nil
     transaction.request.body.isComplete = true
     transaction.advance(.toServer, to: HTTPTransaction.Step.complete)
@@ -247,14 +302,11 @@ extension HTTPSession {
 
   /// No more requests will come.
   func endRequests() {
-    guard let transaction = current else { return }
-    switch requests.state {
-    case .firstLine:
-      transaction.add(.requestLineIncomplete)
-      if !requests.pending.isEmpty { takeRequestLine(transaction) }
-    default:
-      break
-    }
+    takeUnexpectedBody()
+    requested = nil
+    guard let transaction = current, requests.state != .ignored else { return }
+    if case .firstLine = requests.state, !requests.pending.isEmpty { takeRequestLine(transaction) }
+    takePartialHeaders()
     if case .afterShortRequest = requests.state { transaction.isHTTP09 = true }
     completeRequest(isCut: true)
     requests.state = .ignored

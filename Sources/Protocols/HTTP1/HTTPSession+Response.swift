@@ -86,9 +86,12 @@ extension HTTPSession {
   private func takeJunk(_ clock: PacketClock) {
     let bytes = responses.pending
     responses.clear()
-    if answered == nil, let lingering {
-      lingering.take(bytes.rawSpan)
-      lingering.finish(isCut: false)
+    if answered == nil, let responded {
+      let pipeline = afterResponse ?? HTTPBodyPipeline(.toClient, responded, profile, files)
+      afterResponse = pipeline
+      if bytes.last == 0x0A { responded.add(.responseBodyUnexpected) }
+      pipeline.take(bytes.rawSpan)
+      pipeline.finish(isCut: false)
       return
     }
     let transaction = answeredTransaction(clock)
@@ -106,7 +109,6 @@ extension HTTPSession {
     } else {
       transaction = begin(clock)
       transaction.rawURI = HTTPTransaction.unseenTarget
-      transaction.uri = HTTPTransaction.unseenTarget
       transaction.path = HTTPTransaction.unseenTarget
       transaction.request.body.isComplete = true
       transaction.advance(.toServer, to: HTTPTransaction.Step.complete)
@@ -114,26 +116,28 @@ extension HTTPSession {
     }
     transaction.advance(.toClient, to: HTTPTransaction.Step.line)
     answered = transaction
-    lingering = nil
+    responded = nil
+    afterResponse = nil
     return transaction
   }
 
-  private func takeStatusLine(_ transaction: HTTPTransaction) {
-    let whole = HTTPStatusLine.withoutLeadingSpace(responses.pending, responses.line)
-    let range = whole.lowerBound..<responses.partEnd(whole)
+  private func takeStatusLine(_ transaction: HTTPTransaction, isWhole: Bool = true) {
+    let whole = responses.line
+    let text = HTTPStatusLine.withoutLeadingSpace(responses.pending, whole)
+    let junkEnd = responses.pending[whole.lowerBound..<text.lowerBound].lastIndex(of: 0x0D).map { $0 &+ 1 }
+    let range = (junkEnd ?? whole.lowerBound)..<responses.partEnd(text)
     let line = Array(responses.pending[range])
     let parts = HTTPStatusLine(line)
     transaction.hasResponse = true
     transaction.response.line = line
-    let isSplit = range != whole
+    let isSplit = range.upperBound != whole.upperBound
     transaction.response.lineEnd = isSplit ? [0x0D] : Array(responses.pending[range.upperBound...])
-    responses.pipeline = nil
     transaction.responseVersion = Array(line[parts.version])
     transaction.status = Array(line[parts.status])
     transaction.statusNumber = parts.number
     transaction.statusMessage = Array(line[parts.message])
-    if HTTPVersion(line, parts.version) == .invalid { transaction.add(.responseInvalidProtocol) }
-    if parts.number == nil { transaction.add(.responseInvalidStatus) }
+    if isWhole, HTTPVersion(line, parts.version) == .invalid { transaction.add(.responseLineInvalidProtocol) }
+    if isWhole, parts.number == nil { transaction.add(.responseLineInvalidStatus) }
     responses.state = .headers
     transaction.advance(.toClient, to: HTTPTransaction.Step.headers)
     guard isSplit else {
@@ -162,6 +166,11 @@ extension HTTPSession {
       return .goesOn
     }
     takeHeaders(&responses, transaction, .toClient, trailers: false)
+    if transaction.response.headers.hasTooMany {
+      responses.state = .ignored
+      return .failed
+    }
+    HTTPBodyPipeline.codings(transaction, .toClient, profile).events.forEach(transaction.add)
     return afterResponseHeaders(transaction)
   }
 
@@ -172,7 +181,8 @@ extension HTTPSession {
     let headers = message.headers
     let hasFraming =
       headers.range(of: "transfer-encoding") != nil || headers.range(of: "content-length") != nil
-    if status == 100, !hasFraming {
+    let isEmpty = headers.range(of: "content-length").map { headers.bytes[$0].elementsEqual([0x30]) } ?? true
+    if status == 100, isEmpty, headers.range(of: "transfer-encoding") == nil {
       if transaction.hasContinue { transaction.add(.continueAlreadySeen) }
       transaction.hasContinue = true
       responses.state = .firstLine
@@ -190,6 +200,7 @@ extension HTTPSession {
       }
       if case .waitsForResponse = requests.state { completeRequest() }
     }
+    if status == 101, hasFraming { transaction.add(.switchingProtocolWithContentLength) }
     if status == 101, !hasFraming {
       completeResponse()
       let upgrade = headers.value(of: "upgrade") ?? []
@@ -203,8 +214,8 @@ extension HTTPSession {
       completeResponse()
       return .goesOn
     }
-    beginResponseBody(transaction)
-    return .goesOn
+    if hasNoBody, hasFraming { transaction.add(.responseBodyUnexpected) }
+    return beginResponseBody(transaction)
   }
 
   /// The protocol that an Upgrade header names, as the catalogue calls it.
@@ -221,47 +232,45 @@ extension HTTPSession {
     responses.state = .ignored
   }
 
-  private func beginResponseBody(_ transaction: HTTPTransaction) {
+  private func beginResponseBody(_ transaction: HTTPTransaction) -> Step {
     let message = transaction.response
     let headers = message.headers
-    if let type = headers.range(of: "content-type"),
-      HTTPText.find(headers.bytes, type, "multipart/byteranges") != nil
-    {
-      transaction.add(.responseMultipartByteRanges)
-    }
-    responses.pipeline = HTTPBodyPipeline(.toClient, transaction, profile, files)
+    let pipeline = responses.pipeline ?? HTTPBodyPipeline(.toClient, transaction, profile, files)
+    pipeline.prepareDecoder()
+    responses.pipeline = pipeline
     if let coding = headers.range(of: "transfer-encoding"),
       HTTPText.find(headers.bytes, coding, "chunked") != nil
     {
       if !HTTPText.equals(headers.bytes, coding, "chunked") {
         transaction.add(.responseAbnormalTransferEncoding)
       }
+      if HTTPVersion.isOld(transaction.responseVersion) { transaction.add(.responseChunkedOldProtocol) }
       message.framing = .chunked
       responses.state = .chunkLength
-      return
+      return .goesOn
     }
     guard let length = headers.range(of: "content-length") else {
+      if let type = headers.range(of: "content-type"),
+        HTTPText.find(headers.bytes, type, "multipart/byteranges") != nil
+      {
+        transaction.add(.responseMultipartByteRanges)
+      }
       message.framing = .untilClose
       responses.state = .untilClose
-      return
+      return .goesOn
     }
-    guard let value = Self.lenientLength(headers.bytes, length) else {
+    guard let value = takeLength(headers.bytes, length, transaction) else {
+      message.framing = .invalid
       transaction.add(.invalidContentLengthInResponse)
-      message.framing = .untilClose
-      responses.state = .untilClose
-      return
+      responses.pipeline = nil
+      responses.state = .ignored
+      return .failed
     }
     message.contentLength = value
     message.framing = .length
     responses.state = .body(UInt64(value))
     if value == 0 { completeResponse() }
-  }
-
-  /// A Content-Length as browsers read it: the first number in the value.
-  private static func lenientLength(_ bytes: [UInt8], _ range: Range<Int>) -> Int64? {
-    guard let start = range.first(where: { HTTPText.isDigit(bytes[$0]) }) else { return nil }
-    let end = (start..<range.upperBound).first { !HTTPText.isDigit(bytes[$0]) } ?? range.upperBound
-    return HTTPText.decimal(bytes, start..<end)
+    return .goesOn
   }
 
   private func readResponseChunkLength(_ bytes: RawSpan, _ position: inout Int) -> Step {
@@ -273,9 +282,15 @@ extension HTTPSession {
     if chunk.hasExtension { transaction.add(.responseChunkExtension) }
     switch chunk.length {
     case _ where gathered != .whole, nil where !chunk.isBlank:
+      if chunk.isTooLarge {
+        countFraming(&responses)
+        responses.state = .ignored
+        return .failed
+      }
       // Not chunked after all: browsers show the rest as it is.
       transaction.add(.invalidResponseChunkLength)
       let bytes = responses.pending
+      if gathered == .whole { countFraming(&responses) }
       responses.clear()
       responses.pipeline?.take(bytes.rawSpan)
       responses.state = .untilClose
@@ -297,7 +312,8 @@ extension HTTPSession {
   func completeResponse(isCut: Bool = false) {
     guard let transaction = answered else { return }
     responses.pipeline?.finish(isCut: isCut)
-    lingering = responses.pipeline
+    responded = transaction
+    afterResponse = responses.pipeline
     responses.pipeline = nil
     transaction.response.body.isComplete = true
     transaction.advance(.toClient, to: HTTPTransaction.Step.complete)
@@ -334,11 +350,13 @@ extension HTTPSession {
     var isCut = false
     switch responses.state {
     case .firstLine where !responses.pending.isEmpty && HTTPStatusLine.looksLikeOne(responses.pending):
-      takeStatusLine(answeredTransaction(clock))
+      takeStatusLine(answeredTransaction(clock), isWhole: false)
     case .firstLine where !responses.pending.isEmpty, .afterJunkLine:
       takeJunk(clock)
-    case .chunkLength, .chunkData, .chunkEnd:
+    case .chunkLength, .chunkEnd:
       isCut = true
+    case .headers where !responses.lines.isEmpty:
+      if let answered { takeHeaders(&responses, answered, .toClient, trailers: false) }
     default:
       break
     }

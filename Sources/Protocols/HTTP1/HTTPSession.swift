@@ -16,10 +16,14 @@ package final class HTTPSession: Session {
   var awaiting: [HTTPTransaction] = []
   /// The transaction whose response is being read: the first of `awaiting`.
   var answered: HTTPTransaction?
+  /// The request before, as long as no other has begun: what follows and is no request line belongs to it.
+  var requested: HTTPTransaction?
+  var afterRequest: HTTPBodyPipeline?
   /// Protocol that both sides have agreed to go on with.
   var change: Consumption.Outcome?
-  /// The way of the body of the last response: what comes after it and is no status line is taken to belong to it.
-  var lingering: HTTPBodyPipeline?
+  /// The response before, as long as no other has begun: what follows and is no status line belongs to it.
+  var responded: HTTPTransaction?
+  var afterResponse: HTTPBodyPipeline?
 
   package init(_ settings: ProtocolSettings, profile: HTTPProfile? = nil) {
     self.profile = profile ?? settings.http.standard
@@ -82,12 +86,13 @@ package final class HTTPSession: Session {
     let message = transaction.message(direction)
     message.headers = HTTPHeaderReader.read(
       reader.pending, lines: reader.lines, headersMax: profile.headersMax,
-      into: trailers ? message.headers : HTTPHeaders())
+      isResponse: direction == .toClient, into: trailers ? message.headers : HTTPHeaders())
     if trailers {
       message.rawTrailers = reader.pending
       message.hasTrailers = true
     } else {
-      message.rawHeaders = reader.pending
+      // An interim response's block stays in front.
+      message.rawHeaders += reader.pending
       message.hasHeaders = true
     }
     reader.clear()
@@ -96,14 +101,16 @@ package final class HTTPSession: Session {
     for fault in message.headers.faults {
       switch fault {
       case .missingColon: transaction.add(isRequest ? .requestFieldMissingColon : .responseFieldMissingColon)
-      case .invalid: transaction.add(isRequest ? .requestHeaderInvalid : .responseHeaderInvalid)
+      case .invalid: if isRequest { transaction.add(.requestHeaderInvalid) }
+      case .emptyName: transaction.add(isRequest ? .requestFieldMissingColon : .responseFieldMissingColon)
+      case .spaceAfterName: transaction.add(isRequest ? .requestSpaceAfterName : .responseSpaceAfterName)
       case .invalidFolding: transaction.add(isRequest ? .invalidRequestFolding : .invalidResponseFolding)
       case .repetition: transaction.add(isRequest ? .requestHeaderRepetition : .responseHeaderRepetition)
       case .tooMany: transaction.add(isRequest ? .requestTooManyHeaders : .responseTooManyHeaders)
       }
     }
     message.headers.faults = []
-    if message.headers.hasDuplicateContentLength {
+    if message.headers.hasAmbiguousContentLength {
       transaction.add(isRequest ? .duplicateContentLengthInRequest : .duplicateContentLengthInResponse)
     }
   }
@@ -121,6 +128,16 @@ package final class HTTPSession: Session {
     reader.pipeline?.countFraming(UInt64(upTo &- position))
     position = upTo
     if end != nil { reader.state = .chunkLength }
+  }
+
+  /// A Content-Length as servers and browsers read it: the first number in the value.
+  func takeLength(_ bytes: [UInt8], _ range: Range<Int>, _ transaction: HTTPTransaction) -> Int64? {
+    guard let start = range.first(where: { HTTPText.isDigit(bytes[$0]) }) else { return nil }
+    let end = (start..<range.upperBound).first { !HTTPText.isDigit(bytes[$0]) } ?? range.upperBound
+    guard let value = HTTPText.decimal(bytes, start..<end) else { return nil }
+    if start > range.lowerBound { transaction.add(.contentLengthExtraDataStart) }
+    if end < range.upperBound { transaction.add(.contentLengthExtraDataEnd) }
+    return value
   }
 
   /// Passes body bytes on: as many as are there, at most `left`. Gives how many are left afterwards.

@@ -12,7 +12,7 @@ package final class HTTPTransaction: Transaction {
     package static let complete: UInt8 = 5
   }
 
-  /// Target shown where the request of a response was not seen.
+  /// Target shown where the request of a response was not seen: EVE's `url` and the name of its file.
   package static let unseenTarget = Array("/libhtp::request_uri_not_seen".utf8)
 
   package let request = HTTPMessage()
@@ -21,7 +21,7 @@ package final class HTTPTransaction: Transaction {
   package var hasRequest = false
   package var hasResponse = false
   package var method: [UInt8] = []
-  /// The target as sent: `http.uri.raw` and EVE's `url`.
+  /// The target as sent: EVE's `url`. Where no request was seen, a text that says so.
   package var rawURI: [UInt8]?
   /// The target in normal form: `http.uri`.
   package var uri: [UInt8]?
@@ -105,6 +105,7 @@ package struct HTTPContentRange: Sendable {
       guard let first = HTTPText.decimal(value, position..<dash),
         let last = HTTPText.decimal(value, (dash &+ 1)..<slash)
       else { return nil }
+      guard first <= last else { return nil }
       (start, end) = (first, last)
     } else if value[position..<slash] != [0x2A] {
       return nil
