@@ -238,8 +238,8 @@ struct ProgramBuilder {
     }
     var step = PatternStep(pattern: number, isNegated: condition.isNegated, isRelative: condition.isRelative)
     let start = program.captures.count
-    for (index, capture) in condition.captures.enumerated() {
-      program.captures.append(CompiledCapture(group: index + 1, kind: capture.kind, name: capture.name))
+    for capture in condition.captures {
+      program.captures.append(CompiledCapture(group: capture.group, kind: capture.kind, name: capture.name))
     }
     step.captures = IndexRange(start, program.captures.count)
     return step

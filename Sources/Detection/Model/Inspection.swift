@@ -136,8 +136,8 @@ package struct PatternCondition: Sendable {
   package var isNegated = false
   /// Flag R.
   package var isRelative = false
-  /// Capture groups kept: kind, name, in order of groups.
-  package var captures: [(kind: CaptureKind, name: Int)] = []
+  /// Capture groups kept: number of the group, kind and name.
+  package var captures: [(group: Int, kind: CaptureKind, name: Int)] = []
 
   package enum CaptureKind: Sendable { case flow, packet, variable }
 

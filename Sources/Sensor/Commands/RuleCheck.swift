@@ -33,7 +33,7 @@ package struct RuleCheck: Sendable {
     let environment = reader.environment()
     let loaded = RuleLoader.load(files: reader.files(), environment: environment)
     let compiled = RuleSet(loaded.signatures)
-    let found = reader.problems + loaded.problems + compiled.problems
+    let found = reader.problems + loaded.problems + RuleReview.warnings(loaded) + compiled.problems
     let problems = found.map {
       Problem(
         file: $0.position.file, line: $0.position.line, column: $0.position.column,

@@ -79,18 +79,19 @@ private struct PatternSyntax {
         throw name.problem("captures for alerts are not evaluated yet", remedy: "write flow:name or pkt:name")
       }
       let slot = builder.context.captures.intern(parts[1].text)
-      condition.captures.append((parts[0].text == "flow" ? .flow : .packet, slot))
+      let group = condition.captures.count + 1
+      condition.captures.append((group, parts[0].text == "flow" ? .flow : .packet, slot))
     }
     if captureNames.count > groupCount {
       throw value.problem(
         "\(captureNames.count) captures are named and the expression has \(groupCount) groups",
         remedy: "write a group in parentheses for each capture")
     }
-    for name in groupNames {
+    for (group, name) in namedGroups {
       if name.hasPrefix("flow_") {
-        condition.captures.append((.flow, builder.context.captures.intern(String(name.dropFirst(5)))))
+        condition.captures.append((group, .flow, builder.context.captures.intern(String(name.dropFirst(5)))))
       } else if name.hasPrefix("pkt_") {
-        condition.captures.append((.packet, builder.context.captures.intern(String(name.dropFirst(4)))))
+        condition.captures.append((group, .packet, builder.context.captures.intern(String(name.dropFirst(4)))))
       }
     }
   }
@@ -102,15 +103,18 @@ private struct PatternSyntax {
     return count
   }
 
-  /// Names of the groups `(?<name>…)`, `(?P<name>…)`, in order.
-  private var groupNames: [String] {
-    var names: [String] = []
+  /// Numbers and names of the groups `(?<name>…)` and `(?P<name>…)`.
+  private var namedGroups: [(group: Int, name: String)] {
+    var names: [(group: Int, name: String)] = []
+    var count = 0
     let bytes = Array(condition.expression.utf8)
     eachGroup { index, isCapturing in
-      guard isCapturing, let open = bytes[index...].prefix(4).firstIndex(of: UInt8(ascii: "<")),
+      count += isCapturing ? 1 : 0
+      guard isCapturing, bytes[(index + 1)...].first == UInt8(ascii: "?"),
+        let open = bytes[index...].prefix(4).firstIndex(of: UInt8(ascii: "<")),
         let close = bytes[open...].firstIndex(of: UInt8(ascii: ">"))
       else { return }
-      names.append(String(decoding: bytes[open + 1..<close], as: UTF8.self))
+      names.append((count, String(decoding: bytes[open + 1..<close], as: UTF8.self)))
     }
     return names
   }
