@@ -132,18 +132,29 @@ package final class Flow {
     tcp?.swapDirections()
   }
 
-  /// Bytes of a packet in a tunnel, with its link header if it has one.
-  private static func innerBytes(_ packet: Packet) -> Int {
-    let end = Int(packet.payloadOffset) &+ Int(packet.payloadLength)
-    let start = packet.ethernetOffset > 0 ? packet.ethernetOffset : packet.networkOffset
-    return max(end &- Int(start), 0)
+  /// Bytes of a packet that is not a frame's own: of one in a tunnel from its first header on, of a datagram put
+  /// together with the link header of its fragments.
+  private static func specialBytes(_ packet: Packet, _ byteCount: Int) -> Int {
+    guard packet.depth == 0 else {
+      if packet.ethernetOffset > 0 { return max(byteCount &- Int(packet.ethernetOffset), 0) }
+      let end = Int(packet.payloadOffset) &+ Int(packet.payloadLength)
+      return max(end &- Int(packet.networkOffset), 0)
+    }
+    switch packet.linkType {
+    case 1: return byteCount &+ 14 &+ Int(packet.vlanCount) &* 4
+    case 113: return byteCount &+ 16
+    case 276: return byteCount &+ 20
+    case 0, 108: return byteCount &+ 4
+    default: return byteCount
+    }
   }
 
   /// Counts a packet of a frame of `byteCount` bytes.
   func note(_ packet: Packet, _ direction: Direction, _ byteCount: Int) {
     if packet.timeNanoseconds > lastNanoseconds { lastNanoseconds = packet.timeNanoseconds }
     lastPacket = packet.number
-    let size = UInt64(clamping: packet.depth == 0 ? byteCount : Flow.innerBytes(packet))
+    let isFrame = packet.depth == 0 && !packet.isReassembled
+    let size = UInt64(clamping: isFrame ? byteCount : Flow.specialBytes(packet, byteCount))
     packets[direction] &+= 1
     bytes[direction] &+= size
     let least = ttlMin[direction]

@@ -4,12 +4,12 @@ package import Wire
 /// together with the hash that places it.
 ///
 /// TCP, UDP, SCTP and ESP order the endpoints by value. ICMP messages that have an answer put the asking side
-/// first, those without stand alone by direction, type and code. An ICMPv4 error "unreachable" has the key of the
+/// first, those without stand alone by direction and type. An ICMPv4 error "unreachable" has the key of the
 /// packet that it is about.
 package struct FlowKey: Sendable, BitwiseCopyable {
   package let first: IPAddress
   package let second: IPAddress
-  /// Ports of the first and the second endpoint; type and code for ICMP.
+  /// Ports of the first and the second endpoint; the asking message's type for ICMP.
   package let ports: UInt32
   package let ipProtocol: UInt8
   package let depth: UInt8
@@ -41,8 +41,9 @@ package struct FlowKey: Sendable, BitwiseCopyable {
     case 1, 58:
       guard packet.transportOffset >= 0 else { return nil }
       self.init(icmp: packet, bytes, depth, vlans, seed)
-    case 50:
-      self.init(packet.source, 0, packet.destination, 0, 50, depth, vlans, seed)
+    case 4, 41, 50:
+      // IP in IP, IPv6 in IP, ESP: flows of two addresses.
+      self.init(packet.source, 0, packet.destination, 0, packet.ipProtocol, depth, vlans, seed)
     default:
       return nil
     }
@@ -109,12 +110,14 @@ extension FlowKey {
       self = key
       return
     }
+    // The other errors (quench, redirect, time exceeded, parameter problem) begin no flow either.
+    if packet.ipProtocol == 1, [4, 5, 11, 12].contains(packet.icmpType) { return nil }
     let request = FlowKey.request(of: packet.icmpType, ipProtocol: packet.ipProtocol)
     let isAnswer = request != nil && request != packet.icmpType
     self.init(
       first: isAnswer ? packet.destination : packet.source, second: isAnswer ? packet.source : packet.destination,
-      firstPort: UInt16(request ?? packet.icmpType), secondPort: UInt16(packet.icmpCode), packet.ipProtocol, depth,
-      vlans, seed, isReversed: isAnswer, isError: false)
+      firstPort: UInt16(request ?? packet.icmpType), secondPort: 0, packet.ipProtocol, depth, vlans, seed,
+      isReversed: isAnswer, isError: false)
   }
 
   /// The type of the question, for types that have question and answer.

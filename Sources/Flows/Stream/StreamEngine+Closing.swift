@@ -97,12 +97,8 @@ extension StreamEngine {
     let acknowledgesFIN = session.withEnds(segment.direction) { _, receiver in
       receiver.hasFIN && receiver.acknowledged == receiver.next
     }
-    let isAllAcknowledged = session.withEnds(segment.direction) { sender, _ in
-      acknowledgesFIN && sender.hasFIN && sender.acknowledged == sender.next
-    }
     move(
-      session, isNewFIN: segment.has(TCPFlag.fin) && !hadFIN, acknowledgesFIN: acknowledgesFIN,
-      isAllAcknowledged: isAllAcknowledged)
+      session, segment.direction, isNewFIN: segment.has(TCPFlag.fin) && !hadFIN, acknowledgesFIN: acknowledgesFIN)
     return true
   }
 
@@ -149,9 +145,7 @@ extension StreamEngine {
   }
 
   /// The next state, once the packet is taken.
-  private func move(
-    _ session: TCPSession, isNewFIN: Bool, acknowledgesFIN: Bool, isAllAcknowledged: Bool
-  ) {
+  private func move(_ session: TCPSession, _ direction: Direction, isNewFIN: Bool, acknowledgesFIN: Bool) {
     switch session.state {
     case .finWait1:
       if isNewFIN {
@@ -165,8 +159,11 @@ extension StreamEngine {
       if isNewFIN { session.state = .lastAck }
     case .closing:
       if acknowledgesFIN { session.state = .timeWait }
-    case .lastAck, .timeWait:
-      if isAllAcknowledged { session.state = .closed }
+    case .lastAck:
+      // The client closed first: its acknowledgement of the server's FIN is the last packet.
+      if acknowledgesFIN, direction == .toServer { session.state = .closed }
+    case .timeWait:
+      if acknowledgesFIN, !isNewFIN { session.state = .closed }
     default:
       break
     }

@@ -155,6 +155,7 @@ extension StreamEngine {
       segment.sequence == sender.next && segment.acknowledgement.isAtLeast(receiver.acknowledged)
         && segment.acknowledgement.isAtMost(receiver.next) && segment.end.isAtMost(sender.allowed)
         && segment.acknowledgement.isAtMost(receiver.allowed)
+        && (segment.payloadCount == 0 || segment.end.isAfter(sender.acknowledged))
         && !receiver.isKeepingAlive && sender.window != 0 && !sender.hasZeroTimestamp
         && (!sender.usesTimestamps || !segment.hasTimestamp || segment.timestamp.isAtLeast(sender.timestamp))
     }

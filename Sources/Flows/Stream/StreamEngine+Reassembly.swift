@@ -47,7 +47,7 @@ extension StreamEngine {
     var offset = offset
     let base = session.read(direction) { $0.base }
     if offset &+ Int64(payload.byteCount) <= base {
-      result.events.insert(.reassemblySegmentBeforeBaseSequence)
+      if !result.isRetransmission { result.events.insert(.reassemblySegmentBeforeBaseSequence) }
       return
     }
     if offset < base {
