@@ -116,7 +116,8 @@ package final class Flow {
     return packet.source == client ? .toServer : .toClient
   }
 
-  /// Exchanges client and server with all that was counted for them: a stream was picked up from the server's side.
+  /// Exchanges client and server with all that was counted for them: a stream was picked up from the server's
+  /// side.
   ///
   /// The owner turns its own per-direction state.
   package func swapDirections() {
@@ -132,8 +133,8 @@ package final class Flow {
     tcp?.swapDirections()
   }
 
-  /// Bytes of a packet that is not a frame's own: of one in a tunnel from its first header on, of a datagram put
-  /// together with the link header of its fragments.
+  /// Bytes of a packet that is not a frame's own: of one in a tunnel from its first header on, of a datagram
+  /// put together with the link header of its fragments.
   private static func specialBytes(_ packet: Packet, _ byteCount: Int) -> Int {
     guard packet.depth == 0 else {
       if packet.ethernetOffset > 0 { return max(byteCount &- Int(packet.ethernetOffset), 0) }

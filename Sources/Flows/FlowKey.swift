@@ -1,7 +1,7 @@
 package import Wire
 
-/// What makes packets of both directions one flow: endpoints in a fixed order, protocol, VLANs and tunnel depth,
-/// together with the hash that places it.
+/// What makes packets of both directions one flow: endpoints in a fixed order, protocol, VLANs and tunnel
+/// depth, together with the hash that places it.
 ///
 /// TCP, UDP, SCTP and ESP order the endpoints by value. ICMP messages that have an answer put the asking side
 /// first, those without stand alone by direction and type. An ICMPv4 error "unreachable" has the key of the
@@ -61,7 +61,8 @@ package struct FlowKey: Sendable, BitwiseCopyable {
       : source.low != destination.low ? source.low > destination.low : sourcePort > destinationPort
     self.init(
       first: isReversed ? destination : source, second: isReversed ? source : destination,
-      firstPort: isReversed ? destinationPort : sourcePort, secondPort: isReversed ? sourcePort : destinationPort,
+      firstPort: isReversed ? destinationPort : sourcePort,
+      secondPort: isReversed ? sourcePort : destinationPort,
       ipProtocol, depth, vlans, seed, isReversed: isReversed, isError: isError)
   }
 
@@ -115,7 +116,8 @@ extension FlowKey {
     let request = FlowKey.request(of: packet.icmpType, ipProtocol: packet.ipProtocol)
     let isAnswer = request != nil && request != packet.icmpType
     self.init(
-      first: isAnswer ? packet.destination : packet.source, second: isAnswer ? packet.source : packet.destination,
+      first: isAnswer ? packet.destination : packet.source,
+      second: isAnswer ? packet.source : packet.destination,
       firstPort: UInt16(request ?? packet.icmpType), secondPort: 0, packet.ipProtocol, depth, vlans, seed,
       isReversed: isAnswer, isError: false)
   }
@@ -142,7 +144,8 @@ extension FlowKey {
     }
   }
 
-  /// The key of the IPv4 packet that an ICMPv4 error quotes (RFC 792: header and at least 64 bits of its data).
+  /// The key of the IPv4 packet that an ICMPv4 error quotes (RFC 792: header and at least 64 bits of its
+  /// data).
   private static func embedded(
     _ packet: Packet, _ bytes: RawSpan, _ depth: UInt8, _ vlans: UInt64, _ seed: UInt64
   ) -> FlowKey? {

@@ -44,7 +44,8 @@ package struct FlowSettings: Sendable, Equatable {
   }
 }
 
-/// For how many seconds without a packet a flow is kept, by state; the emergency ones apply while memory is short.
+/// For how many seconds without a packet a flow is kept, by state; the emergency ones apply while memory is
+/// short.
 package struct FlowTimeouts: Sendable, Equatable {
   package var newSeconds: Int
   package var establishedSeconds: Int
@@ -56,7 +57,8 @@ package struct FlowTimeouts: Sendable, Equatable {
   package var emergencyBypassedSeconds: Int
 
   package init(
-    newSeconds: Int, establishedSeconds: Int, closedSeconds: Int, bypassedSeconds: Int, emergencyNewSeconds: Int,
+    newSeconds: Int, establishedSeconds: Int, closedSeconds: Int, bypassedSeconds: Int,
+    emergencyNewSeconds: Int,
     emergencyEstablishedSeconds: Int, emergencyClosedSeconds: Int, emergencyBypassedSeconds: Int
   ) {
     self.newSeconds = newSeconds

@@ -37,11 +37,11 @@ package struct FlowCounters: Sendable, Equatable {
 
 /// The flows of one worker: finds or begins the flow of each packet, and ends flows exactly in time.
 ///
-/// A flow ends when the packet clock reaches the time of its last packet plus the time-out of its state, and is
-/// never found after that, so that what happens to a flow depends on its own packets and the clock alone, not on
-/// when or in which worker the table is swept. Open addressing with linear probing; the slots of ended flows are
-/// used again. The only bound is `FlowSettings.memcapBytes`: at it the emergency begins, in which time-outs are
-/// shorter and, if that does not help, the flow that is nearest to its end goes.
+/// A flow ends when the packet clock reaches the time of its last packet plus the time-out of its state, and
+/// is never found after that, so that what happens to a flow depends on its own packets and the clock alone,
+/// not on when or in which worker the table is swept. Open addressing with linear probing; the slots of ended
+/// flows are used again. The only bound is `FlowSettings.memcapBytes`: at it the emergency begins, in which
+/// time-outs are shorter and, if that does not help, the flow that is nearest to its end goes.
 package struct FlowTable: ~Copyable {
   package let settings: FlowSettings
   package private(set) var counters = FlowCounters()
@@ -56,7 +56,8 @@ package struct FlowTable: ~Copyable {
   package let countMax: Int
 
   let seed: UInt64
-  /// Low word: slot plus one, or 0 for a free entry. High word: low half of the hash, which says the home entry.
+  /// Low word: slot plus one, or 0 for a free entry. High word: low half of the hash, which says the home
+  /// entry.
   private var entries: [UInt64]
   private var mask: Int
   /// The flows by slot.
@@ -89,8 +90,8 @@ package struct FlowTable: ~Copyable {
       for: packet, key: key, byteCount: bytes.byteCount, nowNanoseconds: nowNanoseconds, ended: ended)
   }
 
-  /// The same with a key that the caller has already made with the table's settings and seed. `byteCount` is the
-  /// length of the frame, or of the datagram that was put together.
+  /// The same with a key that the caller has already made with the table's settings and seed. `byteCount` is
+  /// the length of the frame, or of the datagram that was put together.
   package mutating func flow(
     for packet: Packet, key: FlowKey, byteCount: Int, nowNanoseconds: Int64, ended: (Flow, FlowEnd) -> Void
   ) -> FlowLookup? {

@@ -5,7 +5,8 @@ package import Wire
 /// The same overlapping packets read differently on different systems; who inspects must read them as the
 /// receiver does (Novak and Sturges, "Target-Based TCP Stream Reassembly", 2007).
 package enum HostPolicy: UInt8, Sendable, CaseIterable {
-  case bsd, bsdRight, oldLinux, linux, oldSolaris, solaris, hpux10, hpux11, irix, macOS, windows, vista, windows2003
+  case bsd, bsdRight, oldLinux, linux, oldSolaris, solaris, hpux10, hpux11, irix, macOS, windows, vista,
+    windows2003
   case first, last
 
   /// The name in suricata.yaml.

@@ -1,7 +1,8 @@
 /// When slots are to be looked at again: a ring of seconds, each with a list of slots, all linked in arrays.
 ///
-/// Scheduling, cancelling and bringing forward take constant time. A slot that is due later than the ring is long
-/// is looked at once per round. A packet does not touch the wheel: a slot found not yet over is scheduled anew.
+/// Scheduling, cancelling and bringing forward take constant time. A slot that is due later than the ring is
+/// long is looked at once per round. A packet does not touch the wheel: a slot found not yet over is
+/// scheduled anew.
 struct TimeoutWheel {
   /// Seconds in the ring: a little more than the usual longest time-out, a power of two.
   static let length = 1024
@@ -30,14 +31,17 @@ struct TimeoutWheel {
     let due = max(dueSecond, second ?? dueSecond)
     let place = Int(truncatingIfNeeded: due) & (TimeoutWheel.length &- 1)
     let head = heads[place]
-    links[index] = Link(next: head, previous: TimeoutWheel.none, place: Int32(truncatingIfNeeded: place), due: due)
+    links[index] = Link(
+      next: head, previous: TimeoutWheel.none, place: Int32(truncatingIfNeeded: place), due: due)
     if head != TimeoutWheel.none { links[Int(head)].previous = slot }
     heads[place] = slot
   }
 
   /// The same if it is earlier than scheduled.
   mutating func bringForward(_ slot: UInt32, dueSecond: Int64) {
-    guard Int(slot) < links.count, links[Int(slot)].place >= 0, dueSecond < links[Int(slot)].due else { return }
+    guard Int(slot) < links.count, links[Int(slot)].place >= 0, dueSecond < links[Int(slot)].due else {
+      return
+    }
     schedule(slot, dueSecond: dueSecond)
   }
 

@@ -26,15 +26,16 @@ struct Datagram {
   var fragmentCount: Int { fragments.count }
 
   var storageBytes: Int {
-    header.capacity &+ data.capacity &+ (fragments.capacity &+ covered.capacity) &* MemoryLayout<SegmentExtent>.stride
+    header.capacity &+ data.capacity &+ (fragments.capacity &+ covered.capacity)
+      &* MemoryLayout<SegmentExtent>.stride
   }
 
   func isOver(_ nowNanoseconds: Int64) -> Bool {
     nowNanoseconds >= createdNanoseconds &+ Int64(clamping: timeoutSeconds) &* 1_000_000_000
   }
 
-  /// Takes in a fragment; true if it overlapped with another. `header` are the bytes before the data that the first
-  /// fragment gives the whole.
+  /// Takes in a fragment; true if it overlapped with another. `header` are the bytes before the data that the
+  /// first fragment gives the whole.
   mutating func add(
     _ payload: RawSpan, at offset: Int, isLast: Bool, header newHeader: @autoclosure () -> [UInt8]
   ) -> Bool {
@@ -89,11 +90,11 @@ extension HostPolicy {
   /// Fragmentation Reassembly", 2005).
   func prefersNewFragment(_ new: SegmentExtent, over old: SegmentExtent) -> Bool {
     switch self {
-    case .first:
+    case .first, .macOS, .hpux11, .oldSolaris:
       false
     case .last:
       true
-    case .bsd, .irix, .macOS, .hpux10:
+    case .bsd, .irix, .hpux10:
       new.start < old.start
     case .bsdRight:
       new.start >= old.start
@@ -101,7 +102,7 @@ extension HostPolicy {
       new.start <= old.start
     case .windows, .vista, .windows2003:
       new.start < old.start && new.end > old.end
-    case .solaris, .oldSolaris, .hpux11:
+    case .solaris:
       new.start <= old.start && new.end >= old.end && !(new.start == old.start && new.end == old.end)
     }
   }

@@ -2,9 +2,9 @@ package import Wire
 
 /// Puts datagrams together from IPv4 and IPv6 fragments, before packets are dispatched to workers.
 ///
-/// Comes in: packets with `isFragment`. Goes out: the bytes of whole datagrams, IP header first, to be decoded with
-/// `PacketDecoder.decodeDatagram`. The bounds are the settings' trackers, fragments and bytes: where one is
-/// reached, the oldest datagram gives way.
+/// Comes in: packets with `isFragment`. Goes out: the bytes of whole datagrams, IP header first, to be
+/// decoded with `PacketDecoder.decodeDatagram`. The bounds are the settings' trackers, fragments and bytes:
+/// where one is reached, the oldest datagram gives way.
 package struct Defragmenter: ~Copyable {
   /// What tells datagrams apart (RFC 791 §3.2, RFC 8200 §4.5).
   private struct Key: Hashable {
@@ -67,7 +67,8 @@ package struct Defragmenter: ~Copyable {
     if let whole = datagram.whole {
       if isIPv6 { counters.ipv6Reassembled &+= 1 } else { counters.ipv4Reassembled &+= 1 }
       return isIPv6
-        ? Defragmenter.finishIPv6(whole.header, whole.data) : Defragmenter.finishIPv4(whole.header, whole.data)
+        ? Defragmenter.finishIPv6(whole.header, whole.data)
+        : Defragmenter.finishIPv4(whole.header, whole.data)
     }
     note(datagram)
     datagrams[key] = datagram

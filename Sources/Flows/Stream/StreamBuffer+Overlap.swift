@@ -12,7 +12,9 @@ struct InsertOutcome {
 
 extension StreamBuffer {
   /// Puts in a segment at any place at or behind `base`.
-  mutating func insert(_ payload: RawSpan, at start: Int64, _ policy: HostPolicy, regionsMax: Int) -> InsertOutcome {
+  mutating func insert(_ payload: RawSpan, at start: Int64, _ policy: HostPolicy, regionsMax: Int)
+    -> InsertOutcome
+  {
     var outcome = InsertOutcome()
     let finish = start &+ Int64(payload.byteCount)
     guard start < finish else { return outcome }
@@ -37,9 +39,10 @@ extension StreamBuffer {
     if regions.count >= StreamBuffer.holesMax { return true }
     guard regionsMax > 0, farRegionCount >= regionsMax else { return false }
     let isNearEnd = start &- end <= StreamBuffer.farBytes
-    return !isNearEnd && !regions.contains {
-      $0.start <= finish &+ StreamBuffer.farBytes && $0.end >= start &- StreamBuffer.farBytes
-    }
+    return !isNearEnd
+      && !regions.contains {
+        $0.start <= finish &+ StreamBuffer.farBytes && $0.end >= start &- StreamBuffer.farBytes
+      }
   }
 
   /// Settles the overlap with the contiguous part.
@@ -56,7 +59,8 @@ extension StreamBuffer {
   /// Puts the old bytes of one segment into the new data where the policy prefers them. `offset` is that of
   /// `bytes[0]`.
   static func resolve(
-    _ data: inout [UInt8], _ new: SegmentExtent, _ old: SegmentExtent, _ bytes: [UInt8], offset: Int64, _ policy: HostPolicy,
+    _ data: inout [UInt8], _ new: SegmentExtent, _ old: SegmentExtent, _ bytes: [UInt8], offset: Int64,
+    _ policy: HostPolicy,
     _ outcome: inout InsertOutcome
   ) {
     let first = max(new.start, old.start, offset)
@@ -118,12 +122,14 @@ extension HostPolicy {
   /// Whether the bytes of a new segment replace those of an old one that it overlaps. Offsets in the stream.
   func prefersNew(start: Int64, end: Int64, overStart oldStart: Int64, end oldEnd: Int64) -> Bool {
     switch self {
-    case .bsd, .oldLinux, .hpux10, .irix, .macOS, .windows, .windows2003, .bsdRight, .oldSolaris:
+    case .bsd, .hpux10, .irix, .macOS, .windows, .windows2003, .bsdRight:
       start < oldStart
     case .linux:
       start < oldStart || (start == oldStart && end > oldEnd)
-    case .solaris, .hpux11:
-      end > oldEnd
+    case .oldLinux:
+      start < oldStart || (start == oldStart && end >= oldEnd)
+    case .solaris, .oldSolaris, .hpux11:
+      end >= oldEnd
     case .vista, .first:
       false
     case .last:

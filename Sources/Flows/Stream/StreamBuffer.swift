@@ -2,8 +2,8 @@ import Wire
 
 /// The bytes that one side has sent, put in order: one contiguous part, and separate regions behind holes.
 ///
-/// Offsets count the stream's bytes from 0, the byte after the SYN, and never wrap. A segment that follows what is
-/// there is appended and nothing else; all other cases go through `StreamBuffer+Overlap`.
+/// Offsets count the stream's bytes from 0, the byte after the SYN, and never wrap. A segment that follows
+/// what is there is appended and nothing else; all other cases go through `StreamBuffer+Overlap`.
 struct StreamBuffer: ~Copyable {
   /// Contiguous bytes; those before `head` have been given up.
   var bytes: [UInt8] = []
@@ -142,8 +142,8 @@ struct StreamBuffer: ~Copyable {
 
   /// Bytes missing after the contiguous ones that will not come any more; 0 if there is no such hole.
   ///
-  /// A hole counts once the receiver has acknowledged its bytes and data behind it has come: an acknowledgement
-  /// alone may only have overtaken its data.
+  /// A hole counts once the receiver has acknowledged its bytes and data behind it has come: an
+  /// acknowledgement alone may only have overtaken its data.
   @inline(__always)
   var gapBytes: Int64 {
     if regions.isEmpty || acknowledged <= end { return 0 }

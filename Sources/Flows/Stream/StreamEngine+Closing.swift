@@ -98,7 +98,8 @@ extension StreamEngine {
       receiver.hasFIN && receiver.acknowledged == receiver.next
     }
     move(
-      session, segment.direction, isNewFIN: segment.has(TCPFlag.fin) && !hadFIN, acknowledgesFIN: acknowledgesFIN)
+      session, segment.direction, isNewFIN: segment.has(TCPFlag.fin) && !hadFIN,
+      acknowledgesFIN: acknowledgesFIN)
     return true
   }
 
@@ -117,12 +118,16 @@ extension StreamEngine {
       return .refused
     }
     if session.state == .closeWait, segment.payloadCount > 0, segment.end.isAtMost(sender.acknowledged),
-      !segment.has(TCPFlag.fin) {
+      !segment.has(TCPFlag.fin)
+    {
       result.events.insert(.closeWaitPacketBeforeLastAck)
       return .refused
     }
-    if isRetransmission(segment, sender, &result) { return .repeated }
-    if segment.has(TCPFlag.fin), sender.hasFIN {
+    if segment.has(TCPFlag.fin), sender.hasFIN, session.state >= .timeWait, session.state != .closeWait {
+      if segment.end &+ 1 == sender.next { return .repeated }
+    } else if isRetransmission(segment, sender, &result) {
+      return .repeated
+    } else if segment.has(TCPFlag.fin), sender.hasFIN {
       if segment.end &+ 1 == sender.next { return .repeated }
     } else if fitsWhileClosing(session, segment, sender) {
       return .fitting
@@ -169,14 +174,16 @@ extension StreamEngine {
     }
   }
 
-  /// After the end only what a reset did not stop is of interest: its sender goes on as if it had sent none, so
-  /// somebody else has, and the session goes on as well.
+  /// After the end only what a reset did not stop is of interest: its sender goes on as if it had sent none,
+  /// so somebody else has, and the session goes on as well.
   mutating func closed(
     _ session: TCPSession, _ segment: TCPSegment, _ bytes: RawSpan, _ result: inout TCPResult
   ) -> Bool {
     if segment.has(TCPFlag.rst) || !session.isReset { return true }
     let sentReset = session.withEnds(segment.direction) { sender, _ in sender.hasRST }
-    guard sentReset, session.stateBeforeReset != .closed, session.stateBeforeReset != .none else { return true }
+    guard sentReset, session.stateBeforeReset != .closed, session.stateBeforeReset != .none else {
+      return true
+    }
     result.events.insert(.suspectedResetInjection)
     session.isReset = false
     session.withEnds(segment.direction) { sender, _ in sender.hasRST = false }

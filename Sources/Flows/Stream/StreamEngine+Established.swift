@@ -16,7 +16,8 @@ extension StreamEngine {
         return true
       }
       if session.state == .established,
-        session.withEnds(segment.direction, { isBadWindowUpdate(segment, $0, $1) }) {
+        session.withEnds(segment.direction, { isBadWindowUpdate(segment, $0, $1) })
+      {
         result.events.insert(.packetBadWindowUpdate)
         return true
       }
@@ -41,7 +42,7 @@ extension StreamEngine {
     }
     if segment.has(TCPFlag.syn) { return handshakeAgain(session, segment, &result) }
     guard segment.has(TCPFlag.ack) else { return true }
-    if segment.direction == .toServer { session.isConfirmed = true }
+    if segment.direction == .toClient { session.isConfirmed = true }
     return takeData(session, segment, bytes, &result)
   }
 
@@ -54,7 +55,8 @@ extension StreamEngine {
       if segment.direction == .toServer {
         event = .establishedSYNACKToServer
       } else if segment.acknowledgement != session.client.acknowledged, session.isConfirmed,
-        segment.acknowledgement != session.client.initial &+ 1 {
+        segment.acknowledgement != session.client.initial &+ 1
+      {
         event = .establishedSYNACKResendWithDifferentAck
       } else if segment.sequence != session.server.initial {
         event = .establishedSYNACKResendWithDifferentSequence
@@ -165,7 +167,7 @@ extension StreamEngine {
   mutating func takePlain(
     _ session: TCPSession, _ segment: TCPSegment, _ bytes: RawSpan, _ result: inout TCPResult
   ) -> Bool {
-    if segment.direction == .toServer { session.isConfirmed = true }
+    if segment.direction == .toClient { session.isConfirmed = true }
     if segment.payloadCount > 0 { store(session, segment, bytes, &result) }
     session.withEnds(segment.direction) { sender, receiver in
       sender.noteTimestamp(segment)

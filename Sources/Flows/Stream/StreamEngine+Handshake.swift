@@ -7,7 +7,8 @@ extension StreamEngine {
     _ session: TCPSession, _ segment: TCPSegment, _ bytes: RawSpan, _ result: inout TCPResult
   ) -> Bool {
     if segment.flags & (TCPFlag.rst | TCPFlag.fin) != 0, segment.direction == .toClient, segment.hasTimestamp,
-      !session.client.usesTimestamps || segment.timestampEcho != session.client.timestamp {
+      !session.client.usesTimestamps || segment.timestampEcho != session.client.timestamp
+    {
       // Who has seen the SYN echoes its stamp: this did not come from the server.
       result.events.insert(.packetInvalidTimestamp)
       return false
@@ -29,8 +30,9 @@ extension StreamEngine {
     _ session: TCPSession, _ segment: TCPSegment, _ result: inout TCPResult
   ) -> Bool {
     if segment.direction == .toClient {
-      guard !segment.has(TCPFlag.ack) || segment.acknowledgement == session.client.next
-        || segment.acknowledgement == session.client.initial &+ 1
+      guard
+        !segment.has(TCPFlag.ack) || segment.acknowledgement == session.client.next
+          || segment.acknowledgement == session.client.initial &+ 1
       else {
         result.events.insert(.resetInvalidAck)
         return false
@@ -116,7 +118,8 @@ extension StreamEngine {
     }
     session.server.acknowledged = segment.acknowledgement
     session.server.window = segment.window
-    session.server.windowShift = segment.hasWindowShift && session.client.offersShift ? segment.windowShift : 0
+    session.server.windowShift =
+      segment.hasWindowShift && session.client.offersShift ? segment.windowShift : 0
     session.server.allowed = session.server.acknowledged &+ session.server.window
     session.client.allowed = session.client.initial &+ 1 &+ session.client.window
     let bothStamp = session.server.usesTimestamps && segment.hasTimestamp
@@ -244,7 +247,8 @@ extension StreamEngine {
       if let answer = session.pendingHandshakes.takeSYNACK(acknowledgedBy: segment.acknowledgement) {
         session.server.restart(answer)
         session.client.window = answer.window
-        session.client.windowShift = session.server.offersShift && answer.hasWindowShift ? answer.windowShift : 0
+        session.client.windowShift =
+          session.server.offersShift && answer.hasWindowShift ? answer.windowShift : 0
         session.client.allowed = session.client.acknowledged &+ answer.window
       }
       return confirmFromClient(session, segment, bytes, &result)
@@ -260,7 +264,8 @@ extension StreamEngine {
       result.events.insert(.fourWayInvalidAck)
       return false
     }
-    let isRightAck = isAcceptable(segment, session.server, session, &result, isSilent: true)
+    let isRightAck =
+      isAcceptable(segment, session.server, session, &result, isSilent: true)
       && segment.acknowledgement.isAfter(session.server.initial)
     let isRightSequence = segment.sequence == session.client.next
     if isRightSequence, isRightAck {
@@ -270,7 +275,8 @@ extension StreamEngine {
     if isRightAck {
       // Data before the handshake's third packet, or after a loss: taken if it lies in the window.
       if segment.sequence.isAtLeast(session.client.acknowledged),
-        segment.end.isAtMost(session.client.allowed &+ 1) || session.isMidstream || settings.asyncOneSide {
+        segment.end.isAtMost(session.client.allowed &+ 1) || session.isMidstream || settings.asyncOneSide
+      {
         establish(session, segment)
         return takeData(session, segment, bytes, &result)
       }
@@ -293,8 +299,9 @@ extension StreamEngine {
         result.events.insert(.fourWayWrongSequence)
         return false
       }
-      guard segment.acknowledgement == session.client.initial &+ 1
-        || segment.acknowledgement == session.client.next
+      guard
+        segment.acknowledgement == session.client.initial &+ 1
+          || segment.acknowledgement == session.client.next
       else {
         result.events.insert(.fourWayInvalidAck)
         return false
@@ -326,7 +333,7 @@ extension StreamEngine {
 
   private func establish(_ session: TCPSession, _ segment: TCPSegment) {
     session.state = .established
-    session.isConfirmed = segment.direction == .toServer || session.isFourWay
+    session.isConfirmed = segment.direction == .toClient || session.isFourWay
     session.pendingHandshakes = HandshakeQueue()
   }
 }

@@ -29,7 +29,8 @@ extension StreamEngine {
   /// All but data in order well below the bounds.
   @inline(never)
   private mutating func storeOther(
-    _ session: TCPSession, _ segment: TCPSegment, _ payload: RawSpan, _ offset: Int64, _ result: inout TCPResult
+    _ session: TCPSession, _ segment: TCPSegment, _ payload: RawSpan, _ offset: Int64,
+    _ result: inout TCPResult
   ) {
     let direction = segment.direction
     if session.read(direction, { $0.isDisabled }) { return }
@@ -41,7 +42,8 @@ extension StreamEngine {
   }
 
   private mutating func put(
-    _ session: TCPSession, _ direction: Direction, _ payload: RawSpan, _ offset: Int64, _ result: inout TCPResult
+    _ session: TCPSession, _ direction: Direction, _ payload: RawSpan, _ offset: Int64,
+    _ result: inout TCPResult
   ) {
     var payload = payload
     var offset = offset
@@ -91,10 +93,11 @@ extension StreamEngine {
     }
   }
 
-  /// Urgent data (RFC 9293 §3.8.5, RFC 6093): the byte before the pointer is not part of the stream, it is dropped
-  /// with its packet, or counts as lost.
+  /// Urgent data (RFC 9293 §3.8.5, RFC 6093): the byte before the pointer is not part of the stream, it is
+  /// dropped with its packet, or counts as lost.
   private mutating func storeUrgent(
-    _ session: TCPSession, _ segment: TCPSegment, _ payload: RawSpan, _ offset: Int64, _ result: inout TCPResult
+    _ session: TCPSession, _ segment: TCPSegment, _ payload: RawSpan, _ offset: Int64,
+    _ result: inout TCPResult
   ) {
     switch settings.urgentPolicy {
     case .drop, .gap:

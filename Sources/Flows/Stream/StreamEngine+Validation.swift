@@ -12,10 +12,14 @@ extension StreamEngine {
     guard segment.has(TCPFlag.ack) else { return true }
     let acknowledgement = segment.acknowledgement
     if acknowledgement == receiver.acknowledged { return true }
-    if acknowledgement.isAfter(receiver.acknowledged), acknowledgement.isAtMost(receiver.allowed) { return true }
+    if acknowledgement.isAfter(receiver.acknowledged), acknowledgement.isAtMost(receiver.allowed) {
+      return true
+    }
     if acknowledgement.isBefore(receiver.acknowledged) {
       // Old, but not older than the window: a packet that was overtaken.
-      if receiver.window == 0 || acknowledgement.isAtLeast(receiver.acknowledged &- receiver.window) { return true }
+      if receiver.window == 0 || acknowledgement.isAtLeast(receiver.acknowledged &- receiver.window) {
+        return true
+      }
     } else if session.isAsync {
       return true
     }
@@ -54,18 +58,21 @@ extension StreamEngine {
   /// 24 days (RFC 7323 §5.5).
   static let timestampLifeSeconds: Int64 = 2_073_600
 
-  /// A repetition of the last byte, or of nothing, to see whether the other side is alive (RFC 9293 §3.8.4), or
-  /// the answer to it.
+  /// A repetition of the last byte, or of nothing, to see whether the other side is alive (RFC 9293 §3.8.4),
+  /// or the answer to it.
   func isKeepAlive(_ segment: TCPSegment, _ sender: inout TCPEnd, _ receiver: inout TCPEnd) -> Bool {
     let flags = segment.flags & (TCPFlag.syn | TCPFlag.fin | TCPFlag.rst | TCPFlag.ack)
     guard flags == TCPFlag.ack else { return false }
     if segment.payloadCount <= 1, segment.sequence == sender.next &- 1,
-      segment.acknowledgement == receiver.next || segment.acknowledgement == receiver.acknowledged {
+      segment.acknowledgement == receiver.next || segment.acknowledgement == receiver.acknowledged
+    {
       sender.isKeepingAlive = true
       return true
     }
     if receiver.isKeepingAlive, segment.payloadCount == 0, segment.sequence == sender.next,
-      segment.acknowledgement == receiver.next, segment.window << UInt32(receiver.windowShift) == receiver.window {
+      segment.acknowledgement == receiver.next,
+      segment.window << UInt32(receiver.windowShift) == receiver.window
+    {
       receiver.isKeepingAlive = false
       return true
     }
@@ -88,7 +95,7 @@ extension StreamEngine {
   func isRetransmission(
     _ segment: TCPSegment, _ sender: TCPEnd, _ result: inout TCPResult
   ) -> Bool {
-    guard segment.payloadCount > 0, !segment.has(TCPFlag.fin) else { return false }
+    guard segment.payloadCount > 0 else { return false }
     let isPartlyAcknowledged =
       segment.sequence.isBefore(sender.acknowledged) && segment.end.isAfter(sender.acknowledged)
     let isAcknowledged = segment.end.isAtMost(sender.acknowledged)
@@ -118,7 +125,8 @@ extension StreamEngine {
       return segment.end.isAtLeast(sender.acknowledged)
         && segment.sequence.isAtMost(sender.next &+ sender.window)
     default:
-      return segment.sequence == sender.next
+      // The number that the last data leads to: a FIN does not count.
+      return segment.sequence == (sender.hasFIN ? sender.next &- 1 : sender.next)
     }
   }
 }

@@ -1,11 +1,11 @@
 package import Wire
 
-/// Follows the TCP sessions of one worker: takes their packets in, and holds what they share: settings, memory
-/// budget and counters.
+/// Follows the TCP sessions of one worker: takes their packets in, and holds what they share: settings,
+/// memory budget and counters.
 ///
-/// It never blocks, and neither traps nor grows past its caps, whatever packets come. States and events follow
-/// RFC 9293 as Suricata's stream engine observes it: the client's FIN leads to `closeWait`, the server's to
-/// `finWait1`.
+/// It never blocks, and neither traps nor grows past its caps, whatever packets come. States and events
+/// follow RFC 9293 as Suricata's stream engine observes it: the client's FIN leads to `closeWait`, the
+/// server's to `finWait1`.
 package struct StreamEngine: ~Copyable {
   package let settings: StreamSettings
   package internal(set) var counters = StreamCounters()
@@ -27,7 +27,8 @@ package struct StreamEngine: ~Copyable {
   /// Estimated bytes of a session without its data.
   package static let bytesPerSession = 704
 
-  /// Takes in a TCP packet of a flow. `bytes` are the frame's (or datagram's), which the packet's offsets count in.
+  /// Takes in a TCP packet of a flow. `bytes` are the frame's (or datagram's), which the packet's offsets
+  /// count in.
   ///
   /// May begin the flow's session, exchange its sides and set its state.
   package mutating func handle(
@@ -41,7 +42,9 @@ package struct StreamEngine: ~Copyable {
       result.isValid = false
       return result
     }
-    if segment.flags & TCPFlag.ack == 0, segment.acknowledgement != 0 { result.events.insert(.packetBrokenAck) }
+    if segment.flags & TCPFlag.ack == 0, segment.acknowledgement != 0 {
+      result.events.insert(.packetBrokenAck)
+    }
     if let session = flow.tcp {
       flow.tcpFlags[direction] |= segment.flags
       let before = session.state
@@ -125,15 +128,19 @@ package struct StreamEngine: ~Copyable {
     }
   }
 
-  /// Says in the result in which directions there is something to take up: what an acknowledgement released, or,
-  /// where nobody acknowledges or data is delivered as it comes, the packet's own.
+  /// Says in the result in which directions there is something to take up: what an acknowledgement released,
+  /// or, where nobody acknowledges or data is delivered as it comes, the packet's own.
   @inline(__always)
   private mutating func findDeliverable(
     _ session: TCPSession, _ segment: TCPSegment, _ result: inout TCPResult
   ) {
     let isOwn = settings.isInline || session.isAsync
-    if isOwn || segment.direction == .toClient { find(session, .toServer, &result.deliversToServer, &result.events) }
-    if isOwn || segment.direction == .toServer { find(session, .toClient, &result.deliversToClient, &result.events) }
+    if isOwn || segment.direction == .toClient {
+      find(session, .toServer, &result.deliversToServer, &result.events)
+    }
+    if isOwn || segment.direction == .toServer {
+      find(session, .toClient, &result.deliversToClient, &result.events)
+    }
     if session.state > .established {
       result.endsToServer = session.isAtEnd(.toServer)
       result.endsToClient = session.isAtEnd(.toClient)
@@ -152,7 +159,8 @@ extension StreamEngine {
 
   /// Raises the event of a hole, once for each.
   @inline(never)
-  private mutating func noteGap(_ session: TCPSession, _ direction: Direction, _ events: inout StreamEventSet) {
+  private mutating func noteGap(_ session: TCPSession, _ direction: Direction, _ events: inout StreamEventSet)
+  {
     let (place, missing) = session.read(direction) { ($0.end, $0.gapBytes) }
     if session.read(direction, { $0.notedGap }) == place { return }
     session.change(direction) { $0.notedGap = place }

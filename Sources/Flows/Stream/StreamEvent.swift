@@ -16,7 +16,8 @@ package enum StreamEvent: UInt8, Sendable, CaseIterable {
   case finWait1FINWrongSequence, finWait1InvalidAck, finWait2AckWrongSequence, finWait2FINWrongSequence
   case finWait2InvalidAck, finButNoSession, finOutOfWindow, finSYN, lastAckAckWrongSequence
   case lastAckInvalidAck, resetButNoSession, timeWaitAckWrongSequence, timeWaitInvalidAck
-  case shutdownSYNResend, packetInvalidTimestamp, packetInvalidAck, packetBrokenAck, resetInvalidAck, resetWithData
+  case shutdownSYNResend, packetInvalidTimestamp, packetInvalidAck, packetBrokenAck, resetInvalidAck,
+    resetWithData
   case packetRetransmission, packetSpuriousRetransmission, packetBadWindowUpdate
   case establishedAckZeroWindowProbeData, suspectedResetInjection, wrongThread
   case reassemblySegmentBeforeBaseSequence, reassemblyNoSegment, reassemblySequenceGap

@@ -6,7 +6,8 @@ struct SegmentExtent: BitwiseCopyable {
   var end: Int64
 }
 
-/// Data behind a hole, growing at both ends in constant time per byte, whatever order hostile segments come in.
+/// Data behind a hole, growing at both ends in constant time per byte, whatever order hostile segments come
+/// in.
 struct StreamRegion {
   private var bytes: [UInt8]
   /// Room at the front: the data begins here.
@@ -68,7 +69,8 @@ struct StreamRegion {
     if extents.count > StreamRegion.extentsMax { mergeExtents() }
   }
 
-  /// Puts bytes right before the first one. Room doubles, so that each byte is moved a bounded number of times.
+  /// Puts bytes right before the first one. Room doubles, so that each byte is moved a bounded number of
+  /// times.
   private mutating func prepend(_ data: ArraySlice<UInt8>, _ offset: Int64) {
     if head < data.count {
       let room = data.count &+ count

@@ -1,6 +1,7 @@
 import Wire
 
-/// One side of a TCP session, as a sender: its sequence numbers, the window it may send into, its time stamps.
+/// One side of a TCP session, as a sender: its sequence numbers, the window it may send into, its time
+/// stamps.
 struct TCPEnd {
   /// Initial sequence number.
   var initial: UInt32 = 0

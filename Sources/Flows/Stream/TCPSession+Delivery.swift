@@ -11,7 +11,8 @@ extension TCPSession {
     }
   }
 
-  /// Shows the application data of a direction that is in order, acknowledged and not yet used up, without copying.
+  /// Shows the application data of a direction that is in order, acknowledged and not yet used up, without
+  /// copying.
   ///
   /// `body` must not change the session: what it decides is told afterwards.
   package func withDeliverable<Result>(_ direction: Direction, _ body: (RawSpan) -> Result) -> Result {
@@ -25,7 +26,8 @@ extension TCPSession {
     UInt64(max(direction == .toServer ? toServer.consumed : toClient.consumed, 0))
   }
 
-  /// The application layer has used up `count` of the bytes shown; the others are shown again with what follows.
+  /// The application layer has used up `count` of the bytes shown; the others are shown again with what
+  /// follows.
   package func markConsumed(_ direction: Direction, _ count: Int) {
     change(direction) { buffer in
       let limit = buffer.limit(isInline: settings.isInline)

@@ -15,7 +15,7 @@ package final class TCPSession {
   package internal(set) var isReset = false
   /// Where it stood when the reset came.
   var stateBeforeReset = TCPState.none
-  /// The handshake's third packet was seen.
+  /// The server has sent something after its SYN/ACK, so that it knows the handshake's third packet.
   var isConfirmed = false
   /// Picked up at the SYN/ACK.
   var isMidstreamSYNACK = false
@@ -52,7 +52,8 @@ package final class TCPSession {
   /// The handshake is done, or was taken for done in a session picked up later.
   package var isEstablished: Bool { state >= .established }
 
-  /// Sequence numbers of the sender in a direction: initial, next, acknowledged; for `stream_size` and the like.
+  /// Sequence numbers of the sender in a direction: initial, next, acknowledged; for `stream_size` and the
+  /// like.
   package func sequence(_ direction: Direction) -> (initial: UInt32, next: UInt32, acknowledged: UInt32) {
     let end = direction == .toServer ? client : server
     return (end.initial, end.next, end.acknowledged)

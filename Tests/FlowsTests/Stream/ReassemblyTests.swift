@@ -1,0 +1,200 @@
+import Testing
+import Wire
+
+@testable import Flows
+
+@Suite("Reassembly")
+struct ReassemblyTests {
+  /// Bytes whose place shows in their value.
+  private func pattern(_ count: Int) -> [UInt8] {
+    (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3 ^ $0) }
+  }
+
+  @Test("any segmentation, order and repetition of a stream gives the same bytes", arguments: 0..<60)
+  func segmentation(seed: Int) {
+    var random = SeededGenerator(state: UInt64(seed))
+    let data = pattern(6000)
+    let initial: UInt32 = seed % 3 == 0 ? 0xffff_f000 : UInt32.random(in: 0...UInt32.max, using: &random)
+    var talk = TestConversation()
+    talk.handshake(clientInitial: initial)
+    var pieces: [Range<Int>] = []
+    var start = 0
+    while start < data.count {
+      let end = min(start + Int.random(in: 1...400, using: &random), data.count)
+      pieces.append(start..<end)
+      // What was sent may come again, cut otherwise.
+      if Bool.random(using: &random) {
+        pieces.append(Int.random(in: 0...start, using: &random)..<end)
+      }
+      start = end
+    }
+    pieces.shuffle(using: &random)
+    for piece in pieces {
+      talk.send(Array(data[piece]), at: UInt32(piece.lowerBound))
+      if Int.random(in: 0..<8, using: &random) == 0, let session = talk.session {
+        talk.acknowledge(UInt32(session.toServer.end))
+      }
+    }
+    talk.acknowledge(UInt32(data.count))
+    #expect(talk.delivered.toServer == data, "seed \(seed)")
+    #expect(talk.raw.toServer == data, "seed \(seed)")
+    #expect(talk.gaps.toServer.isEmpty)
+    #expect(!talk.events.contains(.reassemblyOverlapDifferentData))
+  }
+
+  @Test("sequence numbers wrap around without a trace")
+  func wrapAround() {
+    var talk = TestConversation()
+    talk.handshake(clientInitial: 0xffff_fffa, serverInitial: 0xffff_ffff)
+    talk.send("0123456789", at: 0)
+    talk.send("abcdef", at: 10)
+    talk.acknowledge(16)
+    #expect(talk.text == "0123456789abcdef")
+  }
+
+  /// Old data of ten bytes at 10, then new data at several places: which bytes are the receiver's?
+  @Test(
+    "overlaps read as the receiver's system reads them",
+    arguments: [
+      (HostPolicy.first, 8, 4, "OO"), (.last, 8, 4, "NN"), (.bsd, 8, 4, "NN"), (.bsd, 12, 4, "OOOO"),
+      (.linux, 10, 12, "NNNNNNNNNN"), (.bsd, 10, 12, "OOOOOOOOOO"), (.linux, 10, 10, "OOOOOOOOOO"),
+      (.solaris, 12, 10, "NNNNNNNN"), (.solaris, 12, 4, "OOOO"), (.vista, 8, 4, "OO"), (.macOS, 8, 4, "NN"),
+      (.windows, 8, 14, "NNNNNNNNNN"),
+    ] as [(HostPolicy, Int, Int, String)])
+  func overlapPolicies(policy: HostPolicy, start: Int, count: Int, wanted: String) {
+    var settings = StreamSettings()
+    settings.hostPolicies.add(TestNetwork.server, bits: 32, policy)
+    var talk = TestConversation(settings)
+    talk.handshake()
+    talk.send(String(repeating: "O", count: 10), at: 10)
+    talk.send(String(repeating: "N", count: count), at: UInt32(start))
+    talk.send(String(repeating: "f", count: 10), at: 0)
+    talk.acknowledge(30)
+    talk.finish()
+    let first = max(start, 10)
+    let last = min(start + count, 20)
+    let overlap = Array(talk.delivered.toServer.prefix(last).dropFirst(first))
+    #expect(String(decoding: overlap, as: UTF8.self) == wanted, "\(policy)")
+    #expect(talk.events.contains(.reassemblyOverlapDifferentData))
+  }
+
+  @Test("beyond the depth nothing is kept, and that is told once")
+  func depth() {
+    var settings = StreamSettings()
+    settings.depthBytes = 10
+    var talk = TestConversation(settings)
+    talk.handshake()
+    talk.send("0123456", at: 0)
+    talk.send("789abcd", at: 7)
+    talk.send("efg", at: 14)
+    talk.acknowledge(17)
+    #expect(talk.text == "0123456789")
+    #expect(talk.events.filter { $0 == .reassemblyDepthReached }.count == 1)
+    #expect(talk.session?.isDepthReached(.toServer) == true)
+    #expect(talk.gaps.toServer.isEmpty)
+  }
+
+  @Test("the byte before the urgent pointer is not part of the stream")
+  func urgentOutOfBand() {
+    var talk = TestConversation()
+    talk.handshake()
+    talk.send(Array("maXl".utf8), at: 0, urgent: 3)
+    talk.send("ware", at: 4)
+    talk.acknowledge(8)
+    #expect(talk.text == "malware")
+    #expect(talk.session?.urgentBytes(.toServer) == 1)
+  }
+
+  @Test("inline, the urgent pointer is ignored")
+  func urgentInline() {
+    var settings = StreamSettings()
+    settings.urgentPolicy = .inline
+    var talk = TestConversation(settings)
+    talk.handshake()
+    talk.send(Array("maXl".utf8), at: 0, urgent: 3)
+    talk.acknowledge(4)
+    #expect(talk.text == "maXl")
+  }
+
+  @Test("nothing is kept of a direction that nobody wants, and its loss is no gap")
+  func disabled() {
+    var talk = TestConversation()
+    talk.handshake()
+    talk.session?.disableReassembly(.toServer)
+    talk.send("abc", at: 0)
+    talk.send("ghi", at: 6)
+    talk.acknowledge(9)
+    #expect(talk.text == "")
+    #expect(talk.gaps.toServer.isEmpty)
+    #expect(talk.flow?.packets.toServer == 4)
+  }
+
+  @Test("at the memory cap data is dropped and counted, and the gap is told")
+  func memoryCap() {
+    var settings = StreamSettings()
+    settings.reassemblyMemcapBytes = 4096
+    var talk = TestConversation(settings)
+    talk.handshake()
+    talk.consumption = 0
+    for step in 0..<20 { talk.send([UInt8](repeating: 1, count: 1000), at: UInt32(step * 1000)) }
+    #expect(talk.engine.reassemblyBytesMax <= 2 * 4096)
+    #expect(talk.engine.counters.segmentMemcapDrops > 0)
+    #expect(talk.events.contains(.reassemblyInsertMemcap))
+  }
+
+  @Test("raw windows keep at most a chunk of what was seen before")
+  func rawOverlap() {
+    var talk = TestConversation()
+    talk.handshake()
+    let data = pattern(20_000)
+    for step in 0..<20 {
+      talk.send(Array(data[(step * 1000)..<(step * 1000 + 1000)]), at: UInt32(step * 1000))
+      talk.acknowledge(UInt32(step * 1000 + 1000))
+    }
+    let (count, start, newFrom) =
+      talk.session?.withRawWindow(.toServer) { ($0.byteCount, $1, $2) } ?? (0, 0, 0)
+    #expect(count == 2560)
+    #expect(start == 20_000 - 2560)
+    #expect(newFrom == 2560)
+    #expect(talk.raw.toServer == data)
+  }
+
+  @Test("hostile packets neither trap nor pass the caps", arguments: 0..<40)
+  func hostile(seed: Int) {
+    var random = SeededGenerator(state: UInt64(seed) &* 7919)
+    var settings = StreamSettings()
+    settings.midstream = seed % 2 == 0
+    settings.asyncOneSide = seed % 3 == 0
+    settings.isInline = seed % 5 == 0
+    settings.reassemblyMemcapBytes = 1 << 17
+    settings.depthBytes = seed % 4 == 0 ? 0 : 50_000
+    let policies = HostPolicy.allCases
+    settings.hostPolicies.add(IPAddress(v4: 0), bits: 0, policies[seed % policies.count])
+    var talk = TestConversation(settings)
+    if seed % 7 != 0 { talk.handshake(clientInitial: 0xffff_ff00, serverInitial: 0x7fff_ffff) }
+    for _ in 0..<2000 {
+      let direction = Bool.random(using: &random) ? Direction.toServer : .toClient
+      let far = Int.random(in: 0..<10, using: &random) == 0
+      let step = UInt32.random(in: 0...(far ? UInt32.max : 5000), using: &random)
+      let base = direction == .toServer ? talk.clientNext : talk.serverNext
+      let back = direction == .toServer ? talk.serverNext : talk.clientNext
+      let common = Int.random(in: 0..<4, using: &random) != 0
+      let flags = common ? Flags.push : UInt8.random(in: 0...255, using: &random)
+      let payload = (0..<Int.random(in: 0...300, using: &random)).map { _ in
+        UInt8.random(in: 0...255, using: &random)
+      }
+      let options = (0..<(4 * Int.random(in: 0...3, using: &random))).map { _ in
+        UInt8.random(in: 0...10, using: &random)
+      }
+      talk.network.nanoseconds &+= Int64.random(in: -5_000_000_000...10_000_000_000, using: &random)
+      talk.take(
+        talk.network.tcp(
+          direction, flags, sequence: base &+ step,
+          acknowledgement: back &+ UInt32.random(in: 0...6000, using: &random), payload,
+          window: UInt16.random(in: 0...UInt16.max, using: &random), options: options,
+          urgent: UInt16.random(in: 0...400, using: &random)))
+    }
+    #expect(talk.engine.reassemblyBytesMax <= 2 * settings.reassemblyMemcapBytes)
+    talk.finish()
+  }
+}
