@@ -4,7 +4,7 @@ SHARED ?= ../shared
 ENGINE := .build/release/fengsui
 CAPTURE ?= Captures/exercise-01
 
-.PHONY: help dependencies build demo test bench conformance ratchet agreement hostile format lint clean
+.PHONY: help dependencies build demo test bench conformance ratchet agreement live hostile format lint clean
 
 help: ## lists the tasks
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-13s %s\n", $$1, $$2}' Makefile
@@ -33,6 +33,9 @@ ratchet: build ## fails if a test of Tests/Conformance/passing.txt no longer pas
 
 agreement: build ## compares our rules on our captures with Suricata
 	@scripts/agreement $(SHARED)
+
+live: build ## sends the exercise between two network namespaces and watches it live (root)
+	@scripts/live-test
 
 hostile: ## replays cut and damaged captures under the address sanitizer
 	@scripts/hostile $(SHARED)

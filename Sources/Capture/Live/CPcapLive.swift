@@ -1,4 +1,5 @@
 import CPcap
+import Glibc
 import Synchronization
 import Wire
 
@@ -92,6 +93,8 @@ package struct LiveCapture: ~Copyable {
         throw error
       }
     }
+    // Sound: the handle is open, and the buffer has the size asked for.
+    _ = unsafe pcap_setnonblock(handle, 1, &message)
     unsafe self.handle = handle
     self.interface = interface
     self.stop = stop
@@ -109,12 +112,8 @@ package struct LiveCapture: ~Copyable {
   package mutating func fill(_ batch: inout PacketBatch) -> Bool {
     batch.removeAll()
     batch.firstNumber = packets &+ 1
-    if stop.isRequested && !isDraining {
-      isDraining = true
-      var message = [CChar](repeating: 0, count: Int(PCAP_ERRBUF_SIZE))
-      // Sound: the handle is open and the buffer has the size asked for.
-      _ = unsafe pcap_setnonblock(handle, 1, &message)
-    }
+    if stop.isRequested { isDraining = true }
+    if !isDraining { waitForFrames() }
     while batch.count < 1024 {
       var header: UnsafeMutablePointer<pcap_pkthdr>?
       var data: UnsafePointer<UInt8>?
@@ -131,6 +130,16 @@ package struct LiveCapture: ~Copyable {
     }
     packets &+= UInt64(batch.count)
     return !(isDraining && batch.isEmpty)
+  }
+
+  /// Waits until a frame is there, a tenth of a second at most: libpcap's own wait may last until the next frame,
+  /// and a request to stop must not.
+  private func waitForFrames() {
+    // Sound: the handle is open; the structure is local.
+    let descriptor = unsafe pcap_get_selectable_fd(handle)
+    guard descriptor >= 0 else { return }
+    var ready = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    _ = unsafe poll(&ready, 1, 100)
   }
 
   private func append(_ header: pcap_pkthdr, _ data: UnsafePointer<UInt8>, to batch: inout PacketBatch) {
