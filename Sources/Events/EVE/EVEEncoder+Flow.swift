@@ -93,10 +93,10 @@ extension EVEEncoder {
       encode(subject.metadata, hasPacketVariables: false, into: &line)
     }
     if settings.hasEthernet, let hardware = flow.hardware as? FlowHardware {
-      let isForward = direction == .toServer
+      let sides = hardware.sides(of: flow, direction)
       line.beginObject("ether")
-      line.member("dest_macs", hardware: isForward ? hardware.server : hardware.client)
-      line.member("src_macs", hardware: isForward ? hardware.client : hardware.server)
+      line.member("dest_macs", hardware: sides.destination)
+      line.member("src_macs", hardware: sides.source)
       line.endObject()
     }
     communityID?.encode(flow, into: &line)

@@ -109,12 +109,12 @@ package final class EVEEncoder {
       line.member("src_mac", hardware: UInt64(frame.u32(offset &+ 6)) << 16 | UInt64(frame.u16(offset &+ 10)))
       line.member("dest_mac", hardware: UInt64(frame.u32(offset)) << 16 | UInt64(frame.u16(offset &+ 4)))
       line.endObject()
-    } else if offset < 0, let hardware = subject.flow?.hardware as? FlowHardware,
-      let client = hardware.client.first, let server = hardware.server.first
-    {
+    } else if offset < 0, let flow = subject.flow, let hardware = flow.hardware as? FlowHardware {
+      let sides = hardware.sides(of: flow, subject.direction)
+      guard let source = sides.source.first, let destination = sides.destination.first else { return }
       line.beginObject("ether")
-      line.member("src_mac", hardware: subject.direction == .toServer ? client : server)
-      line.member("dest_mac", hardware: subject.direction == .toServer ? server : client)
+      line.member("src_mac", hardware: source)
+      line.member("dest_mac", hardware: destination)
       line.endObject()
     }
   }

@@ -5,9 +5,9 @@ package import Wire
 ///
 /// Kept only where an output shows them; a router's two sides or a fail-over give more than one for an end.
 package final class FlowHardware {
-  /// Addresses of the client's and the server's side, in 48 bits, in order of appearance.
-  package private(set) var client: [UInt64] = []
-  package private(set) var server: [UInt64] = []
+  /// Addresses of the side that began the flow and of the other, in 48 bits, in order of appearance.
+  private var first: [UInt64] = []
+  private var second: [UInt64] = []
   /// More than a few addresses for one end mean a loop or an attack on the switch: the rest says nothing new.
   private static let countMax = 10
 
@@ -21,16 +21,19 @@ package final class FlowHardware {
     if flow.hardware == nil { flow.hardware = hardware }
     let destination = UInt64(frame.u32(offset)) << 16 | UInt64(frame.u16(offset &+ 4))
     let source = UInt64(frame.u32(offset &+ 6)) << 16 | UInt64(frame.u16(offset &+ 10))
-    hardware.add(direction == .toServer ? source : destination, direction == .toServer ? destination : source)
+    let isForward = (direction == .toServer) != flow.isSwapped
+    hardware.add(isForward ? source : destination, isForward ? destination : source)
   }
 
-  private func add(_ client: UInt64, _ server: UInt64) {
-    if !self.client.contains(client), self.client.count < Self.countMax { self.client.append(client) }
-    if !self.server.contains(server), self.server.count < Self.countMax { self.server.append(server) }
+  private func add(_ first: UInt64, _ second: UInt64) {
+    if !self.first.contains(first), self.first.count < Self.countMax { self.first.append(first) }
+    if !self.second.contains(second), self.second.count < Self.countMax { self.second.append(second) }
   }
 
-  /// Turns client and server round, with the flow.
-  package func swapDirections() { swap(&client, &server) }
+  /// Addresses of the sender's and the receiver's side for packets in a direction.
+  func sides(of flow: Flow, _ direction: Direction) -> (source: [UInt64], destination: [UInt64]) {
+    (direction == .toServer) != flow.isSwapped ? (first, second) : (second, first)
+  }
 }
 
 extension JSONWriter {

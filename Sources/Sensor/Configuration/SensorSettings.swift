@@ -1,5 +1,6 @@
 package import Detection
 package import Flows
+import Foundation
 package import Outputs
 package import Protocols
 package import Wire
@@ -45,7 +46,7 @@ package struct SensorSettings: Sendable {
   }
 
   private mutating func readRun(_ reader: inout SettingReader) {
-    if let node = reader.root["run-as"] { runAs = (node["user"]?.value, node["group"]?.value) }
+    readUser(&reader)
     runMode = reader.text("runmode")
     checksumMode = reader.text("capture.checksum-validation")
     switch reader.text("pcap-file.checksum-checks")?.lowercased() {
@@ -61,6 +62,25 @@ package struct SensorSettings: Sendable {
         let remedy = "write one of \(Self.exceptionPolicyNames.joined(separator: ", "))"
         reader.report(at: node.position, "\(path) is `\(value)`, which is not known", remedy: remedy)
       }
+    }
+  }
+
+  /// `run-as`: the user must exist, as the run would otherwise keep more rights than was meant.
+  private mutating func readUser(_ reader: inout SettingReader) {
+    guard let node = reader.root["run-as"] else { return }
+    runAs = (node["user"]?.value, node["group"]?.value)
+    guard let user = runAs?.user else {
+      let message =
+        "no user name was provided - ensure it is specified either in the configuration file (run-as.user) "
+        + "or in command-line arguments (--user)"
+      reader.report(at: node.position, message, remedy: "write `user: NAME` below run-as, or remove run-as")
+      return
+    }
+    guard let accounts = FileManager.default.contents(atPath: "/etc/passwd") else { return }
+    let names = String(decoding: accounts, as: UTF8.self).split(separator: "\n").map { $0.prefix { $0 != ":" } }
+    if !names.contains(Substring(user)) {
+      let message = "`\(user)`: unable to get the user ID, check if user exist!!"
+      reader.report(at: node.position, message, remedy: "name a user of /etc/passwd")
     }
   }
 

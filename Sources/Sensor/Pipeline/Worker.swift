@@ -44,6 +44,8 @@ final class Worker {
   let context: WorkerContext
   let encoders: [EVEEncoder]
   let detector: ProtocolDetector
+  /// Some output shows hardware addresses of flows.
+  private let showsHardware: Bool
   let subjects = EventSubjects()
   var flows: FlowTable
   var streams: StreamEngine
@@ -65,6 +67,7 @@ final class Worker {
   init(_ context: WorkerContext) {
     self.context = context
     encoders = context.encoders.map { EVEEncoder(settings: $0) }
+    showsHardware = encoders.contains { $0.settings.hasEthernet }
     detector = ProtocolDetector(context.protocols)
     flows = FlowTable(context.flows, seed: context.seed)
     streams = StreamEngine(context.streams)
@@ -84,6 +87,7 @@ final class Worker {
       return
     }
     let flow = lookup.flow
+    if showsHardware { FlowHardware.note(flow, packet, bytes, lookup.direction) }
     if packet.isTCP, lookup.flow.ipProtocol == 6 {
       takeTCP(packet, bytes, flow, lookup.direction)
     } else {
