@@ -21,11 +21,14 @@ package struct AlertPayload: ~Escapable {
   package let bytes: RawSpan
   /// How many there are in all, with gaps.
   package let lengthBytes: Int
+  /// They are the stream's, not the packet's.
+  package let isStream: Bool
 
   @_lifetime(copy bytes)
-  package init(_ bytes: RawSpan, lengthBytes: Int) {
+  package init(_ bytes: RawSpan, lengthBytes: Int, isStream: Bool = false) {
     self.bytes = bytes
     self.lengthBytes = lengthBytes
+    self.isStream = isStream
   }
 }
 
@@ -59,7 +62,7 @@ extension EVEEncoder {
       line.member("direction", literal: subject.direction == .toServer ? "to_server" : "to_client")
       if settings.alert.hasFlow { encodeState(of: flow, into: &line) }
     }
-    encodePayload(alert, subject, frame: frame, payload: payload, into: &line)
+    encodePayload(subject, frame: frame, payload: payload, into: &line)
     if settings.alert.hasVerdict { encode(verdict, into: &line) }
     endRecord(subject, into: &line)
   }
@@ -164,8 +167,7 @@ extension EVEEncoder {
   }
 
   private func encodePayload(
-    _ alert: Alert, _ subject: borrowing EventSubject, frame: RawSpan, payload: AlertPayload,
-    into line: inout JSONWriter
+    _ subject: borrowing EventSubject, frame: RawSpan, payload: AlertPayload, into line: inout JSONWriter
   ) {
     let alertSettings = settings.alert
     if alertSettings.hasPayload, payload.bytes.byteCount > 0 { line.member("payload", base64: payload.bytes) }
@@ -174,7 +176,7 @@ extension EVEEncoder {
       line.member("payload_printable", printable: payload.bytes)
     }
     if alertSettings.hasPayload || alertSettings.hasPrintablePayload || alertSettings.hasPayloadLength {
-      line.member("stream", alert.isOnStream ? 1 : 0)
+      line.member("stream", payload.isStream ? 1 : 0)
     }
     if alertSettings.hasPacket { encodePacket(subject.packet, frame: frame, into: &line) }
   }

@@ -81,6 +81,9 @@ package struct AlertSettings: Sendable {
   package var hasRuleReferences = false
 
   package init() {}
+
+  /// Some form of the payload is shown.
+  package var showsPayload: Bool { hasPayload || hasPrintablePayload || hasPayloadLength }
 }
 
 /// `types.anomaly`.

@@ -81,6 +81,7 @@ struct LoadedRun {
     context.isInline = request.simulatesIPS || settings.streams.isInline
     context.flowBitNames = loadedRules.flowBitNames
     context.flowIntegerNames = loadedRules.flowIntegerNames
+    context.captureNames = loadedRules.captureNames
     if case .interface(let name) = request.mode {
       context.interface = name
       context.seed = UInt64.random(in: .min ... .max)

@@ -19,13 +19,11 @@ extension Worker {
     if let number = alert.transaction {
       subject.transaction = conversation?.session?.transactions.first { $0.number == number }
     }
+    addMetadata(to: &subject)
     let order = nextOrder(subject.flow)
     let match = keepMatch(alert, subject, order)
     for (output, encoder) in encoders.enumerated() where encoder.wants(.alert) {
-      let payload = subject.packet.payload(of: bytes)
-      encoder.encodeAlert(
-        alert, signature.identity, subject, frame: bytes,
-        payload: AlertPayload(payload, lengthBytes: payload.byteCount), verdict: PacketVerdict(), into: &line)
+      encode(alert, signature.identity, subject, bytes, encoder)
       keepLine(order, output, match)
     }
     guard context.keepsStructured else { return }
@@ -41,6 +39,29 @@ extension Worker {
       event.subject = subjects.text(transaction, protocolIndex: index)
     }
     buffer.structured.append(EventBuffer.Structured(order: order, event: .alert(event), match: match))
+  }
+
+  /// Encodes an alert with the packet's payload, or with the stream's data where it matched on more than the packet.
+  private func encode(
+    _ alert: Alert, _ identity: SignatureIdentity, _ subject: EventSubject, _ bytes: RawSpan, _ encoder: EVEEncoder
+  ) {
+    let settings = encoder.settings.alert
+    if settings.showsPayload, alert.isOnStream || alert.transaction != nil, let session = subject.flow?.tcp {
+      payloadScratch.removeAll(keepingCapacity: true)
+      let length = session.dump(subject.direction, bytesMax: settings.payloadBytesMax, into: &payloadScratch)
+      if length > 0 {
+        let data = payloadScratch
+        encoder.encodeAlert(
+          alert, identity, subject, frame: bytes,
+          payload: AlertPayload(data.rawSpan, lengthBytes: length, isStream: true), verdict: PacketVerdict(),
+          into: &line)
+        return
+      }
+    }
+    let payload = subject.packet.payload(of: bytes)
+    encoder.encodeAlert(
+      alert, identity, subject, frame: bytes, payload: AlertPayload(payload, lengthBytes: payload.byteCount),
+      verdict: PacketVerdict(), into: &line)
   }
 
   /// Remembers what thresholds need, to be decided in the order of packets.
@@ -99,6 +120,8 @@ extension Worker {
   }
 
   private func report(_ anomaly: Anomaly, _ subject: EventSubject, _ bytes: RawSpan) {
+    var subject = subject
+    addMetadata(to: &subject)
     for (output, encoder) in encoders.enumerated() where encoder.wants(anomaly) {
       encoder.encodeAnomaly(anomaly, subject, frame: bytes, into: &line)
       keepLine(nextOrder(subject.flow), output, -1)
@@ -109,6 +132,7 @@ extension Worker {
     if let index = subject.protocolIndex { counters.transactions[index] &+= 1 }
     var subject = subject
     subject.transaction = transaction
+    addMetadata(to: &subject)
     let order = nextOrder(subject.flow)
     for (output, encoder) in encoders.enumerated() {
       if encoder.encodeTransaction(subject, frame: bytes, into: &line) { keepLine(order, output, -1) }
@@ -119,6 +143,7 @@ extension Worker {
     guard !transaction.files.isEmpty else { return }
     var subject = subject
     subject.transaction = transaction
+    addMetadata(to: &subject)
     for file in transaction.files where !file.isLogged && (file.state != .open || isEnd) {
       if file.state == .open { file.state = .truncated }
       file.isLogged = true
@@ -138,6 +163,7 @@ extension Worker {
     subject.captureFile = captureFile
     subject.interface = context.interface
     if let conversation { describe(conversation, in: &subject) }
+    addMetadata(to: &subject)
     let order = nextOrder(flow)
     for (output, encoder) in encoders.enumerated() {
       if encoder.wants(.flow) {

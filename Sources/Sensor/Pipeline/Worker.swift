@@ -21,6 +21,7 @@ struct WorkerContext: Sendable {
   /// Names of the flow's bits and integers, for events that show them.
   var flowBitNames: [String] = []
   var flowIntegerNames: [String] = []
+  var captureNames: [String] = []
   var detection = DetectionSettings()
   /// Seed of flow identifiers and tables: fixed in a replay, random for a live capture.
   var seed: UInt64 = 0
@@ -53,6 +54,8 @@ final class Worker {
   var line = JSONWriter()
   var buffer = EventBuffer()
   var counters = WorkerCounters()
+  /// Stream data under the alert in hand.
+  var payloadScratch: [UInt8] = []
   /// Alerts of the packet in hand.
   var alerts: [Alert] = []
   /// Flows that ended while the table was asked, to be finished after it.

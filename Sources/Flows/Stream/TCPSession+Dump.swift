@@ -1,0 +1,47 @@
+package import Wire
+
+extension TCPSession {
+  /// Copies what is still kept of a direction's data, with words for what is missing between: what an alert on the
+  /// stream shows as its payload.
+  ///
+  /// - Parameters:
+  ///   - bytesMax: bytes copied at most.
+  ///   - bytes: where they are appended.
+  /// - Returns: how long the data is in all, holes included.
+  package func dump(_ direction: Direction, bytesMax: Int, into bytes: inout [UInt8]) -> Int {
+    read(direction) { buffer in
+      var dump = StreamDump(room: max(bytesMax, 0))
+      for part in buffer.rawRemainders { part.withBytes { dump.add($0, at: part.start, into: &bytes) } }
+      dump.add(buffer.span(from: buffer.base, to: buffer.end), at: buffer.base, into: &bytes)
+      for part in buffer.regions { part.withBytes { dump.add($0, at: part.start, into: &bytes) } }
+      return dump.length
+    }
+  }
+}
+
+/// Puts parts of a stream one after the other.
+private struct StreamDump {
+  var room: Int
+  private(set) var length = 0
+  private var end: Int64?
+
+  init(room: Int) { self.room = room }
+
+  mutating func add(_ part: RawSpan, at start: Int64, into bytes: inout [UInt8]) {
+    guard part.byteCount > 0 else { return }
+    if let end, start > end {
+      let missing = start &- end
+      copy(Array("[\(missing) bytes missing]".utf8).rawSpan, into: &bytes)
+      length &+= Int(clamping: missing)
+    }
+    copy(part, into: &bytes)
+    length &+= part.byteCount
+    end = start &+ Int64(part.byteCount)
+  }
+
+  private mutating func copy(_ part: RawSpan, into bytes: inout [UInt8]) {
+    let count = min(part.byteCount, room)
+    bytes.append(part.part(0, count))
+    room &-= count
+  }
+}

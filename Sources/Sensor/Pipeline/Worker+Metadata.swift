@@ -1,0 +1,22 @@
+import Detection
+import Events
+import Flows
+
+// What rules have noted on a flow becomes the metadata of its events.
+extension Worker {
+  /// Adds the flow's bits, numbers and variables by their names.
+  func addMetadata(to subject: inout EventSubject) {
+    guard let detection = subject.flow?.detection as? FlowDetection else { return }
+    var metadata = FlowMetadata()
+    for bit in detection.allBits where context.flowBitNames.indices.contains(bit) {
+      metadata.flowBits.append(context.flowBitNames[bit])
+    }
+    for (name, value) in detection.allIntegers where context.flowIntegerNames.indices.contains(name) {
+      metadata.flowIntegers.append((context.flowIntegerNames[name], UInt32(clamping: value)))
+    }
+    for (name, text) in detection.variables where context.captureNames.indices.contains(name) {
+      metadata.flowVariables.append((context.captureNames[name], text))
+    }
+    subject.metadata = metadata
+  }
+}
