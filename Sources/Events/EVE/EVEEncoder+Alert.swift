@@ -112,11 +112,12 @@ extension EVEEncoder {
       ProtocolCatalogue.all.indices.contains(index)
     else { return }
     let applicationProtocol = ProtocolCatalogue.all[index]
-    if alert.transaction != nil {
+    let record = RecordCatalogue.record(of: applicationProtocol.name)
+    if alert.transaction != nil, record?.hasProgress != false {
       encodeProgress("ts_progress", .toServer, transaction, applicationProtocol, into: &line)
       encodeProgress("tc_progress", .toClient, transaction, applicationProtocol, into: &line)
     }
-    if let record = RecordCatalogue.record(of: applicationProtocol.name) {
+    if let record {
       record.encode(RecordContext(transaction, subject.direction, .alert, settings), &line)
     }
     encodeFiles(of: transaction, subject.direction, into: &line)
@@ -182,12 +183,11 @@ extension EVEEncoder {
   }
 
   /// The packet in base64, with the link type by which its bytes are read.
-  func encodePacket(_ packet: Packet, frame: RawSpan, isHeaderOnly: Bool = false, into line: inout JSONWriter)
+  func encodePacket(_ packet: Packet, frame: RawSpan, bytesMax: Int = .max, into line: inout JSONWriter)
   {
     let isRaw = packet.depth > 0 || packet.isReassembled
     let start = isRaw ? max(Int(packet.networkOffset), 0) : 0
-    let end = isHeaderOnly ? Int(packet.payloadOffset) : frame.byteCount
-    line.member("packet", base64: frame.part(start, max(end &- start, 0)))
+    line.member("packet", base64: frame.part(start, min(max(frame.byteCount &- start, 0), bytesMax)))
     let type = isRaw ? LinkName.raw : packet.linkType
     line.beginObject("packet_info")
     line.member("linktype", LinkName.number(of: type))

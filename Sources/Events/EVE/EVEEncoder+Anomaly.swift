@@ -44,11 +44,16 @@ extension EVEEncoder {
     line.endObject()
     switch anomaly {
     case .decode, .stream:
-      if settings.anomaly.hasPacketHeader { encodePacket(subject.packet, frame: frame, into: &line) }
+      if settings.anomaly.hasPacketHeader {
+        encodePacket(subject.packet, frame: frame, bytesMax: Self.packetHeaderBytesMax, into: &line)
+      }
     case .parser, .detection: break
     }
     endRecord(subject, into: &line)
   }
+
+  /// What `packethdr` shows of a packet: as much as Suricata does.
+  private static let packetHeaderBytesMax = 32
 
   private func encodeApplication(
     _ event: String, _ layer: StaticString, _ subject: borrowing EventSubject, into line: inout JSONWriter

@@ -125,18 +125,26 @@ extension EVEEncoder {
     line.member("reason", end.name)
     line.member("alerted", flow.hasAlerted)
     if !subject.flowAction.isEmpty { line.member("action", subject.flowAction) }
-    if !subject.exceptionPolicies.isEmpty {
-      line.beginArray("exception_policy")
-      for (target, policy) in subject.exceptionPolicies {
-        line.beginObject()
-        line.member("target", target)
-        line.member("policy", policy)
-        line.endObject()
-      }
-      line.endArray()
-    }
+    encodeExceptionPolicies(flow, subject, into: &line)
     encodeTransactionCount(of: flow, into: &line)
     line.endObject()
+  }
+
+  /// What limits did to the flow; packets of TCP that began no session have met the one on midstream pick-ups.
+  private func encodeExceptionPolicies(
+    _ flow: Flow, _ subject: borrowing EventSubject, into line: inout JSONWriter
+  ) {
+    var policies = subject.exceptionPolicies
+    if flow.ipProtocol == 6, flow.tcp == nil { policies.append(("stream_midstream", settings.midstreamPolicy)) }
+    guard !policies.isEmpty else { return }
+    line.beginArray("exception_policy")
+    for (target, policy) in policies {
+      line.beginObject()
+      line.member("target", target)
+      line.member("policy", policy)
+      line.endObject()
+    }
+    line.endArray()
   }
 
   private func encodeTimes(of flow: Flow, into line: inout JSONWriter) {

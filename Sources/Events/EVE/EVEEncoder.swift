@@ -42,11 +42,11 @@ package final class EVEEncoder {
     encodeVLANs(packet, into: &line)
     if packet.ipVersion != 0 {
       encode(endpoints, into: &line)
+      line.member("ip_v", packet.ipVersion)
       if packet.ipProtocol == 1 || packet.ipProtocol == 58, packet.transportOffset >= 0 {
         line.member("icmp_type", packet.icmpType)
         line.member("icmp_code", packet.icmpCode)
       }
-      line.member("ip_v", packet.ipVersion)
     }
     line.member("pkt_src", literal: subject.origin.text)
   }

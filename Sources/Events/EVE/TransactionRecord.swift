@@ -38,6 +38,8 @@ package struct TransactionRecord: Sendable {
   package let hasNumber: Bool
   /// The record has an `xff` member, if that is configured.
   package let hasForwarded: Bool
+  /// Alerts tell how far both directions are (`ts_progress`); protocols without steps have nothing to tell.
+  package let hasProgress: Bool
   /// Whether the settings want a record of its own for this transaction now.
   package let isWanted: @Sendable (RecordContext) -> Bool
   /// Writes the protocol's object with its key.
@@ -45,7 +47,8 @@ package struct TransactionRecord: Sendable {
 
   package init(
     protocolName: String, type: EVEType, isClientFirst: Bool = true, hasNumber: Bool = false,
-    hasForwarded: Bool = false, isWanted: @escaping @Sendable (RecordContext) -> Bool = { _ in true },
+    hasForwarded: Bool = false, hasProgress: Bool = true,
+    isWanted: @escaping @Sendable (RecordContext) -> Bool = { _ in true },
     encode: @escaping @Sendable (RecordContext, inout JSONWriter) -> Void
   ) {
     self.protocolName = protocolName
@@ -53,6 +56,7 @@ package struct TransactionRecord: Sendable {
     self.isClientFirst = isClientFirst
     self.hasNumber = hasNumber
     self.hasForwarded = hasForwarded
+    self.hasProgress = hasProgress
     self.isWanted = isWanted
     self.encode = encode
   }

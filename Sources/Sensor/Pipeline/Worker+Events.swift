@@ -74,12 +74,14 @@ extension Worker {
     return Int32(buffer.matches.count - 1)
   }
 
-  func reportAnomalies(of packet: Packet, _ bytes: RawSpan) {
-    counters.packets &+= 1
+  /// Writes what decoding found odd about a packet.
+  func reportAnomalies(of packet: Packet, _ bytes: RawSpan, _ flow: Flow?, _ direction: Direction) {
     guard !packet.events.isEmpty else { return }
     counters.anomalies &+= 1
-    var subject = EventSubject(packet: packet, direction: .toServer)
+    var subject = EventSubject(packet: packet, direction: direction, flow: flow)
     subject.captureFile = captureFile
+    subject.interface = context.interface
+    subject.origin = origin(of: packet)
     packet.events.forEach { event in report(.decode("decoder." + event.name), subject, bytes) }
   }
 
@@ -144,7 +146,9 @@ extension Worker {
     var subject = subject
     subject.transaction = transaction
     addMetadata(to: &subject)
-    for file in transaction.files where !file.isLogged && (file.state != .open || isEnd) {
+    // A file is told of with the first packet in its own direction after its end.
+    for file in transaction.files
+    where !file.isLogged && (isEnd || file.state != .open && file.direction == subject.direction) {
       if file.state == .open { file.state = .truncated }
       file.isLogged = true
       counters.files &+= 1

@@ -80,11 +80,12 @@ final class Worker {
   /// Takes one packet through flow, stream, parser, rules and events.
   func take(_ packet: Packet, _ bytes: RawSpan) {
     begin(packet.number)
-    reportAnomalies(of: packet, bytes)
+    counters.packets &+= 1
     let lookup = flows.flow(for: packet, bytes, nowNanoseconds: packet.timeNanoseconds) { flow, reason in
       ended.append((flow, reason))
     }
     if !ended.isEmpty { finishEnded(atPacket: packet.number) }
+    reportAnomalies(of: packet, bytes, lookup?.flow, lookup?.direction ?? .toServer)
     guard let lookup else {
       inspectWithoutFlow(packet, bytes)
       return

@@ -3,7 +3,7 @@ import Wire
 
 /// `dns`: one record for each message.
 let dnsRecord = TransactionRecord(
-  protocolName: "dns", type: .dns, isClientFirst: false, isWanted: isDNSWanted, encode: encodeDNS)
+  protocolName: "dns", type: .dns, isClientFirst: false, hasProgress: false, isWanted: isDNSWanted, encode: encodeDNS)
 
 @Sendable
 private func isDNSWanted(_ context: RecordContext) -> Bool {
@@ -100,7 +100,13 @@ private func encodeAnswers(
     if isGrouped { encodeGroups(message, into: &line) }
   }
   if message.authorityCount > 0 { encodeSection("authorities", message.authorities, message, into: &line) }
-  if !message.additionals.isEmpty { encodeSection("additionals", message.additionals, message, into: &line) }
+  let additionals = message.additionals.filter { isShown($0, message) }
+  if !additionals.isEmpty { encodeSection("additionals", additionals[...], message, into: &line) }
+}
+
+/// An OPT record without options only says that EDNS is spoken.
+private func isShown(_ record: DNSRecord, _ message: DNSMessage) -> Bool {
+  if case .options(let options) = message.data(record) { !options.isEmpty } else { true }
 }
 
 private func encodeSection(
