@@ -19,7 +19,7 @@ extension Worker {
     if let number = alert.transaction {
       subject.transaction = conversation?.session?.transactions.first { $0.number == number }
     }
-    addMetadata(to: &subject)
+    complete(&subject, bytes)
     let order = nextOrder(subject.flow)
     let match = keepMatch(alert, subject, order)
     for (output, encoder) in encoders.enumerated() where encoder.wants(.alert) {
@@ -81,7 +81,7 @@ extension Worker {
     var subject = EventSubject(packet: packet, direction: direction, flow: flow)
     subject.captureFile = captureFile
     subject.interface = context.interface
-    subject.origin = origin(of: packet)
+    subject.origin = packet.isReassembled ? .defragmented : .wire
     packet.events.forEach { event in report(.decode("decoder." + event.name), subject, bytes) }
   }
 
@@ -123,7 +123,7 @@ extension Worker {
 
   private func report(_ anomaly: Anomaly, _ subject: EventSubject, _ bytes: RawSpan) {
     var subject = subject
-    addMetadata(to: &subject)
+    complete(&subject, bytes)
     for (output, encoder) in encoders.enumerated() where encoder.wants(anomaly) {
       encoder.encodeAnomaly(anomaly, subject, frame: bytes, into: &line)
       keepLine(nextOrder(subject.flow), output, -1)
@@ -134,7 +134,7 @@ extension Worker {
     if let index = subject.protocolIndex { counters.transactions[index] &+= 1 }
     var subject = subject
     subject.transaction = transaction
-    addMetadata(to: &subject)
+    complete(&subject, bytes)
     let order = nextOrder(subject.flow)
     for (output, encoder) in encoders.enumerated() {
       if encoder.encodeTransaction(subject, frame: bytes, into: &line) { keepLine(order, output, -1) }
@@ -145,7 +145,7 @@ extension Worker {
     guard !transaction.files.isEmpty else { return }
     var subject = subject
     subject.transaction = transaction
-    addMetadata(to: &subject)
+    complete(&subject, bytes)
     // A file is told of with the first packet in its own direction after its end.
     for file in transaction.files
     where !file.isLogged && (isEnd || file.state != .open && file.direction == subject.direction) {

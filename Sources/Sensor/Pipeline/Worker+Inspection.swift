@@ -13,7 +13,7 @@ extension Worker {
     var subject = EventSubject(packet: packet, direction: logical, flow: flow)
     subject.captureFile = captureFile
     subject.interface = context.interface
-    subject.origin = origin(of: packet)
+    subject.origin = packet.isReassembled ? .defragmented : .wire
     runRules(subject, bytes, flow, conversation, logical, result)
     guard let conversation else { return }
     finishTransactions(conversation, subject, bytes, logical, isEnd: false)
@@ -25,7 +25,7 @@ extension Worker {
     var subject = EventSubject(packet: packet, direction: .toServer)
     subject.captureFile = captureFile
     subject.interface = context.interface
-    subject.origin = origin(of: packet)
+    subject.origin = packet.isReassembled ? .defragmented : .wire
     runRules(subject, bytes, nil, nil, .toServer, nil)
   }
 
@@ -72,10 +72,5 @@ extension Worker {
     if toClient != subject.applicationProtocol { subject.applicationProtocolToClient = toClient }
     subject.applicationProtocolBefore = conversation.original.name ?? ""
     subject.applicationProtocolExpected = conversation.expected.name ?? ""
-  }
-
-  func origin(of packet: Packet) -> PacketOrigin {
-    if packet.isReassembled { return .defragmented }
-    return packet.depth == 0 ? .wire : .ipv4
   }
 }

@@ -54,6 +54,8 @@ final class Worker {
   var line = JSONWriter()
   var buffer = EventBuffer()
   var counters = WorkerCounters()
+  /// Packets around the tunnelled one that had events last.
+  var tunnelLayers: [Packet] = []
   /// Stream data under the alert in hand.
   var payloadScratch: [UInt8] = []
   /// Alerts of the packet in hand.
