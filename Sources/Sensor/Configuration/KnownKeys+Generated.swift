@@ -105,7 +105,7 @@ let knownConfigurationKeys: [String: String] = [
     size4096 size512 stack
     """,
   "mpm-algo": "",
-  "multi-detect": "config-path default-rule-path",
+  "multi-detect": "",
   "napatech": """
     auto-config enable-stream-stats hardware-bypass hashmode hba inline ports streams use-all-streams
     """,
@@ -155,8 +155,8 @@ let knownConfigurationKeys: [String: String] = [
   "sensor-name": "",
   "spm-algo": "",
   "stats": """
-    decoder-events decoder-events-prefix enabled exception-policy global-stats interval per-app-proto-errors
-    stream-events
+    decoder-events decoder-events-prefix enabled exception-policy global-stats interval null-values
+    per-app-proto-errors stream-events
     """,
   "stream": """
     async-oneside bypass check-overlap-different-data checksum-validation depth drop-invalid inline

@@ -25,7 +25,9 @@ extension SensorSettings {
   }
 
   mutating func readDetection(_ reader: inout SettingReader) {
-    reader.integer("packet-alert-max", 1...255, &detection.alertsPerPacketMax)
+    reader.integer("packet-alert-max", 0...255, &detection.alertsPerPacketMax)
+    // 0 stands for the default, as in Suricata.
+    if detection.alertsPerPacketMax == 0 { detection.alertsPerPacketMax = 15 }
     reader.integer("pcre.match-limit", 1...UInt32.max, &detection.pcreMatchLimit)
     reader.integer("pcre.match-limit-recursion", 1...UInt32.max, &detection.pcreRecursionLimit)
     reader.flag("detect.guess-applayer-tx", &detection.guessesTransactions)
