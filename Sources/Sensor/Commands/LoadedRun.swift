@@ -42,6 +42,7 @@ struct LoadedRun {
     }
     var reader = RuleFileReader(settings: settings.rules, request: request)
     let environment = reader.environment()
+    for note in reader.notes { log.info(note) }
     loadedRules = RuleLoader.load(files: reader.files(), environment: environment)
     let ruleSet = RuleSet(loadedRules.signatures)
     rules = ruleSet.signatures.isEmpty ? nil : ruleSet

@@ -8,6 +8,8 @@ struct RuleFileReader {
   private(set) var problems: [RuleProblem] = []
   /// Files that were read.
   private(set) var fileCount = 0
+  /// What was read, in the words that tools look for in Suricata's own log.
+  private(set) var notes: [String] = []
 
   init(settings: RuleSettings, request: RunRequest) {
     self.settings = settings
@@ -26,19 +28,28 @@ struct RuleFileReader {
     if let path = besideRules("classification.config") ?? settings.classificationFile, let text = optional(path) {
       let (parsed, found) = Classifications.parse(text, file: path)
       environment.classifications = parsed
-      problems += found
+      add(found, "Invalid Classtype in classification.config file \(path)")
+      if !found.isEmpty { notes.append("Error loading classification configuration from \(path)") }
     }
     if let path = besideRules("reference.config") ?? settings.referenceFile, let text = optional(path) {
       let (parsed, found) = ReferenceKinds.parse(text, file: path)
       environment.references = parsed
-      problems += found
+      add(found, "Invalid Reference Config in reference.config file \(path)")
     }
     if let path = settings.thresholdFile, let text = optional(path) {
       let (parsed, found) = ThresholdRules.parse(text, file: path, variables: environment.variables)
       environment.thresholds = parsed
-      problems += found
+      add(found, "Error loading threshold configuration from \(path)")
+      notes.append("Threshold config parsed: \(parsed.items.count) rule(s) found")
     }
     return environment
+  }
+
+  /// Adds what is wrong with a file beside the rules, with Suricata's words for it before ours.
+  private mutating func add(_ found: [RuleProblem], _ words: String) {
+    problems += found.map {
+      RuleProblem($0.severity, at: $0.position, "\(words): \($0.message)", remedy: $0.remedy)
+    }
   }
 
   /// Names and bytes of all files of rules, in order.
