@@ -185,6 +185,7 @@ extension Conversation {
   private func start(_ index: Int) {
     state = .known(index)
     session = detector.makeSession(index, transport)
+    if let server { session?.adopt(server: server) }
     if session == nil {
       lanes.toServer.isFinished = true
       lanes.toClient.isFinished = true

@@ -64,6 +64,9 @@ package final class Conversation {
   /// The parser gave up: nothing more is parsed.
   package internal(set) var hasFailed = false
 
+  /// Address of the server, as the flow's first packet made believe.
+  package var server: IPAddress?
+
   let transport: ApplicationProtocol.Transport
   let ports: Pair<UInt16>
   let detector: ProtocolDetector

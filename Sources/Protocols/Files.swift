@@ -21,7 +21,7 @@ package final class TransferredFile {
   package var identifier: UInt64 = 0
   /// The file's event has been written.
   package var isLogged = false
-  /// Digests, once closed and where asked for.
+  /// Digests of the bytes seen, once closed or truncated and where asked for; none where bytes were lost.
   package var md5: [UInt8]?
   package var sha1: [UInt8]?
   package var sha256: [UInt8]?
@@ -67,16 +67,14 @@ package final class TransferredFile {
     digests = (nil, nil, nil)
   }
 
-  /// No more bytes will come.
+  /// No more bytes will come. What has gaps is truncated at best.
   package func close(_ state: State = .closed) {
     guard self.state == .open else { return }
-    self.state = state
+    self.state = hasGaps && state == .closed ? .truncated : state
     data.isComplete = true
-    if state == .closed {
-      md5 = digests.md5?.value()
-      sha1 = digests.sha1?.value()
-      sha256 = digests.sha256?.value()
-    }
+    md5 = digests.md5?.value()
+    sha1 = digests.sha1?.value()
+    sha256 = digests.sha256?.value()
   }
 
   /// More bytes came after the end after all.

@@ -44,6 +44,9 @@ package class Session {
 
   package init() {}
 
+  /// Says which server it is, before the first bytes: a protocol may have settings for some of them.
+  package func adopt(server: IPAddress) {}
+
   /// Takes stream bytes that follow those consumed before, or one whole datagram.
   package func consume(_ bytes: RawSpan, _ direction: Direction, _ clock: PacketClock) -> Consumption {
     Consumption(bytes: bytes.byteCount)

@@ -9,6 +9,8 @@ import Testing
     "Sources/Events/JSON/StaticText+Loading.swift",
     "Sources/Outputs/FileDescriptor+System.swift",
     "Sources/Protocols/Field.swift",
+    "Sources/Protocols/FileDigest.swift",
+    "Sources/Protocols/HTTP1/Inflater.swift",
     "Sources/Sensor/Pipeline/WorkerThread.swift",
     "Sources/Wire/Bytes/RawSpan+Loading.swift",
   ]

@@ -67,10 +67,13 @@ final class HTTPBodyPipeline {
     guard count > 0 else { return }
     let message = transaction.message(direction)
     message.transferredBytes &+= count
-    message.body.hasGap = true
-    message.body.total &+= count
     start()
-    transaction.bodyFiles[direction]?.skip(count)
+    if let file = transaction.bodyFiles[direction] {
+      file.skip(count)
+    } else {
+      message.body.hasGap = true
+      message.body.total &+= count
+    }
     transaction.revision &+= 1
   }
 

@@ -21,7 +21,7 @@ package enum HTTPEvent: UInt8, CaseIterable, Sendable {
   case requestTooManyHeaders, responseTooManyHeaders, compressionBombLimitReached
   case requestSpaceAfterName, responseSpaceAfterName, contentLengthExtraDataStart, contentLengthExtraDataEnd
   case requestLineUnknownMethod, responseBodyUnexpected, switchingProtocolWithContentLength
-  case responseLineInvalidProtocol, responseLineInvalidStatus
+  case responseLineInvalidProtocol, responseLineInvalidStatus, invalidGap
 
   /// The name after `app-layer-event:http.`.
   package var name: String {
@@ -56,6 +56,6 @@ package enum HTTPEvent: UInt8, CaseIterable, Sendable {
     "request_invalid_lws_after_name", "response_invalid_lws_after_name", "content_length_extra_data_start",
     "content_length_extra_data_end", "request_line_unknown_method", "response_body_unexpected",
     "switching_proto_with_content_length",
-    "response_line_invalid_protocol", "response_line_invalid_response_status",
+    "response_line_invalid_protocol", "response_line_invalid_response_status", "invalid_gap",
   ]
 }

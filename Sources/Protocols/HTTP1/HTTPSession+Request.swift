@@ -35,26 +35,47 @@ extension HTTPSession {
 
   private func readRequestLine(_ bytes: RawSpan, _ position: inout Int, _ clock: PacketClock) -> Step {
     if requests.pending.isEmpty {
-      // Line breaks before a request are passed over (RFC 9112 §2.2).
+      // Line breaks before a request are passed over (RFC 9112 §2.2), but counted to a body right before them.
+      let start = position
       while position < bytes.byteCount, bytes[position] == 0x0D || bytes[position] == 0x0A { position &+= 1 }
+      if requested?.request.framing == .length {
+        requests.pending.append(bytes.part(start, position &- start))
+        takeUnexpectedBody()
+      }
       guard position < bytes.byteCount else { return .goesOn }
       guard awaiting.count < profile.transactionsMax else { return .failed }
     }
     if requested != nil { return readAfterRequest(bytes, &position, clock) }
-    let transaction: HTTPTransaction
-    if let current {
-      transaction = current
-    } else {
-      transaction = begin(clock)
-      transaction.advance(.toServer, to: HTTPTransaction.Step.line)
-      current = transaction
-    }
+    if !seeksRequest { beginRequest(clock) }
     switch requests.gatherLine(bytes, &position, bytesMax: profile.fieldBytesMax) {
-    case .whole: takeRequestLine(transaction)
+    case .whole:
+      if isWithinLostRequest() { return .goesOn }
+      takeRequestLine(beginRequest(clock))
     case .needsMore: break
-    case .tooLong: return failRequest(.requestFieldTooLong)
+    case .tooLong:
+      if seeksRequest { requests.clear() } else { return failRequest(.requestFieldTooLong) }
     }
     return .goesOn
+  }
+
+  /// The transaction of the request at hand, begun with its first byte.
+  @discardableResult
+  private func beginRequest(_ clock: PacketClock) -> HTTPTransaction {
+    if let current { return current }
+    let transaction = begin(clock)
+    transaction.advance(.toServer, to: HTTPTransaction.Step.line)
+    current = transaction
+    return transaction
+  }
+
+  /// Whether a line after a gap is no request line: it is passed over.
+  private func isWithinLostRequest() -> Bool {
+    guard seeksRequest else { return false }
+    let line = Array(requests.pending[requests.line])
+    let parts = HTTPRequestLine(line)
+    seeksRequest = !HTTPMethods.contains(line, parts.method) && !looksLikeVersion(line, parts.version)
+    if seeksRequest { requests.clear() }
+    return seeksRequest
   }
 
   /// Reads the gathered line into the transaction.
@@ -130,10 +151,7 @@ extension HTTPSession {
     if gathered == .whole, HTTPMethods.contains(line, parts.method) || looksLikeVersion(line, parts.version) {
       requested = nil
       afterRequest = nil
-      let transaction = begin(clock)
-      current = transaction
-      transaction.advance(.toServer, to: HTTPTransaction.Step.line)
-      takeRequestLine(transaction)
+      takeRequestLine(beginRequest(clock))
       return .goesOn
     }
     if gathered == .whole { requested?.add(.requestBodyUnexpected) }
@@ -163,7 +181,7 @@ extension HTTPSession {
     case .tooLong: return failRequest(.requestFieldTooLong)
     }
     let line = requests.line
-    if requests.pending[line].contains(0x3A) {
+    if !line.isEmpty {
       // Headers follow: only the version is missing.
       transaction.add(.requestLineMissingProtocol)
       requests.lines.append(line)
@@ -284,10 +302,17 @@ extension HTTPSession {
   /// Bytes of the request side were lost.
   func skipRequestGap(_ count: UInt64) -> Consumption.Outcome {
     switch requests.state {
-    case .body(let left) where count <= left:
-      requests.pipeline?.skip(count)
-      requests.state = .body(left &- count)
-      if left == count { completeRequest() }
+    case .body(let left):
+      requests.pipeline?.skip(min(count, left))
+      requests.state = .body(left &- min(count, left))
+      if count >= left { completeRequest() }
+      return count > left ? skipRequestGap(count &- left) : .goesOn
+    case .firstLine:
+      // Somewhere within another request: what comes is read from the next request line on.
+      requests.clear()
+      requested = nil
+      afterRequest = nil
+      seeksRequest = true
       return .goesOn
     case .chunkData(let left) where count <= left:
       requests.pipeline?.skip(count)
@@ -296,6 +321,7 @@ extension HTTPSession {
     case .ignored, .untilClose:
       return .goesOn
     default:
+      _ = failRequest(.invalidGap)
       return .failed
     }
   }

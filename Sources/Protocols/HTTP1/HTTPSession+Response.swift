@@ -37,7 +37,13 @@ extension HTTPSession {
   private func readStatusLine(_ bytes: RawSpan, _ position: inout Int, _ clock: PacketClock) -> Step {
     if responses.pending.isEmpty {
       if beginsShortResponse(clock) { return .goesOn }
+      let start = position
       while position < bytes.byteCount, bytes[position] == 0x0D || bytes[position] == 0x0A { position &+= 1 }
+      if position > start, answered == nil, responded?.response.framing == .length {
+        // Line breaks right after a body count to it, as the reference does.
+        responses.pending.append(bytes.part(start, position &- start))
+        takeJunk(clock)
+      }
       guard position < bytes.byteCount else { return .goesOn }
     }
     switch responses.gatherLine(bytes, &position, bytesMax: profile.fieldBytesMax) {
@@ -324,12 +330,20 @@ extension HTTPSession {
   }
 
   /// Bytes of the response side were lost.
-  func skipResponseGap(_ count: UInt64) -> Consumption.Outcome {
+  func skipResponseGap(_ count: UInt64, _ clock: PacketClock) -> Consumption.Outcome {
     switch responses.state {
-    case .body(let left) where count <= left:
-      responses.pipeline?.skip(count)
-      responses.state = .body(left &- count)
-      if left == count { completeResponse() }
+    case .body(let left):
+      responses.pipeline?.skip(min(count, left))
+      responses.state = .body(left &- min(count, left))
+      if count >= left { completeResponse() }
+      return count > left ? skipResponseGap(count &- left, clock) : .goesOn
+    case .firstLine, .afterJunkLine:
+      // Somewhere within another response: what comes is its content, up to the next status line.
+      responses.clear()
+      responses.state = .firstLine
+      responded = nil
+      afterResponse = nil
+      if !awaiting.isEmpty { answeredTransaction(clock).add(.invalidGap) }
       return .goesOn
     case .chunkData(let left) where count <= left:
       responses.pipeline?.skip(count)
@@ -341,6 +355,9 @@ extension HTTPSession {
     case .ignored:
       return .goesOn
     default:
+      answered?.add(.invalidGap)
+      responses.clear()
+      responses.state = .ignored
       return .failed
     }
   }

@@ -6,7 +6,8 @@ package import Wire
 /// lines are gathered until the line is whole, bodies pass through as they come: how the stream was cut into
 /// segments never shows. A gap is passed over within a body of known length, else up to the next first line.
 package final class HTTPSession: Session {
-  let profile: HTTPProfile
+  private(set) var profile: HTTPProfile
+  private let settings: HTTPSettings
   let files: HTTPFileMaker
   var requests = HTTPReader()
   var responses = HTTPReader()
@@ -19,6 +20,8 @@ package final class HTTPSession: Session {
   /// The request before, as long as no other has begun: what follows and is no request line belongs to it.
   var requested: HTTPTransaction?
   var afterRequest: HTTPBodyPipeline?
+  /// After a gap between requests: lines are passed over up to the next request line.
+  var seeksRequest = false
   /// Protocol that both sides have agreed to go on with.
   var change: Consumption.Outcome?
   /// The response before, as long as no other has begun: what follows and is no status line belongs to it.
@@ -27,6 +30,7 @@ package final class HTTPSession: Session {
 
   package init(_ settings: ProtocolSettings, profile: HTTPProfile? = nil) {
     self.profile = profile ?? settings.http.standard
+    self.settings = settings.http
     files = HTTPFileMaker(settings)
     super.init()
   }
@@ -47,10 +51,15 @@ package final class HTTPSession: Session {
     return Consumption(bytes: position)
   }
 
+  package override func adopt(server: IPAddress) {
+    if !settings.servers.isEmpty { profile = settings.profile(server: server) }
+  }
+
   package override func skipGap(_ count: Int, _ direction: Direction, _ clock: PacketClock)
     -> Consumption.Outcome
   {
-    direction == .toServer ? skipRequestGap(UInt64(count)) : skipResponseGap(UInt64(count))
+    direction == .toServer
+      ? skipRequestGap(UInt64(clamping: count)) : skipResponseGap(UInt64(clamping: count), clock)
   }
 
   package override func end(_ direction: Direction, _ clock: PacketClock) {

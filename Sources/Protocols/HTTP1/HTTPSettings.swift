@@ -71,6 +71,11 @@ package struct HTTPSettings: Sendable {
   /// `libhtp.server-config`: profiles for the servers in some networks, first match wins.
   package var servers: [(networks: [(address: IPAddress, prefixLength: Int)], profile: HTTPProfile)] = []
 
+  /// The profile for a server's address.
+  package func profile(server: IPAddress) -> HTTPProfile {
+    servers.first { server.isWithin($0.networks) }?.profile ?? standard
+  }
+
   /// Bytes of a request body kept for detection by default.
   package var requestBodyBytesMax: Int {
     get { standard.requestBodyBytesMax }
@@ -84,4 +89,11 @@ package struct HTTPSettings: Sendable {
   }
 
   package init() {}
+}
+
+extension IPAddress {
+  /// Whether the address is in one of the networks.
+  fileprivate func isWithin(_ networks: [(address: IPAddress, prefixLength: Int)]) -> Bool {
+    networks.contains { IPPrefix($0.address, length: $0.prefixLength)?.contains(self) ?? false }
+  }
 }

@@ -145,6 +145,7 @@ final class Worker {
     if let conversation = flow.application as? Conversation { return conversation }
     let conversation = Conversation(
       transport, sourcePort: flow.clientPort, destinationPort: flow.serverPort, detector: detector)
+    conversation.server = flow.server
     flow.application = conversation
     return conversation
   }
