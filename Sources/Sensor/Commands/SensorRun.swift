@@ -168,6 +168,7 @@ package struct SensorRun {
       report.flows &+= worker.flows.counters.total
       report.alerts &+= worker.counters.alerts
     }
+    for counters in workers.compactMap({ $0.inspector?.counters }) { log.write(.debug, "detection: \(counters)") }
     report.suppressedAlerts = pipeline.suppressedAlerts
     report.alerts &-= min(report.suppressedAlerts, report.alerts)
     for (signature, count) in pipeline.alertsBySignature {
