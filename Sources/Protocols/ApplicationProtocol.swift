@@ -23,7 +23,8 @@ package struct ApplicationProtocol: Sendable {
   package let transports: [Transport]
   /// Ports on which the bytes are probed for it first (`app-layer.protocols.<name>.detection-ports`).
   package let ports: [UInt16]
-  /// Steps of a transaction for each direction, by the names of rule hooks, in order: position = progress value.
+  /// Steps of a transaction for each direction, by the names of rule hooks, in order: position = progress
+  /// value.
   package let progress: Pair<[String]>
   /// Names of its `app-layer-event`s without the protocol's prefix; `Transaction.events` points into it.
   package let events: [String]
@@ -32,10 +33,11 @@ package struct ApplicationProtocol: Sendable {
   package let firstDirection: Direction?
   /// Says whether the first bytes of a direction are this protocol's, whatever the ports.
   ///
-  /// Must be monotone: what is `yes` or `no` for some bytes stays so for more of them, so that the answer does not
-  /// depend on how a stream is cut.
+  /// Must be monotone: what is `yes` or `no` for some bytes stays so for more of them, so that the answer
+  /// does not depend on how a stream is cut.
   package let recognise: @Sendable (RawSpan, Direction, ApplicationProtocol.Transport) -> Recognition
-  /// A weaker look, taken only where one of the flow's ports is among the protocol's. Monotone like `recognise`.
+  /// A weaker look, taken only where one of the flow's ports is among the protocol's. Monotone like
+  /// `recognise`.
   package let probe: (@Sendable (RawSpan, Direction, ApplicationProtocol.Transport) -> Recognition)?
   /// Begins parsing a flow (of datagrams, where the next is given: of a TCP stream).
   package let makeSession: @Sendable (ProtocolSettings) -> Session

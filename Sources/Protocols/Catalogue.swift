@@ -1,6 +1,9 @@
-/// All protocols, sorted by name. A new protocol is one line here.
+/// All protocols, sorted by name. A new protocol with a parser is one line here.
 package enum ProtocolCatalogue {
-  package static let all: [ApplicationProtocol] = [
+  package static let all: [ApplicationProtocol] = (parsed + Recognised.entries).sorted { $0.name < $1.name }
+
+  /// Those with a parser.
+  private static let parsed: [ApplicationProtocol] = [
     DNS.entry,
     HTTP.entry,
     TLS.entry,

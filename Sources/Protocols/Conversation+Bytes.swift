@@ -259,7 +259,8 @@ extension Conversation {
     }
   }
 
-  /// The old parser's transactions have been logged by now: recognition begins anew with what is left of the bytes.
+  /// The old parser's transactions have been logged by now: recognition begins anew with what is left of the
+  /// bytes.
   private func carryOutChange(_ clock: PacketClock) {
     guard case .due(let name) = change else { return }
     change = .none
@@ -292,6 +293,10 @@ extension Conversation {
   }
 
   private func note(_ event: ConversationEvent) {
+    // Protocols that are only recognised are often told by one side alone.
+    if event == .onlyOneDirection, let index = state.index, ProtocolCatalogue.all[index].events.isEmpty {
+      return
+    }
     guard events.count < Limits.events else { return }
     events.append(event)
   }

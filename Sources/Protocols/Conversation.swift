@@ -24,7 +24,8 @@ package enum ProtocolState: Sendable, Equatable {
   }
 }
 
-/// Something odd about a flow's application layer as a whole: an `applayer` anomaly, by the name that rules use.
+/// Something odd about a flow's application layer as a whole: an `applayer` anomaly, by the name that rules
+/// use.
 package enum ConversationEvent: String, Sendable, CaseIterable {
   case mismatchBothDirections = "applayer_mismatch_protocol_both_directions"
   case wrongDirectionFirstData = "applayer_wrong_direction_first_data"
@@ -34,12 +35,12 @@ package enum ConversationEvent: String, Sendable, CaseIterable {
   case unexpectedProtocol = "applayer_unexpected_protocol"
 }
 
-/// The application layer of one flow: recognises its protocol in both directions, shows the parser its bytes in
-/// order, once, and keeps what the parser left over.
+/// The application layer of one flow: recognises its protocol in both directions, shows the parser its bytes
+/// in order, once, and keeps what the parser left over.
 ///
-/// Directions passed in are always those of the flow's first packet. Where the bytes show that the flow was taken the
-/// wrong way round, `isReversed` becomes true and the conversation turns all directions by itself; whoever asks for
-/// transactions turns theirs (`direction(_:)`).
+/// Directions passed in are always those of the flow's first packet. Where the bytes show that the flow was
+/// taken the wrong way round, `isReversed` becomes true and the conversation turns all directions by itself;
+/// whoever asks for transactions turns theirs (`direction(_:)`).
 ///
 /// After every call the caller inspects and logs `session`'s transactions and then calls `removeFinished`.
 package final class Conversation {
@@ -55,7 +56,8 @@ package final class Conversation {
   package internal(set) var session: Session?
   /// Server and client are the other way round than the flow's first packet made believe.
   package internal(set) var isReversed = false
-  /// Who is the client is a guess (datagrams, a stream picked up in its midst): bytes may show that it was wrong.
+  /// Who is the client is a guess (datagrams, a stream picked up in its midst): bytes may show that it was
+  /// wrong.
   package var mayReverse: Bool
   /// Anomalies of the application layer, in order. The caller takes those that it has not seen.
   package internal(set) var events: [ConversationEvent] = []
@@ -72,7 +74,8 @@ package final class Conversation {
   let detector: ProtocolDetector
   var lanes = Pair(both: Lane())
   var firstDataDirection: Direction?
-  /// A change of protocol that the next call carries out, so that the old parser's transactions are logged before.
+  /// A change of protocol that the next call carries out, so that the old parser's transactions are logged
+  /// before.
   var change: Change = .none
 
   /// Waiting for the next call: a change of protocol, with the name expected.
@@ -109,7 +112,8 @@ package final class Conversation {
     settings: ProtocolSettings
   ) {
     self.init(
-      transport, sourcePort: sourcePort, destinationPort: destinationPort, detector: ProtocolDetector(settings))
+      transport, sourcePort: sourcePort, destinationPort: destinationPort,
+      detector: ProtocolDetector(settings))
   }
 
   /// Position in `ProtocolCatalogue.all` of the flow's protocol, once known.
@@ -140,9 +144,11 @@ package final class Conversation {
 
   /// Bounds of what one flow may hold.
   enum Limits {
-    /// Bytes of a direction that recognition looks at: every signature of a protocol stands within its first kilobytes.
+    /// Bytes of a direction that recognition looks at: every signature of a protocol stands within its first
+    /// kilobytes.
     static let recognitionBytes = 4096
-    /// Bytes that a parser may leave unconsumed: the largest unit is a DNS message or a TLS handshake in records.
+    /// Bytes that a parser may leave unconsumed: the largest unit is a DNS message or a TLS handshake in
+    /// records.
     static let pendingBytes = 256 * 1024
     /// Open transactions left after a call: pipelining beyond it is an attack on memory.
     static let transactions = 1024

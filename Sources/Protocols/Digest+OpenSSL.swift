@@ -12,7 +12,8 @@ package enum Digest {
   package static func compute(_ kind: Kind, _ bytes: RawSpan) -> [UInt8] {
     var length: UInt32 = 0
     var result = [UInt8](repeating: 0, count: 64)
-    // Sound: the input is only read inside the call, EVP writes at most EVP_MAX_MD_SIZE = 64 bytes into the result.
+    // Sound: the input is only read inside the call, EVP writes at most EVP_MAX_MD_SIZE = 64 bytes into the
+    // result.
     let status = unsafe bytes.withUnsafeBytes { input in
       unsafe result.withUnsafeMutableBufferPointer { output in
         unsafe EVP_Digest(input.baseAddress, input.count, output.baseAddress, &length, algorithm(kind), nil)
@@ -23,7 +24,9 @@ package enum Digest {
   }
 
   /// Lower-case hexadecimal text, as ASCII, with an optional separator between bytes.
-  package static func hexadecimal(_ bytes: [UInt8], separator: UInt8? = nil, uppercase: Bool = false) -> [UInt8] {
+  package static func hexadecimal(_ bytes: [UInt8], separator: UInt8? = nil, uppercase: Bool = false)
+    -> [UInt8]
+  {
     var result: [UInt8] = []
     result.reserveCapacity(bytes.count &* 3)
     for byte in bytes {

@@ -27,14 +27,16 @@ package enum FieldKind: UInt8, Sendable {
   case body
 }
 
-/// One value of a protocol's transaction, declared once: the rule keyword, the EVE key, the reference page, the
-/// console column and the law tests come from it.
+/// One value of a protocol's transaction, declared once: the rule keyword, the EVE key, the reference page,
+/// the console column and the law tests come from it.
 ///
-/// `Field(keyword: "tls.sni", eve: "sni", .toServer, progress: …, source: "RFC 6066 §3", "Server name …") { … }`
+/// `Field(keyword: "tls.sni", eve: "sni", .toServer, progress: …, source: "RFC 6066 §3", "Server name …") { …
+/// }`
 package struct Field: Sendable {
   /// The rule keyword, or nil for a value that only EVE shows.
   package let keyword: String?
-  /// Older spellings of the keyword. Content modifiers of the old style (`http_uri`) are listed in `modifiers`.
+  /// Older spellings of the keyword. Content modifiers of the old style (`http_uri`) are listed in
+  /// `modifiers`.
   package let aliases: [String]
   /// Old keywords that stand after a content instead of before it (`content:"x"; http_uri;`).
   package let modifiers: [String]

@@ -1,6 +1,7 @@
 package import Wire
 
-/// A file seen in a transaction: counted, hashed and tracked; its bytes are kept only as far as detection asks.
+/// A file seen in a transaction: counted, hashed and tracked; its bytes are kept only as far as detection
+/// asks.
 package final class TransferredFile {
   package enum State: UInt8, Sendable {
     case open, closed, truncated, error

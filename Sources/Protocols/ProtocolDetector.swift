@@ -1,10 +1,12 @@
 package import Wire
 
-/// Recognises protocols by content and port. Immutable: built once from the configuration and shared by all flows.
+/// Recognises protocols by content and port. Immutable: built once from the configuration and shared by all
+/// flows.
 ///
-/// Protocols are asked in a fixed order: those that own one of the flow's ports first, then the others, then the
-/// weaker port-bound probes. The first that does not say `no` decides, so that an early `yes` of a later one cannot
-/// overtake a protocol that still waits for bytes: the answer is the same however the stream is cut.
+/// Protocols are asked in a fixed order: those that own one of the flow's ports first, then the others, then
+/// the weaker port-bound probes. The first that does not say `no` decides, so that an early `yes` of a later
+/// one cannot overtake a protocol that still waits for bytes: the answer is the same however the stream is
+/// cut.
 package final class ProtocolDetector: Sendable {
   /// What the bytes of one direction are.
   package enum Verdict: Sendable, Equatable {
@@ -18,6 +20,8 @@ package final class ProtocolDetector: Sendable {
   /// The configuration that it was built from.
   package let settings: ProtocolSettings
   private let candidates: [Candidate]
+  private let streams: [Candidate]
+  private let datagrams: [Candidate]
 
   private struct Candidate: Sendable {
     let index: Int
@@ -34,23 +38,26 @@ package final class ProtocolDetector: Sendable {
         index: index, transports: entry.transports, ports: settings.ports[entry.name] ?? entry.ports,
         parses: !settings.detectionOnly.contains(entry.name))
     }
+    streams = candidates.filter { $0.transports.contains(.tcp) }
+    datagrams = candidates.filter { $0.transports.contains(.udp) }
   }
 
-  /// Says what protocol the first bytes of a direction are. What is only sound the other way round counts where
-  /// `mayReverse` is true.
+  /// Says what protocol the first bytes of a direction are. What is only sound the other way round counts
+  /// where `mayReverse` is true.
   package func recognise(
     _ bytes: RawSpan, _ direction: Direction, _ transport: ApplicationProtocol.Transport, ports: Pair<UInt16>,
     mayReverse: Bool
   ) -> Verdict {
-    for candidate in candidates where candidate.transports.contains(transport) && owns(candidate, ports, transport) {
+    let candidates = transport == .tcp ? streams : datagrams
+    for candidate in candidates where owns(candidate, ports, transport) {
       let answer = ProtocolCatalogue.all[candidate.index].recognise(bytes, direction, transport)
       if let verdict = verdict(answer, candidate, mayReverse) { return verdict }
     }
-    for candidate in candidates where candidate.transports.contains(transport) && !owns(candidate, ports, transport) {
+    for candidate in candidates where !owns(candidate, ports, transport) {
       let answer = ProtocolCatalogue.all[candidate.index].recognise(bytes, direction, transport)
       if let verdict = verdict(answer, candidate, mayReverse) { return verdict }
     }
-    for candidate in candidates where candidate.transports.contains(transport) && owns(candidate, ports, transport) {
+    for candidate in candidates where owns(candidate, ports, transport) {
       guard let probe = ProtocolCatalogue.all[candidate.index].probe else { continue }
       if let verdict = verdict(probe(bytes, direction, transport), candidate, mayReverse) { return verdict }
     }
@@ -65,8 +72,8 @@ package final class ProtocolDetector: Sendable {
     return entry.makeSession(settings)
   }
 
-  /// A datagram's protocol is known by the port that the flow's first packet went to; a stream that was picked up in
-  /// its midst may have begun the other way.
+  /// A datagram's protocol is known by the port that the flow's first packet went to; a stream that was
+  /// picked up in its midst may have begun the other way.
   private func owns(
     _ candidate: Candidate, _ ports: Pair<UInt16>, _ transport: ApplicationProtocol.Transport
   ) -> Bool {

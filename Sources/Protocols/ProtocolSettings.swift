@@ -3,7 +3,8 @@ package struct ProtocolSettings: Sendable {
   package var http = HTTPSettings()
   package var dns = DNSSettings()
   package var tls = TLSSettings()
-  /// Protocols that are switched off, and those that are only recognised (`enabled: detection-only`), by name.
+  /// Protocols that are switched off, and those that are only recognised (`enabled: detection-only`), by
+  /// name.
   package var disabled: Set<String> = []
   package var detectionOnly: Set<String> = []
   /// Ports given in the configuration, by protocol name, instead of the protocol's own.

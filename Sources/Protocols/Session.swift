@@ -9,7 +9,8 @@ package struct Consumption: Sendable {
     case failed
     /// Nothing more is of interest (encrypted from here on): the flow's bytes need not be reassembled.
     case finished
-    /// From here on the bytes are of another protocol (CONNECT, STARTTLS, Upgrade), by name; nil: to be recognised anew.
+    /// From here on the bytes are of another protocol (CONNECT, STARTTLS, Upgrade), by name; nil: to be
+    /// recognised anew.
     case changesProtocol(String?)
   }
 
@@ -53,7 +54,9 @@ package class Session {
   }
 
   /// `count` bytes were lost in a stream. The default gives up.
-  package func skipGap(_ count: Int, _ direction: Direction, _ clock: PacketClock) -> Consumption.Outcome { .failed }
+  package func skipGap(_ count: Int, _ direction: Direction, _ clock: PacketClock) -> Consumption.Outcome {
+    .failed
+  }
 
   /// No more bytes will come in this direction (FIN, RST or time-out).
   package func end(_ direction: Direction, _ clock: PacketClock) {}

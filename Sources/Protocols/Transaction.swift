@@ -1,9 +1,10 @@
 package import Wire
 
-/// One request and its response, or whatever unit the protocol has. Protocols subclass it and add their values.
+/// One request and its response, or whatever unit the protocol has. Protocols subclass it and add their
+/// values.
 ///
-/// Confined to the worker of its flow. `progress` only ever grows; `revision` changes whenever anything that a
-/// field reads may have changed, so that nothing is inspected twice.
+/// Confined to the worker of its flow. `progress` only ever grows; `revision` changes whenever anything that
+/// a field reads may have changed, so that nothing is inspected twice.
 package class Transaction {
   /// Position in the flow, from 0: EVE's `tx_id`.
   package final let number: UInt64
@@ -15,8 +16,8 @@ package class Transaction {
   package final var events: [UInt8] = []
   /// Files carried, in order of appearance.
   package final var files: [TransferredFile] = []
-  /// The direction that the transaction lives in, if only one: a message that stands for itself (DNS). It is neither
-  /// inspected nor logged with packets of the other.
+  /// The direction that the transaction lives in, if only one: a message that stands for itself (DNS). It is
+  /// neither inspected nor logged with packets of the other.
   package final var onlyDirection: Direction?
   /// Detection's own state: which rules have been decided at which progress.
   package final var detection: AnyObject?
@@ -24,7 +25,8 @@ package class Transaction {
   package final var isLogged = false
   /// Rules have seen it in this direction after it had come to its end there.
   package final var isInspected = Pair<Bool>(both: false)
-  /// Its event can be written although it is not complete: all that the event tells is known (a TLS handshake).
+  /// Its event can be written although it is not complete: all that the event tells is known (a TLS
+  /// handshake).
   package final var isLoggable = false
   /// Positions in `events` that were reported as anomalies.
   package final var eventsReported = 0

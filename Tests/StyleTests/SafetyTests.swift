@@ -8,6 +8,7 @@ import Testing
     "Sources/Events/EVE/CommunityID+OpenSSL.swift",
     "Sources/Events/JSON/StaticText+Loading.swift",
     "Sources/Outputs/FileDescriptor+System.swift",
+    "Sources/Protocols/Digest+OpenSSL.swift",
     "Sources/Protocols/Field.swift",
     "Sources/Protocols/FileDigest.swift",
     "Sources/Protocols/HTTP1/Inflater.swift",

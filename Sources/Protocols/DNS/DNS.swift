@@ -10,7 +10,8 @@ enum DNS {
     probe: { bytes, direction, transport in
       transport == .udp ? DNSProbe.datagram(bytes, direction) : DNSProbe.stream(bytes, direction)
     },
-    makeSession: { _ in DNSSession(isStream: true) }, makeDatagramSession: { _ in DNSSession(isStream: false) })
+    makeSession: { _ in DNSSession(isStream: true) },
+    makeDatagramSession: { _ in DNSSession(isStream: false) })
 
   private static let complete = Pair<UInt8>(both: 1)
 
@@ -22,10 +23,13 @@ enum DNS {
     ) { transaction, _ in
       transaction.message.isResponse ? .none : transaction.names(transaction.message.questions)
     },
-    names("dns.queries.rrname", aliases: ["dns.query.name"], "Names in the question section of a request or response.")
-    { $0.questions },
-    names("dns.answers.rrname", aliases: ["dns.answer.name"], "Names of the records in the answer section.")
-    { $0.answers },
+    names(
+      "dns.queries.rrname", aliases: ["dns.query.name"],
+      "Names in the question section of a request or response."
+    ) { $0.questions },
+    names("dns.answers.rrname", aliases: ["dns.answer.name"], "Names of the records in the answer section.") {
+      $0.answers
+    },
     names("dns.authorities.rrname", "Names of the records in the authority section.") { $0.authorities },
     names("dns.additionals.rrname", "Names of the records in the additional section.") { $0.additionals },
     Field(
@@ -35,7 +39,8 @@ enum DNS {
     ) { transaction, _ in transaction.responseNames() },
     Field(
       keyword: "dns.opcode", eve: "opcode", .number, nil, progress: complete,
-      names: DNSNames.numbers(DNSNames.operations), source: "RFC 1035 §4.1.1", "Kind of request: 0 is a query.",
+      names: DNSNames.numbers(DNSNames.operations), source: "RFC 1035 §4.1.1",
+      "Kind of request: 0 is a query.",
       example: "dns.opcode:4;", of: DNSTransaction.self
     ) { transaction, direction in
       transaction.direction == direction ? .number(Int64(transaction.message.opcode)) : .none
@@ -64,7 +69,8 @@ enum DNS {
     _ section: @escaping @Sendable (DNSMessage) -> ArraySlice<DNSRecord>
   ) -> Field {
     Field(
-      keyword: keyword, aliases: aliases, .multiBuffer, nil, progress: complete, source: "RFC 1035 §4.1.3", summary,
+      keyword: keyword, aliases: aliases, .multiBuffer, nil, progress: complete, source: "RFC 1035 §4.1.3",
+      summary,
       example: "\(keyword); content:\"example.com\";", of: DNSTransaction.self
     ) { transaction, direction in
       transaction.direction == direction ? transaction.names(section(transaction.message)) : .none

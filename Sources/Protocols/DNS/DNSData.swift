@@ -69,7 +69,8 @@ extension DNSMessage {
           isTargetTruncated: target.isTruncated))
     case DNSType.sshfp:
       guard data.byteCount >= 2 else { return .other(data.copied()) }
-      return .sshFingerprint(algorithm: data[0], type: data[1], fingerprint: data.part(2, data.byteCount).copied())
+      return .sshFingerprint(
+        algorithm: data[0], type: data[1], fingerprint: data.part(2, data.byteCount).copied())
     case DNSType.opt: return .options(DNSData.options(data))
     case DNSType.null: return .null(data.copied())
     default: return .other(data.copied())
@@ -111,6 +112,11 @@ extension DNSData {
       while position < end { position &+= 1 &+ Int(message[position]) }
       guard position == end else { throw ParseFailure(.truncated, at: offset) }
       return []
+    case DNSType.opt:
+      var position = offset
+      while position &+ 4 <= end { position &+= 4 &+ Int(message.u16(position &+ 2)) }
+      guard position == end else { throw ParseFailure(.truncated, at: offset) }
+      return []
     default: return []
     }
   }
@@ -141,7 +147,8 @@ extension DNSData {
     var result: [[UInt8]] = []
     var reader = ByteReader(data)
     while !reader.isAtEnd, result.count < DNSLimits.strings {
-      guard let length = try? reader.u8(), let string = try? reader.take(min(Int(length), reader.remaining)) else {
+      guard let length = try? reader.u8(), let string = try? reader.take(min(Int(length), reader.remaining))
+      else {
         break
       }
       result.append(string.copied())
@@ -153,7 +160,8 @@ extension DNSData {
     var result: [Option] = []
     var reader = ByteReader(data)
     while reader.remaining >= 4, result.count < DNSLimits.strings {
-      guard let code = try? reader.u16(), let length = try? reader.u16(), let value = try? reader.take(Int(length))
+      guard let code = try? reader.u16(), let length = try? reader.u16(),
+        let value = try? reader.take(Int(length))
       else { break }
       result.append(Option(code: code, data: value.copied()))
     }

@@ -18,10 +18,10 @@ package struct DNSRecord: Sendable {
 
 /// A message (RFC 1035 §4.1): the header's numbers and the places of the records in the bytes.
 ///
-///     ID (16) | QR OPCODE(4) AA TC RD RA Z AD CD RCODE(4) | QDCOUNT | ANCOUNT | NSCOUNT | ARCOUNT | sections …
+///     ID (16) | QR OPCODE(4) AA TC RD RA Z AD CD RCODE(4) | 4 counts | sections …
 ///
-/// Questions and answers must be readable as far as the counts say; authorities and additionals that are not, end the
-/// message there, with an event.
+/// Questions and answers must be readable as far as the counts say; authorities and additionals that are not,
+/// end the message there, with an event.
 package struct DNSMessage: Sendable {
   /// The message's own bytes, without the length prefix of TCP.
   package private(set) var bytes: [UInt8]
@@ -41,7 +41,8 @@ package struct DNSMessage: Sendable {
   /// Bytes of the header.
   static let headerBytes = 12
 
-  /// Reads a whole message. Throws `.truncated` where questions or answers end early, `.malformed` for bad names.
+  /// Reads a whole message. Throws `.truncated` where questions or answers end early, `.malformed` for bad
+  /// names.
   init(_ message: RawSpan) throws(ParseFailure) {
     guard message.byteCount >= Self.headerBytes else { throw ParseFailure(.truncated, at: message.byteCount) }
     identifier = message.u16(0)
@@ -113,8 +114,10 @@ package struct DNSMessage: Sendable {
     guard head &+ 10 &+ Int(length) <= message.byteCount else { throw ParseFailure(.truncated, at: head) }
     guard records.count < DNSLimits.records else { throw ParseFailure(.limit, at: position) }
     let record = DNSRecord(
-      nameOffset: Int32(truncatingIfNeeded: position), type: message.u16(head), recordClass: message.u16(head &+ 2),
-      ttlSeconds: message.u32(head &+ 4), dataOffset: Int32(truncatingIfNeeded: head &+ 10), dataLength: length,
+      nameOffset: Int32(truncatingIfNeeded: position), type: message.u16(head),
+      recordClass: message.u16(head &+ 2),
+      ttlSeconds: message.u32(head &+ 4), dataOffset: Int32(truncatingIfNeeded: head &+ 10),
+      dataLength: length,
       nameOddities: name.oddities)
     oddities.formUnion(name.oddities)
     oddities.formUnion(try DNSData.check(record, message))

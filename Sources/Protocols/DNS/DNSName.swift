@@ -6,9 +6,10 @@ import Wire
 ///     | 0  0|  label length   | …     | 1  1|        offset from the message's start   |
 ///     +--+--+--+--+--+--+--+--+       +--+--+--+--+--+--+--+--+--+--+--+--+--+--+--+--+
 ///
-/// A name of more than `DNSLimits.nameBytes` is cut there and still read to its end. Too many steps after a pointer end
-/// the name with what was read; before one, and where a pointer leads to itself, the name's end cannot be known: it is
-/// malformed, like a label that runs past the message. Within a record's data the end of the data also ends a name.
+/// A name of more than `DNSLimits.nameBytes` is cut there and still read to its end. Too many steps after a
+/// pointer end the name with what was read; before one, and where a pointer leads to itself, the name's end
+/// cannot be known: it is malformed, like a label that runs past the message. Within a record's data the end
+/// of the data also ends a name.
 package enum DNSName {
   /// What was odd about a name, without making the message unreadable.
   package struct Oddities: OptionSet, Sendable {
@@ -36,7 +37,8 @@ package enum DNSName {
     return (walk.end, walk.oddities)
   }
 
-  /// The name at `offset` as text with dots and without the last one; empty for the root or where there is none.
+  /// The name at `offset` as text with dots and without the last one; empty for the root or where there is
+  /// none.
   package static func text(_ message: RawSpan, at offset: Int, within limit: Int = .max) -> [UInt8] {
     var result: [UInt8] = []
     result.reserveCapacity(64)
@@ -86,7 +88,9 @@ package enum DNSName {
           stop(at: position)
           return nil
         }
-        guard position >= 0, position < message.byteCount else { throw ParseFailure(.truncated, at: position) }
+        guard position >= 0, position < message.byteCount else {
+          throw ParseFailure(.truncated, at: position)
+        }
         let head = Int(message[position])
         if head == 0 {
           stop(at: position &+ 1)

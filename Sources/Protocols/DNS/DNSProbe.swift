@@ -18,7 +18,8 @@ enum DNSProbe {
     return isResponse == (direction == .toClient) ? .yes : .yesReversed
   }
 
-  /// The length before the message leaves room for what the header's counts promise, and the header is one in use.
+  /// The length before the message leaves room for what the header's counts promise, and the header is one in
+  /// use.
   static func looksLikeStream(_ bytes: RawSpan) -> Bool {
     guard bytes.byteCount >= 2 &+ DNSMessage.headerBytes else { return false }
     let length = Int(bytes.u16(0))

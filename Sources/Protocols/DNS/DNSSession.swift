@@ -2,13 +2,14 @@ package import Wire
 
 /// Parser of DNS over UDP (one message a datagram) and TCP (each message after its length, RFC 1035 §4.2.2).
 ///
-/// A message that cannot be read raises an event on the transaction before it; over TCP the stream goes on after it,
-/// as its length is known. After a gap the messages are picked up again where the known length says, or else where the
-/// next bytes look like a message.
+/// A message that cannot be read raises an event on the transaction before it; over TCP the stream goes on
+/// after it, as its length is known. After a gap the messages are picked up again where the known length
+/// says, or else where the next bytes look like a message.
 package final class DNSSession: Session {
   /// Events by their names in rules, in the order of their numbers.
   package enum Event: UInt8, CaseIterable {
-    case malformedData, notRequest, notResponse, zFlagSet, invalidOpcode, nameTooLong, infiniteLoop, tooManyLabels
+    case malformedData, notRequest, notResponse, zFlagSet, invalidOpcode, nameTooLong, infiniteLoop,
+      tooManyLabels
     case invalidAdditionals, invalidAuthorities
 
     var name: String {
@@ -44,7 +45,8 @@ package final class DNSSession: Session {
     self.isStream = isStream
   }
 
-  package override func consume(_ bytes: RawSpan, _ direction: Direction, _ clock: PacketClock) -> Consumption {
+  package override func consume(_ bytes: RawSpan, _ direction: Direction, _ clock: PacketClock) -> Consumption
+  {
     guard isStream else {
       _ = parse(bytes, direction, clock)
       return Consumption(bytes: bytes.byteCount)
@@ -69,7 +71,9 @@ package final class DNSSession: Session {
     return Consumption(bytes: position)
   }
 
-  package override func skipGap(_ count: Int, _ direction: Direction, _ clock: PacketClock) -> Consumption.Outcome {
+  package override func skipGap(_ count: Int, _ direction: Direction, _ clock: PacketClock)
+    -> Consumption.Outcome
+  {
     guard isStream else { return .goesOn }
     let expected = max(lanes[direction].unfinished, lanes[direction].skips)
     lanes[direction].unfinished = 0

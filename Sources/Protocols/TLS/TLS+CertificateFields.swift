@@ -3,17 +3,24 @@ import Wire
 /// Fields of the end's own certificate and of its chain: the server's, or the client's where it shows one.
 extension TLS {
   static let certificateFields: [Field] = [
-    text("tls.cert_subject", ["tls_cert_subject"], eve: "subject", "Subject of the certificate.") { $0.subject },
+    text("tls.cert_subject", ["tls_cert_subject"], eve: "subject", "Subject of the certificate.") {
+      $0.subject
+    },
     argument("tls.subject", "The same, as an old keyword with the content as its argument.") { $0.subject },
     text("tls.cert_issuer", ["tls_cert_issuer"], eve: "issuerdn", "Issuer of the certificate.") { $0.issuer },
     argument("tls.issuerdn", "The same, as an old keyword with the content as its argument.") { $0.issuer },
-    text("tls.cert_serial", ["tls_cert_serial"], eve: "serial", "Serial number of the certificate, `00:AB:…`.") {
+    text(
+      "tls.cert_serial", ["tls_cert_serial"], eve: "serial", "Serial number of the certificate, `00:AB:…`."
+    ) {
       $0.serial
     },
     text(
-      "tls.cert_fingerprint", ["tls_cert_fingerprint"], eve: "fingerprint", "SHA-1 of the certificate, `aa:bb:…`."
+      "tls.cert_fingerprint", ["tls_cert_fingerprint"], eve: "fingerprint",
+      "SHA-1 of the certificate, `aa:bb:…`."
     ) { $0.fingerprint },
-    argument("tls.fingerprint", "The same, as an old keyword with the content as its argument.") { $0.fingerprint },
+    argument("tls.fingerprint", "The same, as an old keyword with the content as its argument.") {
+      $0.fingerprint
+    },
     Field(
       keyword: "tls.subjectaltname", eve: "subjectaltname", .multiBuffer, .toClient, progress: certificate,
       source: "RFC 5280 §4.2.1.6", "Other names that the server's certificate is for.",
@@ -39,16 +46,20 @@ extension TLS {
       let count = transaction.certificates[direction].count
       return count == 0 ? .none : .number(Int64(count))
     },
-    number("tls_cert_notbefore", eve: "notbefore", "Begin of validity, in seconds since 1970.") { certificate, _ in
+    number("tls_cert_notbefore", eve: "notbefore", "Begin of validity, in seconds since 1970.") {
+      certificate, _ in
       certificate.notBefore.seconds
     },
-    number("tls_cert_notafter", eve: "notafter", "End of validity, in seconds since 1970.") { certificate, _ in
+    number("tls_cert_notafter", eve: "notafter", "End of validity, in seconds since 1970.") {
+      certificate, _ in
       certificate.notAfter.seconds
     },
-    number("tls_cert_expired", "1 where validity had ended when the certificate was seen.") { certificate, now in
+    number("tls_cert_expired", "1 where validity had ended when the certificate was seen.") {
+      certificate, now in
       certificate.notAfter.seconds < now ? 1 : 0
     },
-    number("tls_cert_valid", "1 where the certificate was within its validity when it was seen.") { certificate, now in
+    number("tls_cert_valid", "1 where the certificate was within its validity when it was seen.") {
+      certificate, now in
       certificate.notBefore.seconds <= now && now <= certificate.notAfter.seconds ? 1 : 0
     },
   ]
@@ -58,7 +69,8 @@ extension TLS {
     _ value: @escaping @Sendable (TLSCertificate) -> [UInt8]
   ) -> Field {
     Field(
-      keyword: keyword, aliases: aliases, eve: eve, .buffer, nil, progress: certificate, source: "RFC 5280 §4.1.2", summary,
+      keyword: keyword, aliases: aliases, eve: eve, .buffer, nil, progress: certificate,
+      source: "RFC 5280 §4.1.2", summary,
       example: "\(keyword); content:\"example\";", of: TLSTransaction.self
     ) { transaction, direction in bytes(transaction.certificates[direction].first.map(value)) }
   }
@@ -67,7 +79,8 @@ extension TLS {
     _ keyword: String, _ summary: String, _ value: @escaping @Sendable (TLSCertificate) -> [UInt8]
   ) -> Field {
     Field(
-      keyword: keyword, argumentIsContent: true, .buffer, nil, progress: certificate, source: "RFC 5280 §4.1.2", summary,
+      keyword: keyword, argumentIsContent: true, .buffer, nil, progress: certificate,
+      source: "RFC 5280 §4.1.2", summary,
       example: "\(keyword):\"example\";", of: TLSTransaction.self
     ) { transaction, direction in bytes(transaction.certificates[direction].first.map(value)) }
   }
@@ -77,7 +90,8 @@ extension TLS {
     _ value: @escaping @Sendable (TLSCertificate, Int64) -> Int64
   ) -> Field {
     Field(
-      keyword: keyword, eve: eve, .number, .toClient, progress: certificate, source: "RFC 5280 §4.1.2.5", summary,
+      keyword: keyword, eve: eve, .number, .toClient, progress: certificate, source: "RFC 5280 §4.1.2.5",
+      summary,
       example: eve == nil ? "\(keyword);" : "\(keyword):>2024-01-01;", of: TLSTransaction.self
     ) { transaction, direction in
       guard let own = transaction.certificates[direction].first else { return .none }

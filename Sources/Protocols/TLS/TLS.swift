@@ -5,9 +5,13 @@ enum TLS {
   static let entry = ApplicationProtocol(
     name: "tls", aliases: ["ssl"], transports: [.tcp], ports: [443],
     progress: Pair(
-      ["client_in_progress", "client_hello_done", "client_cert_done", "client_handshake_done", "client_finished"],
       [
-        "server_in_progress", "server_hello", "server_cert_done", "server_hello_done", "server_handshake_done",
+        "client_in_progress", "client_hello_done", "client_cert_done", "client_handshake_done",
+        "client_finished",
+      ],
+      [
+        "server_in_progress", "server_hello", "server_cert_done", "server_hello_done",
+        "server_handshake_done",
         "server_finished",
       ]),
     events: TLSEvent.allCases.map(\.name), fields: fields, firstDirection: .toServer,
@@ -28,7 +32,8 @@ enum TLS {
 
   private static let helloFields: [Field] = [
     Field(
-      keyword: "tls.sni", aliases: ["tls_sni"], eve: "sni", .buffer, .toServer, progress: hello, source: "RFC 6066 §3",
+      keyword: "tls.sni", aliases: ["tls_sni"], eve: "sni", .buffer, .toServer, progress: hello,
+      source: "RFC 6066 §3",
       "Name of the server that the client asks for.", example: "tls.sni; content:\"example.com\";",
       of: TLSTransaction.self
     ) { transaction, _ in bytes(transaction.clientHello?.serverName) },
@@ -42,13 +47,17 @@ enum TLS {
         ? transaction.clientHello?.applicationProtocols : transaction.serverHello?.applicationProtocols
       return names.map { $0.isEmpty ? .none : .list($0) } ?? .none
     },
-    version("tls.version", "Version of TLS that the direction's hello speaks of.", example: "tls.version:1.2;"),
-    version("ssl_version", "The same with the names of SSL and TLS, several at a time.", example: "ssl_version:sslv3;"),
+    version(
+      "tls.version", "Version of TLS that the direction's hello speaks of.", example: "tls.version:1.2;"),
+    version(
+      "ssl_version", "The same with the names of SSL and TLS, several at a time.",
+      example: "ssl_version:sslv3;"),
     Field(
       keyword: "ssl_state", .number, nil, progress: Pair(both: 0),
       names: [
         "client_hello": TLSTransaction.State.clientHello, "server_hello": TLSTransaction.State.serverHello,
-        "client_keyx": TLSTransaction.State.clientKeyExchange, "server_keyx": TLSTransaction.State.serverKeyExchange,
+        "client_keyx": TLSTransaction.State.clientKeyExchange,
+        "server_keyx": TLSTransaction.State.serverKeyExchange,
         "unknown": TLSTransaction.State.unknown,
       ], source: "RFC 5246 §7.4", "What of the handshake has been seen: a set of bits, one for each name.",
       example: "ssl_state:client_hello;", of: TLSTransaction.self
@@ -59,8 +68,12 @@ enum TLS {
   ]
 
   private static let fingerprintFields: [Field] = [
-    fingerprint("ja3.hash", ["ja3_hash"], eve: "ja3.hash", .toServer, "MD5 of the client's JA3 string.") { $0.ja3Hash },
-    fingerprint("ja3.string", ["ja3_string"], eve: "ja3.string", .toServer, "The client's JA3 string.") { $0.ja3Text },
+    fingerprint("ja3.hash", ["ja3_hash"], eve: "ja3.hash", .toServer, "MD5 of the client's JA3 string.") {
+      $0.ja3Hash
+    },
+    fingerprint("ja3.string", ["ja3_string"], eve: "ja3.string", .toServer, "The client's JA3 string.") {
+      $0.ja3Text
+    },
     fingerprint("ja3s.hash", eve: "ja3s.hash", .toClient, "MD5 of the server's JA3S string.") { $0.ja3sHash },
     fingerprint("ja3s.string", eve: "ja3s.string", .toClient, "The server's JA3S string.") { $0.ja3sText },
     fingerprint("ja4.hash", ["ja4_hash"], eve: "ja4", .toServer, "The client's JA4 fingerprint.") { $0.ja4 },
@@ -98,7 +111,8 @@ enum TLS {
     _ value: @escaping @Sendable (TLSTransaction) -> [UInt8]?
   ) -> Field {
     Field(
-      keyword: keyword, aliases: aliases, eve: eve, .buffer, direction, progress: hello, source: "JA3, JA4", summary,
+      keyword: keyword, aliases: aliases, eve: eve, .buffer, direction, progress: hello, source: "JA3, JA4",
+      summary,
       example: "\(keyword); content:\"0e870cb29dd59424064948532781a7f6\";", of: TLSTransaction.self
     ) { transaction, _ in bytes(value(transaction)) }
   }

@@ -5,8 +5,8 @@ import Wire
 ///     SEQUENCE { tbsCertificate SEQUENCE { [0] version, serial, algorithm, issuer, validity, subject, key,
 ///                                          [1] [2] unique ids, [3] extensions }, algorithm, signature }
 ///
-/// Nothing is verified. It is read here and not by OpenSSL: only a few fields are wanted, damaged certificates are
-/// normal input, and the text of names must be Suricata's.
+/// Nothing is verified. It is read here and not by OpenSSL: only a few fields are wanted, damaged
+/// certificates are normal input, and the text of names must be Suricata's.
 package struct TLSCertificate: Sendable {
   /// The certificate as it came.
   package let der: [UInt8]
@@ -31,7 +31,8 @@ package struct TLSCertificate: Sendable {
     if fields.nextTag == 0xA0 { _ = try fields.content() }
     stage = .certificateInvalidSerial
     serial = Digest.hexadecimal(
-      try fields.content(DERReader.Tag.integer).part(0, TLSLimits.nameParts).copied(), separator: 0x3A, uppercase: true)
+      try fields.content(DERReader.Tag.integer).part(0, TLSLimits.nameParts).copied(), separator: 0x3A,
+      uppercase: true)
     stage = .certificateInvalidAlgorithmIdentifier
     _ = try fields.content(DERReader.Tag.sequence)
     stage = .certificateInvalidIssuer

@@ -1,6 +1,7 @@
 import Wire
 
-/// Fingerprints of hellos: JA3 and JA3S (salesforce/ja3) and JA4 (FoxIO, technical details of the TLS client part).
+/// Fingerprints of hellos: JA3 and JA3S (salesforce/ja3) and JA4 (FoxIO, technical details of the TLS client
+/// part).
 enum TLSFingerprints {
   /// `version,ciphers,extensions,groups,point formats`, numbers in decimal joined by `-`, GREASE left out.
   static func ja3(_ hello: TLSClientHello) -> [UInt8] {
@@ -60,7 +61,8 @@ enum TLSFingerprints {
     }
   }
 
-  /// First and last character of the first protocol, or of its hexadecimal form where they are no letters or digits.
+  /// First and last character of the first protocol, or of its hexadecimal form where they are no letters or
+  /// digits.
   private static func alpnCode(_ name: [UInt8]?) -> [UInt8] {
     guard let first = name?.first, let last = name?.last else { return [0x30, 0x30] }
     if isAlphanumeric(first), isAlphanumeric(last) { return [first, last] }

@@ -2,7 +2,7 @@ import Wire
 
 /// What a client offers (RFC 8446 §4.1.2, RFC 5246 §7.4.1.2).
 ///
-///     version (16) | random (32 bytes) | session id <0..32> | cipher suites <2..> | compression <1..> | extensions
+///     version (16) | random (32 bytes) | session id <0..32> | ciphers <2..> | compression <1..> | extensions
 package struct TLSClientHello: Sendable {
   package var version = TLSVersion.undetermined
   package var random: [UInt8] = []

@@ -2,7 +2,8 @@ import Wire
 
 /// Tells TLS by its first bytes, on any port.
 enum TLSProbe {
-  /// The head of a record of the handshake (from the server also an alert), or a client's hello in the form of SSL 2.0.
+  /// The head of a record of the handshake (from the server also an alert), or a client's hello in the form
+  /// of SSL 2.0.
   static func recognise(_ bytes: RawSpan, _ direction: Direction) -> Recognition {
     guard bytes.byteCount > 0 else { return .needsMore }
     let first = bytes[0]

@@ -8,10 +8,13 @@ extension TLSSession {
     static let serverHello: UInt8 = 2
     static let certificate: UInt8 = 11
     static let serverKeyExchange: UInt8 = 12
+    static let certificateRequest: UInt8 = 13
     static let serverHelloDone: UInt8 = 14
     static let clientKeyExchange: UInt8 = 16
     /// All that are defined.
-    static let known: Set<UInt8> = [0, 1, 2, 3, 4, 5, 6, 8, 11, 12, 13, 14, 15, 16, 20, 21, 22, 23, 24, 25, 67, 254]
+    static let known: Set<UInt8> = [
+      0, 1, 2, 3, 4, 5, 6, 8, 11, 12, 13, 14, 15, 16, 20, 21, 22, 23, 24, 25, 67, 254,
+    ]
   }
 
   /// Takes the payload of a handshake record.
@@ -56,12 +59,14 @@ extension TLSSession {
     case (Message.certificate, _): try certificates(body, direction, clock)
     case (Message.serverKeyExchange, .toClient):
       transaction.stateBits |= TLSTransaction.State.serverKeyExchange
+    case (Message.certificateRequest, .toClient): asksForCertificate = true
     case (Message.serverHelloDone, .toClient):
-      // The client's part is in the clear up to here: what follows of it is keys.
-      if transaction.clientHello != nil, transaction.certificates.toServer.isEmpty {
+      transaction.advance(.toClient, to: TLSTransaction.ServerProgress.helloDone)
+      // What follows is keys, unless the client is asked who it is: then all is said with its answer.
+      if !asksForCertificate {
         handshakeDone(.toServer)
+        handshakeDone(.toClient)
       }
-      handshakeDone(.toClient)
     case (Message.clientKeyExchange, .toServer):
       transaction.stateBits |= TLSTransaction.State.clientKeyExchange
     default: break
@@ -107,7 +112,8 @@ extension TLSSession {
 
   /// Random of a ServerHello that is a HelloRetryRequest: SHA-256 of "HelloRetryRequest" (RFC 8446 §4.1.3).
   private static let retryRandom: [UInt8] = [
-    0xCF, 0x21, 0xAD, 0x74, 0xE5, 0x9A, 0x61, 0x11, 0xBE, 0x1D, 0x8C, 0x02, 0x1E, 0x65, 0xB8, 0x91, 0xC2, 0xA2, 0x11,
+    0xCF, 0x21, 0xAD, 0x74, 0xE5, 0x9A, 0x61, 0x11, 0xBE, 0x1D, 0x8C, 0x02, 0x1E, 0x65, 0xB8, 0x91, 0xC2,
+    0xA2, 0x11,
     0x16, 0x7A, 0xBB, 0x8C, 0x5E, 0x07, 0x9E, 0x09, 0xE2, 0xC8, 0xA8, 0x33, 0x9C,
   ]
 
@@ -139,9 +145,10 @@ extension TLSSession {
         ? TLSTransaction.ServerProgress.certificateDone : TLSTransaction.ClientProgress.certificateDone)
   }
 
-  /// A message in the form of SSL 2.0: the hello of a client that also speaks SSL 3.0 and later, or SSL 2.0 itself.
+  /// A message in the form of SSL 2.0: the hello of a client that also speaks SSL 3.0 and later, or SSL 2.0
+  /// itself.
   ///
-  ///     1 length (15) | type (8) | version (16) | cipher length (16) | session id length (16) | challenge length (16)
+  ///     1 length (15) | type (8) | version (16) | lengths of ciphers, session id and challenge (16 each)
   func sslv2(_ bytes: RawSpan, _ direction: Direction) throws(Stop) -> Int {
     guard bytes.byteCount >= 2 else { return 0 }
     let length = Int(bytes.u16(0) & 0x7FFF)
@@ -154,7 +161,9 @@ extension TLSSession {
       var hello = TLSClientHello()
       hello.isSSL2 = true
       hello.version = TLSVersion(body.u16(1))
-      guard hello.version == .ssl2 || hello.version.isPlausible else { throw Stop(event: .invalidSSLv2Header) }
+      guard hello.version == .ssl2 || hello.version.isPlausible else {
+        throw Stop(event: .invalidSSLv2Header)
+      }
       if transaction.clientHello == nil { transaction.clientHello = hello }
       transaction.stateBits |= TLSTransaction.State.clientHello
       transaction.advance(.toServer, to: TLSTransaction.ClientProgress.helloDone)

@@ -1,16 +1,20 @@
 package import Wire
 
-/// Parser of SSL 2.0 to TLS 1.3 (RFC 6101, 5246, 8446): records, and the handshake as far as it is in the clear.
+/// Parser of SSL 2.0 to TLS 1.3 (RFC 6101, 5246, 8446): records, and the handshake as far as it is in the
+/// clear.
 ///
 ///     type (8) | version (16) | length (16) | payload        records
 ///     type (8) | length (24) | body                          handshake messages, over one or several records
 ///
-/// A record of an unknown type or version, or a handshake message that contradicts itself, is an event and ends the
-/// parsing. What is encrypted is stepped over; after the first application data a direction needs no reassembly.
+/// A record of an unknown type or version, or a handshake message that contradicts itself, is an event and
+/// ends the parsing. What is encrypted is stepped over; after the first application data a direction needs no
+/// reassembly.
 package final class TLSSession: Session {
   let transaction: TLSTransaction
   private let handling: TLSSettings.EncryptionHandling
   var lanes = Pair(both: Lane())
+  /// The server wants to see a certificate of the client.
+  var asksForCertificate = false
 
   /// Where one direction stands.
   struct Lane {
@@ -41,7 +45,8 @@ package final class TLSSession: Session {
     transactionCount = 1
   }
 
-  package override func consume(_ bytes: RawSpan, _ direction: Direction, _ clock: PacketClock) -> Consumption {
+  package override func consume(_ bytes: RawSpan, _ direction: Direction, _ clock: PacketClock) -> Consumption
+  {
     if transaction.startNanoseconds == 0 { transaction.startNanoseconds = clock.nanoseconds }
     var position = 0
     while true {
@@ -63,7 +68,9 @@ package final class TLSSession: Session {
   }
 
   /// A gap is harmless within a record that is stepped over; elsewhere the records cannot be found again.
-  package override func skipGap(_ count: Int, _ direction: Direction, _ clock: PacketClock) -> Consumption.Outcome {
+  package override func skipGap(_ count: Int, _ direction: Direction, _ clock: PacketClock)
+    -> Consumption.Outcome
+  {
     if lanes[direction].isSSL2 { return .goesOn }
     guard count <= lanes[direction].skips else { return .failed }
     lanes[direction].skips &-= count
@@ -73,7 +80,8 @@ package final class TLSSession: Session {
   package override func end(_ direction: Direction, _ clock: PacketClock) {
     let isServer = direction == .toClient
     transaction.advance(
-      direction, to: isServer ? TLSTransaction.ServerProgress.finished : TLSTransaction.ClientProgress.finished)
+      direction,
+      to: isServer ? TLSTransaction.ServerProgress.finished : TLSTransaction.ClientProgress.finished)
   }
 
   /// Whether nothing more of a direction is of interest.
@@ -126,6 +134,7 @@ package final class TLSSession: Session {
   private func changeCipherSpec(_ direction: Direction) {
     if direction == .toClient { inferResumption() }
     handshakeDone(direction)
+    if direction == .toServer, asksForCertificate { handshakeDone(.toClient) }
     // In TLS 1.3 it is sent for old middleboxes only and changes nothing.
     if !transaction.version.is13 {
       lanes[direction].isEncrypted = true
@@ -133,7 +142,8 @@ package final class TLSSession: Session {
     }
   }
 
-  /// Before TLS 1.3: a server that changes to encryption without having shown a certificate resumes a session.
+  /// Before TLS 1.3: a server that changes to encryption without having shown a certificate resumes a
+  /// session.
   private func inferResumption() {
     guard let client = transaction.clientHello, let server = transaction.serverHello, !server.version.is13,
       transaction.certificates.toClient.isEmpty
@@ -147,7 +157,8 @@ package final class TLSSession: Session {
     let isServer = direction == .toClient
     transaction.advance(
       direction,
-      to: isServer ? TLSTransaction.ServerProgress.handshakeDone : TLSTransaction.ClientProgress.handshakeDone)
+      to: isServer ? TLSTransaction.ServerProgress.handshakeDone : TLSTransaction.ClientProgress.handshakeDone
+    )
   }
 
   private func alert(_ payload: RawSpan, _ direction: Direction) throws(Stop) {
@@ -158,7 +169,8 @@ package final class TLSSession: Session {
     }
   }
 
-  /// A heartbeat in the clear (RFC 6520 §4): type | payload length (16) | payload | at least 16 bytes of padding.
+  /// A heartbeat in the clear (RFC 6520 §4): type | payload length (16) | payload | at least 16 bytes of
+  /// padding.
   private func heartbeat(_ payload: RawSpan, _ direction: Direction) {
     guard payload.byteCount >= 3, payload[0] == 1 || payload[0] == 2 else {
       transaction.raise(.invalidHeartbeatMessage)

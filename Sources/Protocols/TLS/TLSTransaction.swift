@@ -69,7 +69,8 @@ package final class TLSTransaction: Transaction {
     }
   }
 
-  /// JA3 of the client's first hello; nil where there is none, it is switched off, or the hello is of SSL 2.0.
+  /// JA3 of the client's first hello; nil where there is none, it is switched off, or the hello is of SSL
+  /// 2.0.
   package var ja3Text: [UInt8]? {
     guard allowsJA3, let clientHello, !clientHello.isSSL2 else { return nil }
     if let cached = ja3Cache.toServer { return cached }

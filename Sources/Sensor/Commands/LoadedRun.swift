@@ -6,7 +6,7 @@ import Wire
 /// What a run has read before its first packet: configuration and rules, with everything that was wrong.
 struct LoadedRun {
   let configuration: Configuration
-  let settings: SensorSettings
+  private(set) var settings: SensorSettings
   let rules: RuleSet?
   let loadedRules: LoadedRules
   let outputFolder: String
@@ -45,6 +45,7 @@ struct LoadedRun {
     for note in reader.notes { log.info(note) }
     loadedRules = RuleLoader.load(files: reader.files(), environment: environment)
     let ruleSet = RuleSet(loadedRules.signatures)
+    self.settings.showFingerprints(of: loadedRules.signatures)
     rules = ruleSet.signatures.isEmpty ? nil : ruleSet
     let complaints = reader.problems + loadedRules.problems + ruleSet.problems
     refusedCount = complaints.count { $0.severity == .error }

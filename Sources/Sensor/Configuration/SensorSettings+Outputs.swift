@@ -78,7 +78,8 @@ extension SensorSettings {
       eve.midstreamPolicy = policy.replacing("-", with: "_")
     }
     eve.tls.showsJA3 = protocols.tls.ja3 == .always
-    eve.tls.showsJA4 = protocols.tls.ja4 == .always
+    // The reference shows JA4 unless it is switched off, whatever the rules use.
+    eve.tls.showsJA4 = protocols.tls.ja4 != .never
     for type in node["types"]?.children ?? [] { readType(type, &eve, &reader) }
     add(node, "eve.json", eve, &reader)
   }

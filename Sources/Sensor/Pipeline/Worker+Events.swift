@@ -110,6 +110,8 @@ extension Worker {
   func reportTransactionEvents(_ transaction: Transaction, _ subject: EventSubject, _ bytes: RawSpan) {
     guard transaction.eventsReported < transaction.events.count, let index = subject.protocolIndex else { return }
     let names = ProtocolCatalogue.all[index].events
+    // The reference writes the events of its parsers in C in capitals.
+    let isUpperCase = ["http", "tls"].contains(ProtocolCatalogue.all[index].name)
     while transaction.eventsReported < transaction.events.count {
       let event = Int(transaction.events[transaction.eventsReported])
       transaction.eventsReported += 1
@@ -117,7 +119,8 @@ extension Worker {
       guard names.indices.contains(event) else { continue }
       var subject = subject
       subject.transaction = transaction
-      report(.parser(event: names[event], transaction: transaction.number), subject, bytes)
+      let name = isUpperCase ? names[event].uppercased() : names[event]
+      report(.parser(event: name, transaction: transaction.number), subject, bytes)
     }
   }
 

@@ -143,9 +143,9 @@ private func encodeClient(
 private func encodeHandshakes(
   _ transaction: TLSTransaction, _ members: Set<TLSMember>, into line: inout JSONWriter
 ) {
-  if members.contains(.clientHandshake), let hello = transaction.clientHello {
+  if members.contains(.clientHandshake), let hello = transaction.clientHello, !hello.isSSL2 {
     line.beginObject("client_handshake")
-    line.member("version", hello.version.name)
+    line.member("version", hello.highestVersion.name)
     encodeNumbers("ciphers", hello.cipherSuites, into: &line)
     encodeNumbers("exts", hello.extensions, into: &line)
     encodeNumbers("sig_algs", hello.signatureAlgorithms, into: &line)
@@ -153,7 +153,7 @@ private func encodeHandshakes(
   }
   if members.contains(.serverHandshake), let hello = transaction.serverHello {
     line.beginObject("server_handshake")
-    line.member("version", hello.version.name)
+    line.member("version", hello.legacyVersion.name)
     line.member("cipher", hello.cipherSuite)
     encodeNumbers("exts", hello.extensions, into: &line)
     line.endObject()

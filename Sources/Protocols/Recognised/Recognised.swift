@@ -1,0 +1,144 @@
+import Wire
+
+/// Protocols that are told by name and not parsed: their flows carry the name, and rules can ask for it.
+///
+/// Patterns count on any port, probes only on the protocol's own. What is told by a state that is not
+/// followed here (an FTP data channel, WebSocket after its upgrade) is not listed: a rule that names it is
+/// refused.
+enum Recognised {
+  /// Bytes at an offset, for one direction or both.
+  struct Pattern: Sendable {
+    let direction: Direction?
+    let offset: Int
+    let bytes: [UInt8]
+    let ignoresCase: Bool
+
+    init(_ direction: Direction?, _ text: String, at offset: Int = 0, ignoresCase: Bool = false) {
+      self.init(direction, Array(text.utf8), at: offset, ignoresCase: ignoresCase)
+    }
+
+    init(_ direction: Direction?, _ bytes: [UInt8], at offset: Int = 0, ignoresCase: Bool = false) {
+      self.direction = direction
+      self.offset = offset
+      self.bytes = bytes
+      self.ignoresCase = ignoresCase
+    }
+
+    /// Whether the bytes seen so far are, may become, or are not this pattern.
+    func compare(_ data: RawSpan, _ direction: Direction) -> Recognition {
+      if let wanted = self.direction, wanted != direction { return .no }
+      for (index, byte) in bytes.enumerated() {
+        let place = offset &+ index
+        guard place < data.byteCount else { return .needsMore }
+        let seen = ignoresCase ? Self.upper(data[place]) : data[place]
+        guard seen == byte else { return .no }
+      }
+      return .yes
+    }
+
+    private static func upper(_ byte: UInt8) -> UInt8 {
+      0x61...0x7A ~= byte ? byte &- 0x20 : byte
+    }
+  }
+
+  /// Begins parsing that reads nothing: both directions are done with once they are told.
+  private final class Reader: Session {
+    override func consume(_ bytes: RawSpan, _ direction: Direction, _ clock: PacketClock) -> Consumption {
+      Consumption(bytes: bytes.byteCount, .finished)
+    }
+
+    override func skipGap(_ count: Int, _ direction: Direction, _ clock: PacketClock) -> Consumption.Outcome {
+      .finished
+    }
+  }
+
+  typealias Probe = @Sendable (RawSpan, Direction, ApplicationProtocol.Transport) -> Recognition
+
+  static let entries: [ApplicationProtocol] = textEntries + binaryEntries + datagramEntries
+
+  /// Protocols of lines of text.
+  private static let textEntries: [ApplicationProtocol] = [
+    entry("ftp", [.tcp], [21], any: RecognisedProbes.ftpBanner, own: RecognisedProbes.replyOrCommand),
+    entry(
+      "imap", [.tcp], [143], [Pattern(.toClient, "* OK"), Pattern(.toClient, "* PREAUTH")],
+      own: RecognisedProbes.taggedCommand),
+    entry("pop3", [.tcp], [110], [Pattern(.toClient, "+OK")], own: RecognisedProbes.popCommand),
+    entry("rfb", [.tcp], [5900], [Pattern(nil, "RFB 003.")]),
+    entry(
+      "sip", [.udp, .tcp], [5060, 5061],
+      [Pattern(nil, "SIP/2.0 ")]
+        + [
+          "INVITE", "ACK", "BYE", "CANCEL", "REGISTER", "OPTIONS", "SUBSCRIBE", "NOTIFY", "INFO", "MESSAGE",
+          "REFER",
+          "UPDATE", "PRACK", "PUBLISH",
+        ].map { Pattern(nil, $0 + " sip") }),
+    entry(
+      "smtp", [.tcp], [25, 465, 587],
+      [Pattern(.toServer, "EHLO ", ignoresCase: true), Pattern(.toServer, "HELO ", ignoresCase: true)],
+      any: RecognisedProbes.smtpBanner, own: RecognisedProbes.replyOrCommand),
+    entry("ssh", [.tcp], [22], [Pattern(nil, "SSH-")]),
+  ]
+
+  /// Protocols of binary messages over TCP.
+  private static let binaryEntries: [ApplicationProtocol] = [
+    entry("dcerpc", [.tcp, .udp], [135], any: RecognisedProbes.dcerpc),
+    entry("dnp3", [.tcp], [20000], [Pattern(nil, [0x05, 0x64])]),
+    entry("enip", [.tcp, .udp], [44818], own: RecognisedProbes.enip),
+    entry(
+      "http2", [.tcp], [], [Pattern(.toServer, "PRI * HTTP/2.0")], any: RecognisedProbes.http2Settings),
+    entry("krb5", [.tcp, .udp], [88], own: RecognisedProbes.kerberos),
+    entry("ldap", [.tcp, .udp], [389, 3268], own: RecognisedProbes.ldap),
+    entry("modbus", [.tcp], [502], own: RecognisedProbes.modbus),
+    entry("mqtt", [.tcp], [1883], any: RecognisedProbes.mqtt),
+    entry("nfs", [.tcp, .udp], [2049], own: RecognisedProbes.nfs),
+    entry("pgsql", [.tcp], [5432], own: RecognisedProbes.postgres),
+    entry("rdp", [.tcp], [3389], own: RecognisedProbes.rdp),
+    entry(
+      "smb", [.tcp], [139, 445],
+      ([0xFF, 0xFE, 0xFD] as [UInt8]).map { Pattern(nil, [$0, 0x53, 0x4D, 0x42], at: 4) }, first: 0x00),
+    entry("telnet", [.tcp], [23], own: RecognisedProbes.telnet),
+  ]
+
+  /// Protocols of datagrams.
+  private static let datagramEntries: [ApplicationProtocol] = [
+    entry(
+      "bittorrent-dht", [.udp], [],
+      ["d1:ad2:id20:", "d1:rd2:id20:", "d2:ip4:", "d2:ip6:", "d1:el"].map { Pattern(nil, $0) }),
+    entry("dhcp", [.udp], [67, 68], own: RecognisedProbes.dhcp),
+    entry("ike", [.udp], [500, 4500], own: RecognisedProbes.ike),
+    entry("mdns", [.udp], [5353], own: { bytes, _, _ in (try? DNSMessage(bytes)) != nil ? .yes : .no }),
+    entry("ntp", [.udp], [123], own: RecognisedProbes.ntp),
+    entry("quic", [.udp], [443, 80], own: RecognisedProbes.quic),
+    entry("snmp", [.udp], [161, 162], own: RecognisedProbes.snmp),
+    entry("tftp", [.udp], [69], own: RecognisedProbes.tftp),
+  ]
+
+  /// An entry of the catalogue without fields and events. `first`: what byte 0 must be before any pattern
+  /// counts, so that patterns further in do not keep other protocols waiting.
+  private static func entry(
+    _ name: String, _ transports: [ApplicationProtocol.Transport], _ ports: [UInt16],
+    _ patterns: [Pattern] = [],
+    first: UInt8? = nil, any: Probe? = nil, own: Probe? = nil
+  ) -> ApplicationProtocol {
+    ApplicationProtocol(
+      name: name, transports: transports, ports: ports,
+      progress: Pair(["request_started", "request_complete"], ["response_started", "response_complete"]),
+      events: [],
+      fields: [],
+      recognise: { bytes, direction, transport in
+        if let first, bytes.byteCount > 0, bytes[0] != first { return .no }
+        var result = Recognition.no
+        for pattern in patterns {
+          switch pattern.compare(bytes, direction) {
+          case .yes: return .yes
+          case .needsMore: result = .needsMore
+          default: break
+          }
+        }
+        guard let any else { return result }
+        let answer = any(bytes, direction, transport)
+        return answer == .no ? result : answer
+      },
+      probe: own, makeSession: { _ in Reader() })
+  }
+}

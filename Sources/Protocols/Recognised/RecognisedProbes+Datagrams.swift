@@ -1,0 +1,106 @@
+import Wire
+
+/// Looks at datagrams, which are whole, and helpers for text.
+extension RecognisedProbes {
+  /// DHCP (RFC 2131 §2, §3): a request or reply on Ethernet with the magic cookie.
+  static let dhcp: Recognised.Probe = { bytes, _, _ in
+    guard bytes.byteCount >= 240, bytes[0] == 1 || bytes[0] == 2 else { return .no }
+    return bytes.u32(236) == 0x6382_5363 ? .yes : .no
+  }
+
+  /// IKE (RFC 7296 §3.1): version 1 or 2 and its length; on port 4500 four zero bytes may come before.
+  static let ike: Recognised.Probe = { bytes, _, _ in
+    let start = bytes.byteCount >= 32 && bytes.u32(0) == 0 ? 4 : 0
+    guard bytes.byteCount >= start &+ 28 else { return .no }
+    let version = bytes[start &+ 17]
+    return (version == 0x10 || version == 0x20) && Int(bytes.u32(start &+ 24)) == bytes.byteCount &- start
+      ? .yes : .no
+  }
+
+  /// NTP (RFC 5905 §7.3): versions 1 to 4 and a whole header.
+  static let ntp: Recognised.Probe = { bytes, _, _ in
+    guard bytes.byteCount >= 48 else { return .no }
+    return 1...4 ~= bytes[0] >> 3 & 7 && bytes[0] & 7 > 0 ? .yes : .no
+  }
+
+  /// QUIC (RFC 9000 §17.2): a long header of a version that is in use.
+  static let quic: Recognised.Probe = { bytes, _, _ in
+    guard bytes.byteCount >= 7, bytes[0] & 0x80 != 0 else { return .no }
+    let version = bytes.u32(1)
+    let isKnown =
+      version == 1 || version == 0x6B33_43CF || version >> 8 == 0xFF_0000
+      || version >> 24 == 0x51 && bytes[2] == 0x30
+    return isKnown ? .yes : .no
+  }
+
+  /// SNMP: a sequence with version 1, 2c, 2u or 3.
+  static let snmp: Recognised.Probe = { bytes, _, _ in
+    guard bytes.byteCount >= 8, bytes[0] == 0x30 else { return .no }
+    guard bytes[1] <= 0x83 else { return .no }
+    let place = bytes[1] < 0x80 ? 2 : 2 &+ Int(bytes[1] & 0x7F)
+    guard bytes.byteCount > place &+ 3 else { return .no }
+    return bytes[place] == 2 && bytes[place &+ 1] == 1 && bytes[place &+ 2] <= 3 ? .yes : .no
+  }
+
+  /// TFTP (RFC 1350 §5): a request with a name and a mode.
+  static let tftp: Recognised.Probe = { bytes, _, _ in
+    guard bytes.byteCount >= 6, bytes[0] == 0, bytes[1] == 1 || bytes[1] == 2 else { return .no }
+    var zeros = 0
+    for index in 2..<bytes.byteCount where bytes[index] == 0 { zeros &+= 1 }
+    return zeros >= 2 ? .yes : .no
+  }
+
+  /// A line that begins with `220` and names a protocol, but not another one that has the name in it.
+  static func greeting(_ bytes: RawSpan, naming name: String, not other: String) -> Recognition {
+    for (index, byte) in "220".utf8.enumerated() {
+      guard index < bytes.byteCount else { return .needsMore }
+      guard bytes[index] == byte else { return .no }
+    }
+    // Longer lines are no greetings: the name must come soon.
+    let bound = min(bytes.byteCount, 256)
+    var line: [UInt8] = []
+    for index in 0..<bound {
+      if bytes[index] == 0x0A { return contains(line, name) && !contains(line, other) ? .yes : .no }
+      line.append(0x61...0x7A ~= bytes[index] ? bytes[index] &- 0x20 : bytes[index])
+    }
+    return bytes.byteCount >= 256 ? .no : .needsMore
+  }
+
+  /// A word of letters, then a blank or the end of the line.
+  static func command(_ bytes: RawSpan, letters: ClosedRange<Int>) -> Recognition {
+    var index = 0
+    while index < bytes.byteCount, isLetter(bytes[index]) {
+      index &+= 1
+      if index > letters.upperBound { return .no }
+    }
+    guard index < bytes.byteCount else { return .needsMore }
+    let isEnd = bytes[index] == 0x20 || bytes[index] == 0x0D || bytes[index] == 0x0A
+    return isEnd && letters.contains(index) ? .yes : .no
+  }
+
+  static func prefixIsDigits(_ bytes: RawSpan) -> Bool {
+    for index in 0..<min(bytes.byteCount, 3) where !(0x30...0x39 ~= bytes[index]) { return false }
+    return true
+  }
+
+  static func isZero(_ bytes: RawSpan, _ offset: Int, _ count: Int) -> Bool {
+    for index in offset..<(offset &+ count) {
+      guard index < bytes.byteCount, bytes[index] == 0 else { return false }
+    }
+    return true
+  }
+
+  static func isAlphanumeric(_ byte: UInt8) -> Bool {
+    isLetter(byte) || 0x30...0x39 ~= byte
+  }
+
+  private static func isLetter(_ byte: UInt8) -> Bool {
+    0x41...0x5A ~= byte || 0x61...0x7A ~= byte
+  }
+
+  private static func contains(_ line: [UInt8], _ name: String) -> Bool {
+    let name = Array(name.utf8)
+    guard !name.isEmpty, line.count >= name.count else { return false }
+    return (0...(line.count &- name.count)).contains { line[$0..<($0 &+ name.count)].elementsEqual(name) }
+  }
+}

@@ -1,0 +1,166 @@
+import Wire
+
+/// Looks at first messages whose form says more than fixed bytes. All are monotone: they decide on a prefix
+/// of fixed length, or wait for it.
+enum RecognisedProbes {
+  /// A greeting of FTP: `220` and somewhere in the line `FTP`, but not `SMTP`.
+  static let ftpBanner: Recognised.Probe = { bytes, direction, _ in
+    direction == .toClient ? greeting(bytes, naming: "FTP", not: "SMTP") : .no
+  }
+
+  /// A greeting of SMTP: `220` and somewhere in the line `SMTP`.
+  static let smtpBanner: Recognised.Probe = { bytes, direction, _ in
+    direction == .toClient ? greeting(bytes, naming: "SMTP", not: "") : .no
+  }
+
+  /// On their own ports FTP and SMTP are a reply code, or a command of three or four letters.
+  static let replyOrCommand: Recognised.Probe = { bytes, direction, _ in
+    if direction == .toClient {
+      guard bytes.byteCount >= 4 else { return prefixIsDigits(bytes) ? .needsMore : .no }
+      return prefixIsDigits(bytes.part(0, 3)) && (bytes[3] == 0x20 || bytes[3] == 0x2D) ? .yes : .no
+    }
+    return command(bytes, letters: 3...4)
+  }
+
+  /// POP3's commands are of three or four letters.
+  static let popCommand: Recognised.Probe = { bytes, direction, _ in
+    direction == .toServer ? command(bytes, letters: 3...4) : .no
+  }
+
+  /// IMAP: a tag of letters and digits, a blank, a command of letters.
+  static let taggedCommand: Recognised.Probe = { bytes, direction, _ in
+    guard direction == .toServer else { return .no }
+    var index = 0
+    while index < bytes.byteCount, isAlphanumeric(bytes[index]) {
+      index &+= 1
+      if index > 32 { return .no }
+    }
+    guard index < bytes.byteCount else { return .needsMore }
+    guard index > 0, bytes[index] == 0x20 else { return .no }
+    return command(bytes.part(index &+ 1, bytes.byteCount), letters: 3...12)
+  }
+
+  /// DCE/RPC (C706): version 5.0 and a type of its own over streams, version 4 over datagrams.
+  static let dcerpc: Recognised.Probe = { bytes, _, transport in
+    if transport == .udp {
+      guard bytes.byteCount >= 80 else { return .no }
+      let length = Int(bytes[4] & 0x10 != 0 ? bytes.u16(74).byteSwapped : bytes.u16(74))
+      return bytes[0] == 4 && bytes[1] <= 10 && bytes[4] & 0xEE == 0 && bytes[5] <= 3
+        && length == bytes.byteCount &- 80 ? .yes : .no
+    }
+    guard bytes.byteCount > 0 else { return .needsMore }
+    guard bytes[0] == 5 else { return .no }
+    if bytes.byteCount > 1, bytes[1] > 1 { return .no }
+    if bytes.byteCount > 2, bytes[2] > 19 { return .no }
+    guard bytes.byteCount >= 8 else { return .needsMore }
+    return bytes[4] & 0xEE == 0 && bytes[5] <= 3 && bytes[6] == 0 && bytes[7] == 0 ? .yes : .no
+  }
+
+  /// EtherNet/IP: a command that is in use, and no options.
+  static let enip: Recognised.Probe = { bytes, _, transport in
+    guard bytes.byteCount >= 24 else { return transport == .tcp ? .needsMore : .no }
+    let isKnown = [0x0400, 0x6300, 0x6400, 0x6500, 0x6600, 0x6F00, 0x7000].contains(bytes.u16(0))
+    return isKnown && isZero(bytes, 20, 4) ? .yes : .no
+  }
+
+  /// HTTP/2 (RFC 9113 §6.5): a server begins with SETTINGS on stream 0.
+  static let http2Settings: Recognised.Probe = { bytes, direction, _ in
+    guard direction == .toClient else { return .no }
+    for (index, byte) in [0x00, 0x00].enumerated() where index < bytes.byteCount {
+      if bytes[index] != byte { return .no }
+    }
+    if bytes.byteCount > 3, bytes[3] != 4 { return .no }
+    guard bytes.byteCount >= 9 else { return .needsMore }
+    return bytes[2] % 6 == 0 && bytes[4] <= 1 && isZero(bytes, 5, 4) ? .yes : .no
+  }
+
+  /// Kerberos (RFC 4120 §5.10): application tags 10 to 15 and 30, after a length over TCP (§7.2.2).
+  static let kerberos: Recognised.Probe = { bytes, _, transport in
+    let start = transport == .tcp ? 4 : 0
+    if transport == .tcp, bytes.byteCount > 0, bytes[0] != 0 { return .no }
+    guard bytes.byteCount > start else { return .needsMore }
+    let tag = bytes[start]
+    return 0x6A...0x6F ~= tag || tag == 0x7E ? .yes : .no
+  }
+
+  /// LDAP (RFC 4511 §4.1.1): a sequence, a message number, an application tag.
+  static let ldap: Recognised.Probe = { bytes, _, _ in
+    guard bytes.byteCount > 0 else { return .needsMore }
+    guard bytes[0] == 0x30 else { return .no }
+    guard bytes.byteCount >= 2 else { return .needsMore }
+    let place = bytes[1] < 0x80 ? 2 : 2 &+ Int(bytes[1] & 0x7F)
+    guard bytes[1] <= 0x84 else { return .no }
+    guard bytes.byteCount >= place &+ 2 else { return .needsMore }
+    guard bytes[place] == 2, 1...4 ~= bytes[place &+ 1] else { return .no }
+    let tag = place &+ 2 &+ Int(bytes[place &+ 1])
+    guard bytes.byteCount > tag else { return .needsMore }
+    return 0x60...0x79 ~= bytes[tag] || bytes[tag] == 0x42 || bytes[tag] == 0x4A || bytes[tag] == 0x50
+      ? .yes : .no
+  }
+
+  /// Modbus/TCP: protocol number 0 and a length that a message can have.
+  static let modbus: Recognised.Probe = { bytes, _, _ in
+    guard bytes.byteCount >= 8 else { return .needsMore }
+    return bytes.u16(2) == 0 && 2...254 ~= bytes.u16(4) ? .yes : .no
+  }
+
+  /// MQTT: CONNECT with the protocol's name, or CONNACK.
+  static let mqtt: Recognised.Probe = { bytes, direction, _ in
+    guard bytes.byteCount > 0 else { return .needsMore }
+    if direction == .toClient {
+      guard bytes[0] == 0x20 else { return .no }
+      guard bytes.byteCount >= 4 else { return .needsMore }
+      return bytes[1] >= 2 && bytes[1] < 0x80 && bytes[2] <= 1 ? .yes : .no
+    }
+    guard bytes[0] == 0x10 else { return .no }
+    var place = 1
+    while place < bytes.byteCount, bytes[place] & 0x80 != 0, place < 4 { place &+= 1 }
+    place &+= 1
+    var result = Recognition.no
+    for name in ["MQTT", "MQIsdp"] {
+      let wanted = [0x00, UInt8(name.utf8.count)] + Array(name.utf8)
+      switch Recognised.Pattern(nil, wanted, at: place).compare(bytes, direction) {
+      case .yes: return .yes
+      case .needsMore: result = .needsMore
+      default: break
+      }
+    }
+    return result
+  }
+
+  /// NFS: an ONC RPC message (RFC 5531), a call with its program number, after a record mark over TCP.
+  static let nfs: Recognised.Probe = { bytes, direction, transport in
+    let start = transport == .tcp ? 4 : 0
+    guard bytes.byteCount >= start &+ 24 else { return transport == .tcp ? .needsMore : .no }
+    let kind = bytes.u32(start &+ 4)
+    if direction == .toServer {
+      return kind == 0 && bytes.u32(start &+ 8) == 2 && bytes.u32(start &+ 12) == 100_003 ? .yes : .no
+    }
+    return kind == 1 && bytes.u32(start &+ 8) <= 1 ? .yes : .no
+  }
+
+  /// PostgreSQL: start-up or TLS request; the answer to them.
+  static let postgres: Recognised.Probe = { bytes, direction, _ in
+    guard bytes.byteCount > 0 else { return .needsMore }
+    if direction == .toClient {
+      let isAnswer = [0x52, 0x45, 0x53, 0x4E].contains(bytes[0])
+      return isAnswer ? .yes : .no
+    }
+    guard bytes[0] == 0 else { return .no }
+    guard bytes.byteCount >= 8 else { return .needsMore }
+    return [0x0003_0000, 0x04D2_162F, 0x04D2_162E, 0x04D2_1630].contains(bytes.u32(4)) ? .yes : .no
+  }
+
+  /// RDP: a connection request or confirm of X.224 in TPKT.
+  static let rdp: Recognised.Probe = { bytes, direction, _ in
+    if bytes.byteCount > 0, bytes[0] != 3 { return .no }
+    guard bytes.byteCount >= 6 else { return .needsMore }
+    return bytes[1] == 0 && bytes[5] & 0xF0 == (direction == .toServer ? 0xE0 : 0xD0) ? .yes : .no
+  }
+
+  /// Telnet begins with the negotiation of an option.
+  static let telnet: Recognised.Probe = { bytes, _, _ in
+    guard bytes.byteCount >= 2 else { return bytes.byteCount == 0 || bytes[0] == 0xFF ? .needsMore : .no }
+    return bytes[0] == 0xFF && 0xFA...0xFE ~= bytes[1] ? .yes : .no
+  }
+}
