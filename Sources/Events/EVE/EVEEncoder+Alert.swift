@@ -186,7 +186,8 @@ extension EVEEncoder {
   func encodePacket(_ packet: Packet, frame: RawSpan, bytesMax: Int = .max, into line: inout JSONWriter)
   {
     let isRaw = packet.depth > 0 || packet.isReassembled
-    let start = isRaw ? max(Int(packet.networkOffset), 0) : 0
+    let inner = packet.ethernetOffset >= 0 ? packet.ethernetOffset : packet.networkOffset
+    let start = isRaw ? max(Int(inner), 0) : 0
     line.member("packet", base64: frame.part(start, min(max(frame.byteCount &- start, 0), bytesMax)))
     let type = isRaw ? LinkName.raw : packet.linkType
     line.beginObject("packet_info")

@@ -38,7 +38,10 @@ extension EVEEncoder {
     case .stream(let name):
       line.member("type", literal: "stream")
       line.member("event", name)
-    case .parser(let event, _): encodeApplication(event, "proto_parser", subject, into: &line)
+    case .parser(let event, _):
+      let record = RecordCatalogue.record(of: subject.applicationProtocol)
+      let name = record?.hasUppercaseEvents == true ? event.uppercased() : event
+      encodeApplication(name, "proto_parser", subject, into: &line)
     case .detection(let event): encodeApplication(event, "proto_detect", subject, into: &line)
     }
     line.endObject()

@@ -16,7 +16,9 @@ extension EVEEncoder {
     let context = RecordContext(transaction, subject.direction, .own, settings)
     guard record.isWanted(context) else { return false }
     let forwarded = record.hasForwarded ? forwardedAddress(of: subject) : nil
-    let endpoints = record.isClientFirst ? subject.clientEndpoints : subject.endpoints
+    // What goes one way only is told of as it goes, whichever packet brought it to light.
+    let oneWay = transaction.onlyDirection.map { subject.endpoints(of: $0) } ?? subject.endpoints
+    let endpoints = record.isClientFirst ? subject.clientEndpoints : oneWay
     beginRecord(record.type.text, subject, endpoints: endpoints, into: &line)
     encodeCommon(subject, frame: frame, into: &line)
     if record.hasNumber { line.member("tx_id", transaction.number) }

@@ -103,7 +103,7 @@ package final class EVEEncoder {
   ) {
     let packet = subject.packet
     let offset = Int(packet.ethernetOffset)
-    if offset >= 0, packet.depth == 0, frame.byteCount >= offset &+ 14 {
+    if offset >= 0, frame.byteCount >= offset &+ 14 {
       line.beginObject("ether")
       line.member("ether_type", frame.u16(offset &+ 12))
       line.member("src_mac", hardware: UInt64(frame.u32(offset &+ 6)) << 16 | UInt64(frame.u16(offset &+ 10)))

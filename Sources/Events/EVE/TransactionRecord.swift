@@ -40,6 +40,8 @@ package struct TransactionRecord: Sendable {
   package let hasForwarded: Bool
   /// Alerts tell how far both directions are (`ts_progress`); protocols without steps have nothing to tell.
   package let hasProgress: Bool
+  /// Anomalies of the protocol's parser are named in capitals, as the reference has it for its older protocols.
+  package let hasUppercaseEvents: Bool
   /// Whether the settings want a record of its own for this transaction now.
   package let isWanted: @Sendable (RecordContext) -> Bool
   /// Writes the protocol's object with its key.
@@ -47,7 +49,7 @@ package struct TransactionRecord: Sendable {
 
   package init(
     protocolName: String, type: EVEType, isClientFirst: Bool = true, hasNumber: Bool = false,
-    hasForwarded: Bool = false, hasProgress: Bool = true,
+    hasForwarded: Bool = false, hasProgress: Bool = true, hasUppercaseEvents: Bool = false,
     isWanted: @escaping @Sendable (RecordContext) -> Bool = { _ in true },
     encode: @escaping @Sendable (RecordContext, inout JSONWriter) -> Void
   ) {
@@ -57,6 +59,7 @@ package struct TransactionRecord: Sendable {
     self.hasNumber = hasNumber
     self.hasForwarded = hasForwarded
     self.hasProgress = hasProgress
+    self.hasUppercaseEvents = hasUppercaseEvents
     self.isWanted = isWanted
     self.encode = encode
   }

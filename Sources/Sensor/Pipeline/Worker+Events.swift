@@ -85,6 +85,20 @@ extension Worker {
     packet.events.forEach { event in report(.decode("decoder." + event.name), subject, bytes) }
   }
 
+  /// Writes an ARP packet, where that is wanted.
+  func reportARP(_ packet: Packet, _ bytes: RawSpan) {
+    guard packet.etherType == 0x0806, !packet.isInvalid else { return }
+    var subject = EventSubject(packet: packet, direction: .toServer)
+    subject.captureFile = captureFile
+    subject.interface = context.interface
+    complete(&subject, bytes)
+    for (output, encoder) in encoders.enumerated() where encoder.wants(.arp) {
+      if encoder.encodeARP(packet.payload(of: bytes), subject, frame: bytes, into: &line) {
+        keepLine(nextOrder(nil), output, -1)
+      }
+    }
+  }
+
   func reportStreamEvents(
     _ events: StreamEventSet, _ packet: Packet, _ bytes: RawSpan, _ flow: Flow, _ direction: Direction
   ) {

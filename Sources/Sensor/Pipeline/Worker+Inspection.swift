@@ -21,6 +21,7 @@ extension Worker {
 
   /// A packet of no flow: fragments, other protocols, what decoding refused.
   func inspectWithoutFlow(_ packet: Packet, _ bytes: RawSpan) {
+    reportARP(packet, bytes)
     guard inspector != nil else { return }
     var subject = EventSubject(packet: packet, direction: .toServer)
     subject.captureFile = captureFile

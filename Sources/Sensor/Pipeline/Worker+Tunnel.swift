@@ -20,10 +20,17 @@ extension Worker {
     switch outer.ipProtocol {
     case 4: return .ipv4
     case 41: return .ipv6
-    case 47: return packet.ethernetOffset > outer.ethernetOffset && packet.etherType != 0 ? .erspan : .gre
+    case 47: return greOrigin(outer, bytes)
     case 17: return datagramOrigin(outer)
     default: return .ipv4
     }
+  }
+
+  /// ERSPAN is a GRE with protocol types of its own (0x88BE and 0x22EB).
+  private func greOrigin(_ outer: Packet, _ bytes: RawSpan) -> PacketOrigin {
+    let header = bytes.part(Int(outer.networkOffset &+ outer.networkHeaderLength), 4)
+    guard header.byteCount == 4 else { return .gre }
+    return header.u16(2) == 0x88BE || header.u16(2) == 0x22EB ? .erspan : .gre
   }
 
   private func datagramOrigin(_ outer: Packet) -> PacketOrigin {

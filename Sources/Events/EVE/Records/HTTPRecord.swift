@@ -3,7 +3,8 @@ import Wire
 
 /// `http`: what was asked for and what came back.
 let httpRecord = TransactionRecord(
-  protocolName: "http", type: .http, hasNumber: true, hasForwarded: true, encode: encodeHTTP)
+  protocolName: "http", type: .http, hasNumber: true, hasForwarded: true, hasUppercaseEvents: true,
+  encode: encodeHTTP)
 
 @Sendable
 private func encodeHTTP(_ context: RecordContext, _ line: inout JSONWriter) {

@@ -2,7 +2,8 @@ import Protocols
 import Wire
 
 /// `tls`: one record for each session, once the handshake is done.
-let tlsRecord = TransactionRecord(protocolName: "tls", type: .tls, encode: encodeTLS)
+let tlsRecord = TransactionRecord(
+  protocolName: "tls", type: .tls, hasUppercaseEvents: true, encode: encodeTLS)
 
 /// The members of `tls` that `custom` can name, in the order in which they are written.
 private enum TLSMember: String {
