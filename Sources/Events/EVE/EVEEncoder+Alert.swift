@@ -183,8 +183,7 @@ extension EVEEncoder {
   }
 
   /// The packet in base64, with the link type by which its bytes are read.
-  func encodePacket(_ packet: Packet, frame: RawSpan, bytesMax: Int = .max, into line: inout JSONWriter)
-  {
+  func encodePacket(_ packet: Packet, frame: RawSpan, bytesMax: Int = .max, into line: inout JSONWriter) {
     let isRaw = packet.depth > 0 || packet.isReassembled
     let inner = packet.ethernetOffset >= 0 ? packet.ethernetOffset : packet.networkOffset
     let start = isRaw ? max(Int(inner), 0) : 0

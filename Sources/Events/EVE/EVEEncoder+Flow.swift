@@ -130,12 +130,15 @@ extension EVEEncoder {
     line.endObject()
   }
 
-  /// What limits did to the flow; packets of TCP that began no session have met the one on midstream pick-ups.
+  /// What limits did to the flow; packets of TCP that began no session have met the one on midstream
+  /// pick-ups.
   private func encodeExceptionPolicies(
     _ flow: Flow, _ subject: borrowing EventSubject, into line: inout JSONWriter
   ) {
     var policies = subject.exceptionPolicies
-    if flow.ipProtocol == 6, flow.tcp == nil { policies.append(("stream_midstream", settings.midstreamPolicy)) }
+    if flow.ipProtocol == 6, flow.tcp == nil {
+      policies.append(("stream_midstream", settings.midstreamPolicy))
+    }
     guard !policies.isEmpty else { return }
     line.beginArray("exception_policy")
     for (target, policy) in policies {

@@ -11,7 +11,8 @@ extension EVEEncoder {
     endRecord(subject, into: &line)
   }
 
-  /// Appends what rules have noted on a packet: EVE's `metadata` record, for packets with variables of their own.
+  /// Appends what rules have noted on a packet: EVE's `metadata` record, for packets with variables of
+  /// their own.
   package func encodeMetadata(_ subject: borrowing EventSubject, frame: RawSpan, into line: inout JSONWriter)
   {
     beginRecord("metadata", subject, endpoints: subject.endpoints, into: &line)

@@ -119,7 +119,8 @@ package final class EVEEncoder {
     }
   }
 
-  /// What rules have set on the flow: bits that name traffic in an object of their own, all else in `metadata`.
+  /// What rules have set on the flow: bits that name traffic in an object of their own, all else in
+  /// `metadata`.
   func encode(_ metadata: FlowMetadata, hasPacketVariables: Bool, into line: inout JSONWriter) {
     encodeTraffic(metadata.flowBits, into: &line)
     let bits = metadata.flowBits.filter { !$0.hasPrefix("traffic/id/") && !$0.hasPrefix("traffic/label/") }

@@ -1,6 +1,7 @@
 /// Names of IP protocols as EVE shows them (IANA Protocol Numbers, with Suricata's spellings), by number.
 ///
-/// Generated from the output of Suricata 8.0.7 for one packet of each protocol; numbers from 144 have no name.
+/// Generated from the output of Suricata 8.0.7 for one packet of each protocol; numbers from 144 have no
+/// name.
 let ipProtocolNames: [String] = [
   "HOPOPT", "ICMP", "IGMP", "GGP", "IP-in-IP", "ST", "TCP", "CBT", "EGP", "IGP", "BBN-RCC-MON",
   "NVP-II", "PUP", "ARGUS", "EMCON", "XNET", "CHAOS", "UDP", "MUX", "DCN-MEAS", "HMP", "PRM", "XNS-IDP",

@@ -40,7 +40,8 @@ package struct TransactionRecord: Sendable {
   package let hasForwarded: Bool
   /// Alerts tell how far both directions are (`ts_progress`); protocols without steps have nothing to tell.
   package let hasProgress: Bool
-  /// Anomalies of the protocol's parser are named in capitals, as the reference has it for its older protocols.
+  /// Anomalies of the protocol's parser are named in capitals, as the reference has it for its older
+  /// protocols.
   package let hasUppercaseEvents: Bool
   /// Whether the settings want a record of its own for this transaction now.
   package let isWanted: @Sendable (RecordContext) -> Bool

@@ -51,7 +51,9 @@ struct Merger: ~Copyable {
       for place in places {
         let buffer = buffers[place.buffer]
         let entry = buffer.entries[place.entry]
-        guard entry.output == output, entry.match < 0 || admitted[place.buffer][Int(entry.match)] else { continue }
+        guard entry.output == output, entry.match < 0 || admitted[place.buffer][Int(entry.match)] else {
+          continue
+        }
         if entry.isFlow, alertedFlows.contains(entry.order.flow) {
           appendAlerted(buffer.bytes[entry.start..<entry.end])
         } else {

@@ -22,7 +22,8 @@ extension Worker {
     flow.detection = nil
   }
 
-  /// Inspects and writes what no packet will bring to an end any more, each direction with a packet made for it.
+  /// Inspects and writes what no packet will bring to an end any more, each direction with a packet
+  /// made for it.
   private func inspectRest(_ flow: Flow, _ conversation: Conversation?) {
     guard flow.ipProtocol == 6 || conversation?.session?.transactions.isEmpty == false else { return }
     let none: [UInt8] = []
@@ -42,11 +43,13 @@ extension Worker {
   }
 
   private func runEndRules(
-    _ subject: EventSubject, _ bytes: RawSpan, _ flow: Flow, _ conversation: Conversation?, _ direction: Direction
+    _ subject: EventSubject, _ bytes: RawSpan, _ flow: Flow, _ conversation: Conversation?,
+    _ direction: Direction
   ) {
     guard inspector != nil else { return }
     alerts.removeAll(keepingCapacity: true)
-    inspector?.inspectEnd(subject.packet, bytes, direction, flow: flow, conversation: conversation, into: &alerts)
+    inspector?.inspectEnd(
+      subject.packet, bytes, direction, flow: flow, conversation: conversation, into: &alerts)
     for alert in alerts { report(alert, subject, bytes, flow, conversation) }
   }
 

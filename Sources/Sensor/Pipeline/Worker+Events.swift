@@ -41,9 +41,11 @@ extension Worker {
     buffer.structured.append(EventBuffer.Structured(order: order, event: .alert(event), match: match))
   }
 
-  /// Encodes an alert with the packet's payload, or with the stream's data where it matched on more than the packet.
+  /// Encodes an alert with the packet's payload, or with the stream's data where it matched on more
+  /// than the packet.
   private func encode(
-    _ alert: Alert, _ identity: SignatureIdentity, _ subject: EventSubject, _ bytes: RawSpan, _ encoder: EVEEncoder
+    _ alert: Alert, _ identity: SignatureIdentity, _ subject: EventSubject, _ bytes: RawSpan,
+    _ encoder: EVEEncoder
   ) {
     let settings = encoder.settings.alert
     if settings.showsPayload, alert.isOnStream || alert.transaction != nil, let session = subject.flow?.tcp {
@@ -122,7 +124,9 @@ extension Worker {
   }
 
   func reportTransactionEvents(_ transaction: Transaction, _ subject: EventSubject, _ bytes: RawSpan) {
-    guard transaction.eventsReported < transaction.events.count, let index = subject.protocolIndex else { return }
+    guard transaction.eventsReported < transaction.events.count, let index = subject.protocolIndex else {
+      return
+    }
     let names = ProtocolCatalogue.all[index].events
     // The reference writes the events of its parsers in C in capitals.
     let isUpperCase = ["http", "tls"].contains(ProtocolCatalogue.all[index].name)
@@ -206,7 +210,8 @@ extension Worker {
         destinationPort: flow.serverPort, ipProtocol: flow.ipProtocol),
       packetsToServer: flow.packets.toServer, packetsToClient: flow.packets.toClient,
       bytesToServer: flow.bytes.toServer, bytesToClient: flow.bytes.toClient,
-      applicationProtocol: subject.applicationProtocol, state: flow.state.name, hasAlerted: flow.hasAlerted, line: [])
+      applicationProtocol: subject.applicationProtocol, state: flow.state.name, hasAlerted: flow.hasAlerted,
+      line: [])
     event.vlans = Array([flow.vlan0, flow.vlan1, flow.vlan2].prefix(Int(flow.vlanCount)))
     buffer.structured.append(EventBuffer.Structured(order: order, event: .flow(event), match: -1))
   }
@@ -230,7 +235,8 @@ extension Worker {
     line.clear()
     buffer.entries.append(
       EventBuffer.Entry(
-        order: order, output: UInt8(truncatingIfNeeded: output), start: start, end: buffer.bytes.count, match: match,
+        order: order, output: UInt8(truncatingIfNeeded: output), start: start, end: buffer.bytes.count,
+        match: match,
         isFlow: isFlow))
   }
 

@@ -7,7 +7,8 @@ import Wire
 // From packet and transactions to alerts and records.
 extension Worker {
   /// Rules first, then the records of what is complete, as Suricata orders them.
-  func inspect(_ packet: Packet, _ bytes: RawSpan, _ flow: Flow, _ direction: Direction, _ result: TCPResult?) {
+  func inspect(_ packet: Packet, _ bytes: RawSpan, _ flow: Flow, _ direction: Direction, _ result: TCPResult?)
+  {
     let conversation = flow.application as? Conversation
     let logical = conversation?.direction(direction) ?? direction
     var subject = EventSubject(packet: packet, direction: logical, flow: flow)
@@ -43,7 +44,8 @@ extension Worker {
 
   /// Writes the records of transactions and files that have come to their end, and lets them go.
   func finishTransactions(
-    _ conversation: Conversation, _ subject: EventSubject, _ bytes: RawSpan, _ direction: Direction, isEnd: Bool
+    _ conversation: Conversation, _ subject: EventSubject, _ bytes: RawSpan, _ direction: Direction,
+    isEnd: Bool
   ) {
     reportConversationEvents(conversation, subject, bytes)
     guard let session = conversation.session, !session.transactions.isEmpty else { return }
@@ -68,7 +70,9 @@ extension Worker {
   func describe(_ conversation: Conversation, in subject: inout EventSubject) {
     subject.protocolIndex = conversation.protocolIndex
     subject.applicationProtocol = conversation.state.name ?? ""
-    let (toServer, toClient) = (conversation.sides.toServer.name ?? "", conversation.sides.toClient.name ?? "")
+    let (toServer, toClient) = (
+      conversation.sides.toServer.name ?? "", conversation.sides.toClient.name ?? ""
+    )
     if toServer != subject.applicationProtocol { subject.applicationProtocolToServer = toServer }
     if toClient != subject.applicationProtocol { subject.applicationProtocolToClient = toClient }
     subject.applicationProtocolBefore = conversation.original.name ?? ""

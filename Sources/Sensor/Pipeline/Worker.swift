@@ -39,8 +39,8 @@ struct WorkerContext: Sendable {
 
 /// Follows the flows that belong to it, from packet to events. Confined to one thread.
 ///
-/// In: packets in order, ticks of the packets' clock. Out: its `EventBuffer`. It never blocks, and shares nothing
-/// that changes with other workers.
+/// In: packets in order, ticks of the packets' clock. Out: its `EventBuffer`. It never blocks, and
+/// shares nothing that changes with other workers.
 final class Worker {
   let context: WorkerContext
   let encoders: [EVEEncoder]

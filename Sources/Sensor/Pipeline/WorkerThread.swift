@@ -44,7 +44,8 @@ final class WorkerThread: @unchecked Sendable {
     begin.signal()
   }
 
-  /// The worker that a packet belongs to: by its flow, so that both directions meet; the first for what has none.
+  /// The worker that a packet belongs to: by its flow, so that both directions meet; the first for
+  /// what has none.
   static func index(of packet: Packet, _ bytes: RawSpan, _ context: WorkerContext, _ count: Int) -> Int {
     guard let key = FlowKey(packet, bytes, context.flows, seed: context.seed) else { return 0 }
     return Int(truncatingIfNeeded: (key.hash >> 32) % UInt64(count))

@@ -3,7 +3,8 @@ import Wire
 
 /// `dns`: one record for each message.
 let dnsRecord = TransactionRecord(
-  protocolName: "dns", type: .dns, isClientFirst: false, hasProgress: false, isWanted: isDNSWanted, encode: encodeDNS)
+  protocolName: "dns", type: .dns, isClientFirst: false, hasProgress: false, isWanted: isDNSWanted,
+  encode: encodeDNS)
 
 @Sendable
 private func isDNSWanted(_ context: RecordContext) -> Bool {
