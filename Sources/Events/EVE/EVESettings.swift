@@ -127,7 +127,7 @@ package struct DNSRecordSettings: Sendable {
 /// `types.tls`.
 package struct TLSRecordSettings: Sendable {
   package var isExtended = true
-  package var hasSessionResumption = false
+  package var hasSessionResumption = true
   /// The fields of `custom`, which then are the only ones; nil: as `extended` says.
   package var custom: Set<String>?
   /// Fingerprints are shown: `app-layer.protocols.tls.ja3-fingerprints` says so, or with `auto` a rule

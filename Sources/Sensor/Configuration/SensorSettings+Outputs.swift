@@ -84,7 +84,7 @@ extension SensorSettings {
     add(node, "eve.json", eve, &reader)
   }
 
-  private func forwarded(_ node: ConfigurationNode, _ reader: inout SettingReader) -> ForwardedSettings? {
+  func forwarded(_ node: ConfigurationNode, _ reader: inout SettingReader) -> ForwardedSettings? {
     var isEnabled = false
     reader.flag("enabled", in: node, &isEnabled)
     guard isEnabled else { return nil }

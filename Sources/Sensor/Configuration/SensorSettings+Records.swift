@@ -11,6 +11,9 @@ extension SensorSettings {
     case .http: readHTTP(node, &eve.http, &reader)
     case .dns: readDNS(node, &eve.dns, &reader)
     case .tls:
+      // With options, resumed sessions are told of unless said otherwise; without any, they are not.
+      eve.tls.isExtended = false
+      eve.tls.hasSessionResumption = !node.children.isEmpty
       reader.flag("extended", in: node, &eve.tls.isExtended)
       reader.flag("session-resumption", in: node, &eve.tls.hasSessionResumption)
       if let fields = reader.list("custom", in: node) {
@@ -40,11 +43,7 @@ extension SensorSettings {
     reader.flag("http-body-printable", in: node, &eve.alert.hasPrintableHTTPBody)
     reader.flag("tagged-packets", in: node, &eve.alert.hasTaggedPackets)
     reader.flag("verdict", in: node, &eve.alert.hasVerdict)
-    if let xff = node["xff"], eve.xff == nil {
-      var isEnabled = false
-      reader.flag("enabled", in: xff, &isEnabled)
-      if isEnabled { eve.xff = ForwardedSettings() }
-    }
+    if let xff = node["xff"] { eve.xff = forwarded(xff, &reader) ?? eve.xff }
     guard let metadata = node["metadata"] else { return }
     if let value = metadata.value, let isOn = SettingReader.flag(value) {
       eve.alert.hasApplicationLayer = isOn
@@ -72,6 +71,7 @@ extension SensorSettings {
   private func readHTTP(
     _ node: ConfigurationNode, _ settings: inout HTTPRecordSettings, _ reader: inout SettingReader
   ) {
+    settings.isExtended = false
     reader.flag("extended", in: node, &settings.isExtended)
     settings.custom = reader.list("custom", in: node)?.map(\.text) ?? []
     var directions: Set<String> = []

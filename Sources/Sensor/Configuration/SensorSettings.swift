@@ -77,7 +77,9 @@ package struct SensorSettings: Sendable {
       return
     }
     guard let accounts = FileManager.default.contents(atPath: "/etc/passwd") else { return }
-    let names = String(decoding: accounts, as: UTF8.self).split(separator: "\n").map { $0.prefix { $0 != ":" } }
+    let names = String(decoding: accounts, as: UTF8.self).split(separator: "\n").map {
+      $0.prefix { $0 != ":" }
+    }
     if !names.contains(Substring(user)) {
       let message = "`\(user)`: unable to get the user ID, check if user exist!!"
       reader.report(at: node.position, message, remedy: "name a user of /etc/passwd")

@@ -48,9 +48,20 @@ extension Worker {
   ) {
     guard inspector != nil else { return }
     alerts.removeAll(keepingCapacity: true)
+    keepStream(of: flow, direction)
     inspector?.inspectEnd(
       subject.packet, bytes, direction, flow: flow, conversation: conversation, into: &alerts)
     for alert in alerts { report(alert, subject, bytes, flow, conversation) }
+    keptStream = nil
+  }
+
+  /// Inspection gives up what stands before a hole: where alerts show payloads, it is copied before.
+  private func keepStream(of flow: Flow, _ direction: Direction) {
+    guard let session = flow.tcp, session.hasGap(direction), showsPayload else { return }
+    var data: [UInt8] = []
+    let bytesMax = encoders.map(\.settings.alert.payloadBytesMax).max() ?? 0
+    let length = session.dump(direction, bytesMax: bytesMax, into: &data)
+    keptStream = length > 0 ? (data, length) : nil
   }
 
   /// A packet without bytes in one direction of a flow, at the flow's last moment.

@@ -50,7 +50,12 @@ extension Worker {
     let settings = encoder.settings.alert
     if settings.showsPayload, alert.isOnStream || alert.transaction != nil, let session = subject.flow?.tcp {
       payloadScratch.removeAll(keepingCapacity: true)
-      let length = session.dump(subject.direction, bytesMax: settings.payloadBytesMax, into: &payloadScratch)
+      var length = session.dump(
+        subject.direction, bytesMax: settings.payloadBytesMax, into: &payloadScratch)
+      if let keptStream {
+        payloadScratch = Array(keptStream.bytes.prefix(settings.payloadBytesMax))
+        length = keptStream.lengthBytes
+      }
       if length > 0 {
         let data = payloadScratch
         encoder.encodeAlert(

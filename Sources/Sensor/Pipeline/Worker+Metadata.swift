@@ -2,8 +2,16 @@ import Detection
 import Events
 import Flows
 
-// What rules have noted on a flow becomes the metadata of its events.
+// What rules have noted on a flow becomes the metadata of its events; what memory is used, a counter.
 extension Worker {
+  /// How much of its fullest memory cap is used, in per cent: `memcap.pressure`.
+  var memoryPressurePercent: Int {
+    func percent(_ bytes: Int, _ cap: Int) -> Int { cap > 0 ? Int(Double(bytes) / Double(cap) * 100) : 0 }
+    return max(
+      percent(flows.memoryBytes, context.flows.memcapBytes),
+      percent(streams.reassemblyBytes, context.streams.reassemblyMemcapBytes))
+  }
+
   /// Adds the flow's bits, numbers and variables by their names.
   func addMetadata(to subject: inout EventSubject) {
     guard let detection = subject.flow?.detection as? FlowDetection else { return }

@@ -47,6 +47,8 @@ final class Worker {
   let detector: ProtocolDetector
   /// Some output shows hardware addresses of flows.
   private let showsHardware: Bool
+  /// Some output shows payloads of alerts.
+  let showsPayload: Bool
   let subjects = EventSubjects()
   var flows: FlowTable
   var streams: StreamEngine
@@ -56,6 +58,8 @@ final class Worker {
   var counters = WorkerCounters()
   /// Packets around the tunnelled one that had events last.
   var tunnelLayers: [Packet] = []
+  /// Stream data of the flow that is ending, as it was before its last inspection, and its length with holes.
+  var keptStream: (bytes: [UInt8], lengthBytes: Int)?
   /// Stream data under the alert in hand.
   var payloadScratch: [UInt8] = []
   /// Alerts of the packet in hand.
@@ -72,6 +76,7 @@ final class Worker {
   init(_ context: WorkerContext) {
     self.context = context
     encoders = context.encoders.map { EVEEncoder(settings: $0) }
+    showsPayload = encoders.contains { $0.wants(.alert) && $0.settings.alert.showsPayload }
     showsHardware = encoders.contains { $0.settings.hasEthernet }
     detector = ProtocolDetector(context.protocols)
     flows = FlowTable(context.flows, seed: context.seed)

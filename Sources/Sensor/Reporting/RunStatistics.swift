@@ -83,6 +83,9 @@ struct RunStatistics {
     sum("end.state.local_bypassed") { $0.endedBypassed }
     sum("emerg_mode_entered") { $0.emergencyEntered }
     sum("emerg_mode_over") { $0.emergencyLeft }
+    let pressure = workers.map(\.memoryPressurePercent).max() ?? 0
+    tree.set("memcap.pressure", Int64(pressure))
+    tree.set("memcap.pressure_max", Int64(pressure))
     tree.set("flow.memuse", Int64(clamping: workers.reduce(0) { $0 + $1.flows.memoryBytes }))
   }
 

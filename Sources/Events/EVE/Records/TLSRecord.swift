@@ -3,7 +3,14 @@ import Wire
 
 /// `tls`: one record for each session, once the handshake is done.
 let tlsRecord = TransactionRecord(
-  protocolName: "tls", type: .tls, hasUppercaseEvents: true, encode: encodeTLS)
+  protocolName: "tls", type: .tls, hasUppercaseEvents: true, isWanted: isTLSWanted,
+  encode: encodeTLS)
+
+@Sendable
+private func isTLSWanted(_ context: RecordContext) -> Bool {
+  guard let transaction = context.transaction as? TLSTransaction else { return false }
+  return !transaction.isResumed || context.settings.tls.hasSessionResumption
+}
 
 /// The members of `tls` that `custom` can name, in the order in which they are written.
 private enum TLSMember: String {
