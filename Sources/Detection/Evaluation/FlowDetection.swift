@@ -151,10 +151,13 @@ final class TransactionDetection {
     /// Revision and progress at the last inspection; −1: never.
     var revision: Int64 = -1
     var progress: Int16 = -1
-    /// A rule waits for the payload only: it is asked with every packet.
+    /// A rule waits for the payload or for state only: it is asked with every packet.
     var waitsForPayload = false
     /// Rules waiting for more of the transaction, with the inspections that hold already.
     var waiting: [WaitingRule] = []
+    /// Progress and bytes of growing buffers when the waiting rules were last asked.
+    var waitingProgress: Int16 = -1
+    var waitingBytes = 0
     /// Rules that have fired or can fire no more.
     var decided: [Int32] = []
     /// How far each growing buffer was scanned.

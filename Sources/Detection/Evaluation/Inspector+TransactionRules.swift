@@ -16,7 +16,10 @@ extension Inspector {
     let rule = program.rules[Int(number)]
     guard holdsCheaply(rule, subject, bytes), holdsEvents(rule.events, view.transaction) else { return }
     if !rule.stateSteps.isEmpty && !state.holds(rule.stateSteps, subject, program) {
-      if rule.isCollectedOnce { keep(number, 0, 0, view) }
+      if rule.isCollectedOnce {
+        view.state.lanes[direction].waitsForPayload = true
+        keep(number, 0, 0, view)
+      }
       return
     }
     if rule.hookProgress > Int16(view.progress) { return keep(number, 0, 0, view) }
@@ -156,8 +159,8 @@ extension Inspector {
     return view.isComplete ? .fails : .later
   }
 
-  /// A growing buffer: it can hold before it is complete, but fail only then. It is matched again when it has grown
-  /// by a quarter, so that the work stays in proportion to its size.
+  /// A growing buffer: it can hold before it is complete, but fail only then. It is matched again when it has
+  /// doubled, so that the work stays in proportion to its size.
   private mutating func verdict(
     _ inspection: CompiledInspection, _ body: Body, _ view: borrowing TransactionView, _ bodyBefore: Int,
     _ bodyBytes: inout Int
@@ -168,7 +171,7 @@ extension Inspector {
     bodyBytes += count
     if !isComplete {
       if count < body.inspectFrom { return .later }
-      if bodyBefore > 0 && bodyBytes < bodyBefore + bodyBefore / 4 {
+      if bodyBefore > 0 && bodyBytes < bodyBefore * 2 {
         bodyBytes = bodyBefore
         return .later
       }

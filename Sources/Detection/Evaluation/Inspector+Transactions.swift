@@ -34,10 +34,14 @@ extension Inspector {
       || state.lanes[direction].progress != Int16(progress)
     guard isNew || state.lanes[direction].waitsForPayload else { return }
     counters.transactions &+= 1
+    let hadEvents = state.lanes[direction].events
     collect(transaction, state, index, group, direction, progress)
+    if hadEvents != state.lanes[direction].events || isDue(transaction, state, direction, Int16(progress)) {
+      state.lanes[direction].waitsForPayload = false
+      for waiting in state.lanes[direction].waiting { candidates.insert(waiting.rule) }
+    }
     state.lanes[direction].revision = Int64(transaction.revision)
     state.lanes[direction].progress = Int16(progress)
-    state.lanes[direction].waitsForPayload = false
     if !candidates.isEmpty {
       counters.transactionCandidates &+= UInt64(candidates.count)
       candidates.sort()
@@ -91,7 +95,23 @@ extension Inspector {
       }
       state.lanes[direction].events = transaction.events.count
     }
-    for waiting in state.lanes[direction].waiting { candidates.insert(waiting.rule) }
+  }
+
+  /// Whether the rules that wait are to be asked again: the transaction went on, or its growing buffers have doubled,
+  /// so that the work stays in proportion to their size.
+  private func isDue(
+    _ transaction: Transaction, _ state: TransactionDetection, _ direction: Direction, _ progress: Int16
+  ) -> Bool {
+    if state.lanes[direction].waiting.isEmpty { return false }
+    var bytes = 0
+    for body in state.lanes[direction].bodies { bytes &+= body.scanned }
+    for file in transaction.files where file.direction == direction { bytes &+= file.data.bytes.count }
+    let hasGrown = bytes > 0 && bytes >= state.lanes[direction].waitingBytes &* 2
+    guard hasGrown || progress != state.lanes[direction].waitingProgress || state.lanes[direction].waitsForPayload
+    else { return false }
+    state.lanes[direction].waitingProgress = progress
+    state.lanes[direction].waitingBytes = bytes
+    return true
   }
 
   private mutating func scanValue(
