@@ -16,7 +16,7 @@ package final class FlowHardware {
   /// Adds the addresses of a packet's Ethernet header to its flow.
   package static func note(_ flow: Flow, _ packet: Packet, _ frame: RawSpan, _ direction: Direction) {
     let offset = Int(packet.ethernetOffset)
-    guard offset >= 0, packet.depth == 0, frame.byteCount >= offset &+ 14 else { return }
+    guard offset >= 0, frame.byteCount >= offset &+ 14 else { return }
     let hardware = (flow.hardware as? FlowHardware) ?? FlowHardware()
     if flow.hardware == nil { flow.hardware = hardware }
     let destination = UInt64(frame.u32(offset)) << 16 | UInt64(frame.u16(offset &+ 4))
