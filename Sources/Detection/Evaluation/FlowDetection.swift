@@ -175,6 +175,8 @@ struct WaitingRule: BitwiseCopyable {
   var matched: UInt64
   /// Bytes that growing buffers had when it was last evaluated.
   var bodyBytes: Int
+  /// It waits for the payload or for state, which may come with any packet.
+  var waitsForPacket = false
 }
 
 /// How far a growing buffer was scanned, and how far rules were last evaluated on it.

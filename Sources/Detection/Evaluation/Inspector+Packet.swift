@@ -153,7 +153,7 @@ extension Inspector {
     guard holdsCheaply(rule, subject, bytes) else { return }
     if !rule.events.isEmpty && !holdsEvents(rule.events, subject) { return }
     if !rule.stateSteps.isEmpty && !state.holds(rule.stateSteps, subject, program) { return }
-    counters.evaluations &+= 1
+    noteCheck(number)
     matcher.begin()
     if !rule.headerInspections.isEmpty && !holdsHeaders(rule.headerInspections, subject, bytes) { return }
     var isOnStream = false

@@ -18,12 +18,12 @@ extension Inspector {
     if !rule.stateSteps.isEmpty && !state.holds(rule.stateSteps, subject, program) {
       if rule.isCollectedOnce {
         view.state.lanes[direction].waitsForPayload = true
-        keep(number, 0, 0, view)
+        keep(number, 0, 0, view, waitsForPacket: true)
       }
       return
     }
     if rule.hookProgress > Int16(view.progress) { return keep(number, 0, 0, view) }
-    counters.evaluations &+= 1
+    noteCheck(number)
     matcher.begin()
     var slot = -1
     for (index, waiting) in view.state.lanes[direction].waiting.enumerated() where waiting.rule == number { slot = index }
@@ -47,7 +47,7 @@ extension Inspector {
       switch payloadMatch(number, rule, subject, bytes, window, stream) {
       case .none:
         view.state.lanes[direction].waitsForPayload = true
-        return keep(number, matched, bodyBytes, view)
+        return keep(number, matched, bodyBytes, view, waitsForPacket: true)
       case .packet: break
       case .stream: isOnStream = true
       }
@@ -70,9 +70,13 @@ extension Inspector {
     view.state.lanes[view.direction].decided.append(number)
   }
 
-  private func keep(_ number: Int32, _ matched: UInt64, _ bodyBytes: Int, _ view: borrowing TransactionView) {
+  private func keep(
+    _ number: Int32, _ matched: UInt64, _ bodyBytes: Int, _ view: borrowing TransactionView,
+    waitsForPacket: Bool = false
+  ) {
     let direction = view.direction
-    let entry = WaitingRule(rule: number, matched: matched, bodyBytes: bodyBytes)
+    let entry = WaitingRule(
+      rule: number, matched: matched, bodyBytes: bodyBytes, waitsForPacket: waitsForPacket)
     for (index, waiting) in view.state.lanes[direction].waiting.enumerated() where waiting.rule == number {
       view.state.lanes[direction].waiting[index] = entry
       return

@@ -39,6 +39,9 @@ extension Inspector {
     if hadEvents != state.lanes[direction].events || isDue(transaction, state, direction, Int16(progress)) {
       state.lanes[direction].waitsForPayload = false
       for waiting in state.lanes[direction].waiting { candidates.insert(waiting.rule) }
+    } else if state.lanes[direction].waitsForPayload {
+      state.lanes[direction].waitsForPayload = false
+      for waiting in state.lanes[direction].waiting where waiting.waitsForPacket { candidates.insert(waiting.rule) }
     }
     state.lanes[direction].revision = Int64(transaction.revision)
     state.lanes[direction].progress = Int16(progress)
@@ -107,8 +110,7 @@ extension Inspector {
     for body in state.lanes[direction].bodies { bytes &+= body.scanned }
     for file in transaction.files where file.direction == direction { bytes &+= file.data.bytes.count }
     let hasGrown = bytes > 0 && bytes >= state.lanes[direction].waitingBytes &* 2
-    guard hasGrown || progress != state.lanes[direction].waitingProgress || state.lanes[direction].waitsForPayload
-    else { return false }
+    guard hasGrown || progress != state.lanes[direction].waitingProgress else { return false }
     state.lanes[direction].waitingProgress = progress
     state.lanes[direction].waitingBytes = bytes
     return true

@@ -19,6 +19,8 @@ package struct Inspector: ~Copyable {
   var matcher: Matcher
   var literals: LiteralScratch
   var candidates: CandidateSet
+  /// How often each rule was evaluated: where detection's work goes.
+  package internal(set) var checks: [UInt32]
   var cache: FieldCache
   /// Alerts of the packet at hand.
   var found: [Alert] = []
@@ -27,6 +29,7 @@ package struct Inspector: ~Copyable {
   package init(_ rules: RuleSet, hosts: any HostState = HostTable(), matchLimit: UInt32 = 3500, depthLimit: UInt32 = 1500) {
     self.rules = rules
     program = rules.program
+    checks = [UInt32](repeating: 0, count: rules.signatures.count)
     state = StateEvaluation(hosts: hosts)
     matcher = Matcher(
       variableCount: rules.program.variableCount,
@@ -172,4 +175,13 @@ struct StreamPart: BitwiseCopyable {
   var newFrom: Int
   /// There is new data of the stream.
   var isThere: Bool
+}
+
+extension Inspector {
+  /// Counts an evaluation of a rule.
+  @inline(__always)
+  mutating func noteCheck(_ number: Int32) {
+    counters.evaluations &+= 1
+    checks[Int(number)] &+= 1
+  }
 }

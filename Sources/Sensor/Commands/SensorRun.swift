@@ -168,7 +168,7 @@ package struct SensorRun {
       report.flows &+= worker.flows.counters.total
       report.alerts &+= worker.counters.alerts
     }
-    for counters in workers.compactMap({ $0.inspector?.counters }) { log.write(.debug, "detection: \(counters)") }
+    describeDetection(workers)
     report.suppressedAlerts = pipeline.suppressedAlerts
     report.alerts &-= min(report.suppressedAlerts, report.alerts)
     for (signature, count) in pipeline.alertsBySignature {
@@ -179,6 +179,22 @@ package struct SensorRun {
     report.signatures.sort { ($1.count, $0.sid) < ($0.count, $1.sid) }
     report.protocols = Self.protocols(of: workers)
   }
+
+  /// With `-vv`: where detection's work went, and the rules that were evaluated most.
+  private func describeDetection(_ workers: [Worker]) {
+    guard log.level >= .debug else { return }
+    for worker in workers {
+      guard let counters = worker.inspector?.counters, let checks = worker.inspector?.checks,
+        let signatures = context(of: worker)
+      else { continue }
+      log.write(.debug, "detection: \(counters)")
+      for (index, count) in checks.enumerated().sorted(by: { $0.element > $1.element }).prefix(25) where count > 0 {
+        log.write(.debug, "  \(count) × \(signatures[index].identity.id) \(signatures[index].identity.message)")
+      }
+    }
+  }
+
+  private func context(of worker: Worker) -> [Signature]? { worker.context.rules?.signatures }
 
   private static func seconds(_ duration: Duration) -> Double {
     Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
