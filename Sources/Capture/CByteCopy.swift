@@ -6,7 +6,8 @@ enum ByteCopy {
   @inline(__always)
   static func copy(_ bytes: RawSpan, into target: inout [UInt8], at offset: Int) {
     let count = bytes.byteCount
-    precondition(offset >= 0 && offset <= target.count && count <= target.count &- offset, "copy past the end")
+    precondition(
+      offset >= 0 && offset <= target.count && count <= target.count &- offset, "copy past the end")
     unsafe target.withUnsafeMutableBytes { to in
       unsafe bytes.withUnsafeBytes { from in
         guard let to = to.baseAddress, let from = from.baseAddress else { return }

@@ -1,6 +1,7 @@
 /// Capture: where frames come from.
 ///
-/// In: paths of captures (pcap, pcapng, either of them in gzip, folders of them, standard input), or an interface.
+/// In: paths of captures (pcap, pcapng, either of them in gzip, folders of them, standard input), or an
+/// interface.
 /// Out: `PacketBatch`es of frames in order of time, what was wrong with the input as `CaptureProblem`s, and
 /// how far it is. It never looks into a frame, apart from a BPF filter, and never drops one silently.
 package enum CaptureLimits {

@@ -2,8 +2,8 @@ import Wire
 
 /// Many frames in one buffer, handed on as a whole and used again: nothing is allocated per frame.
 ///
-/// A file's reader fills it without copying: the buffer is a piece of the file, and frames lie in it where the
-/// file has them. Merging and live capture append copies.
+/// A file's reader fills it without copying: the buffer is a piece of the file, and frames lie in it where
+/// the file has them. Merging and live capture append copies.
 package struct PacketBatch: ~Copyable, Sendable {
   var storage: [UInt8]
   /// How many bytes of the buffer are used.

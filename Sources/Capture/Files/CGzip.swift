@@ -61,7 +61,9 @@ final class CGzip {
     let available = inputEnd &- inputStart
     return unsafe array.withUnsafeMutableBytes { output in
       unsafe input.withUnsafeMutableBytes { source in
-        guard let output = output.baseAddress, let source = source.baseAddress else { return (Z_DATA_ERROR, 0) }
+        guard let output = output.baseAddress, let source = source.baseAddress else {
+          return (Z_DATA_ERROR, 0)
+        }
         // Sound: both ranges lie in their buffers, which outlive the call; zlib keeps to the counts given.
         unsafe stream.pointee.next_in = (source + inputStart).assumingMemoryBound(to: UInt8.self)
         unsafe stream.pointee.avail_in = UInt32(available)

@@ -160,6 +160,8 @@ final class FileSource {
 
   /// Lists the frames in the batch's buffer; gives the offset behind what was used up.
   private func scan(_ batch: inout PacketBatch) -> Int {
+    // The rest of a block that is passed over is not the beginning of another one.
+    guard toSkip == 0 else { return 0 }
     let result: ScanResult
     // Taken out for the time being, as the buffer is borrowed while they are listed.
     var frames: [CapturedFrame] = []

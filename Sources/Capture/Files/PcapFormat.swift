@@ -50,7 +50,8 @@ struct PcapFormat {
   static func isMagic(_ head: [UInt8]) -> Bool {
     guard head.count >= 4 else { return false }
     switch head.rawSpan.u32(0) {
-    case 0xa1b2_c3d4, 0xa1b2_3c4d, 0xa1b2_cd34, 0xd4c3_b2a1, 0x4d3c_b2a1, 0x34cd_b2a1, 0x0a0d_0d0a: return true
+    case 0xa1b2_c3d4, 0xa1b2_3c4d, 0xa1b2_cd34, 0xd4c3_b2a1, 0x4d3c_b2a1, 0x34cd_b2a1, 0x0a0d_0d0a:
+      return true
     default: return false
     }
   }

@@ -73,7 +73,8 @@ struct PcapngFormat {
     }
   }
 
-  /// How many bytes of a block have to be there to read it; nil where more are needed to know, or it is damaged.
+  /// How many bytes of a block have to be there to read it; nil where more are needed to know that, or the
+  /// block is damaged.
   private func bytesWanted(
     _ type: UInt32, _ bytes: RawSpan, at offset: Int, length: Int, end: Int, _ result: inout ScanResult
   ) -> Int? {
@@ -147,7 +148,8 @@ struct PcapngFormat {
         CapturedFrame(
           timeNanoseconds: lastTime, offset: Int32(truncatingIfNeeded: offset &+ 28),
           length: Int32(truncatingIfNeeded: word(bytes, offset &+ 20)),
-          wireLength: Int32(clamping: word(bytes, offset &+ 24)), linkType: interfaces[id].linkType, file: file))
+          wireLength: Int32(clamping: word(bytes, offset &+ 24)), linkType: interfaces[id].linkType,
+          file: file))
     case 3:
       guard let interface = interfaces.first else {
         result.damage = "a frame of an interface that the section does not describe"

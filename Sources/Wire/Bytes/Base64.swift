@@ -27,7 +27,7 @@ package enum Base64 {
 
   /// Appends what the text stands for, and tells whether all of it was Base64.
   ///
-  /// Where it was not, what stands before is appended all the same: attackers cut and spoil encodings on purpose.
+  /// Where it was not, what stands before is appended all the same: encodings are cut and spoilt on purpose.
   @discardableResult
   package static func append(
     decoding text: RawSpan, _ strictness: Strictness = .strict, to bytes: inout [UInt8]

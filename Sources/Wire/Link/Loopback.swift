@@ -1,6 +1,6 @@
 extension PacketDecoder {
-  /// BSD loopback: an address family in the byte order of the machine that captured. Source: LINKTYPE_NULL and
-  /// LINKTYPE_LOOP.
+  /// BSD loopback: an address family in the byte order of the machine that captured.
+  /// Source: LINKTYPE_NULL and LINKTYPE_LOOP.
   ///
   ///     0        4
   ///     | family | payload …

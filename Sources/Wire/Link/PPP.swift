@@ -5,7 +5,7 @@ extension PacketDecoder {
   ///     | ff 03       | protocol (1 or 2 bytes) | payload …
   mutating func ppp(_ bytes: RawSpan, at offset: Int, end: Int, _ packet: inout Packet) -> Bool {
     counters.ppp &+= 1
-    guard end &- offset >= 2 else { return packet.refuse(.pppPacketTooSmall) }
+    guard end > offset else { return packet.refuse(.pppPacketTooSmall) }
     guard enterLayer(&packet) else { return false }
     // Address ff is optional (RFC 1661 §6.6), whereas no protocol number begins with it.
     let isFramed = bytes[offset] == 0xff
@@ -16,7 +16,9 @@ extension PacketDecoder {
     let first = bytes[start]
     if first & 1 != 0 {
       switch first {
-      case 0x21, 0x2f, 0x57: return pppPayload(UInt16(first), bytes, at: start &+ 1, end: end, &packet)
+      // Suricata gives IPv4 behind a compressed number the event of the compressed header's.
+      case 0x21: return pppIPv4(bytes, at: start &+ 1, end: end, &packet, .pppVJUPacketTooSmall)
+      case 0x2f, 0x57: return pppPayload(UInt16(first), bytes, at: start &+ 1, end: end, &packet)
       default:
         packet.raise(.pppUnsupportedProtocol)
         return false

@@ -1,5 +1,6 @@
 extension PacketDecoder {
-  /// PPPoE discovery: whether the tags are there is checked, nothing of them is kept. Source: RFC 2516 §4 and §5.
+  /// PPPoE discovery: whether the tags are there is checked, nothing of them is kept.
+  /// Source: RFC 2516 §4 and §5.
   ///
   ///     0          1      2         4        6
   ///     | 1, 1     | code | session | length | tags …

@@ -29,7 +29,10 @@ extension PacketDecoder {
       packet.raise(.icmpv4UnknownType)
       return
     }
-    if packet.icmpCode > codeMax { packet.raise(.icmpv4UnknownCode) }
+    guard packet.icmpCode <= codeMax else {
+      packet.raise(.icmpv4UnknownCode)
+      return
+    }
     switch packet.icmpType {
     case 3, 5, 11, 12: if end &- offset > 8 { checkEmbedded4(bytes, at: offset &+ 8, end: end, &packet) }
     case 4: checkEmbedded4(bytes, at: offset &+ 8, end: end, &packet)

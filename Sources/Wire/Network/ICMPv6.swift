@@ -25,8 +25,9 @@ extension PacketDecoder {
     }
     // Multicast listeners talk to their own link only (RFC 2710 §3).
     if type >= 130, type <= 132, packet.ttl != 1 { packet.raise(.icmpv6MLDMessageWithInvalidHopLimit) }
-    if packet.icmpCode > codeMax { packet.raise(.icmpv6UnknownCode) }
-    if type < 5 { checkEmbedded6(bytes, at: offset &+ 8, end: end, &packet) }
+    if packet.icmpCode > codeMax {
+      packet.raise(.icmpv6UnknownCode)
+    } else if type < 5 { checkEmbedded6(bytes, at: offset &+ 8, end: end, &packet) }
   }
 
   /// The highest code of a type, nil where the type is not in use.

@@ -1,11 +1,11 @@
 extension PacketDecoder {
   /// An IPv4 packet. Source: RFC 791 §3.1.
   ///
-  ///     0                  1     2        4    6                8     9          10         12      16
-  ///     | version, length  | TOS | length | id | flags, offset  | TTL | protocol | checksum | source | receiver
+  ///     0                 1     2        4    6               8     9          10         12
+  ///     | version, length | TOS | length | id | flags, offset | TTL | protocol | checksum | source …
   ///
-  /// A header that contradicts itself, or a packet longer than what was captured, makes the packet invalid and
-  /// leaves it without an IP layer. Bytes behind the total length are the link's padding and are ignored.
+  /// A header that contradicts itself, or a packet longer than what was captured, makes the packet invalid
+  /// and leaves it without an IP layer. Bytes behind the total length are the link's padding and are ignored.
   mutating func ipv4(_ bytes: RawSpan, at offset: Int, end: Int, _ packet: inout Packet) -> Bool {
     counters.ipv4 &+= 1
     guard enterLayer(&packet) else { return false }

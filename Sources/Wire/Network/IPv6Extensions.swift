@@ -1,6 +1,6 @@
 extension PacketDecoder {
-  /// Walks the extension headers from `at`; gives the offset of what follows them, or −1 where they cannot be
-  /// believed. Source: RFC 8200 §4, RFC 4302 §2.
+  /// Walks the extension headers from `at`; gives the offset of what follows them, or −1 where they cannot
+  /// be believed. Source: RFC 8200 §4, RFC 4302 §2.
   ///
   ///     0      1        2
   ///     | next | length | …        length in units of 8 bytes beyond the first 8; AH: of 4, less 2

@@ -1,8 +1,8 @@
 extension PacketDecoder {
   /// A TCP segment. Source: RFC 9293 §3.1.
   ///
-  ///     0        2          4          8                 12            13      14       16         18       20
-  ///     | source | receiver | sequence | acknowledgement | length 4, 0 | flags | window | checksum | urgent | …
+  ///     0        2          4          8                 12        13      14       16         18
+  ///     | source | receiver | sequence | acknowledgement | length… | flags | window | checksum | urgent …
   @inline(__always)
   mutating func tcp(_ bytes: RawSpan, at offset: Int, end: Int, _ packet: inout Packet) {
     counters.tcp &+= 1

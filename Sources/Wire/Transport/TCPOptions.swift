@@ -1,4 +1,6 @@
-/// The options of a TCP header, read when somebody asks. Source: RFC 9293 §3.2, RFC 7323, RFC 2018, RFC 7413.
+/// The options of a TCP header, read when somebody asks.
+///
+/// Source: RFC 9293 §3.2, RFC 7323 §2 and §3, RFC 2018 §3, RFC 7413 §4.1, RFC 2385 §3, RFC 5925 §2.2.
 package struct TCPOptions: BitwiseCopyable, Sendable, Equatable {
   /// Maximum segment size in bytes, 0 where the option is missing.
   package private(set) var maximumSegmentSize: UInt16 = 0

@@ -7,19 +7,14 @@ extension PacketDecoder {
 
   /// IPv6 in UDP; false where it is something else. Source: RFC 4380 §5.1.1.
   ///
-  ///     | 00 01, lengths 2, client id, authentication, nonce 8, confirmation | 00 00, port, address | IPv6 …
+  ///     | 00 00, port, address | IPv6 …
   ///
-  /// Differs from Suricata: a packet with the authentication indication is opened too.
-  ///
-  /// Both indications may be missing, and nothing names the protocol: the IPv6 header must fill the datagram
-  /// exactly, and the packet must decode without a fault, to be believed.
+  /// The origin indication may be missing, and nothing names the protocol: the IPv6 header must fill the
+  /// datagram exactly, and the packet must decode without a fault, to be believed. A packet with the
+  /// authentication indication is not opened: it is how clients find their server, and no more than that.
   mutating func teredo(_ bytes: RawSpan, at offset: Int, end: Int) -> Bool {
     guard end &- offset >= 40 else { return false }
     var start = offset
-    if bytes.u16(start) == 0x0001 {
-      start &+= 13 &+ Int(bytes[start &+ 2]) &+ Int(bytes[start &+ 3])
-      guard end &- start >= 40 else { return false }
-    }
     if bytes.u16(start) == 0x0000 {
       start &+= 8
       guard end &- start >= 40 else { return false }

@@ -10,8 +10,7 @@ extension PacketDecoder {
   ///     | flags  | reserved | network   | reserved | Ethernet frame …
   mutating func vxlan(_ bytes: RawSpan, at offset: Int, end: Int, _ packet: inout Packet) {
     guard end &- offset >= 8 &+ 14 else { return }
-    let word = bytes.u32(offset)
-    guard word >> 24 & 0x08 != 0, word & 0x00ff_ffff == 0, bytes[offset &+ 7] == 0 else { return }
+    guard bytes[offset] & 0x08 != 0, bytes[offset &+ 7] == 0 else { return }
     guard enterLayer(&packet) else { return }
     counters.vxlan &+= 1
     let type = bytes.u16(offset &+ 20)
