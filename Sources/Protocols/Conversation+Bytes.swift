@@ -12,8 +12,15 @@ extension Conversation {
       feed(bytes, direction, clock)
       return
     }
-    lanes[direction].pending.append(bytes)
+    keepUndecided(bytes, direction)
     recogniseStream(direction, isLast: false, clock)
+  }
+
+  /// Keeps bytes of a direction that is not settled, as far as there is room.
+  private func keepUndecided(_ bytes: RawSpan, _ direction: Direction) {
+    let room = max(Limits.undecidedBytes &- lanes[direction].pending.count, 0)
+    lanes[direction].pending.append(bytes.part(0, room))
+    lanes[direction].overflow &+= max(bytes.byteCount &- room, 0)
   }
 
   /// `count` bytes of a TCP direction were lost.
@@ -22,9 +29,7 @@ extension Conversation {
     carryOutChange(clock)
     guard count > 0, accepts(direction) else { return }
     if firstDataDirection == nil { firstDataDirection = direction }
-    if !isSettled(direction) {
-      recogniseStream(direction, isLast: true, clock)
-    }
+    if !isSettled(direction) { recogniseStream(direction, isLast: true, clock) }
     guard let session, isSettled(direction) else {
       lanes[direction].pending = []
       return
@@ -39,9 +44,6 @@ extension Conversation {
     let direction = self.direction(direction)
     carryOutChange(clock)
     guard !lanes[direction].hasEnded else { return }
-    if accepts(direction), !isSettled(direction), !lanes[direction].pending.isEmpty {
-      recogniseStream(direction, isLast: true, clock)
-    }
     lanes[direction].hasEnded = true
     session?.end(direction, clock)
     lanes[direction].pending = []
@@ -108,8 +110,8 @@ extension Conversation {
       case .found(let index, let isOtherWay):
         found(index, direction, isOtherWay: isOtherWay, clock)
         return
-      case .needsMore where !isLast && seen < Limits.recognitionBytes:
-        return
+      case .needsMore where !isLast && seen < Limits.recognitionBytes: return
+      case .none where !isLast && seen < Limits.giveUpBytes[direction]: return
       case .needsMore, .none:
         lanes[direction].hasGivenUp = true
       }
@@ -144,6 +146,7 @@ extension Conversation {
     start(index)
     let other = direction.opposite
     if lanes[other].hasGivenUp {
+      sides[other] = .failed
       note(.onlyOneDirection)
       if other == .toServer { drain(other, clock) }
       drain(direction, clock)
@@ -156,18 +159,17 @@ extension Conversation {
   /// A direction cannot be recognised by itself: the other one may speak for it.
   private func givenUp(_ direction: Direction, _ clock: PacketClock) {
     if state.index != nil {
+      sides[direction] = .failed
       note(.onlyOneDirection)
       drain(direction, clock)
       return
     }
     if lanes[direction.opposite].hasGivenUp {
-      note(.detectionSkipped)
       state = .failed
+      sides = Pair(both: .failed)
       dropPending()
       checkExpected(nil)
-      return
-    }
-    if lanes[direction].pending.count > Limits.pendingBytes {
+    } else if lanes[direction].pending.count &+ lanes[direction].overflow > Limits.undecidedBytesTotal {
       note(.detectionSkipped)
       state = .failed
       dropPending()
@@ -197,6 +199,12 @@ extension Conversation {
   private func drain(_ direction: Direction, _ clock: PacketClock) {
     guard !lanes[direction].pending.isEmpty else { return }
     consumePending(direction, clock)
+    let lost = lanes[direction].overflow
+    lanes[direction].overflow = 0
+    guard lost > 0, let session, accepts(direction) else { return }
+    let left = lanes[direction].pending.count
+    lanes[direction].pending = []
+    apply(session.skipGap(lost &+ left, direction, clock), direction, clock)
   }
 
   private func feed(_ bytes: RawSpan, _ direction: Direction, _ clock: PacketClock) {
@@ -273,6 +281,13 @@ extension Conversation {
     for direction in Direction.allCases {
       lanes[direction].hasGivenUp = false
       lanes[direction].isFinished = false
+    }
+    // Some protocols are known by what announced them alone.
+    if let index = expected.index, Recognised.announced.contains(ProtocolCatalogue.all[index].name) {
+      sides = Pair(both: .known(index))
+      expected = .unknown
+      start(index)
+      return
     }
     for direction in Direction.allCases where !lanes[direction].pending.isEmpty && accepts(direction) {
       firstDataDirection = firstDataDirection ?? direction

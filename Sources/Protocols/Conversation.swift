@@ -88,6 +88,8 @@ package final class Conversation {
   struct Lane {
     /// Bytes not yet recognised or not yet consumed.
     var pending: [UInt8] = []
+    /// Bytes that came after `pending` was full, while the protocol was not known.
+    var overflow = 0
     /// Recognition came to an end without a protocol.
     var hasGivenUp = false
     /// The parser wants nothing more.
@@ -147,6 +149,12 @@ package final class Conversation {
     /// Bytes of a direction that recognition looks at: every signature of a protocol stands within its first
     /// kilobytes.
     static let recognitionBytes = 4096
+    /// Bytes that a direction must have brought before it is given up: the reference waits for as many.
+    static let giveUpBytes = Pair(17, 10)
+    /// Bytes kept of a direction that was given up, until the other direction tells.
+    static let undecidedBytes = 32 * 1024
+    /// Bytes of a direction after which nobody waits for the other one any more.
+    static let undecidedBytesTotal = 100_000
     /// Bytes that a parser may leave unconsumed: the largest unit is a DNS message or a TLS handshake in
     /// records.
     static let pendingBytes = 256 * 1024

@@ -3,8 +3,7 @@ import Wire
 /// Protocols that are told by name and not parsed: their flows carry the name, and rules can ask for it.
 ///
 /// Patterns count on any port, probes only on the protocol's own. What is told by a state that is not
-/// followed here (an FTP data channel, WebSocket after its upgrade) is not listed: a rule that names it is
-/// refused.
+/// followed here (an FTP data channel) is not listed: a rule that names it is refused.
 enum Recognised {
   /// Bytes at an offset, for one direction or both.
   struct Pattern: Sendable {
@@ -54,6 +53,9 @@ enum Recognised {
 
   typealias Probe = @Sendable (RawSpan, Direction, ApplicationProtocol.Transport) -> Recognition
 
+  /// Protocols that are not told by their bytes but by the protocol before them.
+  static let announced: Set<String> = ["websocket"]
+
   static let entries: [ApplicationProtocol] = textEntries + binaryEntries + datagramEntries
 
   /// Protocols of lines of text.
@@ -96,6 +98,7 @@ enum Recognised {
     entry(
       "smb", [.tcp], [139, 445],
       ([0xFF, 0xFE, 0xFD] as [UInt8]).map { Pattern(nil, [$0, 0x53, 0x4D, 0x42], at: 4) }, first: 0x00),
+    entry("websocket", [.tcp], []),
     entry("telnet", [.tcp], [23], own: RecognisedProbes.telnet),
   ]
 
