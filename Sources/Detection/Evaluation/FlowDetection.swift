@@ -136,14 +136,14 @@ struct ConsumedStream: BitwiseCopyable {
 /// Detection's state of one transaction, held by `Transaction.detection`.
 final class TransactionDetection {
   var generation: UInt64
-  var lanes = Pair(both: Lane())
+  let lanes = Pair(Lane(), Lane())
 
   init(generation: UInt64) {
     self.generation = generation
   }
 
-  /// What has been decided in one direction.
-  struct Lane {
+  /// What has been decided in one direction. A class: it is looked at in place, never copied with its lists.
+  final class Lane {
     /// Engines and rules without pattern before these positions have been asked.
     var nextEngine = 0
     var nextAlways = 0
