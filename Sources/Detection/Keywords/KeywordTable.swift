@@ -1,7 +1,7 @@
 import Protocols
 
-/// What every word of the rule language means here: keywords of the catalogue, keywords of fields, and those of
-/// Suricata that are not evaluated.
+/// What every word of the rule language means here: keywords of the catalogue, keywords of fields, and those
+/// of Suricata that are not evaluated.
 package struct KeywordTable: Sendable {
   package enum Entry: Sendable {
     case keyword(Int)

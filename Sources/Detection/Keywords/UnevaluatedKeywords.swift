@@ -1,4 +1,5 @@
-/// Keywords of Suricata 8 that are not evaluated here: a rule with one of them is refused, never matched in part.
+/// Keywords of Suricata 8 that are not evaluated here: a rule with one of them is refused, never matched in
+/// part.
 ///
 /// Generated table. A field or a keyword of the catalogue with the same name takes its place.
 enum UnevaluatedKeywords {
@@ -58,7 +59,8 @@ enum UnevaluatedKeywords {
     "tls.cert_subject", "tls.certs", "tls.fingerprint", "tls.issuerdn", "tls.random", "tls.random_bytes",
     "tls.random_time", "tls.sni", "tls.subject", "tls.subjectaltname", "tls.version", "tls_cert_expired",
     "tls_cert_fingerprint", "tls_cert_issuer", "tls_cert_notafter", "tls_cert_notbefore", "tls_cert_serial",
-    "tls_cert_subject", "tls_cert_valid", "tls_random", "tls_sni", "tls.store", "tls_store", "websocket.flags",
+    "tls_cert_subject", "tls_cert_valid", "tls_random", "tls_sni", "tls.store", "tls_store",
+    "websocket.flags",
     "websocket.mask", "websocket.opcode", "websocket.payload",
   ]
 }

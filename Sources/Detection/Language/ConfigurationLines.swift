@@ -1,4 +1,5 @@
-/// Lines of the small configuration files beside the rules, with their places; comments and empty lines are skipped.
+/// Lines of the small configuration files beside the rules, with their places; comments and empty lines are
+/// skipped.
 struct ConfigurationLines {
   private var lines: LogicalLines
   private let file: String
@@ -47,11 +48,13 @@ package struct Classifications: Sendable {
     while let line = lines.next() {
       guard let body = line.dropping("config")?.dropping("classification")?.dropping(":") else {
         problems.append(
-          line.problem("this is no classification", remedy: "write config classification: name,description,priority"))
+          line.problem(
+            "this is no classification", remedy: "write config classification: name,description,priority"))
         continue
       }
       let parts = body.split()
-      guard parts.count == 3, !parts[0].isEmpty, let priority = parts[2].integer, (1...255).contains(priority) else {
+      guard parts.count == 3, !parts[0].isEmpty, let priority = parts[2].integer, (1...255).contains(priority)
+      else {
         problems.append(
           body.problem(
             "a classification has a name, a description and a priority from 1 to 255",
@@ -92,7 +95,9 @@ package struct ReferenceKinds: Sendable {
           line.problem("this is no reference kind", remedy: "write config reference: kind https://prefix"))
         continue
       }
-      if result.prefixes[words[0].lowercasedText] == nil { result.prefixes[words[0].lowercasedText] = words[1].text }
+      if result.prefixes[words[0].lowercasedText] == nil {
+        result.prefixes[words[0].lowercasedText] = words[1].text
+      }
     }
     return (result, problems)
   }

@@ -43,7 +43,8 @@ enum DateSyntax {
   }
 
   private static func malformed(_ value: KeywordValue) -> RuleProblem {
-    value.problem("“\(value.text)” is no moment", remedy: "write 2020, 2020-02, 2020-02-28 or 2020-02-28 23:59:59")
+    value.problem(
+      "“\(value.text)” is no moment", remedy: "write 2020, 2020-02, 2020-02-28 or 2020-02-28 23:59:59")
   }
 
   /// Days since 1970-01-01 of a date of the Gregorian calendar.

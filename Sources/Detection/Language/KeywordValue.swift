@@ -76,7 +76,9 @@ package struct KeywordValue: Sendable {
     let isNegative = bytes.first == UInt8(ascii: "-")
     if isNegative || bytes.first == UInt8(ascii: "+") { index = 1 }
     var radix: Int64 = 10
-    if bytes.count > index + 2, bytes[index] == UInt8(ascii: "0"), bytes[index + 1] | 0x20 == UInt8(ascii: "x") {
+    if bytes.count > index + 2, bytes[index] == UInt8(ascii: "0"),
+      bytes[index + 1] | 0x20 == UInt8(ascii: "x")
+    {
       radix = 16
       index += 2
     }
@@ -114,7 +116,9 @@ package struct KeywordValue: Sendable {
     result.reserveCapacity(bytes.count)
     var index = 0
     while index < bytes.count {
-      if bytes[index] == UInt8(ascii: "\\"), index + 1 < bytes.count, isEscapable(bytes[index + 1]) { index += 1 }
+      if bytes[index] == UInt8(ascii: "\\"), index + 1 < bytes.count, isEscapable(bytes[index + 1]) {
+        index += 1
+      }
       result.append(bytes[index])
       index += 1
     }
@@ -125,7 +129,8 @@ package struct KeywordValue: Sendable {
 /// May stand behind a backslash in content and message.
 @inline(__always)
 func isEscapable(_ byte: UInt8) -> Bool {
-  byte == UInt8(ascii: ";") || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte == UInt8(ascii: ":")
+  byte == UInt8(ascii: ";") || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+    || byte == UInt8(ascii: ":")
 }
 
 /// Value of a hexadecimal digit.

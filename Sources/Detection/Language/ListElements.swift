@@ -6,7 +6,9 @@ enum AddressElement {
   case v6(ClosedRange<UInt128>)
 
   /// Ranges of the element: two for `any`, one for each family.
-  static func parse(_ bytes: ArraySlice<UInt8>, at position: SourcePosition) throws(RuleProblem) -> [AddressElement] {
+  static func parse(_ bytes: ArraySlice<UInt8>, at position: SourcePosition) throws(RuleProblem)
+    -> [AddressElement]
+  {
     if bytes.elementsEqual("any".utf8) { return [.v4(.min ... .max), .v6(.min ... .max)] }
     if let slash = bytes.firstIndex(of: UInt8(ascii: "/")) {
       if let network = network(bytes[..<slash], bytes[(slash + 1)...]) { return [network] }
@@ -17,12 +19,18 @@ enum AddressElement {
     }
     throw RuleProblem(
       at: position, "“\(String(decoding: bytes.prefix(60), as: UTF8.self))” is no address",
-      remedy: "write an IPv4 or IPv6 address, a network (10.0.0.0/8), a range (10.0.0.1-10.0.0.9), a $VARIABLE or any")
+      remedy:
+        "write an address, a network (10.0.0.0/8), a range (10.0.0.1-10.0.0.9), a $VARIABLE or any"
+    )
   }
 
   private static func range(_ low: ArraySlice<UInt8>, _ high: ArraySlice<UInt8>) -> AddressElement? {
-    guard let low = address(low), let high = address(high), low <= high, low.isIPv6 == high.isIPv6 else { return nil }
-    return low.isIPv6 ? .v6(low.wide...high.wide) : .v4(UInt32(truncatingIfNeeded: low.low)...UInt32(truncatingIfNeeded: high.low))
+    guard let low = address(low), let high = address(high), low <= high, low.isIPv6 == high.isIPv6 else {
+      return nil
+    }
+    return low.isIPv6
+      ? .v6(low.wide...high.wide)
+      : .v4(UInt32(truncatingIfNeeded: low.low)...UInt32(truncatingIfNeeded: high.low))
   }
 
   private static func address(_ bytes: ArraySlice<UInt8>) -> IPAddress? {
@@ -56,7 +64,9 @@ enum AddressElement {
 
 /// One element of a port list: `any`, a port, a range with perhaps one end open.
 enum PortElement {
-  static func parse(_ bytes: ArraySlice<UInt8>, at position: SourcePosition) throws(RuleProblem) -> ClosedRange<UInt16> {
+  static func parse(_ bytes: ArraySlice<UInt8>, at position: SourcePosition) throws(RuleProblem)
+    -> ClosedRange<UInt16>
+  {
     if bytes.elementsEqual("any".utf8) { return 0...65535 }
     if let colon = bytes.firstIndex(of: UInt8(ascii: ":")) {
       let low = colon == bytes.startIndex ? 0 : number(bytes[..<colon])

@@ -1,7 +1,7 @@
 /// The number comparisons that Suricata's integer keywords share.
 ///
-/// `n` `=n` `!n` `!=n` `<n` `<=n` `>n` `>=n` `a-b` `a<>b` (both ends excluded) `!a-b` `&mask=n` `&mask!=n`; numbers in
-/// decimal or hexadecimal (`0x1f`), sizes with `kb`, `mb` or `gb`.
+/// `n` `=n` `!n` `!=n` `<n` `<=n` `>n` `>=n` `a-b` `a<>b` (both ends excluded) `!a-b` `&mask=n` `&mask!=n`;
+/// numbers in decimal or hexadecimal (`0x1f`), sizes with `kb`, `mb` or `gb`.
 enum NumberSyntax {
   /// Reads a comparison of a number that is at most `maximum`; `names` stand for numbers.
   static func parse(
@@ -40,7 +40,8 @@ enum NumberSyntax {
     return isNegated ? .noneOf(numbers) : .oneOf(numbers)
   }
 
-  /// Names of bits between commas or bars, each perhaps with `!`: one of them must be set, or with `!` not set.
+  /// Names of bits between commas or bars, each perhaps with `!`: one of them must be set, or with `!` not
+  /// set.
   static func bits(_ value: KeywordValue, names: [String: Int64]) throws(RuleProblem) -> NumberTest {
     var mask: Int64 = 0
     var negated: Int64 = 0
@@ -87,7 +88,8 @@ enum NumberSyntax {
     guard low < high, high - low > 1 else {
       throw value.problem(
         "no number lies between \(low) and \(high)",
-        remedy: "both ends of a range are excluded: write the lower number first, and leave room between them")
+        remedy: "both ends of a range are excluded: write the lower number first, and leave room between them"
+      )
     }
     return (low + 1, high - 1)
   }
@@ -114,7 +116,8 @@ enum NumberSyntax {
     }
     if value.integer == nil, !names.isEmpty {
       let known = names.keys.sorted().prefix(12).joined(separator: ", ")
-      throw value.problem("“\(value.text)” is neither a number nor a known name", remedy: "write one of \(known), …")
+      throw value.problem(
+        "“\(value.text)” is neither a number nor a known name", remedy: "write one of \(known), …")
     }
     return try value.integer(in: 0...maximum, "the number")
   }

@@ -15,7 +15,9 @@ struct RangeSet<Number: FixedWidthInteger & Sendable>: Sendable, Equatable {
     guard ranges.count > 1 else { return ranges }
     var result: [ClosedRange<Number>] = []
     for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) {
-      if let last = result.last, range.lowerBound <= last.upperBound || range.lowerBound &- 1 == last.upperBound {
+      if let last = result.last,
+        range.lowerBound <= last.upperBound || range.lowerBound &- 1 == last.upperBound
+      {
         result[result.count - 1] = last.lowerBound...max(last.upperBound, range.upperBound)
       } else {
         result.append(range)

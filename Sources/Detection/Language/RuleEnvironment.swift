@@ -9,7 +9,8 @@ package struct RuleEnvironment: Sendable {
 
   package init(
     variables: RuleVariables = .standard, classifications: Classifications = .standard,
-    references: ReferenceKinds = .standard, thresholds: ThresholdRules = ThresholdRules(), isInline: Bool = false
+    references: ReferenceKinds = .standard, thresholds: ThresholdRules = ThresholdRules(),
+    isInline: Bool = false
   ) {
     self.variables = variables
     self.classifications = classifications
@@ -57,7 +58,8 @@ final class CompilerContext {
 
   func addressSet(_ field: Rule.HeaderField, in text: RuleText) throws(RuleProblem) -> AddressSet {
     if let known = addresses[field.text] { return known }
-    let set = try ListEvaluator.addresses(field.text, at: text.position(at: field.offset), environment.variables)
+    let set = try ListEvaluator.addresses(
+      field.text, at: text.position(at: field.offset), environment.variables)
     addresses[field.text] = set
     return set
   }

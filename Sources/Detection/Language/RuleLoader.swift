@@ -20,12 +20,15 @@ package struct LoadedRules: Sendable {
 /// Reads files of rules into signatures.
 package enum RuleLoader {
   /// Loads files in their order. Every problem of every file is told; a rule with an error is left out.
-  package static func load(files: [(name: String, text: String)], environment: RuleEnvironment) -> LoadedRules {
+  package static func load(files: [(name: String, text: String)], environment: RuleEnvironment) -> LoadedRules
+  {
     load(files: files.map { ($0.name, Array($0.text.utf8)) }, environment: environment)
   }
 
   /// Loads files by their bytes.
-  package static func load(files: [(name: String, bytes: [UInt8])], environment: RuleEnvironment) -> LoadedRules {
+  package static func load(files: [(name: String, bytes: [UInt8])], environment: RuleEnvironment)
+    -> LoadedRules
+  {
     let context = CompilerContext(environment)
     var loaded = LoadedRules()
     loaded.problems = environment.variables.problems()
@@ -74,7 +77,7 @@ private struct SignatureRegister {
       signatures[index] = signature
       return RuleProblem(
         .warning, at: other.position,
-        "sid \(identity.id) rev \(other.revision) is replaced by rev \(identity.revision) of \(identity.position.text)",
+        "sid \(identity.id) is replaced by rev \(identity.revision) of \(identity.position.text)",
         remedy: "remove the older one")
     }
     let place = other.position.text

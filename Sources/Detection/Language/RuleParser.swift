@@ -1,11 +1,12 @@
 /// Reads files of rules: text in, rules and every problem of the file out.
 ///
-/// The grammar is Suricata 8's: one rule to a line, lines joined by a backslash at their end, `#` comments,
-/// a header of seven fields and options in parentheses, each ended by a semicolon.
-/// A semicolon is part of a value only behind a backslash, even within quotes.
-/// Differs from Suricata: it takes whatever character stands for a parenthesis; here one that is missing is a problem.
+/// The grammar is Suricata 8's: one rule to a line, lines joined by a backslash at their end, `#` comments, a
+/// header of seven fields and options in parentheses, each ended by a semicolon. A semicolon is part of a
+/// value only behind a backslash, even within quotes. Differs from Suricata: it takes whatever character
+/// stands for a parenthesis; here one that is missing is a problem.
 package struct RuleParser {
-  /// Longest rule in bytes: the longest in use have 2,000; a binary file named as rules must not become one rule.
+  /// Longest rule in bytes: the longest in use have 2,000; a binary file named as rules must not become one
+  /// rule.
   package static let ruleBytesMax = 65_536
   /// Most options of one rule.
   package static let optionsMax = 1_024
@@ -65,7 +66,8 @@ package struct RuleParser {
   private func invalidText(_ line: LogicalLine) -> RuleProblem {
     let repaired = String(decoding: line.bytes, as: UTF8.self)
     let offset = repaired.utf8.count > 0 ? firstInvalid(line.bytes) : 0
-    let place = RuleText(file: file, text: String(decoding: line.bytes[..<offset], as: UTF8.self), pieces: line.pieces)
+    let place = RuleText(
+      file: file, text: String(decoding: line.bytes[..<offset], as: UTF8.self), pieces: line.pieces)
     return RuleProblem(
       at: place.position(at: offset), "the rule is not valid UTF-8 here",
       remedy: "write bytes that are not text in hexadecimal: |C3 28|")
@@ -76,7 +78,8 @@ package struct RuleParser {
     var offset = 0
     while offset < bytes.count {
       let length = (1...4).first { length in
-        offset + length <= bytes.count && String(validating: bytes[offset..<offset + length], as: UTF8.self) != nil
+        offset + length <= bytes.count
+          && String(validating: bytes[offset..<offset + length], as: UTF8.self) != nil
       }
       guard let length else { return offset }
       offset += length

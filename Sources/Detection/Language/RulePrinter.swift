@@ -19,7 +19,8 @@ extension Rule: CustomStringConvertible {
   package var description: String {
     var text = "\(action.keyword) \(protocolName.text)"
     if let hook { text += ":\(hook.text)" }
-    text += " \(source.text) \(sourcePorts.text) \(arrow.rawValue) \(destination.text) \(destinationPorts.text) ("
+    text +=
+      " \(source.text) \(sourcePorts.text) \(arrow.rawValue) \(destination.text) \(destinationPorts.text) ("
     text += options.map(\.description).joined(separator: " ")
     return text + ")"
   }
@@ -30,7 +31,9 @@ extension Rule.Option: CustomStringConvertible {
 }
 
 extension Rule.Option: Equatable {
-  package static func == (left: Self, right: Self) -> Bool { left.name == right.name && left.value == right.value }
+  package static func == (left: Self, right: Self) -> Bool {
+    left.name == right.name && left.value == right.value
+  }
 }
 
 extension Rule: Equatable {

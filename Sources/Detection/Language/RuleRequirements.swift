@@ -1,11 +1,14 @@
-/// What a rule asks of the engine with `requires`: a rule that asks for more is left out, as its author wishes.
+/// What a rule asks of the engine with `requires`: a rule that asks for more is left out, as its author
+/// wishes.
 enum RuleRequirements {
   /// The version of Suricata whose rule language this is.
   static let version = [8, 0, 7]
 
   /// Why a rule is left out; nil if all that it requires is there. Malformed requirements are told later.
   static func unmet(by rule: Rule) -> RuleProblem? {
-    guard let option = rule.options.first(where: { $0.name == "requires" }), let text = option.value else { return nil }
+    guard let option = rule.options.first(where: { $0.name == "requires" }), let text = option.value else {
+      return nil
+    }
     let value = KeywordValue(bytes: Array(text.utf8), offset: option.valueOffset, source: rule.text)
     do {
       return try unmet(value)
@@ -19,7 +22,8 @@ enum RuleRequirements {
     for part in value.split() {
       let words = part.words(limit: 2)
       guard words.count == 2 else {
-        throw part.problem("“\(part.text)” is no requirement", remedy: "write version >= n.n.n, keyword name or feature name")
+        throw part.problem(
+          "“\(part.text)” is no requirement", remedy: "write version >= n.n.n, keyword name or feature name")
       }
       let isMet: Bool
       switch words[0].text {
@@ -61,7 +65,8 @@ enum RuleRequirements {
         case ">": holds = holds && wanted.lexicographicallyPrecedes(version)
         case "<=": holds = holds && !wanted.lexicographicallyPrecedes(version)
         case "<": holds = holds && version.lexicographicallyPrecedes(wanted)
-        default: throw value.problem("“\(value.text)” compares no version", remedy: "write version >= 7.0.0 < 9")
+        default:
+          throw value.problem("“\(value.text)” compares no version", remedy: "write version >= 7.0.0 < 9")
         }
       }
       if holds, !words.isEmpty { return true }

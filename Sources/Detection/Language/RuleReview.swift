@@ -11,7 +11,9 @@ package enum RuleReview {
     func warn(_ message: String, _ remedy: String) {
       problems.append(RuleProblem(.warning, at: signature.identity.position, message, remedy: remedy))
     }
-    if signature.identity.message.isEmpty { warn("the rule has no msg", "add msg:\"…\"; so that its alerts say something") }
+    if signature.identity.message.isEmpty {
+      warn("the rule has no msg", "add msg:\"…\"; so that its alerts say something")
+    }
     if signature.identity.classType.isEmpty, !signature.isSilent {
       warn("the rule has no classtype", "add one, so that its alerts have a priority and a tactic")
     }
@@ -21,10 +23,15 @@ package enum RuleReview {
     }
     let hasPattern = signature.inspections.contains { $0.conditions.contains(where: \.isPattern) }
     if contents.isEmpty, hasPattern {
-      warn("the expression is tried on everything: no content goes before it", "add a content that must be there too")
-    } else if let longest = contents.map(\.pattern.count).max(), longest < 4, signature.packetConditions.isEmpty {
       warn(
-        "the longest content has \(longest) bytes: the rule is looked at very often", "add a content of four bytes or more")
+        "the expression is tried on everything: no content goes before it",
+        "add a content that must be there too")
+    } else if let longest = contents.map(\.pattern.count).max(), longest < 4,
+      signature.packetConditions.isEmpty
+    {
+      warn(
+        "the longest content has \(longest) bytes: the rule is looked at very often",
+        "add a content of four bytes or more")
     }
     if signature.asksNothing, signature.header.isOpen {
       warn("the rule alerts on all traffic of its protocol", "add a condition, an address or a port")
@@ -32,7 +39,7 @@ package enum RuleReview {
     for inspection in signature.inspections {
       if case .content(let content)? = inspection.conditions.first, content.isRelative {
         warn(
-          "distance or within stands at the first content of \(inspection.buffer.keyword): there is no match before it",
+          "distance or within stands at the first content of \(inspection.buffer.keyword)",
           "write offset or depth")
       }
     }
@@ -54,7 +61,8 @@ package enum RuleReview {
         let names = bits.map { loaded.flowBitNames[$0] }.joined(separator: "|")
         problems.append(
           RuleProblem(
-            .warning, at: signature.identity.position, "no rule sets the flowbit \(names): this one can never match",
+            .warning, at: signature.identity.position,
+            "no rule sets the flowbit \(names): this one can never match",
             remedy: "load the rule that sets it"))
       }
     }
@@ -72,7 +80,8 @@ extension BufferCondition {
 extension Signature {
   /// Nothing but direction and state of the flow is asked for.
   fileprivate var asksNothing: Bool {
-    inspections.isEmpty && packetConditions.isEmpty && stateConditions.isEmpty && events.isEmpty && thresholds.isEmpty
+    inspections.isEmpty && packetConditions.isEmpty && stateConditions.isEmpty && events.isEmpty
+      && thresholds.isEmpty
       && hookProgress == nil && !isSilent
       && flowConditions.allSatisfy { condition in
         switch condition {

@@ -22,7 +22,8 @@ struct RuleScanner {
     let destinationPorts = try field("destination port")
     let options = try options()
     return Rule(
-      action: action, protocolName: protocolName, hook: hook, source: source, sourcePorts: sourcePorts, arrow: arrow,
+      action: action, protocolName: protocolName, hook: hook, source: source, sourcePorts: sourcePorts,
+      arrow: arrow,
       destination: destination, destinationPorts: destinationPorts, options: options, text: text)
   }
 
@@ -72,7 +73,8 @@ struct RuleScanner {
   private mutating func protocolAndHook() throws(RuleProblem) -> (Rule.HeaderField, Rule.HeaderField?) {
     let range = word()
     guard !range.isEmpty, bytes[range.lowerBound] != UInt8(ascii: "(") else {
-      throw problem(range.lowerBound, "the protocol is missing", remedy: "write tcp, udp, icmp, ip, http, dns, tls …")
+      throw problem(
+        range.lowerBound, "the protocol is missing", remedy: "write tcp, udp, icmp, ip, http, dns, tls …")
     }
     guard let colon = bytes[range].firstIndex(of: UInt8(ascii: ":")) else {
       return (Rule.HeaderField(string(range), offset: range.lowerBound), nil)
@@ -103,7 +105,8 @@ struct RuleScanner {
       case UInt8(ascii: "]"):
         depth -= 1
         if depth < 0 {
-          throw problem(position, "this bracket was never opened", remedy: "write [ before the list, or remove ]")
+          throw problem(
+            position, "this bracket was never opened", remedy: "write [ before the list, or remove ]")
         }
       case UInt8(ascii: "("): break scan
       case let byte where isBlank(byte) && depth == 0: break scan
@@ -124,7 +127,8 @@ struct RuleScanner {
     skipBlanks()
     guard position < bytes.count, bytes[position] == UInt8(ascii: "(") else {
       throw problem(
-        position, "the opening parenthesis of the options is missing", remedy: "write ( before the first option")
+        position, "the opening parenthesis of the options is missing",
+        remedy: "write ( before the first option")
     }
     position += 1
     var options: [Rule.Option] = []
@@ -219,7 +223,8 @@ struct RuleScanner {
     let rest = trimmed(start..<bytes.count)
     if bytes[rest].last != UInt8(ascii: ")"), bytes[..<start].contains(UInt8(ascii: ")")) {
       return problem(
-        start, "there is text after the closing parenthesis", remedy: "remove it, or begin a new line for a new rule")
+        start, "there is text after the closing parenthesis",
+        remedy: "remove it, or begin a new line for a new rule")
     }
     return problem(
       start, "the last option is not ended by a semicolon", remedy: "write ; before the closing parenthesis")

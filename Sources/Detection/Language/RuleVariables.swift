@@ -21,7 +21,8 @@ package struct RuleVariables: Sendable {
 
   /// Groups as plain texts: `["HOME_NET": "[10.0.0.0/8]"]`.
   package init(addressGroups: [String: String], portGroups: [String: String]) {
-    self.init(addresses: addressGroups.mapValues { Definition($0) }, ports: portGroups.mapValues { Definition($0) })
+    self.init(
+      addresses: addressGroups.mapValues { Definition($0) }, ports: portGroups.mapValues { Definition($0) })
   }
 
   /// The groups that rules of the field use, as Suricata's own configuration has them.
@@ -35,8 +36,10 @@ package struct RuleVariables: Sendable {
       "ENIP_SERVER": "$HOME_NET",
     ],
     portGroups: [
-      "HTTP_PORTS": "80", "SHELLCODE_PORTS": "!80", "ORACLE_PORTS": "1521", "SSH_PORTS": "22", "DNP3_PORTS": "20000",
-      "MODBUS_PORTS": "502", "FILE_DATA_PORTS": "[$HTTP_PORTS,110,143]", "FTP_PORTS": "21", "GENEVE_PORTS": "6081",
+      "HTTP_PORTS": "80", "SHELLCODE_PORTS": "!80", "ORACLE_PORTS": "1521", "SSH_PORTS": "22",
+      "DNP3_PORTS": "20000",
+      "MODBUS_PORTS": "502", "FILE_DATA_PORTS": "[$HTTP_PORTS,110,143]", "FTP_PORTS": "21",
+      "GENEVE_PORTS": "6081",
       "VXLAN_PORTS": "4789", "TEREDO_PORTS": "3544", "SIP_PORTS": "[5060, 5061]",
     ])
 
@@ -45,7 +48,8 @@ package struct RuleVariables: Sendable {
     var problems: [RuleProblem] = []
     for (kind, groups) in [(GroupKind.address, addresses), (.port, ports)] {
       for (name, definition) in groups.sorted(by: { $0.key < $1.key }) {
-        let place = definition.position ?? SourcePosition(file: "vars.\(kind.section).\(name)", line: 1, column: 1)
+        let place =
+          definition.position ?? SourcePosition(file: "vars.\(kind.section).\(name)", line: 1, column: 1)
         do throws(RuleProblem) {
           switch kind {
           case .address: _ = try ListEvaluator.addresses("$\(name)", at: place, self)

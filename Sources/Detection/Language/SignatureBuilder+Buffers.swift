@@ -34,7 +34,9 @@ extension SignatureBuilder {
   /// The inspection that a sticky buffer's conditions go to: naming a buffer again goes on in it, naming a
   /// buffer with several instances asks for another instance.
   private mutating func open(_ buffer: BufferReference) -> Int {
-    if case .field(let references) = buffer.source, references.contains(where: { $0.field.kind == .multiBuffer }) {
+    if case .field(let references) = buffer.source,
+      references.contains(where: { $0.field.kind == .multiBuffer })
+    {
       signature.inspections.append(Inspection(buffer: buffer, conditions: []))
       return signature.inspections.count - 1
     }
@@ -47,7 +49,8 @@ extension SignatureBuilder {
       let previous = stickyName
       (stickyBuffer, stickyName) = (buffer, name)
       throw problem(
-        "the buffer \(previous) before it is asked nothing", remedy: "write a content behind \(previous), or remove it")
+        "the buffer \(previous) before it is asked nothing",
+        remedy: "write a content behind \(previous), or remove it")
     }
     bufferIsBroken = false
     stickyBuffer = buffer
@@ -75,7 +78,8 @@ extension SignatureBuilder {
   package mutating func add(_ transform: Transform) throws(RuleProblem) {
     guard var buffer = stickyBuffer else {
       throw problem(
-        "there is no buffer to transform before it", remedy: "write a sticky buffer before it: http.uri; to_lowercase;")
+        "there is no buffer to transform before it",
+        remedy: "write a sticky buffer before it: http.uri; to_lowercase;")
     }
     if stickyIndex != nil {
       // What was asked so far stays with the buffer as it was.
@@ -92,7 +96,8 @@ extension SignatureBuilder {
     if bufferIsBroken { return }
     guard stickyBuffer == nil else {
       throw problem(
-        "\(name) cannot stand behind a sticky buffer", remedy: "write pkt_data before the content, or use only sticky buffers")
+        "\(name) cannot stand behind a sticky buffer",
+        remedy: "write pkt_data before the content, or use only sticky buffers")
     }
     let payload = BufferReference(.payload)
     guard let from = signature.inspections.firstIndex(where: { $0.buffer == payload }),
@@ -110,7 +115,8 @@ extension SignatureBuilder {
     lastContent = (to, signature.inspections[to].conditions.count - 1)
   }
 
-  /// Those fields that the rule's protocol has; narrows the rule to their protocols and notes their direction.
+  /// Those fields that the rule's protocol has; narrows the rule to their protocols and notes their
+  /// direction.
   mutating func restrict(
     to references: [FieldReference], keyword: String
   ) throws(RuleProblem) -> [FieldReference] {
@@ -121,7 +127,7 @@ extension SignatureBuilder {
       let names = references.map { ProtocolCatalogue.all[$0.protocolIndex].name }
       let wanted = signature.protocols.map { ProtocolCatalogue.all[$0].name }.joined(separator: ", ")
       throw problem(
-        "\(keyword) is a keyword of \(Set(names).sorted().joined(separator: ", ")), and the rule is for \(wanted)",
+        "\(keyword) is of \(Set(names).sorted().joined(separator: ", ")), and the rule is for \(wanted)",
         remedy: "use only keywords of one protocol in a rule")
     }
     var protocols: [Int] = []

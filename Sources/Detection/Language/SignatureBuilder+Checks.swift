@@ -15,20 +15,27 @@ extension SignatureBuilder {
       try checkTransforms(content, text, inspection.buffer.transforms)
       try checkCase(content, text, inspection.buffer, keyword)
       if keyword == "http.method", text.hasSuffix(" ") || text.hasPrefix(" ") || text.hasSuffix("\t") {
-        throw refuse("the method “\(text)” has a blank at its end", "remove it: the buffer holds the method alone")
+        throw refuse(
+          "the method “\(text)” has a blank at its end", "remove it: the buffer holds the method alone")
       }
-      if let length = Self.digestLengths[keyword], inspection.buffer.transforms.isEmpty, content.pattern.count != length {
-        throw refuse("\(keyword) has \(length) characters, and the content “\(text)” has another number",
+      if let length = Self.digestLengths[keyword], inspection.buffer.transforms.isEmpty,
+        content.pattern.count != length
+      {
+        throw refuse(
+          "\(keyword) has \(length) characters, and the content “\(text)” has another number",
           "write the whole of it")
       }
     }
   }
 
   /// Lengths of buffers that hold a digest as text.
-  private static let digestLengths = ["ja3.hash": 32, "ja3s.hash": 32, "tls.cert_fingerprint": 59, "tls.fingerprint": 59]
+  private static let digestLengths = [
+    "ja3.hash": 32, "ja3s.hash": 32, "tls.cert_fingerprint": 59, "tls.fingerprint": 59,
+  ]
 
   /// The first content and those relative to it cannot be longer than the size that the buffer must have.
   private func checkSize(_ inspection: Inspection, _ keyword: String) throws(RuleProblem) {
+    if hasURILength, keyword.hasPrefix("http.uri") { return }
     var size: Int64?
     for case .size(let test) in inspection.conditions {
       if let largest = test.largest { size = min(size ?? largest, largest) }
@@ -41,7 +48,8 @@ extension SignatureBuilder {
     }
     if let needed, needed > size {
       throw refuse(
-        "the contents need \(needed) bytes, and \(keyword) has \(size) at most", "correct the size or the contents")
+        "the contents need \(needed) bytes, and \(keyword) has \(size) at most",
+        "correct the size or the contents")
     }
   }
 
@@ -60,7 +68,8 @@ extension SignatureBuilder {
       case .stripWhitespace where bytes.contains(where: isWhite):
         throw refuse("the content “\(text)” has white space behind strip_whitespace", "write it without")
       case .compressWhitespace where zip(bytes, bytes.dropFirst()).contains { isWhite($0) && isWhite($1) }:
-        throw refuse("the content “\(text)” has white space in a row behind compress_whitespace", "write one space")
+        throw refuse(
+          "the content “\(text)” has white space in a row behind compress_whitespace", "write one space")
       default: break
       }
     }
@@ -73,10 +82,12 @@ extension SignatureBuilder {
     let hasUpper = content.pattern.contains { $0 >= UInt8(ascii: "A") && $0 <= UInt8(ascii: "Z") }
     if keyword == "http.host", buffer.transforms.isEmpty {
       if hasUpper {
-        throw refuse("http.host is in small letters, and the content “\(text)” has capital ones", "write it small")
+        throw refuse(
+          "http.host is in small letters, and the content “\(text)” has capital ones", "write it small")
       }
       if content.ignoresCase {
-        throw refuse("http.host is in small letters: nocase is of no use", "remove nocase, or use http.host.raw")
+        throw refuse(
+          "http.host is in small letters: nocase is of no use", "remove nocase, or use http.host.raw")
       }
     }
   }
@@ -102,7 +113,9 @@ extension SignatureBuilder {
       }
     }
     let payload = BufferReference(.payload)
-    guard let largest, let inspection = signature.inspections.first(where: { $0.buffer == payload }) else { return }
+    guard let largest, let inspection = signature.inspections.first(where: { $0.buffer == payload }) else {
+      return
+    }
     var end: Int64 = 0
     var needed: Int64 = 0
     for case .content(let content) in inspection.conditions {
@@ -113,7 +126,8 @@ extension SignatureBuilder {
     }
     if needed > largest {
       problems.append(
-        refuse("the contents need \(needed) bytes, and dsize allows \(largest)", "correct dsize or the contents"))
+        refuse(
+          "the contents need \(needed) bytes, and dsize allows \(largest)", "correct dsize or the contents"))
     }
   }
 
@@ -123,7 +137,8 @@ extension SignatureBuilder {
       for case .content(let content) in signature.inspections[place].conditions
       where !content.isNegated && content.pattern.count > size {
         problems.append(
-          refuse("a content has \(content.pattern.count) bytes, and urilen allows \(size)", "correct one of them"))
+          refuse(
+            "a content has \(content.pattern.count) bytes, and urilen allows \(size)", "correct one of them"))
       }
     }
   }
@@ -133,7 +148,8 @@ extension SignatureBuilder {
     for index in signature.inspections.indices {
       let keyword = signature.inspections[index].buffer.keyword
       let isLower = ["ja3.hash", "ja3s.hash", "tls.cert_fingerprint", "tls.fingerprint"].contains(keyword)
-      guard isLower || keyword == "tls.cert_serial", signature.inspections[index].buffer.transforms.isEmpty else {
+      guard isLower || keyword == "tls.cert_serial", signature.inspections[index].buffer.transforms.isEmpty
+      else {
         continue
       }
       for place in signature.inspections[index].conditions.indices {
@@ -171,8 +187,8 @@ extension NumberTest {
 }
 
 extension ContentCondition {
-  /// Bytes that a buffer needs up to this content's end, reckoned as Suricata does: a negated content needs the
-  /// room in which it must not stand.
+  /// Bytes that a buffer needs up to this content's end, reckoned as Suricata does: a negated content needs
+  /// the room in which it must not stand.
   fileprivate func end(after previous: Int64) -> Int64 {
     let length = Int64(pattern.count)
     guard isRelative else { return (offset?.constant ?? 0) + length }

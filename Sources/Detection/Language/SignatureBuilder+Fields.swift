@@ -16,7 +16,8 @@ extension SignatureBuilder {
     case "tls_cert_notbefore", "tls_cert_notafter": test = try DateSyntax.parse(value)
     default: test = try NumberSyntax.parse(value, maximum: Int64(UInt32.max), names: field.names)
     }
-    signature.inspections.append(Inspection(buffer: BufferReference(.field(usable)), conditions: [.number(test)]))
+    signature.inspections.append(
+      Inspection(buffer: BufferReference(.field(usable)), conditions: [.number(test)]))
   }
 
   /// A buffer whose keyword has the content as its argument: `tls.subject:"CN=example.com";`.

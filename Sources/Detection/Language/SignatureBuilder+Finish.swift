@@ -5,7 +5,8 @@ import Wire
 extension SignatureBuilder {
   mutating func finish() throws(RuleProblem) {
     guard signature.identity.id != 0 else {
-      throw RuleProblem(at: rule.position, "the rule has no sid", remedy: "add sid:NUMBER; with a number of its own")
+      throw RuleProblem(
+        at: rule.position, "the rule has no sid", remedy: "add sid:NUMBER; with a number of its own")
     }
     if stickyBuffer != nil, stickyIndex == nil, !bufferIsBroken {
       throw RuleProblem(
@@ -31,7 +32,8 @@ extension SignatureBuilder {
     guard !bufferDirections.isEmpty else { return }
     guard bufferDirections.count == 1, let direction = bufferDirections.first else {
       throw RuleProblem(
-        at: rule.position, "the rule asks for buffers of requests and of responses, which never come together",
+        at: rule.position,
+        "the rule asks for buffers of requests and of responses, which never come together",
         remedy: "write one rule for each direction, joined by flowbits")
     }
     if let flowDirection {
@@ -57,7 +59,8 @@ extension SignatureBuilder {
     }
     if asksFields {
       throw RuleProblem(
-        at: rule.position, "the rule asks for a single packet (dsize, flags, ttl …) and for a protocol's buffer",
+        at: rule.position,
+        "the rule asks for a single packet (dsize, flags, ttl …) and for a protocol's buffer",
         remedy: "write one rule for each, joined by flowbits")
     }
     if signature.header.payloadScope == .streamOnly {
@@ -73,7 +76,8 @@ extension SignatureBuilder {
     guard let hook = signature.hookProgress else { return }
     for inspection in signature.inspections {
       guard case .field(let references) = inspection.buffer.source else { continue }
-      for reference in references where reference.field.progress[hook.direction] != hook.progress {
+      for reference in references
+      where reference.field.progress[hook.direction] != hook.progress && reference.field.kind != .body {
         throw RuleProblem(
           at: rule.position, "\(inspection.buffer.keyword) is not there at the rule's hook",
           remedy: "write the hook at which it becomes complete, or none")

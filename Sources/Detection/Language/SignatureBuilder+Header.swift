@@ -5,7 +5,8 @@ import Wire
 extension SignatureBuilder {
   mutating func takeHeader() throws(RuleProblem) {
     if rule.action == .config {
-      throw problem("rules that begin with config are not evaluated yet", remedy: "leave the rule out until they are")
+      throw problem(
+        "rules that begin with config are not evaluated yet", remedy: "leave the rule out until they are")
     }
     if rule.arrow == .transaction {
       throw RuleProblem(
@@ -15,10 +16,12 @@ extension SignatureBuilder {
     attempt { (builder) throws(RuleProblem) in try builder.takeProtocol() }
     signature.header.isBidirectional = rule.arrow == .bothWays
     attempt { (builder) throws(RuleProblem) in
-      builder.signature.header.source = try builder.context.addressSet(builder.rule.source, in: builder.rule.text)
+      builder.signature.header.source = try builder.context.addressSet(
+        builder.rule.source, in: builder.rule.text)
     }
     attempt { (builder) throws(RuleProblem) in
-      builder.signature.header.sourcePorts = try builder.context.portSet(builder.rule.sourcePorts, in: builder.rule.text)
+      builder.signature.header.sourcePorts = try builder.context.portSet(
+        builder.rule.sourcePorts, in: builder.rule.text)
     }
     attempt { (builder) throws(RuleProblem) in
       builder.signature.header.destination = try builder.context.addressSet(
@@ -77,9 +80,9 @@ extension SignatureBuilder {
     let entry = ProtocolCatalogue.all[index]
     let names = entry.progress
     if let step = names.toServer.firstIndex(of: hook.text) {
-      signature.hookProgress = (.toServer, UInt8(clamping: step))
+      signature.hookProgress = (.toServer, Self.progress(of: hook.text, step))
     } else if let step = names.toClient.firstIndex(of: hook.text) {
-      signature.hookProgress = (.toClient, UInt8(clamping: step))
+      signature.hookProgress = (.toClient, Self.progress(of: hook.text, step))
     } else if let generic = Self.genericHooks[hook.text] {
       let last = names[generic.direction].count - 1
       signature.hookProgress = (generic.direction, generic.isComplete ? UInt8(clamping: last) : 0)
@@ -90,6 +93,16 @@ extension SignatureBuilder {
         remedy: "write \(near ?? (names.toServer + names.toClient).joined(separator: ", "))")
     }
     if let direction = signature.hookProgress?.direction { bufferDirections.insert(direction) }
+  }
+
+  /// The progress at which a hook's step is over: the steps of messages are named for what is being read, so
+  /// that they are over when the next begins; others are named for what is done.
+  private static func progress(of hook: String, _ step: Int) -> UInt8 {
+    let isPhase = [
+      "request_line", "request_headers", "request_body", "request_trailer", "response_line",
+      "response_headers", "response_body", "response_trailer",
+    ].contains(hook)
+    return UInt8(clamping: isPhase ? step + 1 : step)
   }
 
   /// Hooks that every protocol has.
@@ -115,16 +128,20 @@ extension SignatureBuilder {
     "tcp-stream": NetworkProtocol(header: .tcp, numbers: [6], scope: .streamOnly),
     "udp": NetworkProtocol(header: .udp, numbers: [17]),
     "icmp": NetworkProtocol(header: .icmp, numbers: [1, 58]),
-    "icmpv4": NetworkProtocol(header: .icmp, numbers: [1]), "icmp4": NetworkProtocol(header: .icmp, numbers: [1]),
-    "icmpv6": NetworkProtocol(header: .icmp, numbers: [58]), "icmp6": NetworkProtocol(header: .icmp, numbers: [58]),
+    "icmpv4": NetworkProtocol(header: .icmp, numbers: [1]),
+    "icmp4": NetworkProtocol(header: .icmp, numbers: [1]),
+    "icmpv6": NetworkProtocol(header: .icmp, numbers: [58]),
+    "icmp6": NetworkProtocol(header: .icmp, numbers: [58]),
     "sctp": NetworkProtocol(header: .sctp, numbers: [132]),
     "pkthdr": NetworkProtocol(header: .packetHeader),
   ]
 
   /// Protocols of rules that Suricata parses and that are not parsed here, unless the catalogue has them.
   private static let unparsedProtocols: Set<String> = [
-    "bittorrent-dht", "dcerpc", "dhcp", "dnp3", "dns", "doh2", "enip", "ftp", "ftp-data", "http", "http1", "http2",
-    "ike", "imap", "krb5", "ldap", "mdns", "modbus", "mqtt", "nfs", "ntp", "pgsql", "pop3", "quic", "rdp", "rfb",
+    "bittorrent-dht", "dcerpc", "dhcp", "dnp3", "dns", "doh2", "enip", "ftp", "ftp-data", "http", "http1",
+    "http2",
+    "ike", "imap", "krb5", "ldap", "mdns", "modbus", "mqtt", "nfs", "ntp", "pgsql", "pop3", "quic", "rdp",
+    "rfb",
     "sip", "smb", "smtp", "snmp", "ssh", "telnet", "tftp", "tls", "websocket", "arp", "ether",
   ]
 }

@@ -3,7 +3,8 @@ import Wire
 
 /// A signature while its rule's options are taken in, one after the other.
 ///
-/// Knows which buffer the next content is for and which content the next modifier is for; the keywords do the rest.
+/// Knows which buffer the next content is for and which content the next modifier is for; the keywords do the
+/// rest.
 package struct SignatureBuilder {
   let rule: Rule
   let context: CompilerContext
@@ -42,6 +43,8 @@ package struct SignatureBuilder {
   var hasBase64Decode = false
   /// The rule is well formed and can never match: it is not taken, and that is no error.
   var isLeftOut = false
+  /// `urilen` was used: its sizes are compared with contents in another way than those of `bsize`.
+  var hasURILength = false
   /// Inspections whose buffer `urilen` gives one size.
   var uriSizes: [(inspection: Int, size: Int64)] = []
   /// The content that `rawbytes` stands behind.
@@ -89,7 +92,8 @@ package struct SignatureBuilder {
   /// A slot for a variable that the option at hand fills. Setting it again refills the same slot.
   mutating func makeSlot(_ name: KeywordValue) throws(RuleProblem) -> Int {
     guard !name.isEmpty, !name.bytes.contains(where: { isBlank($0) }) else {
-      throw name.problem("“\(name.text)” is no name for a variable", remedy: "use letters, digits and underscores")
+      throw name.problem(
+        "“\(name.text)” is no name for a variable", remedy: "use letters, digits and underscores")
     }
     if let slot = slots[name.text] { return slot }
     slots[name.text] = slots.count
@@ -97,7 +101,9 @@ package struct SignatureBuilder {
   }
 
   /// A number within bounds, or a variable's slot.
-  func operand(_ value: KeywordValue, in range: ClosedRange<Int64>, _ what: String) throws(RuleProblem) -> Operand {
+  func operand(_ value: KeywordValue, in range: ClosedRange<Int64>, _ what: String) throws(RuleProblem)
+    -> Operand
+  {
     if value.integer != nil { return .constant(try value.integer(in: range, what)) }
     guard let first = value.bytes.first, first != UInt8(ascii: "-") else {
       throw value.problem("\(what) is missing", remedy: "write a number or the name of a variable")

@@ -4,7 +4,9 @@ import Wire
 /// Makes a signature of a rule: options are taken in order, then what they say together is checked.
 struct SignatureCompiler {
   /// The signature, if the rule is taken, and all of its problems.
-  static func compile(_ rule: Rule, _ context: CompilerContext) -> (signature: Signature?, problems: [RuleProblem]) {
+  static func compile(_ rule: Rule, _ context: CompilerContext) -> (
+    signature: Signature?, problems: [RuleProblem]
+  ) {
     var builder = SignatureBuilder(rule, context)
     if let unmet = RuleRequirements.unmet(by: rule) { return (nil, [unmet]) }
     builder.attempt { (builder) throws(RuleProblem) in try builder.takeHeader() }
@@ -15,7 +17,9 @@ struct SignatureCompiler {
     builder.option = nil
     let hasErrors = builder.problems.contains { $0.severity == .error }
     if !hasErrors { builder.attempt { (builder) throws(RuleProblem) in try builder.finish() } }
-    if builder.isLeftOut || builder.problems.contains(where: { $0.severity == .error }) { return (nil, builder.problems) }
+    if builder.isLeftOut || builder.problems.contains(where: { $0.severity == .error }) {
+      return (nil, builder.problems)
+    }
     return (builder.signature, builder.problems)
   }
 }
@@ -60,12 +64,14 @@ extension SignatureBuilder {
     case .unevaluated?:
       breakBuffer()
       throw problem(
-        "the keyword \(option.name) is not evaluated yet", remedy: "leave the rule out until it is, or write it without \(option.name)")
+        "the keyword \(option.name) is not evaluated yet",
+        remedy: "leave the rule out until it is, or write it without \(option.name)")
     case nil:
       let near = Spelling.nearest(to: option.name, among: table.names)
       throw problem(
         "there is no keyword “\(option.name.prefix(60))”",
-        remedy: near.map { "write \($0) if that is meant" } ?? "see the list of keywords: fengsui rules keywords")
+        remedy: near.map { "write \($0) if that is meant" }
+          ?? "see the list of keywords: fengsui rules keywords")
     }
   }
 
@@ -97,7 +103,8 @@ extension SignatureBuilder {
     }
     if isQuoted {
       guard quotes != .none else {
-        throw whole.problem("\(option.name) takes no quotes", remedy: "write \(option.name)\(form); without quotes")
+        throw whole.problem(
+          "\(option.name) takes no quotes", remedy: "write \(option.name)\(form); without quotes")
       }
       guard bytes.count > 1, bytes.last == UInt8(ascii: "\"") else {
         throw whole.problem("the quote is not closed", remedy: "close it before the semicolon")
@@ -108,6 +115,7 @@ extension SignatureBuilder {
       }
     }
     return KeywordValue(
-      bytes: Array(bytes), isNegated: isNegated, offset: option.valueOffset + bytes.startIndex, source: rule.text)
+      bytes: Array(bytes), isNegated: isNegated, offset: option.valueOffset + bytes.startIndex,
+      source: rule.text)
   }
 }

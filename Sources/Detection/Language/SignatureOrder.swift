@@ -1,7 +1,7 @@
 /// The order in which signatures are evaluated and alert.
 ///
-/// First by action; then those that set state before those that only ask for it, for each kind of state; then by
-/// priority, and last by group and number, so that the order of files does not matter.
+/// First by action; then those that set state before those that only ask for it, for each kind of state; then
+/// by priority, and last by group and number, so that the order of files does not matter.
 package enum SignatureOrder {
   package static func sort(_ signatures: inout [Signature]) {
     let keys = signatures.map(Key.init)

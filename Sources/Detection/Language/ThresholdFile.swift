@@ -77,9 +77,11 @@ private struct ThresholdLine {
 
   init(_ line: KeywordValue) throws(RuleProblem) {
     let words = line.words(limit: 2)
-    guard words.count == 2, ["suppress", "threshold", "event_filter", "rate_filter"].contains(words[0].text) else {
+    guard words.count == 2, ["suppress", "threshold", "event_filter", "rate_filter"].contains(words[0].text)
+    else {
       throw line.problem(
-        "this is no threshold entry", remedy: "begin the line with suppress, threshold, event_filter or rate_filter")
+        "this is no threshold entry",
+        remedy: "begin the line with suppress, threshold, event_filter or rate_filter")
     }
     self.line = line
     kind = words[0]
@@ -88,7 +90,8 @@ private struct ThresholdLine {
     while !rest.isEmpty {
       let name = rest.words(limit: 2)
       guard name.count == 2 else {
-        throw rest.problem("“\(rest.text)” has no value", remedy: "write pairs of a name and a value between commas")
+        throw rest.problem(
+          "“\(rest.text)” has no value", remedy: "write pairs of a name and a value between commas")
       }
       let isList = name[0].text == "ip"
       let parts = isList ? [name[1]] : name[1].split(limit: 2)
@@ -131,7 +134,9 @@ private struct ThresholdLine {
   }
 
   private mutating func suppression(_ variables: RuleVariables) throws(RuleProblem) -> Suppression {
-    guard let track = pairs.removeValue(forKey: "track") else { return Suppression(track: .all, addresses: .any) }
+    guard let track = pairs.removeValue(forKey: "track") else {
+      return Suppression(track: .all, addresses: .any)
+    }
     let tracks: [String: Suppression.Track] = [
       "by_src": .bySource, "by_dst": .byDestination, "by_either": .byEither,
     ]
@@ -140,7 +145,8 @@ private struct ThresholdLine {
     }
     let addresses = try take("ip")
     let place = addresses.source.position(at: addresses.offset)
-    return Suppression(track: side, addresses: try ListEvaluator.addresses(addresses.text, at: place, variables))
+    return Suppression(
+      track: side, addresses: try ListEvaluator.addresses(addresses.text, at: place, variables))
   }
 
   private mutating func filter() throws(RuleProblem) -> Threshold {
@@ -148,7 +154,8 @@ private struct ThresholdLine {
     let track = try track()
     let count = try count("count")
     if kind == .backoff {
-      return Threshold(kind: kind, track: track, count: count, seconds: 0, multiplier: try self.count("multiplier"))
+      return Threshold(
+        kind: kind, track: track, count: count, seconds: 0, multiplier: try self.count("multiplier"))
     }
     return Threshold(kind: kind, track: track, count: count, seconds: try self.count("seconds"))
   }
@@ -163,7 +170,8 @@ private struct ThresholdLine {
       throw action.problem("“\(action.text)” is no action", remedy: "write alert, drop, pass or reject")
     }
     return RateFilter(
-      track: track, count: count, seconds: seconds, newAction: newAction, timeoutSeconds: try self.count("timeout"))
+      track: track, count: count, seconds: seconds, newAction: newAction,
+      timeoutSeconds: try self.count("timeout"))
   }
 }
 

@@ -4,7 +4,8 @@ import Wire
 
 extension Keyword {
   static let decodeEvent = Keyword(
-    "decode-event", aliases: ["decoder-event"], .flow, "The decoder noticed this about the packet.", values: "name",
+    "decode-event", aliases: ["decoder-event"], .flow, "The decoder noticed this about the packet.",
+    values: "name",
     example: "decode-event:ipv4.pkt_too_small;", exampleProtocol: "pkthdr"
   ) { (value, builder) throws(RuleProblem) in
     try EventSyntax.decoder(value, &builder)
@@ -18,7 +19,8 @@ extension Keyword {
   }
 
   static let engineEvent = Keyword(
-    "engine-event", .flow, "An event of the decoder or of the stream engine.", values: "decoder.name or stream.name",
+    "engine-event", .flow, "An event of the decoder or of the stream engine.",
+    values: "decoder.name or stream.name",
     example: "engine-event:stream.fin_but_no_session;"
   ) { (value, builder) throws(RuleProblem) in
     if let name = value.dropping("stream.") {
@@ -42,7 +44,8 @@ extension Keyword {
       return
     }
     guard let index = ProtocolCatalogue.index(named: parts[0].text) else {
-      throw parts[0].problem("the protocol \(parts[0].text) is not parsed yet", remedy: "leave the rule out until it is")
+      throw parts[0].problem(
+        "the protocol \(parts[0].text) is not parsed yet", remedy: "leave the rule out until it is")
     }
     let entry = ProtocolCatalogue.all[index]
     guard builder.signature.protocols.isEmpty || builder.signature.protocols.contains(index) else {
@@ -64,11 +67,13 @@ extension Keyword {
 
   static let applicationProtocol = Keyword(
     "app-layer-protocol", .flow, "The protocol that was recognised in the flow.", isNegatable: true,
-    values: "[!]name[,final|original|either|to_server|to_client|direction]", example: "app-layer-protocol:!http;"
+    values: "[!]name[,final|original|either|to_server|to_client|direction]",
+    example: "app-layer-protocol:!http;"
   ) { (value, builder) throws(RuleProblem) in
     let parts = value.split()
     let sides: [String: ApplicationProtocolSide] = [
-      "final": .final, "original": .original, "either": .either, "to_server": .toServer, "to_client": .toClient,
+      "final": .final, "original": .original, "either": .either, "to_server": .toServer,
+      "to_client": .toClient,
       "direction": .direction,
     ]
     var side = ApplicationProtocolSide.direction
@@ -88,11 +93,18 @@ extension Keyword {
         throw parts[0].problem("the protocol \(parts[0].text) is not parsed yet", remedy: "name one that is")
       }
       guard builder.signature.protocols.isEmpty else {
-        throw builder.problem("the rule's header names its protocol already", remedy: "write alert tcp or alert udp")
+        throw builder.problem(
+          "the rule's header names its protocol already", remedy: "write alert tcp or alert udp")
       }
       number = index
     }
-    builder.signature.flowConditions.append(.applicationProtocol(number, isNegated: value.isNegated, side: side))
+    for case .applicationProtocol(_, let isNegated, _) in builder.signature.flowConditions
+    where !isNegated || !value.isNegated {
+      throw builder.problem(
+        "app-layer-protocol names one protocol already", remedy: "keep one of them, or negate all of them")
+    }
+    builder.signature.flowConditions.append(
+      .applicationProtocol(number, isNegated: value.isNegated, side: side))
   }
 }
 

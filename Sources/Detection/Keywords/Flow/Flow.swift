@@ -4,25 +4,28 @@ extension Keyword {
   static let flow = Keyword(
     "flow", .flow, "Direction and state of the flow.",
     values:
-      "to_server, to_client, from_server, from_client, established, not_established, stateless, only_stream, no_stream, "
-      + "only_frag, no_frag", example: "flow:established,to_server;"
+      "to_server, to_client, from_server, from_client, established, not_established, stateless, "
+      + "only_stream, no_stream, only_frag, no_frag", example: "flow:established,to_server;"
   ) { (value, builder) throws(RuleProblem) in
     builder.flowOffset = builder.option?.offset ?? 0
     for part in value.split() { try FlowSyntax.take(part, &builder) }
   }
 
   static let flowAge = Keyword(
-    "flow.age", .flow, "Seconds since the flow's first packet.", values: "n, <n, >n …", example: "flow.age:>3600;"
+    "flow.age", .flow, "Seconds since the flow's first packet.", values: "n, <n, >n …",
+    example: "flow.age:>3600;"
   ) { (value, builder) throws(RuleProblem) in
     builder.add(.age, try NumberSyntax.parse(value, maximum: Int64(UInt32.max)))
   }
 
   static let flowPackets = Keyword(
-    "flow.pkts", .flow, "Packets of the flow on one side.", values: "toserver|toclient|either|both,comparison",
+    "flow.pkts", .flow, "Packets of the flow on one side.",
+    values: "toserver|toclient|either|both,comparison",
     example: "flow.pkts:toclient,>100;"
   ) { (value, builder) throws(RuleProblem) in
     let sides: [String: FlowNumber] = [
-      "toserver": .packetsToServer, "toclient": .packetsToClient, "either": .packetsEither, "both": .packetsBoth,
+      "toserver": .packetsToServer, "toclient": .packetsToClient, "either": .packetsEither,
+      "both": .packetsBoth,
     ]
     try FlowSyntax.count(value, sides, maximum: Int64(UInt32.max), &builder)
   }
@@ -56,9 +59,12 @@ extension Keyword {
     values: "server|client|both|either,operator,n", example: "stream_size:server,>,1000;"
   ) { (value, builder) throws(RuleProblem) in
     let parts = value.split()
-    let sides: [String: StreamSizeSide] = ["server": .server, "client": .client, "both": .both, "either": .either]
+    let sides: [String: StreamSizeSide] = [
+      "server": .server, "client": .client, "both": .both, "either": .either,
+    ]
     guard parts.count == 3, let side = sides[parts[0].text] else {
-      throw value.problem("“\(value.text)” is no stream size", remedy: "write server|client|both|either,operator,n")
+      throw value.problem(
+        "“\(value.text)” is no stream size", remedy: "write server|client|both|either,operator,n")
     }
     let size = try parts[2].integer(in: 0...Int64(UInt32.max), "the size")
     let test: NumberTest
@@ -69,16 +75,17 @@ extension Keyword {
     case ">=": test = .greaterOrEqual(size)
     case "=": test = .equal(size)
     case "!=": test = .notEqual(size)
-    default: throw parts[1].problem("“\(parts[1].text)” is no operator", remedy: "write <, <=, >, >=, = or !=")
+    default:
+      throw parts[1].problem("“\(parts[1].text)” is no operator", remedy: "write <, <=, >, >=, = or !=")
     }
     builder.signature.flowConditions.append(.streamSize(side, test))
-    builder.requiresPacket = true
   }
 }
 
 extension SignatureBuilder {
   fileprivate mutating func add(_ number: FlowNumber, _ test: NumberTest) {
     signature.flowConditions.append(.number(number, test))
+    requiresPacket = true
   }
 }
 
@@ -116,7 +123,8 @@ private enum FlowSyntax {
     _ what: String, _ text: String, _ word: KeywordValue, _ builder: inout SignatureBuilder
   ) throws(RuleProblem) {
     guard builder.seen.insert("flow \(what)").inserted else {
-      throw word.problem("“\(word.text)” stands with another word on the flow's \(what)", remedy: "keep one of them")
+      throw word.problem(
+        "“\(word.text)” stands with another word on the flow's \(what)", remedy: "keep one of them")
     }
     let condition: FlowCondition
     switch text {
@@ -140,7 +148,8 @@ private enum FlowSyntax {
   ) throws(RuleProblem) {
     let parts = value.split(limit: 2)
     guard parts.count == 2, let number = sides[parts[0].lowercasedText] else {
-      throw value.problem("the side is missing", remedy: "write toserver, toclient, either or both, a comma and a number")
+      throw value.problem(
+        "the side is missing", remedy: "write toserver, toclient, either or both, a comma and a number")
     }
     builder.add(number, try NumberSyntax.parse(parts[1], maximum: maximum))
   }

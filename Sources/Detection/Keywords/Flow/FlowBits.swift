@@ -1,18 +1,22 @@
 extension Keyword {
   static let flowBits = Keyword(
     "flowbits", .flow, "Marks the flow, or asks for its marks.",
-    values: "set|unset|toggle|isset|isnotset,name[|name…] or noalert", example: "flowbits:set,logged.in; flowbits:noalert;"
+    values: "set|unset|toggle|isset|isnotset,name[|name…] or noalert",
+    example: "flowbits:set,logged.in; flowbits:noalert;"
   ) { (value, builder) throws(RuleProblem) in
     let parts = value.split(limit: 2)
     let command = parts[0].text
     if command == "noalert" {
-      guard parts.count == 1 else { throw parts[1].problem("noalert takes no name", remedy: "write flowbits:noalert;") }
+      guard parts.count == 1 else {
+        throw parts[1].problem("noalert takes no name", remedy: "write flowbits:noalert;")
+      }
       builder.signature.isSilent = true
       return
     }
     guard ["set", "unset", "toggle", "isset", "isnotset"].contains(command) else {
       throw parts[0].problem(
-        "“\(command)” is no command of flowbits", remedy: "write set, unset, toggle, isset, isnotset or noalert")
+        "“\(command)” is no command of flowbits",
+        remedy: "write set, unset, toggle, isset, isnotset or noalert")
     }
     guard parts.count == 2 else {
       throw value.problem("the bit's name is missing", remedy: "write flowbits:\(command),name;")
@@ -36,7 +40,8 @@ extension Keyword {
 
   static let flowIntegers = Keyword(
     "flowint", .flow, "Counts in the flow, or compares what was counted.",
-    values: "name,+|-|=|<|<=|>|>=|==|!=,n or name,isset|notset", example: "flowint:logins,+,1; flowint:logins,>,3;"
+    values: "name,+|-|=|<|<=|>|>=|==|!=,n or name,isset|notset",
+    example: "flowint:logins,+,1; flowint:logins,>,3;"
   ) { (value, builder) throws(RuleProblem) in
     let parts = value.split()
     guard parts.count >= 2 else {
@@ -46,14 +51,17 @@ extension Keyword {
     let name = builder.context.flowIntegers.intern(parts[0].text)
     switch (parts[1].text, parts.count) {
     case ("isset", 2): builder.signature.stateConditions.append(.flowInteger(name: name, .isSet))
-    case ("notset", 2), ("isnotset", 2): builder.signature.stateConditions.append(.flowInteger(name: name, .notSet))
+    case ("notset", 2), ("isnotset", 2):
+      builder.signature.stateConditions.append(.flowInteger(name: name, .notSet))
     case (let sign, 3):
       guard parts[2].integer != nil else {
         throw parts[2].problem("flowint with another variable is not evaluated yet", remedy: "write a number")
       }
       let number = try parts[2].integer(in: 0...Int64(UInt32.max), "the number")
       try StateSyntax.add(sign, parts[1], number, name, &builder)
-    default: throw parts[1].problem("“\(parts[1].text)” stands wrongly", remedy: "write name,operator,number or name,isset")
+    default:
+      throw parts[1].problem(
+        "“\(parts[1].text)” stands wrongly", remedy: "write name,operator,number or name,isset")
     }
   }
 
@@ -68,7 +76,8 @@ extension Keyword {
       return
     }
     guard parts.count >= 2 else {
-      throw value.problem("the bit's name is missing", remedy: "write xbits:\(parts[0].text),name,track ip_src;")
+      throw value.problem(
+        "the bit's name is missing", remedy: "write xbits:\(parts[0].text),name,track ip_src;")
     }
     var scope: BitScope?
     var expire: Int64 = 30
@@ -81,20 +90,23 @@ extension Keyword {
       }
     }
     guard let scope else {
-      throw value.problem("what is tracked is missing", remedy: "add track ip_src, track ip_dst or track ip_pair")
+      throw value.problem(
+        "what is tracked is missing", remedy: "add track ip_src, track ip_dst or track ip_pair")
     }
     try StateSyntax.checkName(parts[1])
     let name = builder.context.xbits.intern(parts[1].text)
     if let change = try StateSyntax.change(parts[0]) {
       builder.signature.effects.append(.xbit(name: name, scope: scope, change, expireSeconds: expire))
     } else {
-      builder.signature.stateConditions.append(.xbit(name: name, scope: scope, isSet: parts[0].text == "isset"))
+      builder.signature.stateConditions.append(
+        .xbit(name: name, scope: scope, isSet: parts[0].text == "isset"))
     }
   }
 
   static let hostBits = Keyword(
     "hostbits", .flow, "Marks a host, or asks for its marks.",
-    values: "set|unset|toggle|isset|isnotset,name[,src|dst] or noalert", example: "hostbits:isset,infected,src;"
+    values: "set|unset|toggle|isset|isnotset,name[,src|dst] or noalert",
+    example: "hostbits:isset,infected,src;"
   ) { (value, builder) throws(RuleProblem) in
     let parts = value.split()
     if parts[0].text == "noalert", parts.count == 1 {
@@ -118,7 +130,8 @@ extension Keyword {
       // A host's marks live as long as the host is known: five minutes without packets, renewed by each.
       builder.signature.effects.append(.hostBit(name: name, scope: scope, change, expireSeconds: 300))
     } else {
-      builder.signature.stateConditions.append(.hostBit(name: name, scope: scope, isSet: parts[0].text == "isset"))
+      builder.signature.stateConditions.append(
+        .hostBit(name: name, scope: scope, isSet: parts[0].text == "isset"))
     }
   }
 }
@@ -139,7 +152,8 @@ private enum StateSyntax {
     case "toggle": return .toggle
     case "isset", "isnotset": return nil
     default:
-      throw command.problem("“\(command.text)” is no command", remedy: "write set, unset, toggle, isset or isnotset")
+      throw command.problem(
+        "“\(command.text)” is no command", remedy: "write set, unset, toggle, isset or isnotset")
     }
   }
 
@@ -148,8 +162,11 @@ private enum StateSyntax {
     case "ip_src": return .source
     case "ip_dst": return .destination
     case "ip_pair": return .pair
-    case "tx": throw word.problem("xbits of transactions are not evaluated yet", remedy: "write track ip_pair or use flowbits")
-    default: throw word.problem("“\(word.text)” is nothing to track", remedy: "write ip_src, ip_dst or ip_pair")
+    case "tx":
+      throw word.problem(
+        "xbits of transactions are not evaluated yet", remedy: "write track ip_pair or use flowbits")
+    default:
+      throw word.problem("“\(word.text)” is nothing to track", remedy: "write ip_src, ip_dst or ip_pair")
     }
   }
 
@@ -160,13 +177,16 @@ private enum StateSyntax {
       "<": .less(number), "<=": .lessOrEqual(number), ">": .greater(number), ">=": .greaterOrEqual(number),
       "==": .equal(number), "!=": .notEqual(number),
     ]
-    let changes: [String: Effect.FlowIntegerChange] = ["=": .set(number), "+": .add(number), "-": .subtract(number)]
+    let changes: [String: Effect.FlowIntegerChange] = [
+      "=": .set(number), "+": .add(number), "-": .subtract(number),
+    ]
     if let test = tests[sign] {
       builder.signature.stateConditions.append(.flowInteger(name: name, .compare(test)))
     } else if let change = changes[sign] {
       builder.signature.effects.append(.flowInteger(name: name, change))
     } else {
-      throw place.problem("“\(sign)” is no operator of flowint", remedy: "write +, -, =, <, <=, >, >=, == or !=")
+      throw place.problem(
+        "“\(sign)” is no operator of flowint", remedy: "write +, -, =, <, <=, >, >=, == or !=")
     }
   }
 }

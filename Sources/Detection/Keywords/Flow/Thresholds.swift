@@ -1,7 +1,8 @@
 extension Keyword {
   static let threshold = Keyword(
     "threshold", .flow, "Limits how often the rule alerts.",
-    values: "type limit|threshold|both|backoff, track by_src|by_dst|by_both|by_rule|by_flow, count n, seconds n",
+    values:
+      "type limit|threshold|both|backoff, track by_src|by_dst|by_both|by_rule|by_flow, count n, seconds n",
     example: "threshold:type limit, track by_src, count 1, seconds 60;"
   ) { (value, builder) throws(RuleProblem) in
     if !builder.seen.insert("threshold").inserted {
@@ -49,7 +50,8 @@ extension Keyword {
     let tracked = try parts.take("track")
     let track = try ThresholdSyntax.track(tracked)
     guard track != .byBoth else {
-      throw tracked.problem("detection_filter does not track by_both", remedy: "write by_src, by_dst, by_rule or by_flow")
+      throw tracked.problem(
+        "detection_filter does not track by_both", remedy: "write by_src, by_dst, by_rule or by_flow")
     }
     let count = try parts.number("count")
     let seconds = try parts.number("seconds")
@@ -57,7 +59,8 @@ extension Keyword {
     guard count > 0, seconds > 0 else {
       throw value.problem("count and seconds are at least 1", remedy: "write count 5, seconds 60")
     }
-    builder.signature.thresholds.append(Threshold(kind: .detectionFilter, track: track, count: count, seconds: seconds))
+    builder.signature.thresholds.append(
+      Threshold(kind: .detectionFilter, track: track, count: count, seconds: seconds))
   }
 }
 
@@ -71,7 +74,8 @@ private struct ThresholdParts {
     for part in value.split() {
       let words = part.words()
       guard words.count == 2 else {
-        throw part.problem("“\(part.text)” is no name and value", remedy: "write type limit, track by_src, count 1 …")
+        throw part.problem(
+          "“\(part.text)” is no name and value", remedy: "write type limit, track by_src, count 1 …")
       }
       guard pairs.updateValue(words[1], forKey: words[0].text) == nil else {
         throw part.problem("\(words[0].text) stands twice", remedy: "remove one of them")

@@ -1,12 +1,13 @@
 extension Keyword {
   static let tcpFlags = Keyword(
     "tcp.flags", aliases: ["flags"], .header,
-    "TCP flags: exactly these, `+` these and others, `*` any of them, `!` not these; behind a comma those ignored.",
+    "TCP flags: just these, `+` these and others, `*` any, `!` not these; behind a comma those ignored.",
     values: "[+*!]FSRPAUEC0[,ignored]", example: "tcp.flags:S,12;"
   ) { (value, builder) throws(RuleProblem) in
     let parts = value.split()
     guard parts.count <= 2 else {
-      throw value.problem("there are more than two lists of flags", remedy: "write flags and the ignored ones: S,CE")
+      throw value.problem(
+        "there are more than two lists of flags", remedy: "write flags and the ignored ones: S,CE")
     }
     let letters: [UInt8: UInt8] = [
       UInt8(ascii: "F"): 0x01, UInt8(ascii: "S"): 0x02, UInt8(ascii: "R"): 0x04, UInt8(ascii: "P"): 0x08,

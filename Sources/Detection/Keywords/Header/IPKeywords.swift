@@ -12,11 +12,12 @@ extension Keyword {
     if hasEqual {
       throw builder.problem("one ip_proto names the protocol already", remedy: "keep one of them")
     }
-    builder.signature.packetConditions.append(.ipProtocol(test))
+    builder.addPacket(.ipProtocol(test))
   }
 
   static let networkProtocol = Keyword(
-    "l3_proto", .header, "Version of IP.", values: "ipv4 or ipv6", example: "l3_proto:ipv6;", exampleProtocol: "ip"
+    "l3_proto", .header, "Version of IP.", values: "ipv4 or ipv6", example: "l3_proto:ipv6;",
+    exampleProtocol: "ip"
   ) { (value, builder) throws(RuleProblem) in
     let versions: [String: UInt8] = ["ipv4": 4, "ip4": 4, "ipv6": 6, "ip6": 6]
     guard let version = versions[value.lowercasedText] else {
@@ -37,7 +38,8 @@ extension Keyword {
 
   static let ipOptions = Keyword(
     "ipopts", .header, "The IPv4 header has this option.", quotes: .optional,
-    values: "rr, eol, nop, ts, sec, esec, lsrr, ssrr, satid or any", example: "ipopts:rr;", exampleProtocol: "ip"
+    values: "rr, eol, nop, ts, sec, esec, lsrr, ssrr, satid or any", example: "ipopts:rr;",
+    exampleProtocol: "ip"
   ) { (value, builder) throws(RuleProblem) in
     let known = ["rr", "eol", "nop", "ts", "sec", "esec", "lsrr", "ssrr", "satid", "any"]
     guard known.contains(value.lowercasedText) else {
@@ -49,13 +51,15 @@ extension Keyword {
   /// A checksum's keyword.
   private static func checksum(_ name: String, _ kind: ChecksumKind, _ what: String) -> Keyword {
     Keyword(
-      name, .header, "Checksum of the \(what) header.", values: "valid or invalid", example: "\(name):invalid;",
+      name, .header, "Checksum of the \(what) header.", values: "valid or invalid",
+      example: "\(name):invalid;",
       exampleProtocol: "ip"
     ) { (value, builder) throws(RuleProblem) in
       guard ["valid", "invalid"].contains(value.lowercasedText) else {
         throw value.problem("“\(value.text)” is unknown here", remedy: "write valid or invalid")
       }
-      builder.addPacket(.checksum(kind, isValid: value.lowercasedText == "valid"))
+      let isValid = value.lowercasedText == "valid"
+      builder.signature.packetConditions.append(.checksum(kind, isValid: isValid))
     }
   }
 
@@ -73,6 +77,12 @@ extension Keyword {
       buffer.rawValue, .header, "Bytes of the \(what) header.", argument: .none,
       example: "\(buffer.rawValue); content:\"|00 01|\"; offset:4; depth:2;", exampleProtocol: exampleProtocol
     ) { (value, builder) throws(RuleProblem) in
+      let numbers = builder.signature.header.ipProtocols
+      guard numbers.map({ $0.contains(where: buffer.protocolNumbers.contains) }) != false else {
+        throw builder.problem(
+          "the rule is for another protocol than \(what)",
+          remedy: "write alert \(exampleProtocol), or remove it")
+      }
       try builder.setStickyBuffer(BufferReference(.header(buffer)), name: buffer.rawValue)
       builder.requiresPacket = true
     }
@@ -84,6 +94,19 @@ extension Keyword {
   static let udpHeader = header(.udp, "UDP", "udp")
   static let icmp4Header = header(.icmpv4, "ICMPv4", "icmp")
   static let icmp6Header = header(.icmpv6, "ICMPv6", "icmp")
+}
+
+extension HeaderBuffer {
+  /// The protocols of IP whose packets have the header.
+  fileprivate var protocolNumbers: ClosedRange<UInt8> {
+    switch self {
+    case .ipv4, .ipv6: 0...255
+    case .tcp: 6...6
+    case .udp: 17...17
+    case .icmpv4: 1...1
+    case .icmpv6: 58...58
+    }
+  }
 }
 
 extension PacketCondition {
@@ -98,8 +121,10 @@ extension PacketCondition {
 enum ProtocolNumbers {
   static let byName: [String: Int64] = [
     "icmp": 1, "igmp": 2, "ipencap": 4, "ipip": 4, "tcp": 6, "egp": 8, "udp": 17, "dccp": 33, "ipv6": 41,
-    "ipv6-route": 43, "ipv6-frag": 44, "rsvp": 46, "gre": 47, "esp": 50, "ah": 51, "ipv6-icmp": 58, "icmpv6": 58,
-    "ipv6-nonxt": 59, "ipv6-opts": 60, "eigrp": 88, "ospf": 89, "etherip": 97, "pim": 103, "vrrp": 112, "l2tp": 115,
+    "ipv6-route": 43, "ipv6-frag": 44, "rsvp": 46, "gre": 47, "esp": 50, "ah": 51, "ipv6-icmp": 58,
+    "icmpv6": 58,
+    "ipv6-nonxt": 59, "ipv6-opts": 60, "eigrp": 88, "ospf": 89, "etherip": 97, "pim": 103, "vrrp": 112,
+    "l2tp": 115,
     "sctp": 132, "udplite": 136,
   ]
 }

@@ -31,7 +31,8 @@ extension Keyword {
   }
 
   static let timeToLive = number(
-    "ttl", .ttl, maximum: 255, "Time to live of IPv4, hop limit of IPv6.", example: "ttl:<5;", exampleProtocol: "ip")
+    "ttl", .ttl, maximum: 255, "Time to live of IPv4, hop limit of IPv6.", example: "ttl:<5;",
+    exampleProtocol: "ip")
 
   static let identification = exactNumber(
     "id", .id, maximum: 65_535, isNegatable: false, "Identification of the IPv4 header.", quotes: .optional,
@@ -45,11 +46,14 @@ extension Keyword {
   }
 
   static let icmpType = number(
-    "itype", .icmpType, maximum: 255, "Type of an ICMP message.", example: "itype:8;", exampleProtocol: "icmp")
+    "itype", .icmpType, maximum: 255, "Type of an ICMP message.", example: "itype:8;", exampleProtocol: "icmp"
+  )
   static let icmpCode = number(
-    "icode", .icmpCode, maximum: 255, "Code of an ICMP message.", example: "icode:0;", exampleProtocol: "icmp")
+    "icode", .icmpCode, maximum: 255, "Code of an ICMP message.", example: "icode:0;", exampleProtocol: "icmp"
+  )
   static let icmpID = exactNumber(
-    "icmp_id", .icmpID, maximum: 65_535, isNegatable: false, "Identifier of an ICMP echo.", example: "icmp_id:512;",
+    "icmp_id", .icmpID, maximum: 65_535, isNegatable: false, "Identifier of an ICMP echo.",
+    example: "icmp_id:512;",
     exampleProtocol: "icmp")
   static let icmpSequence = exactNumber(
     "icmp_seq", .icmpSequence, maximum: 65_535, isNegatable: false, "Sequence number of an ICMP echo.",
@@ -59,7 +63,8 @@ extension Keyword {
     example: "icmpv6.mtu:<1280;", exampleProtocol: "icmpv6")
 
   static let tcpSequence = exactNumber(
-    "tcp.seq", aliases: ["seq"], .tcpSequence, maximum: Int64(UInt32.max), isNegatable: false, "TCP sequence number.",
+    "tcp.seq", aliases: ["seq"], .tcpSequence, maximum: Int64(UInt32.max), isNegatable: false,
+    "TCP sequence number.",
     example: "tcp.seq:0;")
   static let tcpAcknowledgement = exactNumber(
     "tcp.ack", aliases: ["ack"], .tcpAcknowledgement, maximum: Int64(UInt32.max), isNegatable: false,
@@ -91,13 +96,15 @@ extension Keyword {
       wanted = Int64(value.text.dropFirst(), radix: 16)
     }
     guard let wanted, (0...255).contains(wanted) else {
-      throw value.problem("“\(value.text)” is no type of service", remedy: "write a number from 0 to 255, or xHH")
+      throw value.problem(
+        "“\(value.text)” is no type of service", remedy: "write a number from 0 to 255, or xHH")
     }
     builder.addPacket(.number(.tos, value.isNegated ? .notEqual(wanted) : .equal(wanted)))
   }
 
   static let vlanLayers = number(
-    "vlan.layers", .vlanLayers, maximum: 3, "Number of VLAN tags.", example: "vlan.layers:>0;", exampleProtocol: "ip")
+    "vlan.layers", .vlanLayers, maximum: 3, "Number of VLAN tags.", example: "vlan.layers:>0;",
+    exampleProtocol: "ip")
 
   static let vlanID = Keyword(
     "vlan.id", .header, "VLAN of the packet: of any tag, of all, or of the one at an index.",
@@ -108,11 +115,12 @@ extension Keyword {
     var layer: Int?
     if parts.count == 2, parts[1].text != "any" {
       guard parts[1].text != "all" else {
-        throw parts[1].problem("vlan.id for all tags is not evaluated yet", remedy: "write an index from 0 to 2")
+        throw parts[1].problem(
+          "vlan.id for all tags is not evaluated yet", remedy: "write an index from 0 to 2")
       }
       layer = Int(try parts[1].integer(in: -3...2, "the index"))
     }
-    builder.signature.packetConditions.append(.vlan(layer: layer, test))
+    builder.addPacket(.vlan(layer: layer, test))
   }
 }
 

@@ -24,7 +24,8 @@ extension Keyword {
   ) { (value, builder) throws(RuleProblem) in
     let signature = builder.signature
     let hasCondition =
-      !signature.inspections.isEmpty || !signature.packetConditions.isEmpty || !signature.flowConditions.isEmpty
+      !signature.inspections.isEmpty || !signature.packetConditions.isEmpty
+      || !signature.flowConditions.isEmpty
       || !signature.stateConditions.isEmpty || !signature.events.isEmpty
     guard hasCondition else {
       throw builder.problem("prefilter needs a condition before it", remedy: "write it behind the condition")
@@ -34,7 +35,8 @@ extension Keyword {
 
   static let requires = Keyword(
     "requires", .meta, "The rule is left out unless the engine has what is named.",
-    values: "version >= n.n.n, keyword name, feature name", example: "requires:version >= 7.0.0, keyword dns.query;"
+    values: "version >= n.n.n, keyword name, feature name",
+    example: "requires:version >= 7.0.0, keyword dns.query;"
   ) { (value, builder) throws(RuleProblem) in
     try builder.once("requires")
     _ = try RuleRequirements.unmet(value)

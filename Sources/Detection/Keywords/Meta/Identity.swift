@@ -1,6 +1,7 @@
 extension Keyword {
   static let message = Keyword(
-    "msg", .meta, "What the alert says.", quotes: .mandatory, values: "\"text\"", example: "msg:\"Something happened\";"
+    "msg", .meta, "What the alert says.", quotes: .mandatory, values: "\"text\"",
+    example: "msg:\"Something happened\";"
   ) { (value, builder) throws(RuleProblem) in
     try builder.once("msg")
     builder.signature.identity.message = String(decoding: value.unescaped, as: UTF8.self)
@@ -11,7 +12,8 @@ extension Keyword {
     _ name: String, from minimum: Int64, _ summary: String,
     _ set: @escaping @Sendable (inout SignatureIdentity, UInt32) -> Void
   ) -> Keyword {
-    Keyword(name, .meta, summary, quotes: .optional, values: "n", example: name == "sid" ? "" : "\(name):1;") {
+    Keyword(name, .meta, summary, quotes: .optional, values: "n", example: name == "sid" ? "" : "\(name):1;")
+    {
       (value, builder) throws(RuleProblem) in
       try builder.once(name)
       set(&builder.signature.identity, UInt32(try value.integer(in: minimum...Int64(UInt32.max), name)))
@@ -23,24 +25,31 @@ extension Keyword {
   static let group = number("gid", from: 0, "Group that the number belongs to.") { $0.group = $1 }
 
   static let priority = Keyword(
-    "priority", .meta, "Urgency of the alert, 1 is the highest; goes before that of the class type.", values: "n",
+    "priority", .meta, "Urgency of the alert, 1 is the highest; goes before that of the class type.",
+    values: "n",
     example: "priority:1;"
   ) { (value, builder) throws(RuleProblem) in
     builder.seen.insert("priority")
-    builder.signature.identity.priority = UInt8(try value.integer(in: 0...255, "the priority"))
+    let priority = try value.integer(in: 0...Int64.max, "the priority")
+    if priority > 255 { builder.warn("a priority above 255 counts as 255", remedy: "write a lower one") }
+    builder.signature.identity.priority = UInt8(clamping: priority)
   }
 
   static let classType = Keyword(
-    "classtype", .meta, "Class of the alert, as classification.config lists them.", quotes: .optional, values: "name",
+    "classtype", .meta, "Class of the alert, as classification.config lists them.", quotes: .optional,
+    values: "name",
     example: "classtype:trojan-activity;"
   ) { (value, builder) throws(RuleProblem) in
     let known = builder.context.environment.classifications
     guard let entry = known[value.text] else {
       if builder.signature.identity.classType.isEmpty { builder.signature.identity.classType = value.text }
       if builder.context.complaints.insert("classtype \(value.text)").inserted {
-        let near = Spelling.nearest(to: value.text, among: known.entries.keys).map { "write \($0), or add" } ?? "add"
+        let near =
+          Spelling.nearest(to: value.text, among: known.entries.keys).map { "write \($0), or add" } ?? "add"
         builder.problems.append(
-          value.problem("the class type “\(value.text)” is not known", .warning, remedy: "\(near) it to classification.config"))
+          value.problem(
+            "the class type “\(value.text)” is not known", .warning,
+            remedy: "\(near) it to classification.config"))
       }
       return
     }
@@ -54,14 +63,16 @@ extension Keyword {
   ) { (value, builder) throws(RuleProblem) in
     let parts = value.split(limit: 2)
     guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
-      throw value.problem("the reference has no kind or no value", remedy: "write reference:url,example.com/page;")
+      throw value.problem(
+        "the reference has no kind or no value", remedy: "write reference:url,example.com/page;")
     }
     let kind = parts[0].lowercasedText
     guard let prefix = builder.context.environment.references[kind] else {
       if builder.context.complaints.insert("reference \(kind)").inserted {
         builder.problems.append(
           parts[0].problem(
-            "the kind of reference “\(kind)” is not known", .warning, remedy: "add it to reference.config, or write url"))
+            "the kind of reference “\(kind)” is not known", .warning,
+            remedy: "add it to reference.config, or write url"))
       }
       return
     }

@@ -4,7 +4,8 @@ extension Keyword {
     example: "http.uri; bsize:>100;", exampleProtocol: "http"
   ) { (value, builder) throws(RuleProblem) in
     guard builder.stickyBuffer != nil else {
-      throw builder.problem("bsize needs a sticky buffer before it", remedy: "write http.uri; bsize:10; or use dsize")
+      throw builder.problem(
+        "bsize needs a sticky buffer before it", remedy: "write http.uri; bsize:10; or use dsize")
     }
     let test = try NumberSyntax.parse(value, maximum: Int64.max >> 1)
     builder.add(.size(test))
@@ -21,12 +22,14 @@ extension Keyword {
     }
     let name = isRaw ? "http.uri.raw" : "http.uri"
     guard let fields = KeywordTable.standard.stickyBuffer(name) else {
-      throw builder.problem("urilen needs the protocol http, which is not parsed", remedy: "leave the rule out")
+      throw builder.problem(
+        "urilen needs the protocol http, which is not parsed", remedy: "leave the rule out")
     }
     let test = try NumberSyntax.parse(parts[0], maximum: 65_535)
     let usable = try builder.restrict(to: fields, keyword: "urilen")
     let place = builder.inspection(of: BufferReference(.field(usable)))
     builder.signature.inspections[place].conditions.append(.size(test))
+    builder.hasURILength = true
     if case .equal(let size) = test { builder.uriSizes.append((place, size)) }
   }
 
@@ -50,14 +53,16 @@ extension Keyword {
   }
 
   static let absent = Keyword(
-    "absent", .payload, "The buffer is not there; `or_else`: or else the conditions behind hold.", argument: .optional,
+    "absent", .payload, "The buffer is not there; `or_else`: or else the conditions behind hold.",
+    argument: .optional,
     values: "or_else", example: "http.referer; absent;", exampleProtocol: "http"
   ) { (value, builder) throws(RuleProblem) in
     guard value.isEmpty || value.text == "or_else" else {
       throw value.problem("“\(value.text)” is unknown here", remedy: "write absent; or absent:or_else;")
     }
     guard builder.stickyBuffer != nil, builder.conditions.isEmpty else {
-      throw builder.problem("absent does not stand right behind its buffer", remedy: "write http.referer; absent;")
+      throw builder.problem(
+        "absent does not stand right behind its buffer", remedy: "write http.referer; absent;")
     }
     builder.add(.absent(orElse: !value.isEmpty))
   }
@@ -76,7 +81,8 @@ extension Keyword {
       case ("bytes", 2): bytes = try words[1].integer(in: 0...Int64(Int32.max), "bytes")
       case ("offset", 2): offset = try words[1].integer(in: 0...Int64(Int32.max), "the offset")
       case ("value", 2): test = try EntropySyntax.test(words[1])
-      default: throw part.problem("“\(part.text)” is unknown here", remedy: "write bytes n, offset n or value > n.n")
+      default:
+        throw part.problem("“\(part.text)” is unknown here", remedy: "write bytes n, offset n or value > n.n")
       }
     }
     guard let test else { throw value.problem("the value is missing", remedy: "write value > 7.5") }
@@ -101,7 +107,8 @@ private enum EntropySyntax {
       let low = try thousandths(ends[0])
       let high = try thousandths(ends[1])
       guard high - low > 1 else {
-        throw value.problem("no entropy lies between the two", remedy: "write the lower number first: 4.0-7.5")
+        throw value.problem(
+          "no entropy lies between the two", remedy: "write the lower number first: 4.0-7.5")
       }
       return isNegated ? .outside(low, high) : .within(low + 1, high - 1)
     }
@@ -113,10 +120,13 @@ private enum EntropySyntax {
     let decimals = parts.count == 2 ? parts[1].bytes : []
     let digits = decimals.allSatisfy { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }
     guard let whole = parts[0].integer, (0...8).contains(whole), digits, decimals.count <= 3 else {
-      throw value.problem("“\(value.text)” is no entropy", remedy: "write a number from 0.0 to 8.0, three decimals at most")
+      throw value.problem(
+        "“\(value.text)” is no entropy", remedy: "write a number from 0.0 to 8.0, three decimals at most")
     }
     var fraction: Int64 = 0
-    for place in 0..<3 { fraction = fraction * 10 + (place < decimals.count ? Int64(decimals[place] - 48) : 0) }
+    for place in 0..<3 {
+      fraction = fraction * 10 + (place < decimals.count ? Int64(decimals[place] - 48) : 0)
+    }
     return whole * 1000 + fraction
   }
 }

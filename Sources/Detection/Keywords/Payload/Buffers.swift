@@ -1,3 +1,5 @@
+import Protocols
+
 extension Keyword {
   static let packetData = Keyword(
     "pkt_data", .payload, "Content from here on is looked for in the payload.", argument: .none,
@@ -10,6 +12,7 @@ extension Keyword {
     "file.data", aliases: ["file_data"], .payload, "Content of transferred files and of message bodies.",
     argument: .none, example: "file.data; content:\"MZ\"; startswith;", exampleProtocol: "http"
   ) { (value, builder) throws(RuleProblem) in
+    try FileNameSyntax.checkProtocol(builder, "file.data")
     try builder.setStickyBuffer(BufferReference(.fileData), name: "file.data")
   }
 
@@ -17,6 +20,7 @@ extension Keyword {
     "file.name", .payload, "Name of a transferred file.", argument: .none,
     example: "file.name; content:\".exe\"; endswith;", exampleProtocol: "http"
   ) { (value, builder) throws(RuleProblem) in
+    try FileNameSyntax.checkProtocol(builder, "file.name")
     try builder.setStickyBuffer(BufferReference(.fileName), name: "file.name")
   }
 
@@ -28,7 +32,8 @@ extension Keyword {
   }
 
   static let fileExtension = Keyword(
-    "fileext", .payload, "End of a transferred file's name, behind the dot.", quotes: .optional, isNegatable: true,
+    "fileext", .payload, "End of a transferred file's name, behind the dot.", quotes: .optional,
+    isNegatable: true,
     values: "\"ext\"", example: "fileext:\"exe\";", exampleProtocol: "http"
   ) { (value, builder) throws(RuleProblem) in
     try FileNameSyntax.add(value, endsWith: true, &builder)
@@ -39,14 +44,16 @@ extension Keyword {
     example: "base64_decode:bytes 12; base64_data; content:\"abc\";"
   ) { (value, builder) throws(RuleProblem) in
     guard builder.hasBase64Decode else {
-      throw builder.problem("base64_data needs a base64_decode before it", remedy: "write base64_decode; base64_data;")
+      throw builder.problem(
+        "base64_data needs a base64_decode before it", remedy: "write base64_decode; base64_data;")
     }
     try builder.setStickyBuffer(BufferReference(.base64Data), name: "base64_data")
   }
 
   static let base64Decode = Keyword(
     "base64_decode", .payload, "Decodes Base64 from here on for base64_data.", argument: .optional,
-    values: "bytes n, offset n, relative", example: "content:\"x\"; base64_decode:bytes 8, offset 1, relative; base64_data; content:\"a\";"
+    values: "bytes n, offset n, relative",
+    example: "content:\"x\"; base64_decode:bytes 8, offset 1, relative; base64_data; content:\"a\";"
   ) { (value, builder) throws(RuleProblem) in
     var bytes: Int64?
     var offset: Int64 = 0
@@ -56,8 +63,9 @@ extension Keyword {
       switch (words.first?.text, words.count) {
       case ("relative", 1): isRelative = true
       case ("bytes", 2): bytes = try words[1].integer(in: 1...65_535, "bytes")
-      case ("offset", 2): offset = try words[1].integer(in: 0...65_535, "the offset")
-      default: throw part.problem("“\(part.text)” is unknown here", remedy: "write bytes n, offset n or relative")
+      case ("offset", 2): offset = try words[1].integer(in: 0...Int64(UInt32.max), "the offset")
+      default:
+        throw part.problem("“\(part.text)” is unknown here", remedy: "write bytes n, offset n or relative")
       }
     }
     builder.hasBase64Decode = true
@@ -67,7 +75,21 @@ extension Keyword {
 
 /// The old keywords on file names.
 private enum FileNameSyntax {
-  static func add(_ value: KeywordValue, endsWith: Bool, _ builder: inout SignatureBuilder) throws(RuleProblem) {
+  /// Protocols that carry files.
+  private static let carriers: Set<String> = [
+    "ftp", "ftp-data", "http", "http2", "nfs", "pop3", "smb", "smtp",
+  ]
+
+  static func checkProtocol(_ builder: SignatureBuilder, _ keyword: String) throws(RuleProblem) {
+    let names = builder.signature.protocols.map { ProtocolCatalogue.all[$0].name }
+    guard let name = names.first, !names.contains(where: carriers.contains) else { return }
+    throw builder.problem("\(keyword) is of no use with \(name), which carries no files", remedy: "remove it")
+  }
+
+  static func add(_ value: KeywordValue, endsWith: Bool, _ builder: inout SignatureBuilder)
+    throws(RuleProblem)
+  {
+    try checkProtocol(builder, endsWith ? "fileext" : "filename")
     var content = ContentCondition(pattern: (endsWith ? [UInt8(ascii: ".")] : []) + value.unescaped)
     content.ignoresCase = true
     content.endsWith = endsWith

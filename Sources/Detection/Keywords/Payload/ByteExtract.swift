@@ -1,6 +1,7 @@
 extension Keyword {
   private static let form =
-    "bytes,offset,name[,relative][,multiplier n][,big|little][,string,hex|dec|oct][,align 2|4][,dce][,bitmask n]"
+    "bytes,offset,name[,relative][,multiplier n][,big|little][,string,hex|dec|oct][,align 2|4]"
+    + "[,dce][,bitmask n]"
 
   static let byteExtract = Keyword(
     "byte_extract", .payload, "Keeps a number that stands in the buffer under a name for later options.",
@@ -9,7 +10,7 @@ extension Keyword {
     var syntax = try ByteSyntax(value, atLeast: 3, form: form)
     let parts = syntax.parts
     let bytes = try parts[0].integer(in: 1...23, "the number of bytes")
-    let offset = try parts[1].integer(in: -65_535...65_535, "the offset")
+    let offset = try parts[1].integer(in: -65_534...65_534, "the offset")
     var extract = ByteExtract(bytes: Int(bytes), offset: offset, slot: 0)
     for part in parts.dropFirst(3) where try !syntax.take(part) {
       let words = part.words()

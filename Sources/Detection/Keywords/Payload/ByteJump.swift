@@ -1,7 +1,7 @@
 extension Keyword {
   private static let form =
-    "bytes,offset[,relative][,multiplier n][,big|little][,string,hex|dec|oct][,align][,from_beginning|from_end]"
-    + "[,post_offset n][,dce][,bitmask n]"
+    "bytes,offset[,relative][,multiplier n][,big|little][,string,hex|dec|oct][,align]"
+    + "[,from_beginning|from_end][,post_offset n][,dce][,bitmask n]"
 
   static let byteJump = Keyword(
     "byte_jump", .payload, "Moves on by a number that stands in the buffer.", values: form,
@@ -10,7 +10,8 @@ extension Keyword {
     var syntax = try ByteSyntax(value, atLeast: 2, form: form)
     let parts = syntax.parts
     let bytes = try builder.operand(parts[0], in: 0...23, "the number of bytes")
-    var jump = ByteJump(bytes: bytes, offset: try builder.operand(parts[1], in: -65_535...65_535, "the offset"))
+    var jump = ByteJump(
+      bytes: bytes, offset: try builder.operand(parts[1], in: -65_535...65_535, "the offset"))
     for part in parts.dropFirst(2) where try !syntax.take(part) {
       let words = part.words()
       switch (words.first?.text, words.count) {

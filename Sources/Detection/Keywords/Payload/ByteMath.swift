@@ -4,8 +4,10 @@ extension Keyword {
     + "[, string hex|dec|oct][, dce][, bitmask n]"
 
   static let byteMath = Keyword(
-    "byte_math", .payload, "Reckons with a number that stands in the buffer and keeps the result under a name.",
-    values: form, example: "byte_math:bytes 1, offset 0, oper +, rvalue 4, result size; content:\"abc\"; offset:size;"
+    "byte_math", .payload,
+    "Reckons with a number that stands in the buffer and keeps the result under a name.",
+    values: form,
+    example: "byte_math:bytes 1, offset 0, oper +, rvalue 4, result size; content:\"abc\"; offset:size;"
   ) { (value, builder) throws(RuleProblem) in
     var syntax = try ByteSyntax(value, atLeast: 5, form: form)
     var named: [String: KeywordValue] = [:]
@@ -29,7 +31,8 @@ extension Keyword {
     result.format = syntax.format
     result.mask = syntax.mask
     if result.isRelative, builder.stickyBuffer != nil, builder.conditions.isEmpty {
-      throw value.problem("byte_math is relative to a match before it, and there is none", remedy: "remove relative")
+      throw value.problem(
+        "byte_math is relative to a match before it, and there is none", remedy: "remove relative")
     }
     builder.add(.byteMath(result))
   }
@@ -59,6 +62,7 @@ private enum ByteMathSyntax {
       builder.warn("a division by zero never has a result", remedy: "write another rvalue")
     }
     return ByteMath(
-      bytes: bytes, offset: offset, operation: operation, value: operand, slot: try builder.makeSlot(try need("result")))
+      bytes: bytes, offset: offset, operation: operation, value: operand,
+      slot: try builder.makeSlot(try need("result")))
   }
 }

@@ -58,7 +58,8 @@ struct ByteSyntax {
   mutating func finish(bytes: Int64?) throws(RuleProblem) {
     if let base {
       guard format.text != nil else {
-        throw value.problem("a base needs “string” before it", remedy: "write string,hex or string,dec or string,oct")
+        throw value.problem(
+          "a base needs “string” before it", remedy: "write string,hex or string,dec or string,oct")
       }
       format.text = base
     }

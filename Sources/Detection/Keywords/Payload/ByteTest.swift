@@ -26,7 +26,8 @@ extension Keyword {
 
 private enum ByteTestSyntax {
   /// An operator, perhaps negated; a lone `!` is not equal.
-  static func comparison(_ value: KeywordValue) throws(RuleProblem) -> (ByteTest.Comparison, isNegated: Bool) {
+  static func comparison(_ value: KeywordValue) throws(RuleProblem) -> (ByteTest.Comparison, isNegated: Bool)
+  {
     var text = value.text[...]
     var isNegated = false
     if text.hasPrefix("!") {
@@ -42,7 +43,8 @@ private enum ByteTestSyntax {
     case "&": return (.and, isNegated)
     case "^": return (.or, isNegated)
     default:
-      throw value.problem("“\(value.text)” is no comparison", remedy: "write <, >, =, <=, >=, & or ^, perhaps with ! before")
+      throw value.problem(
+        "“\(value.text)” is no comparison", remedy: "write <, >, =, <=, >=, & or ^, perhaps with ! before")
     }
   }
 }

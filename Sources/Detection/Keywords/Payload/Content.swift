@@ -17,7 +17,8 @@ extension Keyword {
   }
 
   static let replace = Keyword(
-    "replace", .payload, "Bytes that take the place of the content before it, of its length, where packets can be changed.",
+    "replace", .payload,
+    "Bytes that take the place of the content before it, of its length, where packets can be changed.",
     quotes: .mandatory, values: "\"text\"", example: "content:\"abc\"; replace:\"xyz\";"
   ) { (value, builder) throws(RuleProblem) in
     let bytes = try ContentSyntax.bytes(value)
@@ -68,15 +69,18 @@ enum ContentSyntax {
             high = high == nil ? digit : nil
           } else if !isBlank(text[index]) {
             throw value.problem(
-              "this is no hexadecimal digit", at: index, remedy: "write two digits from 0 to f for each byte: |0d 0a|")
+              "this is no hexadecimal digit", at: index,
+              remedy: "write two digits from 0 to f for each byte: |0d 0a|")
           }
           index += 1
         }
         guard index < text.count else {
-          throw value.problem("the bar that opens here is not closed", at: bar, remedy: "close it with |, or write |7C|")
+          throw value.problem(
+            "the bar that opens here is not closed", at: bar, remedy: "close it with |, or write |7C|")
         }
         guard high == nil else {
-          throw value.problem("a hexadecimal digit is missing", at: index - 1, remedy: "write two digits for each byte")
+          throw value.problem(
+            "a hexadecimal digit is missing", at: index - 1, remedy: "write two digits for each byte")
         }
       case UInt8(ascii: "\\"):
         guard index + 1 < text.count, isEscapable(text[index + 1]) else {

@@ -22,14 +22,16 @@ extension Keyword {
   }
 
   static let fastPattern = Keyword(
-    "fast_pattern", .payload, "The content by which the rule is looked up; `only`: not looked for again, `o,l`: this part of it.",
+    "fast_pattern", .payload,
+    "The content by which the rule is looked up; `only`: not looked for again, `o,l`: this part of it.",
     argument: .optional, values: "only or offset,length", example: "content:\"abcdef\"; fast_pattern:1,3;"
   ) { (value, builder) throws(RuleProblem) in
     guard !builder.hasFastPattern else {
       throw builder.problem("fast_pattern stands twice", remedy: "mark only one content of the rule")
     }
     if builder.stickyBuffer?.source == .base64Data {
-      throw builder.problem("fast_pattern cannot stand in base64_data", remedy: "mark a content of another buffer")
+      throw builder.problem(
+        "fast_pattern cannot stand in base64_data", remedy: "mark a content of another buffer")
     }
     let parts = value.isEmpty ? [] : value.split()
     try builder.modifyContent("fast_pattern") { (content) throws(RuleProblem) in
@@ -41,11 +43,13 @@ extension Keyword {
       case 0: break
       case 1:
         guard parts[0].text == "only" else {
-          throw value.problem("“\(value.text)” is no part of a pattern", remedy: "write only, or offset,length")
+          throw value.problem(
+            "“\(value.text)” is no part of a pattern", remedy: "write only, or offset,length")
         }
         guard !content.isNegated, !content.isRelative, content.offset == nil, content.depth == nil else {
           throw value.problem(
-            "fast_pattern:only needs a content without negation and place", remedy: "write fast_pattern without only")
+            "fast_pattern:only needs a content without negation and place",
+            remedy: "write fast_pattern without only")
         }
         content.isFastPatternOnly = true
       default:

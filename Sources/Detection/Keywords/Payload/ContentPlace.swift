@@ -19,7 +19,8 @@ extension Keyword {
   }
 
   static let offset = Keyword(
-    "offset", .payload, "The content begins at this byte of the buffer or behind it.", values: "n or variable",
+    "offset", .payload, "The content begins at this byte of the buffer or behind it.",
+    values: "n or variable",
     example: "content:\"abc\"; offset:4;"
   ) { (value, builder) throws(RuleProblem) in
     let operand = try builder.operand(value, in: 0...65_535, "the offset")
@@ -47,7 +48,8 @@ extension Keyword {
   }
 
   static let within = Keyword(
-    "within", .payload, "The content ends at most so many bytes behind the match before it, its distance counted.",
+    "within", .payload,
+    "The content ends at most so many bytes behind the match before it, its distance counted.",
     values: "n or variable", example: "content:\"abc\"; content:\"def\"; within:10;"
   ) { (value, builder) throws(RuleProblem) in
     let operand = try builder.operand(value, in: -1_048_576...1_048_576, "within")
@@ -70,9 +72,12 @@ extension Keyword {
     example: "content:\"abc\"; startswith;"
   ) { (value, builder) throws(RuleProblem) in
     let problem = builder.problem(
-      "startswith cannot stand with depth, offset, within or distance", remedy: "remove startswith or the other one")
+      "startswith cannot stand with depth, offset, within or distance",
+      remedy: "remove startswith or the other one")
     try builder.modifyContent("startswith") { (content) throws(RuleProblem) in
-      guard content.depth == nil, content.offset == nil, !content.isRelative, !content.startsWith else { throw problem }
+      guard content.depth == nil, content.offset == nil, !content.isRelative, !content.startsWith else {
+        throw problem
+      }
       content.startsWith = true
     }
   }
@@ -103,7 +108,8 @@ private enum ContentPlace {
         remedy: "place the content either from the buffer's start or from the match before")
     }
     if content.isFastPatternOnly {
-      throw value.problem("\(keyword) cannot stand with fast_pattern:only", remedy: "write fast_pattern without only")
+      throw value.problem(
+        "\(keyword) cannot stand with fast_pattern:only", remedy: "write fast_pattern without only")
     }
   }
 }

@@ -28,7 +28,8 @@ private struct PatternSyntax {
     guard value.bytes.first == UInt8(ascii: "/"),
       let last = value.bytes.lastIndex(of: UInt8(ascii: "/")), last > 0
     else {
-      throw value.problem("the expression does not stand between slashes", remedy: "write \"/expression/flags\"")
+      throw value.problem(
+        "the expression does not stand between slashes", remedy: "write \"/expression/flags\"")
     }
     let expression = value.bytes[1..<last]
     condition = PatternCondition(expression: String(decoding: expression, as: UTF8.self), options: 0)
@@ -91,7 +92,8 @@ private struct PatternSyntax {
       if name.hasPrefix("flow_") {
         condition.captures.append((group, .flow, builder.context.captures.intern(String(name.dropFirst(5)))))
       } else if name.hasPrefix("pkt_") {
-        condition.captures.append((group, .packet, builder.context.captures.intern(String(name.dropFirst(4)))))
+        condition.captures.append(
+          (group, .packet, builder.context.captures.intern(String(name.dropFirst(4)))))
       }
     }
   }
@@ -158,7 +160,8 @@ private struct PatternSyntax {
     let letter = String(decoding: [flag], as: UTF8.self)
     guard let fields = KeywordTable.standard.fields(flag: flag) else {
       throw value.problem(
-        "the buffer of the flag \(letter) is not evaluated yet", at: index, remedy: "use a sticky buffer that is")
+        "the buffer of the flag \(letter) is not evaluated yet", at: index,
+        remedy: "use a sticky buffer that is")
     }
     if let sticky = builder.stickyBuffer {
       guard names(sticky.source, fields) || builder.bufferIsBroken else {
