@@ -74,6 +74,11 @@ package struct KeywordTable: Sendable {
   var names: [String] { Array(entries.keys) }
 }
 
+extension ApplicationProtocol {
+  /// It has a parser, not only a name: there are transactions with fields and events.
+  var isParsed: Bool { !fields.isEmpty || !events.isEmpty }
+}
+
 extension FieldReference {
   /// What is declared there.
   var field: Field { ProtocolCatalogue.all[protocolIndex].fields[fieldIndex] }

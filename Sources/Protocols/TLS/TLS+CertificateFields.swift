@@ -71,8 +71,13 @@ extension TLS {
     Field(
       keyword: keyword, aliases: aliases, eve: eve, .buffer, nil, progress: certificate,
       source: "RFC 5280 §4.1.2", summary,
-      example: "\(keyword); content:\"example\";", of: TLSTransaction.self
+      example: "\(keyword); content:\"\(sample(keyword))\";", of: TLSTransaction.self
     ) { transaction, direction in bytes(transaction.certificates[direction].first.map(value)) }
+  }
+
+  /// What an example looks for: a digest has but one length.
+  private static func sample(_ keyword: String) -> String {
+    keyword.hasSuffix("fingerprint") ? "4a:a3:66:76:82:cb:6b:23:bb:c3:58:47:23:a4:63:a7:78:a4:a1:18" : "example"
   }
 
   private static func argument(
@@ -81,7 +86,7 @@ extension TLS {
     Field(
       keyword: keyword, argumentIsContent: true, .buffer, nil, progress: certificate,
       source: "RFC 5280 §4.1.2", summary,
-      example: "\(keyword):\"example\";", of: TLSTransaction.self
+      example: "\(keyword):\"\(sample(keyword))\";", of: TLSTransaction.self
     ) { transaction, direction in bytes(transaction.certificates[direction].first.map(value)) }
   }
 

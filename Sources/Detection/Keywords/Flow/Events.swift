@@ -43,7 +43,8 @@ extension Keyword {
       builder.signature.events.append(.applicationLayer(value.text))
       return
     }
-    guard let index = ProtocolCatalogue.index(named: parts[0].text) else {
+    guard let index = ProtocolCatalogue.index(named: parts[0].text), ProtocolCatalogue.all[index].isParsed
+    else {
       throw parts[0].problem(
         "the protocol \(parts[0].text) is not parsed yet", remedy: "leave the rule out until it is")
     }

@@ -81,9 +81,16 @@ private enum FileNameSyntax {
   ]
 
   static func checkProtocol(_ builder: SignatureBuilder, _ keyword: String) throws(RuleProblem) {
-    let names = builder.signature.protocols.map { ProtocolCatalogue.all[$0].name }
-    guard let name = names.first, !names.contains(where: carriers.contains) else { return }
-    throw builder.problem("\(keyword) is of no use with \(name), which carries no files", remedy: "remove it")
+    let protocols = builder.signature.protocols.map { ProtocolCatalogue.all[$0] }
+    guard let first = protocols.first else { return }
+    guard protocols.contains(where: { carriers.contains($0.name) }) else {
+      throw builder.problem(
+        "\(keyword) is of no use with \(first.name), which carries no files", remedy: "remove it")
+    }
+    guard protocols.contains(where: \.isParsed) else {
+      throw builder.problem(
+        "files of \(first.name) are not evaluated yet", remedy: "leave the rule out until they are")
+    }
   }
 
   static func add(_ value: KeywordValue, endsWith: Bool, _ builder: inout SignatureBuilder)
