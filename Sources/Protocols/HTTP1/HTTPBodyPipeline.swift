@@ -5,13 +5,14 @@ final class HTTPBodyPipeline {
   let direction: Direction
   private let transaction: HTTPTransaction
   private let profile: HTTPProfile
-  private let files: HTTPFileMaker
+  private let files: HTTPFlowFiles
   private var decoder: HTTPContentDecoder?
   private var multipart: HTTPMultipart?
   private var hasStarted = false
+  private var hasBomb = false
 
   init(
-    _ direction: Direction, _ transaction: HTTPTransaction, _ profile: HTTPProfile, _ files: HTTPFileMaker
+    _ direction: Direction, _ transaction: HTTPTransaction, _ profile: HTTPProfile, _ files: HTTPFlowFiles
   ) {
     self.direction = direction
     self.transaction = transaction
@@ -19,8 +20,9 @@ final class HTTPBodyPipeline {
     self.files = files
     let body = transaction.message(direction).body
     if !profile.inspectsBodiesInline {
-      body.inspectFrom =
+      let wanted =
         direction == .toServer ? profile.requestBodyInspectBytesMin : profile.responseBodyInspectBytesMin
+      body.inspectFrom = bytesMax == 0 ? wanted : min(wanted, bytesMax)
     }
     prepareDecoder()
   }
@@ -28,7 +30,8 @@ final class HTTPBodyPipeline {
   /// Takes the codings from the headers: those of a response may come after bytes that stood before it.
   func prepareDecoder() {
     let codings = Self.codings(transaction, direction, profile).codings
-    decoder = codings.isEmpty ? nil : HTTPContentDecoder(codings, profile)
+    let isAllowed = files.bombs < profile.bombsMax
+    decoder = codings.isEmpty || !isAllowed ? nil : HTTPContentDecoder(codings, profile)
   }
 
   /// The codings that a message's headers announce, and what is odd about them.
@@ -51,9 +54,20 @@ final class HTTPBodyPipeline {
     transaction.revision &+= 1
     if let decoder {
       decoder.decode(bytes) { deliver($0) }
-      decoder.events.forEach(transaction.add)
+      note(decoder.events)
     } else {
       deliver(bytes)
+    }
+  }
+
+  private func note(_ events: [HTTPEvent]) {
+    for event in events {
+      if event == .compressionBomb, !hasBomb {
+        hasBomb = true
+        files.bombs &+= 1
+        if files.bombs >= profile.bombsMax { transaction.add(.compressionBombLimitReached) }
+      }
+      transaction.add(event)
     }
   }
 
@@ -81,7 +95,7 @@ final class HTTPBodyPipeline {
   func finish(isCut: Bool) {
     if let decoder {
       decoder.finish { deliver($0) }
-      decoder.events.forEach(transaction.add)
+      note(decoder.events)
     }
     let body = transaction.message(direction).body
     if body.isComplete { return }
@@ -154,10 +168,12 @@ final class HTTPBodyPipeline {
   }
 }
 
-/// Makes the files of a flow: numbers them, and begins the digests that are asked for.
-final class HTTPFileMaker {
+/// What the bodies of a flow share: its files are numbered and their digests begun, and its bombs are counted.
+final class HTTPFlowFiles {
   private let settings: ProtocolSettings
   private var count: UInt64 = 0
+  /// Bodies that came out as compression bombs.
+  var bombs = 0
 
   init(_ settings: ProtocolSettings) {
     self.settings = settings

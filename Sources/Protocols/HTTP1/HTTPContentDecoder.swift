@@ -2,10 +2,10 @@ import Wire
 
 /// Undoes the content codings of a body, one within the other (RFC 9110 §8.4).
 ///
-/// Servers send `deflate` as zlib or as bare deflate, gzip under either name, headers that zlib refuses, and plain
-/// data under a coding's name; browsers show all of that. So the first bytes of each layer are held until
-/// something came out: if they cannot be decoded as announced, the other formats are tried on them, and if none
-/// fits they pass as they are. What is tried does not depend on how the bytes were cut.
+/// Servers send `deflate` as zlib or as bare deflate, gzip under either name, headers that zlib refuses, and
+/// plain data under a coding's name; browsers show all of that. So the first bytes of each layer are held
+/// until something came out: if they cannot be decoded as announced, the other formats are tried on them, and
+/// if none fits they pass as they are. What is tried does not depend on how the bytes were cut.
 final class HTTPContentDecoder {
   /// Bytes of a layer's beginning that are held for a second try.
   static let heldBytesMax = 4096

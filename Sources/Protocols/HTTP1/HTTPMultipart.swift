@@ -4,8 +4,9 @@ import Wire
 ///
 ///     "--" boundary CRLF  headers CRLF CRLF  data CRLF "--" boundary …  "--" boundary "--"
 ///
-/// Only parts with a file name are files; the others are form fields and are passed over. Line feeds alone are
-/// taken for line breaks too. Differs from Suricata: it finds no file in a body of bare line feeds, servers do.
+/// Only parts with a file name are files; the others are form fields and are passed over. Line feeds alone
+/// are taken for line breaks too. Differs from Suricata: it finds no file in a body of bare line feeds,
+/// servers do.
 final class HTTPMultipart {
   /// Bytes of one part's headers.
   static let headerBytesMax = 4096

@@ -1,7 +1,7 @@
 /// Parameters of header values: `name=value` or `name="value"`, after semicolons (RFC 9110 §5.6.6).
 enum HTTPParameters {
-  /// The file name in a response's Content-Disposition. It may stand first; an unfinished quotation and an empty
-  /// value are none.
+  /// The file name in a response's Content-Disposition. It may stand first; an unfinished quotation and an
+  /// empty value are none.
   static func fileName(_ value: [UInt8]) -> [UInt8]? {
     let name = "filename"
     for part in value.indices.split(whereSeparator: { value[$0] == 0x3B }) {
@@ -19,7 +19,8 @@ enum HTTPParameters {
     return nil
   }
 
-  /// A parameter of a MIME header, its name in lower case: quotations with their escapes undone (RFC 2045 §5.1).
+  /// A parameter of a MIME header, its name in lower case: quotations with their escapes undone (RFC 2045
+  /// §5.1).
   static func mime(_ name: String, of value: [UInt8]) -> [UInt8]? {
     var position = value.firstIndex(of: 0x3B).map { $0 &+ 1 } ?? value.count
     while position < value.count {

@@ -119,8 +119,8 @@ struct HTTPPathRules {
     return (value, length)
   }
 
-  /// The path without `.` and `..` segments; `..` at the root goes nowhere (RFC 3986 §5.2.4, but that a trailing
-  /// dot segment leaves no separator behind).
+  /// The path without `.` and `..` segments; `..` at the root goes nowhere (RFC 3986 §5.2.4, but that a
+  /// trailing dot segment leaves no separator behind).
   static func removingDotSegments(_ path: [UInt8]) -> [UInt8] {
     guard path.contains(0x2E) else { return path }
     let segments = path.split(separator: 0x2F, omittingEmptySubsequences: false)

@@ -60,8 +60,8 @@ struct HTTPReader {
     return count == room ? .tooLong : .needsMore
   }
 
-  /// Gathers header lines up to the one that ends the block. Responses are read as browsers read them: a carriage
-  /// return alone ends a line too.
+  /// Gathers header lines up to the one that ends the block. Responses are read as browsers read them: a
+  /// carriage return alone ends a line too.
   mutating func gatherBlock(
     _ bytes: RawSpan, _ position: inout Int, bytesMax: Int, isResponse: Bool
   ) -> Gathered {

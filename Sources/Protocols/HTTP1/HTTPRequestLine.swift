@@ -2,7 +2,8 @@
 ///
 ///     method SP request-target SP HTTP-version
 ///
-/// The target ends at the last blank, so that it may hold blanks; without a last part the request has no version.
+/// The target ends at the last blank, so that it may hold blanks; without a last part the request has no
+/// version.
 struct HTTPRequestLine {
   var method: Range<Int>
   var target: Range<Int>
@@ -99,7 +100,7 @@ enum HTTPMethods {
     "GET", "PUT", "POST", "HEAD", "TRACE", "OPTIONS", "CONNECT", "DELETE", "PATCH", "PROPFIND", "PROPPATCH",
     "MKCOL",
     "COPY", "MOVE", "LOCK", "UNLOCK", "CHECKOUT", "UNCHECKOUT", "CHECKIN", "UPDATE", "LABEL", "REPORT",
-    "MKWORKSPACE", "MKACTIVITY", "MERGE", "INVALID", "VERSION-CONTROL", "BASELINE-CONTROL",
+    "MKWORKSPACE", "MKACTIVITY", "MERGE", "VERSION-CONTROL", "BASELINE-CONTROL",
   ].map { Array($0.utf8) }
 
   static func contains(_ line: [UInt8], _ range: Range<Int>) -> Bool {

@@ -35,7 +35,8 @@ extension HTTPSession {
 
   private func readRequestLine(_ bytes: RawSpan, _ position: inout Int, _ clock: PacketClock) -> Step {
     if requests.pending.isEmpty {
-      // Line breaks before a request are passed over (RFC 9112 §2.2), but counted to a body right before them.
+      // Line breaks before a request are passed over (RFC 9112 §2.2), but counted to a body right before
+      // them.
       let start = position
       while position < bytes.byteCount, bytes[position] == 0x0D || bytes[position] == 0x0A { position &+= 1 }
       if requested?.request.framing == .length {

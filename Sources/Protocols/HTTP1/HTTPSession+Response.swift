@@ -296,7 +296,6 @@ extension HTTPSession {
       // Not chunked after all: browsers show the rest as it is.
       transaction.add(.invalidResponseChunkLength)
       let bytes = responses.pending
-      if gathered == .whole { countFraming(&responses) }
       responses.clear()
       responses.pipeline?.take(bytes.rawSpan)
       responses.state = .untilClose

@@ -2,13 +2,14 @@ package import Wire
 
 /// The parser of an HTTP/1 flow (RFC 9110, RFC 9112).
 ///
-/// Each direction is read on its own by a small state machine; responses are given to requests in order. Bytes of
-/// lines are gathered until the line is whole, bodies pass through as they come: how the stream was cut into
-/// segments never shows. A gap is passed over within a body of known length, else up to the next first line.
+/// Each direction is read on its own by a small state machine; responses are given to requests in order.
+/// Bytes of lines are gathered until the line is whole, bodies pass through as they come: how the stream was
+/// cut into segments never shows. A gap is passed over within a body of known length, else up to the next
+/// first line.
 package final class HTTPSession: Session {
   private(set) var profile: HTTPProfile
   private let settings: HTTPSettings
-  let files: HTTPFileMaker
+  let files: HTTPFlowFiles
   var requests = HTTPReader()
   var responses = HTTPReader()
   /// The transaction whose request is being read.
@@ -31,7 +32,7 @@ package final class HTTPSession: Session {
   package init(_ settings: ProtocolSettings, profile: HTTPProfile? = nil) {
     self.profile = profile ?? settings.http.standard
     self.settings = settings.http
-    files = HTTPFileMaker(settings)
+    files = HTTPFlowFiles(settings)
     super.init()
   }
 

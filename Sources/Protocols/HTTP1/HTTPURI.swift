@@ -1,9 +1,10 @@
-/// A request target split into its parts and brought into the form that `http.uri` shows (RFC 3986, RFC 9112 §3.2).
+/// A request target split into its parts and brought into the form that `http.uri` shows (RFC 3986, RFC 9112
+/// §3.2).
 ///
 ///     scheme "://" user ":" password "@" host ":" port  path  "?" query  "#" fragment
 ///
-/// Percent signs are undone, `%u` and UTF-8 become the bytes that Windows servers take them for, separators are
-/// unified and dot segments removed, so that a rule need not know how a path was disguised.
+/// Percent signs are undone, `%u` and UTF-8 become the bytes that Windows servers take them for, separators
+/// are unified and dot segments removed, so that a rule need not know how a path was disguised.
 struct HTTPURI {
   /// Parts before decoding, as ranges over the raw target.
   var scheme: Range<Int>?

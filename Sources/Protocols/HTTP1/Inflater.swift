@@ -78,8 +78,8 @@ final class Inflater {
   private func runZlib(_ input: RawSpan, _ output: inout [UInt8], _ start: Int) -> (Outcome, Int, Int) {
     let available = UInt32(clamping: input.byteCount)
     var status = Z_OK
-    // Sound: zlib reads `avail_in` bytes of the input and writes `avail_out` bytes of the output during the call
-    // only; both pointers are cleared afterwards.
+    // Sound: zlib reads `avail_in` bytes of the input and writes `avail_out` bytes of the output during the
+    // call only; both pointers are cleared afterwards.
     unsafe input.withUnsafeBytes { source in
       unsafe output.withUnsafeMutableBufferPointer { target in
         unsafe stream.pointee.next_in = UnsafeMutablePointer(

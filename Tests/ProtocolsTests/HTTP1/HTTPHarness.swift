@@ -80,7 +80,8 @@ struct HTTPHarness {
         }
       }
       let files = transaction.files.map { "\($0.name) \($0.size) \($0.state) \($0.hasGaps) \($0.data.bytes)" }
-      return "\(transaction.progress) \(transaction.events.sorted()) \(fields) \(files) \(transaction.responseLength)"
+      let state = "\(transaction.progress) \(transaction.events.sorted()) \(transaction.responseLength)"
+      return "\(state) \(fields) \(files)"
     }.joined(separator: "\n")
   }
 

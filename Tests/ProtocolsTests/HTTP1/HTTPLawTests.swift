@@ -6,20 +6,27 @@ import Wire
   /// Conversations that go through every state of the parser.
   static let conversations: [(client: String, server: String)] = [
     (
-      "\r\nPOST http://u@H.com:81/a/%2e%2e/b?c=%u0041 HTTP/1.1\r\nHost: h\r\nA: b\r\n c\r\nTransfer-Encoding: chunked\r\n"
+      "\r\nPOST http://u@H.com:81/a/%2e%2e/b?c=%u0041 HTTP/1.1\r\nHost: h\r\nA: b\r\n"
+        + " c\r\nTransfer-Encoding: chunked\r\n"
         + "\r\n3;x\r\nabc\r\n0\r\nT: r\r\n\r\nGET /2 HTTP/1.1\r\nHost: h\r\n\r\njunk here\r\n",
-      "junk\r\nHTTP/1.1 100 C\r\n\r\nHTTP/1.1 200 OK\rA: b\r\nTransfer-Encoding\r\n : chunked\n\r\nB: c\r\n\r\n"
+      "junk\r\nHTTP/1.1 100 C\r\n\r\nHTTP/1.1 200 OK\rA: b\r\nTransfer-Encoding\r\n :"
+        + " chunked\n\r\nB: c\r\n\r\n"
         + "2\r\nab\r\n0\r\n\r\nHTTP/1.1 404 No\r\nContent-Length: 3\r\n\r\nabc\r\nmore\r\nthings"
     ),
     (
       "POST /up HTTP/1.1\r\nContent-Type: multipart/form-data; boundary=XX\r\nContent-Length: 96\r\n\r\n"
-        + "--XX\r\nContent-Disposition: form-data; filename=\"f\\\"x\"\r\n\r\nda\r\n--X\r\nta\r\n--XX--\r\nrest of all this\r\n",
-      "HTTP/1.1 200 OK\r\nContent-Encoding: deflate, gzip\r\nContent-Length: 30\r\n\r\nthis is not compressed at all. "
+        + "--XX\r\nContent-Disposition: form-data;"
+        + " filename=\"f\\\"x\"\r\n\r\nda\r\n--X\r\nta\r\n--XX--\r\nrest of all this\r\n",
+      "HTTP/1.1 200 OK\r\nContent-Encoding: deflate, gzip\r\nContent-Length: 30\r\n\r\nthis is not"
+        + " compressed at all. "
     ),
     ("GET /short\r\n\r\n", "any content\r\nHTTP/1.1 200 OK\r\n"),
     ("CONNECT a:1 HTTP/1.1\r\n\r\nGET / HTTP/1.0\r\n\r\n", "HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n"),
     ("GET / HTTP/1.0\r\n\r\n", "HTTP/1.1 200 OK\nA: b\n \nuntil close"),
-    ("GET / HTTP/1.0\r\n\r\n", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabcde\r\nzz\r\nrest"),
+    (
+      "GET / HTTP/1.0\r\n\r\n",
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabcde\r\nzz\r\nrest"
+    ),
   ]
 
   private func inputs(_ conversation: (client: String, server: String)) -> [HTTPHarness.Input] {
@@ -46,7 +53,9 @@ import Wire
     for _ in 0..<200 {
       var bytes = Array(server.utf8)
       bytes[Int.random(in: bytes.indices, using: &random)] = UInt8.random(in: 0...255, using: &random)
-      let http = HTTPHarness([.client(client), .serverBytes(bytes), .serverGap(5), .serverBytes(bytes), .serverEnds])
+      let http = HTTPHarness([
+        .client(client), .serverBytes(bytes), .serverGap(5), .serverBytes(bytes), .serverEnds,
+      ])
       #expect(http.everything.utf8.count < 1 << 20)
     }
   }
@@ -60,8 +69,10 @@ import Wire
   @Test(
     "the first bytes tell HTTP in both directions",
     arguments: [
-      ("GET / HTTP/1.1", Direction.toServer, Recognition.yes), ("GE", .toServer, .needsMore), ("GEX", .toServer, .no),
-      ("HTTP/1.1 200", .toClient, .yes), ("HTTP/1.1 200", .toServer, .yesReversed), ("HTT", .toClient, .needsMore),
+      ("GET / HTTP/1.1", Direction.toServer, Recognition.yes), ("GE", .toServer, .needsMore),
+      ("GEX", .toServer, .no),
+      ("HTTP/1.1 200", .toClient, .yes), ("HTTP/1.1 200", .toServer, .yesReversed),
+      ("HTT", .toClient, .needsMore),
       ("SSH-2.0", .toClient, .no),
     ])
   func recognition(text: String, direction: Direction, wanted: Recognition) {

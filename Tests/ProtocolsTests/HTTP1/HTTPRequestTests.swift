@@ -19,7 +19,9 @@ import Wire
     #expect(http.field("http.cookie", .toServer) == "a=b; c=d")
     #expect(
       http.field("http.header", .toServer)
-        == "Host: Www.Example.COM:8080\r\nUser-Agent: foo bar\r\nAccept: a, b\r\nX: 1 2\r\nContent-Length: 5\r\n")
+        == "Host: Www.Example.COM:8080\r\nUser-Agent: foo bar\r\nAccept: a, b\r\nX: 1"
+        + " 2\r\nContent-Length: 5\r\n"
+    )
     #expect(
       http.field("http.header_names", .toServer)
         == "\r\nHost\r\nUser-Agent\r\nAccept\r\nX\r\nCookie\r\nContent-Length\r\n\r\n")
@@ -34,10 +36,12 @@ import Wire
   @Test(
     "a target is brought into normal form as Windows servers read it",
     arguments: [
-      ("/a/./b", "/a/b"), ("/../../b", "/b"), ("/a//b///c", "/a/b/c"), ("/a\\b", "/a/b"), ("/a%2Fb%2f%2fc", "/a/b/c"),
+      ("/a/./b", "/a/b"), ("/../../b", "/b"), ("/a//b///c", "/a/b/c"), ("/a\\b", "/a/b"),
+      ("/a%2Fb%2f%2fc", "/a/b/c"),
       ("/A%zzb", "/A%zzb"), ("/A%", "/A%"), ("/%u0041b", "/Ab"), ("/%u2215x", "/x"), ("/%u0100", "/A"),
       ("/%c0%af", "//"), ("/%2541", "/%41"), ("/a+b", "/a+b"), ("/.", ""), ("/a/.", "/a"), ("/a/..", ""),
-      ("../foo", "foo"), ("/a\\..\\b", "/b"), ("http://Host.com/p", "/p"), ("http:///x/y", "/x/y"), ("*", "*"),
+      ("../foo", "foo"), ("/a\\..\\b", "/b"), ("http://Host.com/p", "/p"), ("http:///x/y", "/x/y"),
+      ("*", "*"),
       ("/?a=/../x//y", "/?a=/../x//y"), ("/?a=%u2215", "/?a=/"), ("/?a=%2541", "/?a=%41"), ("/a%e9x", "/a?x"),
     ])
   func normalForm(raw: String, wanted: String) {
@@ -66,7 +70,10 @@ import Wire
   @Test("a chunked request with extensions and trailers")
   func chunks() {
     let http = HTTPHarness([
-      .client("POST /x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3;a=b\r\nabc\r\n2\r\nde\r\n0\r\nT: r\r\n\r\n")
+      .client(
+        "POST /x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding:"
+          + " chunked\r\n\r\n3;a=b\r\nabc\r\n2\r\nde\r\n0\r\nT: r\r\n\r\n"
+      )
     ])
     #expect(http.field("http.request_body", .toServer) == "abcde")
     #expect(http.field("http.header", .toServer)?.hasSuffix("T: r\r\n") == true)
@@ -84,7 +91,8 @@ import Wire
           + "Content-Length: \(body.utf8.count)\r\n\r\n" + body)
     ])
     #expect(http.first?.files.map { String(decoding: $0.name, as: UTF8.self) } == ["f.txt"])
-    #expect(http.first?.files.first.map { String(decoding: $0.data.bytes, as: UTF8.self) } == "file --XX data")
+    #expect(
+      http.first?.files.first.map { String(decoding: $0.data.bytes, as: UTF8.self) } == "file --XX data")
     #expect(http.first?.files.first?.state == .closed)
   }
 

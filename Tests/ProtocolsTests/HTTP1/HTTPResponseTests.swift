@@ -46,7 +46,8 @@ import Wire
 
   @Test("a folded line that is a header of its own is one; a name may be folded before its colon")
   func folding() {
-    let http = answer("HTTP/1.1 200 OK\r\nA: b\r\n C: d\r\nE\r\n :f\r\nG: h\r\n  i\r\nContent-Length: 0\r\n\r\n")
+    let http = answer(
+      "HTTP/1.1 200 OK\r\nA: b\r\n C: d\r\nE\r\n :f\r\nG: h\r\n  i\r\nContent-Length: 0\r\n\r\n")
     #expect(http.field("http.response_header", .toClient) == "A: b|C: d|E: f|G: h  i|Content-Length: 0")
   }
 
@@ -60,7 +61,9 @@ import Wire
   @Test("interim responses are passed over, a second one is an event")
   func interim() {
     let http = answer(
-      "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx")
+      "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length:"
+        + " 1\r\n\r\nx"
+    )
     #expect(http.transactions.count == 1)
     #expect(http.first?.statusNumber == 200)
     #expect(http.events() == ["100_continue_already_seen"])
@@ -69,9 +72,14 @@ import Wire
   @Test("HEAD, 204 and 304 have no body")
   func noBody() {
     let http = HTTPHarness([
-      .client("HEAD /1 HTTP/1.1\r\nHost: h\r\n\r\nGET /2 HTTP/1.1\r\nHost: h\r\n\r\nGET /3 HTTP/1.1\r\nHost: h\r\n\r\n"),
+      .client(
+        "HEAD /1 HTTP/1.1\r\nHost: h\r\n\r\nGET /2 HTTP/1.1\r\nHost: h\r\n\r\nGET /3"
+          + " HTTP/1.1\r\nHost: h\r\n\r\n"
+      ),
       .server(
-        "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nHTTP/1.1 204 No\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx"),
+        "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nHTTP/1.1 204 No\r\n\r\nHTTP/1.1 200"
+          + " OK\r\nContent-Length: 1\r\n\r\nx"
+      ),
     ])
     #expect(http.transactions.map(\.statusNumber) == [200, 204, 200])
     #expect(http.transactions.allSatisfy { $0.isComplete(.toClient) })
@@ -94,7 +102,8 @@ import Wire
   @Test("a gap within a body of known length is passed over, one beyond it too")
   func gaps() {
     let http = HTTPHarness([
-      .client("GET /1 HTTP/1.0\r\n\r\nGET /2 HTTP/1.0\r\n\r\n"), .server("HTTP/1.0 200 OK\r\nContent-Length: 12\r\n\r\n"),
+      .client("GET /1 HTTP/1.0\r\n\r\nGET /2 HTTP/1.0\r\n\r\n"),
+      .server("HTTP/1.0 200 OK\r\nContent-Length: 12\r\n\r\n"),
       .serverGap(14), .server("HTTP/1.0 200 OK\r\nContent-Length: 1\r\n\r\nx"),
     ])
     #expect(http.outcomes == [.goesOn])
@@ -110,7 +119,8 @@ import Wire
     var settings = ProtocolSettings()
     settings.http.responseBodyBytesMax = 10
     let http = HTTPHarness(
-      [Self.request, .server("HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n01234567890123456789")], settings: settings)
+      [Self.request, .server("HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n01234567890123456789")],
+      settings: settings)
     #expect(http.first?.files.first?.state == .truncated)
     #expect(http.first?.files.first?.size == 10)
     #expect(http.first?.isComplete(.toClient) == true)
