@@ -65,6 +65,7 @@ let package = Package(
       dependencies: [
         "Sensor", "Console", "Exercise", "Store", "Correlation", "Detection", "Events", "Outputs", "Wire", arguments,
       ], swiftSettings: strict),
+    .executableTarget(name: "hostile", dependencies: ["Sensor"], path: "Sources/Hostile", swiftSettings: strict),
 
     tests("WireTests", ["Wire"]),
     tests("CaptureTests", ["Capture", "Wire"]),
@@ -73,11 +74,12 @@ let package = Package(
     tests("DetectionTests", ["Detection", "Protocols", "Flows", "Wire"]),
     tests("EventsTests", ["Events", "Detection", "Protocols", "Flows", "Wire"]),
     tests("CorrelationTests", ["Correlation", "Events"]),
-    tests("StoreTests", ["Store", "Correlation", "Events"]),
+    tests("StoreTests", ["Store", "Correlation", "Detection", "Events", "Wire"]),
     tests("ConsoleTests", ["Console", "Store", "Correlation"]),
     tests("SensorTests", ["Sensor"]),
     tests("LawTests", ["Wire", "Protocols", "Detection"]),
-    tests("GoldenTests", ["Sensor"]),
+    .testTarget(
+      name: "GoldenTests", dependencies: ["Sensor", "Store"], exclude: ["Cases"], swiftSettings: strict),
     tests("StyleTests", []),
   ],
   swiftLanguageModes: [.v6]

@@ -17,6 +17,7 @@ import Testing
     "Sensor": [
       "Wire", "Capture", "Flows", "Protocols", "Detection", "Events", "Correlation", "Store", "Outputs", "CLinux",
     ],
+    "Hostile": ["Sensor"],
     "fengsui": ["Sensor", "Console", "Exercise", "Store", "Correlation", "Detection", "Events", "Wire", "Outputs"],
   ]
 

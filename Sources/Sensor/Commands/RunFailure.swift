@@ -45,6 +45,8 @@ package struct RunReport: Sendable {
   package var problems: [String] = []
   package var outputFolder = ""
   package var databasePath: String?
+  /// The most memory that the tables held; known where one worker runs.
+  package var memory = MemoryPeaks()
 
   package init() {}
 

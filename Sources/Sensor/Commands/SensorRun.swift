@@ -28,6 +28,11 @@ package struct SensorRun {
       loaded.describe(in: &report)
       return report
     }
+    return try run(loaded)
+  }
+
+  /// Runs with what was read before.
+  func run(_ loaded: LoadedRun) throws -> RunReport {
     let outputs = try RunOutputs(loaded, request)
     var pipeline = Pipeline(
       loaded.context(for: request, outputs: outputs), workers: loaded.workerCount(request),
@@ -85,6 +90,7 @@ package struct SensorRun {
           batch.bytes(index), number: batch.number(index), timeNanoseconds: frame.timeNanoseconds,
           linkType: frame.linkType, wireLength: Int(frame.wireLength))
       }
+      pipeline.noteMemory()
       progress.show(bytes: Int64(clamping: captures.progress.bytesRead), packets: report.packets)
     }
     progress.clear()
@@ -161,6 +167,7 @@ package struct SensorRun {
   private func fill(_ report: inout RunReport, from pipeline: borrowing Pipeline, _ loaded: LoadedRun) {
     let workers = pipeline.workers
     report.invalidPackets = pipeline.decoderCounters.invalid
+    report.memory = pipeline.memory
     for worker in workers {
       report.streamGaps &+= worker.streams.counters.gaps
       report.memcapDrops &+= worker.streams.counters.segmentMemcapDrops &+ worker.flows.counters.memcap

@@ -22,6 +22,7 @@ struct Pipeline: ~Copyable {
   private var lastTickSecond: Int64 = .min
   private(set) var latestNanoseconds: Int64 = 0
   private(set) var latestNumber: UInt64 = 0
+  private(set) var memory = MemoryPeaks()
 
   /// Bytes of events after which the only worker's are handed on, and bytes of frames that make a round.
   private static let eventBytesMax = 1 << 20
@@ -95,6 +96,12 @@ struct Pipeline: ~Copyable {
   var defragmentCounters: DefragmentCounters { defragmenter.counters }
   var suppressedAlerts: UInt64 { merger.suppressedCount }
   var alertsBySignature: [Int: UInt64] { merger.alertsBySignature }
+
+  /// Looks at how much memory the tables hold. With threads nothing is looked at: they may be running.
+  mutating func noteMemory() {
+    guard let worker else { return }
+    memory.note(worker, defragmentBytes: defragmenter.memoryBytes)
+  }
 
   /// Once a second of the packets' clock, flows that are over end.
   private mutating func tickIfDue(_ nanoseconds: Int64, _ number: UInt64) throws {

@@ -4,12 +4,14 @@ import Synchronization
 /// Messages of the program itself: one line each on standard error, and in a file where the configuration asks.
 package struct Log: Sendable {
   package enum Level: Int, Sendable, Comparable {
-    case error, warning, notice, info, debug
+    /// `silent` is for a log that shows nothing.
+    case silent, error, warning, notice, info, debug
 
     package static func < (left: Level, right: Level) -> Bool { left.rawValue < right.rawValue }
 
     var word: String {
       switch self {
+      case .silent: ""
       case .error: "Error"
       case .warning: "Warning"
       case .notice: "Notice"

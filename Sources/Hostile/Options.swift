@@ -1,0 +1,60 @@
+/// What the command line asks for.
+struct Options {
+  var folders: [String] = []
+  var variants = 20
+  /// The first variant: to replay one that failed.
+  var firstVariant = 0
+  var seed: UInt64 = 1
+  /// Position of the first capture, to go on after one that ended the process.
+  var from = 0
+  /// Only captures whose path holds this.
+  var only = ""
+  var rules = "Rules"
+  var work = "/tmp/fengsui-hostile"
+  var secondsMax = 10.0
+  var memoryMegabytesMax = 1_500
+
+  static let usage = """
+    usage: hostile [options] FOLDER…
+      --variants N   damaged variants of each capture (20)     --first N      the first of them (0)
+      --seed N       seed of the damage (1)                    --from N       position of the first capture (0)
+      --only TEXT    captures whose path holds TEXT            --rules PATH   rules for all (Rules)
+      --work FOLDER  where variants and events are written     --seconds N    longest replay (10)
+      --memory N     largest process in megabytes (1500)
+    """
+
+  /// Reads the arguments; nil where they are not understood.
+  init?(_ arguments: [String]) {
+    var words = arguments[...]
+    while let word = words.popFirst() {
+      guard word.hasPrefix("--") else {
+        folders.append(word)
+        continue
+      }
+      guard let value = words.popFirst(), take(word, value) else { return nil }
+    }
+    if folders.isEmpty { return nil }
+  }
+
+  private mutating func take(_ name: String, _ value: String) -> Bool {
+    switch name {
+    case "--only": only = value
+    case "--rules": rules = value
+    case "--work": work = value
+    case "--seed":
+      guard let number = UInt64(value) else { return false }
+      seed = number
+    default:
+      guard let number = Int(value), number >= 0 else { return false }
+      switch name {
+      case "--variants": variants = number
+      case "--first": firstVariant = number
+      case "--from": from = number
+      case "--seconds": secondsMax = Double(number)
+      case "--memory": memoryMegabytesMax = number
+      default: return false
+      }
+    }
+    return true
+  }
+}
