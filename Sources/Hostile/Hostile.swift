@@ -39,7 +39,7 @@ struct Hostile {
   }
 
   private mutating func run() throws {
-    print("seed \(options.seed), \(captures.count) captures, \(options.variants) variants of each")
+    say("seed \(options.seed), \(captures.count) captures, \(options.variants) variants of each")
     try FileManager.default.createDirectory(atPath: options.work, withIntermediateDirectories: true)
     for index in captures.indices where index >= options.from {
       guard let data = FileManager.default.contents(atPath: captures[index]) else { continue }
@@ -49,8 +49,8 @@ struct Hostile {
         let name = "capture \(index) variant \(number) seed \(options.seed) of \(captures[index])"
         try replay(Variant(of: bytes, number: number, seed: options.seed), settings[number / 4 % 2], name)
       }
-      if index % 50 == 49 || index == captures.count - 1 {
-        print("\(index + 1) captures, \(replays) replays, \(failures) failures, "
+      if index % 20 == 19 || index == captures.count - 1 {
+        say("\(index + 1) captures, \(replays) replays, \(failures) failures, "
             + "\(Watchdog.residentBytes >> 20) MB")
       }
     }
@@ -112,8 +112,13 @@ struct Hostile {
   /// What a table may take past its cap before it looks: one datagram or window.
   private static let slackBytes = 65_536
 
+  /// Writes a line at once: what follows may end the process.
+  private func say(_ line: String) {
+    FileHandle.standardOutput.write(Data((line + "\n").utf8))
+  }
+
   private mutating func fail(_ name: String, _ reason: String) {
     failures += 1
-    print("FAILED \(name): \(reason)")
+    say("FAILED \(name): \(reason)")
   }
 }

@@ -1,0 +1,164 @@
+#!/usr/bin/env python3
+"""Writes input.pcap of every golden case that has none of its own.
+
+    make-golden.py [FOLDER]      # default: Tests/GoldenTests/Cases
+
+Only the standard library is used, and the bytes are the same each time. What a case is about says its README.md.
+"""
+
+import pathlib
+import struct
+import sys
+
+from packets import ACK, PSH, UDP, Capture, Link, Talk, at, checksum, packed, transport_checksum
+from protocols import question, reply, request, response, tls
+
+HERE = pathlib.Path(__file__).resolve().parent
+CLIENT, SERVER, RESOLVER = "10.20.1.7", "198.51.100.20", "10.20.1.53"
+BEGIN = at("2026-11-20T02:00:00Z")
+
+
+def plain(capture):
+    """An Ethernet line without tags."""
+    return Link(capture, "golden", local=("10.20.",))
+
+
+def web(link, start=BEGIN, port=50100):
+    """A conversation with a web server, opened."""
+    return Talk(link, start, CLIENT, port, SERVER, 80).open()
+
+
+def http_gzip_body(capture):
+    """A page that is compressed on its way."""
+    page = b"<html><body>" + b"all is quiet at the tower. " * 8 + b"the beacon is lit</body></html>"
+    web(plain(capture)).ask(request("GET", "/watch", "tower.example")).answer(
+        response(body=page, zipped=True)
+    ).close()
+
+
+def content_across_segments(capture):
+    """A request that leaves in segments of 7 bytes."""
+    link = plain(capture)
+    link.mss = 7
+    web(link).ask(request("GET", "/segmented-path", "tower.example", agent=None)).answer(
+        response(body=b"ok")
+    ).close()
+
+
+def out_of_order_segments(capture):
+    """A request whose second and third segment change places, and whose first is sent again."""
+    link = plain(capture)
+    link.mss = 30
+    talk = web(link)
+    talk.rough = True
+    talk.ask(request("POST", "/out/of/order", "tower.example", body=b"first=1&second=2&marker=found"))
+    talk.rough = False
+    talk.answer(response(body=b"ok")).close()
+
+
+def dns_over_tcp(capture):
+    """A name asked for over TCP, its length and its message in segments of their own."""
+    talk = Talk(plain(capture), BEGIN, CLIENT, 50200, RESOLVER, 53).open()
+    asked = question(0x1234, "signal.tower.example", "TXT")
+    told = reply(0x1234, "signal.tower.example", "TXT", [(None, "TXT", 60, "smoke by day, fire by night")])
+    talk.ask(struct.pack(">H", len(asked))).ask(asked[:9]).ask(asked[9:])
+    talk.answer(struct.pack(">H", len(told)) + told).close()
+
+
+def tls_sni(capture):
+    """A recorded TLS session."""
+    tls(Talk(plain(capture), BEGIN, CLIENT, 50300, SERVER, 443), "portal")
+
+
+def pppoe(capture):
+    """A request over a PPPoE session."""
+    web(Link(capture, "golden", local=("10.20.",), pppoe=0x2A)).ask(
+        request("GET", "/over-pppoe", "tower.example")
+    ).answer(response(body=b"ok")).close()
+
+
+def ip_fragments(capture):
+    """A datagram in three fragments that come in the wrong order; the rule's content lies across two of them."""
+    link = plain(capture)
+    data = b"x" * 20 + b"the signal lies across fragments" + b"y" * 40
+    head = struct.pack(">HHH", 40000, 9000, 8 + len(data))
+    total = transport_checksum(CLIENT, SERVER, UDP, head + b"\0\0" + data)
+    whole = head + struct.pack(">H", total) + data
+    for position, (start, end) in enumerate([(64, len(whole)), (0, 40), (40, 64)]):
+        more = 0x2000 if end < len(whole) else 0
+        piece = whole[start:end]
+        header = struct.pack(">BBHHHBBH", 0x45, 0, 20 + len(piece), 0x7777, more | start // 8, 64, UDP, 0)
+        header += packed(CLIENT) + packed(SERVER)
+        header = header[:10] + struct.pack(">H", checksum(header)) + header[12:]
+        capture.add(BEGIN + position * 1000, link.frame(CLIENT, SERVER, header + piece))
+
+
+def flowbits(capture):
+    """Two conversations: one logs in before it asks for the list, one does not."""
+    link = plain(capture)
+    web(link).ask(request("GET", "/login", "tower.example")).answer(response(body=b"welcome")).ask(
+        request("GET", "/list", "tower.example")
+    ).answer(response(body=b"names")).close()
+    web(link, BEGIN + 5_000_000, 50101).ask(request("GET", "/list", "tower.example")).answer(
+        response(body=b"names")
+    ).close()
+
+
+def thresholds(capture):
+    """Twelve datagrams, one a second."""
+    link = plain(capture)
+    for number in range(12):
+        link.udp(BEGIN + number * 1_000_000, CLIENT, 40000, SERVER, 9001, b"knock %d" % number)
+
+
+def truncated_capture(capture):
+    """A request; the file is cut within its last record afterwards."""
+    web(plain(capture)).ask(request("GET", "/before-the-end", "tower.example")).answer(
+        response(body=b"ok")
+    ).close()
+
+
+def stream_overlap(capture):
+    """A segment is sent twice with other bytes the second time: the first bytes count."""
+    talk = web(plain(capture))
+    talk.now += 1000
+    first = b"GET /first-path HTTP/1.1\r\n"
+    begin = talk.client.next
+    talk.segment(talk.client, PSH | ACK, first)
+    talk.now += 100
+    talk.segment(talk.client, PSH | ACK, b"GET /other-path HTTP/1.1\r\n", sequence=begin)
+    talk.ask(b"Host: tower.example\r\n\r\n").answer(response(body=b"ok")).close()
+
+
+CASES = {
+    "content-across-segments": content_across_segments,
+    "dns-over-tcp": dns_over_tcp,
+    "flowbits": flowbits,
+    "http-gzip-body": http_gzip_body,
+    "ip-fragments": ip_fragments,
+    "out-of-order-segments": out_of_order_segments,
+    "pppoe": pppoe,
+    "stream-overlap": stream_overlap,
+    "thresholds": thresholds,
+    "tls-sni": tls_sni,
+    "truncated-capture": truncated_capture,
+}
+
+
+def main():
+    """Writes all cases."""
+    folder = HERE.parent / "Tests/GoldenTests/Cases"
+    if len(sys.argv) > 1:
+        folder = pathlib.Path(sys.argv[1])
+    for name, write in CASES.items():
+        capture = Capture()
+        write(capture)
+        (folder / name).mkdir(parents=True, exist_ok=True)
+        path = folder / name / "input.pcap"
+        capture.write(path)
+        if name == "truncated-capture":
+            path.write_bytes(path.read_bytes()[:-25])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,126 @@
+import Detection
+import Foundation
+import Protocols
+import Testing
+
+/// Laws of the rule language, over its catalogues and over our own rules.
+@Suite struct RuleLawTests {
+  /// A whole rule that shows each keyword of the catalogue and of the protocols' fields.
+  static let examples: [(name: String, text: String)] = {
+    let own = KeywordCatalogue.all.filter { !$0.example.isEmpty }.map {
+      ($0.name, rule($0.exampleProtocol, $0.example))
+    }
+    let fields = ProtocolCatalogue.all.flatMap { entry in
+      entry.fields.filter { $0.keyword != nil }.map { ($0.keyword ?? "", rule(entry.name, $0.example)) }
+    }
+    return own + fields
+  }()
+
+  private static func rule(_ name: String, _ options: String) -> String {
+    "alert \(name) any any -> any any (\(options) sid:1;)"
+  }
+
+  private static func load(_ text: String) -> (accepted: Int, errors: [String]) {
+    let loaded = RuleLoader.load(files: [("law.rules", text)], environment: RuleEnvironment())
+    let compiled = RuleSet(loaded.signatures)
+    let problems = (loaded.problems + compiled.problems).filter { $0.severity == .error }
+    return (compiled.signatures.count, problems.map(\.description))
+  }
+
+  @Test("every keyword shows itself in an example")
+  func everyKeywordHasAnExample() {
+    let fields = ProtocolCatalogue.all.flatMap(\.fields).filter { $0.keyword != nil && $0.example.isEmpty }
+    #expect(fields.compactMap(\.keyword) == [])
+    let keywords = KeywordCatalogue.all.filter { $0.example.isEmpty }.map(\.name)
+    #expect(keywords == ["sid"])
+    let silent = KeywordCatalogue.all.filter { keyword in
+      !([keyword.name] + keyword.aliases).contains { keyword.example.contains($0) }
+    }
+    #expect(silent.map(\.name).filter { $0 != "sid" } == [])
+  }
+
+  @Test("every keyword's example parses and compiles")
+  func examplesHold() {
+    for (name, text) in Self.examples {
+      let (accepted, errors) = Self.load(text)
+      #expect(accepted == 1 && errors == [], "\(name): \(text)")
+    }
+  }
+
+  @Test("every example prints and parses back equal")
+  func examplesPrint() {
+    for (name, text) in Self.examples { Self.expectRoundTrip(text, "\(name)") }
+  }
+
+  @Test("every rule of ours prints and parses back equal, and is taken")
+  func ownRules() throws {
+    let folder = Project.folder.appendingPathComponent("Rules")
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".rules") }
+    #expect(!names.isEmpty)
+    for name in names.sorted() {
+      let text = try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)
+      #expect(Self.expectRoundTrip(text, name) > 0)
+      #expect(Self.load(text).errors == [])
+    }
+  }
+
+  @Test("any prefix of a rule is refused or taken, never a trap")
+  func prefixes() {
+    for (_, text) in Self.examples {
+      let bytes = Array(text.utf8)
+      for count in stride(from: bytes.count - 1, to: 30, by: -3) {
+        _ = Self.load(String(decoding: bytes.prefix(count), as: UTF8.self) + (count % 2 == 0 ? ";)" : "; sid:1;)"))
+      }
+    }
+  }
+
+  @Test("any change of a rule is refused or taken, never a trap")
+  func changes() {
+    let values = Array("\";:,|\\!<>-()$[]{}/ 09aZ\u{0}\u{ff}".utf8)
+    var generator = SeededGenerator(seed: 11)
+    for (_, text) in Self.examples {
+      for _ in 0..<25 {
+        var bytes = Array(text.utf8)
+        for _ in 0..<Int.random(in: 1...3, using: &generator) {
+          let place = Int.random(in: bytes.indices, using: &generator)
+          bytes[place] = values.randomElement(using: &generator) ?? 0
+        }
+        let loaded = RuleLoader.load(files: [("law.rules", bytes)], environment: RuleEnvironment())
+        _ = RuleSet(loaded.signatures)
+      }
+    }
+  }
+
+  @Test("numbers at the ends of their ranges are refused or taken, never a trap")
+  func numbers() {
+    let values = [
+      "0", "-1", "255", "256", "65535", "65536", "2147483648", "4294967295", "4294967296", "9223372036854775807",
+      "-9223372036854775808", "18446744073709551616", "1e9", "0xffffffffffffffffff", "", ">4294967295", "<0", "9-1",
+      "9223372036854775807<>9223372036854775807",
+    ]
+    for (_, text) in Self.examples where text.contains(where: \.isNumber) {
+      for value in values {
+        // The last number before the sid, wherever it stands.
+        guard let end = text.range(of: " sid:1;")?.lowerBound,
+          let last = text[..<end].lastIndex(where: \.isNumber)
+        else { continue }
+        var first = last
+        while first > text.startIndex, text[text.index(before: first)].isNumber { first = text.index(before: first) }
+        _ = Self.load(text.replacingCharacters(in: first...last, with: value))
+      }
+    }
+  }
+
+  /// Parses, prints and parses again; how many rules there were.
+  @discardableResult
+  private static func expectRoundTrip(_ text: String, _ name: String) -> Int {
+    let (rules, _) = RuleParser.parse(text, file: name)
+    for rule in rules {
+      let (again, problems) = RuleParser.parse(rule.description, file: name)
+      #expect(problems.isEmpty && again == [rule], "\(name): \(rule)")
+      #expect(again.first?.description == rule.description)
+    }
+    #expect(!rules.isEmpty, "\(name) has no rule: \(text)")
+    return rules.count
+  }
+}
