@@ -1,11 +1,11 @@
 import Foundation
 import Sensor
 
-/// Replays damaged variants of many captures through the whole sensor, in this process, and looks for what must
-/// never happen: a trap, a hang, memory past the caps, a line of events that is no JSON.
+/// Replays damaged variants of many captures through the whole sensor, in this process, and looks for what
+/// must never happen: a trap, a hang, memory past the caps, a line of events that is no JSON.
 ///
-/// Before each replay its variant is written to the work folder with a note of what it is, so that whoever started
-/// the process can name what ended it.
+/// Before each replay its variant is written to the work folder with a note of what it is, so that whoever
+/// started the process can name what ended it.
 @main
 struct Hostile {
   private let options: Options
@@ -50,7 +50,8 @@ struct Hostile {
         try replay(Variant(of: bytes, number: number, seed: options.seed), settings[number / 4 % 2], name)
       }
       if index % 20 == 19 || index == captures.count - 1 {
-        say("\(index + 1) captures, \(replays) replays, \(failures) failures, "
+        say(
+          "\(index + 1) captures, \(replays) replays, \(failures) failures, "
             + "\(Watchdog.residentBytes >> 20) MB")
       }
     }
@@ -58,7 +59,8 @@ struct Hostile {
 
   /// Small caps, so that small captures reach them.
   private static let caps: [(key: String, value: String)] = [
-    ("flow.memcap", "1mb"), ("stream.memcap", "1mb"), ("stream.reassembly.memcap", "1mb"), ("defrag.memcap", "1mb"),
+    ("flow.memcap", "1mb"), ("stream.memcap", "1mb"), ("stream.reassembly.memcap", "1mb"),
+    ("defrag.memcap", "1mb"),
   ]
 
   /// Settings under which damaged handshakes do not end the inspection.
@@ -67,7 +69,9 @@ struct Hostile {
   ]
 
   /// The rules for all and those that lie beside the capture, loaded once for all its variants.
-  private func prepared(for capture: String, _ overrides: [(key: String, value: String)]) throws -> PreparedRun {
+  private func prepared(for capture: String, _ overrides: [(key: String, value: String)]) throws
+    -> PreparedRun
+  {
     var request = RunRequest()
     request.ruleFiles = [options.rules] + CaptureFinder.rules(beside: capture)
     request.areRulesExclusive = true
@@ -94,7 +98,9 @@ struct Hostile {
     } catch {
       fail(name, "\(error)")
     }
-    if let line = EventLines.firstBroken(in: "\(output)/eve.json") { fail(name, "eve.json:\(line) is no JSON object") }
+    if let line = EventLines.firstBroken(in: "\(output)/eve.json") {
+      fail(name, "eve.json:\(line) is no JSON object")
+    }
   }
 
   private mutating func check(_ report: RunReport, _ run: PreparedRun, _ name: String) {

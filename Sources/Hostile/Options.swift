@@ -17,7 +17,7 @@ struct Options {
   static let usage = """
     usage: hostile [options] FOLDER…
       --variants N   damaged variants of each capture (20)     --first N      the first of them (0)
-      --seed N       seed of the damage (1)                    --from N       position of the first capture (0)
+      --seed N       seed of the damage (1)                    --from N       the first capture (0)
       --only TEXT    captures whose path holds TEXT            --rules PATH   rules for all (Rules)
       --work FOLDER  where variants and events are written     --seconds N    longest replay (10)
       --memory N     largest process in megabytes (1500)

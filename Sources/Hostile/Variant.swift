@@ -17,8 +17,8 @@ struct SeededGenerator: RandomNumberGenerator {
 
 /// Damages a capture, each number of a variant in its own way, always the same for the same seed.
 ///
-/// Three of four variants are cut at a random place, three of four have 200 bytes changed; half of them spare the
-/// records' headers, so that the damage reaches decoding and parsing instead of ending the file.
+/// Three of four variants are cut at a random place, three of four have 200 bytes changed; three of four spare
+/// the records' headers, so that the damage reaches decoding and parsing instead of ending the file.
 struct Variant {
   static let changesMax = 200
   /// Bytes of a pcap file's header and of each record's.
@@ -37,7 +37,9 @@ struct Variant {
       guard let place = Variant.place(in: bytes.count, frames, &generator) else { break }
       bytes[place] = Variant.value(instead: bytes[place], &generator)
     }
-    if number % 4 != 3, !bytes.isEmpty { bytes.removeLast(Int.random(in: 0..<bytes.count, using: &generator)) }
+    if number % 4 != 3, !bytes.isEmpty {
+      bytes.removeLast(Int.random(in: 0..<bytes.count, using: &generator))
+    }
     self.bytes = bytes
   }
 
@@ -46,7 +48,7 @@ struct Variant {
     bytes.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
   }
 
-  /// A place to change: within a frame where frames are given, else after the file's header or, rarely, in it.
+  /// A place to change: in a frame where frames are given, else after the file's header or, rarely, in it.
   private static func place(
     in count: Int, _ frames: [Range<Int>], _ generator: inout SeededGenerator
   ) -> Int? {

@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// Ends the process where one replay takes too long or too much memory: it then died with its variant on record.
+/// Ends the process where one replay takes too long or too much memory: its variant is on record by then.
 final class Watchdog: Sendable {
   private struct Watched {
     var name = ""

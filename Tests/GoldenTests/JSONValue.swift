@@ -29,7 +29,9 @@ enum JSONValue: Decodable, Equatable, Sendable, CustomStringConvertible {
   /// The values of a file, one a line.
   static func lines(of file: URL) throws -> [JSONValue] {
     let decoder = JSONDecoder()
-    return try Data(contentsOf: file).split(separator: 0x0a).map { try decoder.decode(JSONValue.self, from: Data($0)) }
+    return try Data(contentsOf: file).split(separator: 0x0a).map {
+      try decoder.decode(JSONValue.self, from: Data($0))
+    }
   }
 
   subscript(_ key: String) -> JSONValue? {
@@ -63,7 +65,8 @@ enum JSONValue: Decodable, Equatable, Sendable, CustomStringConvertible {
     case .text(let value): "\"\(value)\""
     case .list(let values): "[" + values.map(\.description).joined(separator: ", ") + "]"
     case .object(let object):
-      "{" + object.sorted { $0.key < $1.key }.map { "\"\($0.key)\": \($0.value)" }.joined(separator: ", ") + "}"
+      "{" + object.sorted { $0.key < $1.key }.map { "\"\($0.key)\": \($0.value)" }.joined(separator: ", ")
+        + "}"
     }
   }
 }

@@ -41,7 +41,9 @@ import Testing
     for replay in replays.dropFirst() { try Self.expectEqual(try Self.lines(replay), events) }
   }
 
-  @Test("workers see fragments and thresholds of the golden cases alike", arguments: ["ip-fragments", "thresholds"])
+  @Test(
+    "workers see fragments and thresholds of the golden cases alike",
+    arguments: ["ip-fragments", "thresholds"])
   func cases(name: String) throws {
     let golden = try GoldenCase(name)
     let replays = try [1, 3].map { try Replay(captures: golden.captures, rules: golden.rules, workers: $0) }

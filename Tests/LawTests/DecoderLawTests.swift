@@ -34,7 +34,8 @@ import Wire
     for linkType in linkTypes {
       packets.removeAll(keepingCapacity: true)
       decoder.decode(
-        bytes.rawSpan, number: 1, timeNanoseconds: 0, linkType: linkType, wireLength: bytes.count, into: &packets)
+        bytes.rawSpan, number: 1, timeNanoseconds: 0, linkType: linkType, wireLength: bytes.count,
+        into: &packets)
       for packet in packets {
         guard packet.payload(of: bytes.rawSpan).byteCount <= bytes.count else { return false }
       }
@@ -52,7 +53,9 @@ import Wire
     var decoder = PacketDecoder()
     for frame in Self.frames {
       for count in stride(from: 0, through: min(frame.count, 160), by: 1) {
-        #expect(Self.decode(Array(frame.prefix(count)), &decoder, linkTypes: count % 8 == 0 ? LinkTypes.known : [1]))
+        #expect(
+          Self.decode(Array(frame.prefix(count)), &decoder, linkTypes: count % 8 == 0 ? LinkTypes.known : [1])
+        )
       }
     }
   }

@@ -30,13 +30,17 @@ import Wire
         pieces.insert(
           ProtocolSample.Turn(direction: turn.direction, bytes: Array(turn.bytes[cut...])), at: position + 1)
         let split = ProtocolReader.read(sample, pieces)
-        if split != whole { failures.append("turn \(position) cut at \(cut)\n\(Self.difference(whole, split))") }
+        if split != whole {
+          failures.append("turn \(position) cut at \(cut)\n\(Self.difference(whole, split))")
+        }
       }
     }
     #expect(failures.prefix(2) == [], "\(failures.count) splits differ")
   }
 
-  @Test("a stream byte by byte gives the same transactions", arguments: ProtocolSample.all.filter { $0.transport == .tcp })
+  @Test(
+    "a stream byte by byte gives the same transactions",
+    arguments: ProtocolSample.all.filter { $0.transport == .tcp })
   func bytewise(of sample: ProtocolSample) {
     let pieces = sample.turns.flatMap { turn in
       turn.bytes.map { ProtocolSample.Turn(direction: turn.direction, bytes: [$0]) }
@@ -45,7 +49,9 @@ import Wire
     #expect(whole == bytewise, "\(Self.difference(whole, bytewise))")
   }
 
-  @Test("random pieces of a stream give the same transactions", arguments: ProtocolSample.all.filter { $0.transport == .tcp })
+  @Test(
+    "random pieces of a stream give the same transactions",
+    arguments: ProtocolSample.all.filter { $0.transport == .tcp })
   func randomPieces(of sample: ProtocolSample) {
     let whole = ProtocolReader.read(sample, sample.turns)
     for seed in 0..<20 as Range<UInt64> {

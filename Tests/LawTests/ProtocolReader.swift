@@ -1,7 +1,7 @@
 import Protocols
 import Wire
 
-/// Shows a sample to the application layer as a worker does, and writes down everything that its fields then say.
+/// Shows a sample to the application layer as a worker does, and writes down all that its fields then say.
 enum ProtocolReader {
   static let detector = ProtocolDetector(ProtocolSettings())
   private static let clock = PacketClock(nanoseconds: 1_795_136_400_000_000_000)
@@ -53,7 +53,9 @@ enum ProtocolReader {
   private static func description(of session: Session, _ index: Int) -> String {
     let entry = ProtocolCatalogue.all[index]
     return session.transactions.map { transaction in
-      var lines = ["transaction \(transaction.number) progress \(transaction.progress) events \(transaction.events)"]
+      var lines = [
+        "transaction \(transaction.number) progress \(transaction.progress) events \(transaction.events)"
+      ]
       for direction in Direction.allCases {
         for (position, field) in entry.fields.enumerated() where field.direction ?? direction == direction {
           let name = field.keyword ?? field.eve ?? "\(position)"

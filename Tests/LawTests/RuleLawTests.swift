@@ -8,10 +8,12 @@ import Testing
   /// A whole rule that shows each keyword of the catalogue and of the protocols' fields.
   static let examples: [(name: String, text: String)] = {
     let own = KeywordCatalogue.all.filter { !$0.example.isEmpty }.map {
-      ($0.name, rule($0.exampleProtocol, $0.example))
+      (name: $0.name, text: rule($0.exampleProtocol, $0.example))
     }
     let fields = ProtocolCatalogue.all.flatMap { entry in
-      entry.fields.filter { $0.keyword != nil }.map { ($0.keyword ?? "", rule(entry.name, $0.example)) }
+      entry.fields.filter { $0.keyword != nil }.map {
+        (name: $0.keyword ?? "", text: rule(entry.name, $0.example))
+      }
     }
     return own + fields
   }()
@@ -55,7 +57,9 @@ import Testing
   @Test("every rule of ours prints and parses back equal, and is taken")
   func ownRules() throws {
     let folder = Project.folder.appendingPathComponent("Rules")
-    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".rules") }
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter {
+      $0.hasSuffix(".rules")
+    }
     #expect(!names.isEmpty)
     for name in names.sorted() {
       let text = try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)
@@ -69,7 +73,8 @@ import Testing
     for (_, text) in Self.examples {
       let bytes = Array(text.utf8)
       for count in stride(from: bytes.count - 1, to: 30, by: -3) {
-        _ = Self.load(String(decoding: bytes.prefix(count), as: UTF8.self) + (count % 2 == 0 ? ";)" : "; sid:1;)"))
+        _ = Self.load(
+          String(decoding: bytes.prefix(count), as: UTF8.self) + (count % 2 == 0 ? ";)" : "; sid:1;)"))
       }
     }
   }
@@ -94,8 +99,10 @@ import Testing
   @Test("numbers at the ends of their ranges are refused or taken, never a trap")
   func numbers() {
     let values = [
-      "0", "-1", "255", "256", "65535", "65536", "2147483648", "4294967295", "4294967296", "9223372036854775807",
-      "-9223372036854775808", "18446744073709551616", "1e9", "0xffffffffffffffffff", "", ">4294967295", "<0", "9-1",
+      "0", "-1", "255", "256", "65535", "65536", "2147483648", "4294967295", "4294967296",
+      "9223372036854775807",
+      "-9223372036854775808", "18446744073709551616", "1e9", "0xffffffffffffffffff", "", ">4294967295", "<0",
+      "9-1",
       "9223372036854775807<>9223372036854775807",
     ]
     for (_, text) in Self.examples where text.contains(where: \.isNumber) {
@@ -105,7 +112,9 @@ import Testing
           let last = text[..<end].lastIndex(where: \.isNumber)
         else { continue }
         var first = last
-        while first > text.startIndex, text[text.index(before: first)].isNumber { first = text.index(before: first) }
+        while first > text.startIndex, text[text.index(before: first)].isNumber {
+          first = text.index(before: first)
+        }
         _ = Self.load(text.replacingCharacters(in: first...last, with: value))
       }
     }

@@ -13,7 +13,8 @@ final class StoreMaker {
   private let begin: Int64 = 1_795_136_400
 
   init() throws {
-    folder = FileManager.default.temporaryDirectory.appendingPathComponent("fengsui-store-\(UUID().uuidString)")
+    folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+      "fengsui-store-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
   }
 
@@ -46,7 +47,8 @@ final class StoreMaker {
       order: EventOrder(packet: number, flow: number, sequence: 1),
       timeNanoseconds: (begin + Int64(number)) * 1_000_000_000,
       endpoints: Endpoints(
-        source: IPAddress(source) ?? IPAddress(v4: 0), destination: IPAddress(destination) ?? IPAddress(v4: 0),
+        source: IPAddress(source) ?? IPAddress(v4: 0),
+        destination: IPAddress(destination) ?? IPAddress(v4: 0),
         sourcePort: 40_000, destinationPort: 80, ipProtocol: 6),
       isToServer: isToServer, signature: identity, action: .alert, line: Array("{\"n\":\(number)}\n".utf8))
     alert.subject = subject
@@ -59,8 +61,10 @@ final class StoreMaker {
     return .flow(
       FlowEvent(
         order: EventOrder(packet: number, flow: number, sequence: 1), startNanoseconds: now,
-        endNanoseconds: now + 5_000_000, endpoints: Endpoints(
-          source: IPAddress(client) ?? IPAddress(v4: 0), destination: IPAddress("198.51.100.9") ?? IPAddress(v4: 0),
+        endNanoseconds: now + 5_000_000,
+        endpoints: Endpoints(
+          source: IPAddress(client) ?? IPAddress(v4: 0),
+          destination: IPAddress("198.51.100.9") ?? IPAddress(v4: 0),
           sourcePort: 50_000, destinationPort: 443, ipProtocol: 6), packetsToServer: 3, packetsToClient: 2,
         bytesToServer: 300, bytesToClient: 200, applicationProtocol: protocolName, state: "closed",
         hasAlerted: false, line: []))

@@ -30,7 +30,8 @@ import Testing
     #expect(try database.alertCount(run: run) == 2_500)
   }
 
-  @Test("what was acknowledged is there for others while the run goes on, and after it was left without an end")
+  @Test(
+    "what was acknowledged is there for others while the run goes on, and after it was left without an end")
   func leftWithoutEnd() throws {
     let maker = try StoreMaker()
     let writer = try maker.open()
@@ -93,8 +94,8 @@ import Testing
     let maker = try StoreMaker()
     let database = try maker.open()
     let output = try maker.output(database)
-    // Two hosts attack two others, each an incident of its own; then the fallen one turns on the second attacker's
-    // way: it attacks as the same host.
+    // Two hosts attack two others, each an incident of its own; then the victim of the first attacks the second
+    // attacker, which shows that it had fallen too.
     try output.write([
       maker.alert(1, from: "203.0.113.7", to: "10.31.4.20", tactic: "TA0043"),
       maker.alert(2, from: "203.0.113.7", to: "10.31.4.20", tactic: "TA0001", outcome: "success"),
