@@ -17,8 +17,8 @@ struct SeededGenerator: RandomNumberGenerator {
 
 /// Damages a capture, each number of a variant in its own way, always the same for the same seed.
 ///
-/// Three of four variants are cut at a random place, three of four have 200 bytes changed; three of four spare
-/// the records' headers, so that the damage reaches decoding and parsing instead of ending the file.
+/// Three of four variants are cut at a random place, three of four have 200 bytes changed; three of four
+/// spare the records' headers, so that the damage reaches decoding and parsing instead of ending the file.
 struct Variant {
   static let changesMax = 200
   /// Bytes of a pcap file's header and of each record's.

@@ -72,7 +72,7 @@ struct RunOptions: ParsableArguments {
     do {
       report = try stop.run(request, log: log)
     } catch let failure as RunFailure {
-      log.error(failure.description)
+      if !failure.wasTold { log.error(failure.description) }
       throw ExitCode(failure.exitStatus)
     }
     var incidents: [IncidentRecord] = []

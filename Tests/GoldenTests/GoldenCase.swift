@@ -4,8 +4,8 @@ import Testing
 /// A folder of `Cases`: a capture, rules, and what is expected of the run.
 ///
 /// `input.pcap` and `test.rules` are taken from the folder, unless `case.json` names others from the project.
-/// Each line of `expected.jsonl` is an event with only the fields under test, found `times` times (once, where
-/// it is not said). `incidents.jsonl` lists all incidents in the same way.
+/// Each line of `expected.jsonl` is an event with only the fields under test, found `times` times (once,
+/// where it is not said). `incidents.jsonl` lists all incidents in the same way.
 struct GoldenCase: CustomTestStringConvertible, Sendable {
   /// `case.json`; every key may be left out.
   struct Settings: Decodable, Sendable {

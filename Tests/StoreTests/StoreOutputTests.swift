@@ -94,8 +94,8 @@ import Testing
     let maker = try StoreMaker()
     let database = try maker.open()
     let output = try maker.output(database)
-    // Two hosts attack two others, each an incident of its own; then the victim of the first attacks the second
-    // attacker, which shows that it had fallen too.
+    // Two hosts attack two others, each an incident of its own; then the victim of the first attacks the
+    // second attacker, which shows that it had fallen too.
     try output.write([
       maker.alert(1, from: "203.0.113.7", to: "10.31.4.20", tactic: "TA0043"),
       maker.alert(2, from: "203.0.113.7", to: "10.31.4.20", tactic: "TA0001", outcome: "success"),

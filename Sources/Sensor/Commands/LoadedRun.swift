@@ -31,7 +31,7 @@ struct LoadedRun {
     self.log = log
     for problem in problems { log.write(problem.severity == .error ? .error : .warning, problem.description) }
     guard !problems.contains(where: { $0.severity == .error }) else {
-      throw RunFailure("the configuration has errors: see above")
+      throw RunFailure("the configuration has errors: see above", wasTold: true)
     }
     outputFolder = folder
     settings.outputs.folder = outputFolder
@@ -54,7 +54,7 @@ struct LoadedRun {
     }
     let isFatal = request.areStartErrorsFatal || request.mode == .test
     if refusedCount > 0, isFatal {
-      throw RunFailure("\(refusedCount) of the rules cannot be used: see above")
+      throw RunFailure("\(refusedCount) of the rules cannot be used: see above", wasTold: true)
     }
     let counts = "\(ruleSet.signatures.count) rules successfully loaded, \(refusedCount) rules failed"
     log.info("\(reader.fileCount) rule files processed. \(counts)")
@@ -98,8 +98,14 @@ struct LoadedRun {
     return min(max(asked, 1), 64)
   }
 
-  func describe(in report: inout RunReport) {
+  /// Tells of the rules. Those that were refused are a problem of the run, but not for Suricata's users, who
+  /// expect status 0.
+  func describe(in report: inout RunReport, _ request: RunRequest) {
     report.rulesLoaded = ruleCount
     report.rulesRefused = refusedCount
+    if refusedCount > 0, !request.isSuricata {
+      report.problems.append(
+        "\(refusedCount) rules are not in use: their messages are above; see 'fengsui rules check'")
+    }
   }
 }

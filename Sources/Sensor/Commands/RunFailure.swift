@@ -2,10 +2,13 @@
 package struct RunFailure: Error, CustomStringConvertible {
   package let description: String
   package let exitStatus: Int32
+  /// The log has told already, with each place, what this sums up: it need not be told again.
+  package let wasTold: Bool
 
-  package init(_ description: String, exitStatus: Int32 = 1) {
+  package init(_ description: String, exitStatus: Int32 = 1, wasTold: Bool = false) {
     self.description = description
     self.exitStatus = exitStatus
+    self.wasTold = wasTold
   }
 }
 

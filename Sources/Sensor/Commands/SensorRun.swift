@@ -25,7 +25,7 @@ package struct SensorRun {
     let loaded = try LoadedRun(request, log: log)
     if case .test = request.mode {
       var report = RunReport()
-      loaded.describe(in: &report)
+      loaded.describe(in: &report, request)
       return report
     }
     return try run(loaded)
@@ -38,7 +38,7 @@ package struct SensorRun {
       loaded.context(for: request, outputs: outputs), workers: loaded.workerCount(request),
       defragment: loaded.settings.defragment, merger: outputs.merger(rules: loaded.rules))
     var report = RunReport()
-    loaded.describe(in: &report)
+    loaded.describe(in: &report, request)
     report.outputFolder = loaded.outputFolder
     report.databasePath = outputs.databasePath
     let began = ContinuousClock.now
@@ -97,7 +97,11 @@ package struct SensorRun {
     report.problems += captures.problems.map(\.description)
     for problem in captures.problems { log.error(problem.description) }
     if report.packets == 0, captures.files.isEmpty || captures.problems.contains(where: { !$0.isPartial }) {
-      if report.problems.isEmpty { report.problems.append("no capture was found in \(paths.joined(separator: " "))") }
+      if captures.problems.isEmpty {
+        let problem = "\(paths.joined(separator: " ")): no capture was found there; name a capture or its folder"
+        report.problems.append(problem)
+        log.error(problem)
+      }
     }
   }
 

@@ -14,7 +14,7 @@ package enum SuricataProgram {
       Log().error(problem.message)
       exit(1)
     } catch let failure as RunFailure {
-      Log().error(failure.description)
+      if !failure.wasTold { Log().error(failure.description) }
       exit(failure.exitStatus)
     } catch {
       Log().error("\(error)")

@@ -2,7 +2,7 @@ import Foundation
 import Sensor
 import Testing
 
-/// What cannot be used is told in one sentence, with its place and what to do; it never costs what was read before.
+/// What cannot be used is told in one sentence, with its place and what to do; nothing else is lost by it.
 @Suite struct BadInputTests {
   private static let project = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
