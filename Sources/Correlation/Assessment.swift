@@ -19,19 +19,21 @@ package struct Assessment: Sendable {
   package init?(_ alert: AlertEvent, site: SiteModel) {
     let metadata = alert.signature.metadata
     func value(_ key: String) -> String? { metadata.first { $0.key == key }?.value }
-    let named = value("mitre_tactic_id").flatMap { Tactic($0) } ?? value("mitre_tactic_name").flatMap { Tactic($0) }
+    let named =
+      value("mitre_tactic_id").flatMap { Tactic($0) } ?? value("mitre_tactic_name").flatMap { Tactic($0) }
     guard let tactic = named ?? Self.tacticsByClass[alert.signature.classType] else { return nil }
     self.tactic = tactic
     technique = value("mitre_technique_id") ?? ""
     let confidence = value("confidence")?.lowercased()
-    outcome = value("attack_outcome") == "success" || Self.successClasses.contains(alert.signature.classType)
+    outcome =
+      value("attack_outcome") == "success" || Self.successClasses.contains(alert.signature.classType)
       ? .success : .attempt
     isHighConfidence = confidence == "high" || (confidence == nil && outcome == .success)
     (attacker, victim) = Self.roles(alert, tactic: tactic, site: site)
   }
 
-  /// Who attacks whom. The rule's `target` decides; else an inside host that calls or sends out is the victim of
-  /// whom it calls; else the client of the flow attacks its server.
+  /// Who attacks whom. The rule's `target` decides; else an inside host that calls or sends out is the victim
+  /// of whom it calls; else the client of the flow attacks its server.
   private static func roles(_ alert: AlertEvent, tactic: Tactic, site: SiteModel) -> (IPAddress, IPAddress) {
     let ends = alert.endpoints
     switch alert.signature.target {

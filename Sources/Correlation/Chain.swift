@@ -26,8 +26,8 @@ struct Chain {
     lastNanoseconds = nanoseconds
   }
 
-  /// Adds an alert, counting it with its equals. Returns whether it tells something new: a first of its kind, or
-  /// the doubling of a count. Floods are thus not weighed again at every alert.
+  /// Adds an alert, counting it with its equals. Returns whether it tells something new: a first of its kind,
+  /// or the doubling of a count. Floods are thus not weighed again at every alert.
   mutating func add(
     _ alert: AlertEvent, _ assessment: Assessment, accessPoint: String, limits: CorrelationLimits
   ) -> Bool {
@@ -50,8 +50,10 @@ struct Chain {
     positions[key] = aggregates.count
     aggregates.append(
       Aggregate(
-        key: key, message: alert.signature.message, tactic: assessment.tactic, technique: assessment.technique,
-        outcome: assessment.outcome, isHighConfidence: assessment.isHighConfidence, first: evidence, last: evidence))
+        key: key, message: alert.signature.message, tactic: assessment.tactic,
+        technique: assessment.technique,
+        outcome: assessment.outcome, isHighConfidence: assessment.isHighConfidence, first: evidence,
+        last: evidence))
     if !attackers.contains(assessment.attacker) { attackers.append(assessment.attacker) }
     if !victims.contains(assessment.victim) { victims.append(assessment.victim) }
     return true
@@ -62,7 +64,9 @@ struct Chain {
     for aggregate in other.aggregates {
       if let position = positions[aggregate.key] {
         aggregates[position].count += aggregate.count
-        if aggregates[position].last.order < aggregate.last.order { aggregates[position].last = aggregate.last }
+        if aggregates[position].last.order < aggregate.last.order {
+          aggregates[position].last = aggregate.last
+        }
       } else {
         positions[aggregate.key] = aggregates.count
         aggregates.append(aggregate)

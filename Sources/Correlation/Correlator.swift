@@ -3,9 +3,10 @@ import Wire
 
 /// Turns alerts into incidents on the events' own time: deterministic, with bounded memory.
 ///
-/// In: alerts in order. Out: incidents raised or revised. It keeps no clock, draws no numbers and asks no network.
-/// An alert joins the chain in which its attacker already attacks, or in which its attacker had fallen as a victim
-/// (a role flip), or whose fallen victim calls out to it; otherwise it begins a chain of its own.
+/// In: alerts in order. Out: incidents raised or revised. It keeps no clock, draws no numbers and asks no
+/// network.
+/// An alert joins the chain in which its attacker already attacks, or in which its attacker had fallen as a
+/// victim (a role flip), or whose fallen victim calls out to it; otherwise it begins a chain of its own.
 package struct Correlator: ~Copyable {
   package let site: SiteModel
   private let limits: CorrelationLimits
@@ -14,7 +15,8 @@ package struct Correlator: ~Copyable {
   private var attacking: [IPAddress: Int] = [:]
   private var fallen: [IPAddress: Int] = [:]
   private var accessPoints: [IPAddress: String] = [:]
-  /// Alerts that say nothing of an attack, that an allowed scanner caused, and chains that left for want of room.
+  /// Alerts that say nothing of an attack, that an allowed scanner caused, and chains that left for want of
+  /// room.
   package private(set) var ignoredCount: UInt64 = 0
   package private(set) var allowedCount: UInt64 = 0
   package private(set) var evictedCount: UInt64 = 0

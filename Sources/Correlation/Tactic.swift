@@ -15,10 +15,14 @@ package enum Tactic: UInt8, Sendable, CaseIterable, Comparable {
 
   package static func < (left: Tactic, right: Tactic) -> Bool { left.rawValue < right.rawValue }
 
-  /// The tactic with this identifier (`TA0001`), short name (`initial-access`) or ET metadata name (`Initial_Access`).
+  /// The tactic with this identifier (`TA0001`), short name (`initial-access`) or ET metadata name
+  /// (`Initial_Access`).
   package init?(_ text: String) {
     let folded = text.lowercased().replacing("_", with: "-").replacing(" ", with: "-")
-    guard let index = Self.table.firstIndex(where: { $0.identifier.lowercased() == folded || $0.shortName == folded })
+    guard
+      let index = Self.table.firstIndex(where: {
+        $0.identifier.lowercased() == folded || $0.shortName == folded
+      })
     else { return nil }
     self.init(rawValue: UInt8(index))
   }
@@ -41,10 +45,15 @@ package enum Tactic: UInt8, Sendable, CaseIterable, Comparable {
     Row(
       identifier: "TA0004", shortName: "privilege-escalation", name: Text("privilege escalation", "权限提升"),
       points: 25),
-    Row(identifier: "TA0005", shortName: "defense-evasion", name: Text("defense evasion", "防御规避"), points: 15),
-    Row(identifier: "TA0006", shortName: "credential-access", name: Text("credential access", "凭据访问"), points: 15),
+    Row(
+      identifier: "TA0005", shortName: "defense-evasion", name: Text("defense evasion", "防御规避"), points: 15),
+    Row(
+      identifier: "TA0006", shortName: "credential-access", name: Text("credential access", "凭据访问"),
+      points: 15),
     Row(identifier: "TA0007", shortName: "discovery", name: Text("discovery", "发现"), points: 15),
-    Row(identifier: "TA0008", shortName: "lateral-movement", name: Text("lateral movement", "横向移动"), points: 30),
+    Row(
+      identifier: "TA0008", shortName: "lateral-movement",
+      name: Text("lateral movement", "横向移动"), points: 30),
     Row(identifier: "TA0009", shortName: "collection", name: Text("collection", "收集"), points: 20),
     Row(
       identifier: "TA0011", shortName: "command-and-control", name: Text("command and control", "命令与控制"),

@@ -1,7 +1,7 @@
 package import GRDB
 
-/// The durable record of runs: an SQLite file in WAL mode, so that readers (console, lists) never block the writer
-/// and a killed writer leaves everything that it had acknowledged.
+/// The durable record of runs: an SQLite file in WAL mode, so that readers (console, lists) never block the
+/// writer and a killed writer leaves everything that it had acknowledged.
 package struct StoreDatabase: Sendable {
   package let pool: DatabasePool
 
@@ -27,9 +27,11 @@ package struct StoreDatabase: Sendable {
 
   private static let schema = """
     CREATE TABLE runs (
-      id INTEGER PRIMARY KEY, source TEXT NOT NULL, state TEXT NOT NULL, summary TEXT NOT NULL DEFAULT '');
+      id INTEGER PRIMARY KEY, source TEXT NOT NULL, state TEXT NOT NULL,
+      summary TEXT NOT NULL DEFAULT '');
     CREATE TABLE alerts (
-      run INTEGER NOT NULL, packet INTEGER NOT NULL, sequence INTEGER NOT NULL, time INTEGER NOT NULL, flow INTEGER NOT NULL,
+      run INTEGER NOT NULL, packet INTEGER NOT NULL, sequence INTEGER NOT NULL, time INTEGER NOT NULL,
+      flow INTEGER NOT NULL,
       transactionNumber INTEGER, gid INTEGER NOT NULL, sid INTEGER NOT NULL, revision INTEGER NOT NULL,
       message TEXT NOT NULL, category TEXT NOT NULL, priority INTEGER NOT NULL, action TEXT NOT NULL,
       source TEXT NOT NULL, sourcePort INTEGER NOT NULL, destination TEXT NOT NULL,
@@ -39,21 +41,26 @@ package struct StoreDatabase: Sendable {
     CREATE INDEX alerts_by_incident ON alerts (run, incident, time);
     CREATE INDEX alerts_by_signature ON alerts (run, sid, time);
     CREATE TABLE flows (
-      run INTEGER NOT NULL, flow INTEGER NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, client TEXT NOT NULL,
-      clientPort INTEGER NOT NULL, server TEXT NOT NULL, serverPort INTEGER NOT NULL, ipProtocol INTEGER NOT NULL,
+      run INTEGER NOT NULL, flow INTEGER NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL,
+      client TEXT NOT NULL,
+      clientPort INTEGER NOT NULL, server TEXT NOT NULL, serverPort INTEGER NOT NULL,
+      ipProtocol INTEGER NOT NULL,
       applicationProtocol TEXT NOT NULL, state TEXT NOT NULL, packetsToServer INTEGER NOT NULL,
       packetsToClient INTEGER NOT NULL, bytesToServer INTEGER NOT NULL, bytesToClient INTEGER NOT NULL,
       alerted INTEGER NOT NULL, pppoeSession INTEGER NOT NULL);
     CREATE INDEX flows_by_start ON flows (run, start, flow);
     CREATE TABLE incidents (
-      run INTEGER NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, severity TEXT NOT NULL, score INTEGER NOT NULL,
+      run INTEGER NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, severity TEXT NOT NULL,
+      score INTEGER NOT NULL,
       first INTEGER NOT NULL, last INTEGER NOT NULL, record TEXT NOT NULL,
       PRIMARY KEY (run, id));
     CREATE TABLE evidence (
-      run INTEGER NOT NULL, incident TEXT NOT NULL, sentence INTEGER NOT NULL, alert TEXT NOT NULL, packet INTEGER NOT NULL,
+      run INTEGER NOT NULL, incident TEXT NOT NULL, sentence INTEGER NOT NULL, alert TEXT NOT NULL,
+      packet INTEGER NOT NULL,
       PRIMARY KEY (run, incident, sentence, alert)) WITHOUT ROWID;
     CREATE TABLE aggregates (
-      run INTEGER NOT NULL, incident TEXT NOT NULL, sid INTEGER NOT NULL, attacker TEXT NOT NULL, victim TEXT NOT NULL,
+      run INTEGER NOT NULL, incident TEXT NOT NULL, sid INTEGER NOT NULL, attacker TEXT NOT NULL,
+      victim TEXT NOT NULL,
       accessPoint TEXT NOT NULL, count INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
       PRIMARY KEY (run, incident, sid, attacker, victim, accessPoint)) WITHOUT ROWID;
     """

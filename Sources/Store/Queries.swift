@@ -46,8 +46,8 @@ package struct Overview: Codable, Sendable {
   }
 }
 
-/// Reading the store: what lists, console and reports show. Every text filter is a substring, case-insensitive,
-/// over all text columns; several words must all be found.
+/// Reading the store: what lists, console and reports show. Every text filter is a substring,
+/// case-insensitive, over all text columns; several words must all be found.
 extension StoreDatabase {
   package func runs() throws -> [RunRecord] {
     try pool.read { try RunRecord.fetchAll($0, sql: "SELECT * FROM runs ORDER BY id DESC") }
@@ -62,7 +62,8 @@ extension StoreDatabase {
     let texts = try pool.read { database in
       let (condition, arguments) = Self.condition(filter, columns: ["record"])
       return try String.fetchAll(
-        database, sql: "SELECT record FROM incidents WHERE run = ? \(condition) ORDER BY score DESC, first, id",
+        database,
+        sql: "SELECT record FROM incidents WHERE run = ? \(condition) ORDER BY score DESC, first, id",
         arguments: [run] + arguments)
     }
     let decoder = JSONDecoder()
@@ -75,7 +76,8 @@ extension StoreDatabase {
     return found.count == 1 ? found.first : nil
   }
 
-  package func alerts(run: Int64, filter: String = "", incident: String? = nil, limit: Int, offset: Int = 0) throws
+  package func alerts(run: Int64, filter: String = "", incident: String? = nil, limit: Int, offset: Int = 0)
+    throws
     -> [AlertRecord]
   {
     try pool.read { database in
@@ -85,7 +87,9 @@ extension StoreDatabase {
         arguments += [incident]
       }
       return try AlertRecord.fetchAll(
-        database, sql: "SELECT * FROM alerts WHERE run = ? \(condition) ORDER BY time, packet, sequence LIMIT ? OFFSET ?",
+        database,
+        sql:
+          "SELECT * FROM alerts WHERE run = ? \(condition) ORDER BY time, packet, sequence LIMIT ? OFFSET ?",
         arguments: [run] + arguments + [limit, offset])
     }
   }
@@ -94,7 +98,8 @@ extension StoreDatabase {
     try pool.read { database in
       let (condition, arguments) = Self.condition(filter, columns: Self.alertColumns)
       return try Int64.fetchOne(
-        database, sql: "SELECT COUNT(*) FROM alerts WHERE run = ? \(condition)", arguments: [run] + arguments) ?? 0
+        database, sql: "SELECT COUNT(*) FROM alerts WHERE run = ? \(condition)", arguments: [run] + arguments)
+        ?? 0
     }
   }
 
@@ -111,7 +116,8 @@ extension StoreDatabase {
     try pool.read { database in
       let (condition, arguments) = Self.condition(filter, columns: Self.flowColumns)
       return try Int64.fetchOne(
-        database, sql: "SELECT COUNT(*) FROM flows WHERE run = ? \(condition)", arguments: [run] + arguments) ?? 0
+        database, sql: "SELECT COUNT(*) FROM flows WHERE run = ? \(condition)", arguments: [run] + arguments)
+        ?? 0
     }
   }
 
@@ -124,7 +130,8 @@ extension StoreDatabase {
     try pool.read { database in
       var overview = Overview()
       overview.incidents =
-        try Int64.fetchOne(database, sql: "SELECT COUNT(*) FROM incidents WHERE run = ?", arguments: [run]) ?? 0
+        try Int64.fetchOne(database, sql: "SELECT COUNT(*) FROM incidents WHERE run = ?", arguments: [run])
+        ?? 0
       if let row = try Row.fetchOne(
         database, sql: "SELECT COUNT(*) AS n, MIN(time) AS a, MAX(time) AS b FROM alerts WHERE run = ?",
         arguments: [run])
@@ -135,7 +142,8 @@ extension StoreDatabase {
       }
       if let row = try Row.fetchOne(
         database,
-        sql: "SELECT COUNT(*) AS n, MIN(start) AS a, MAX(end) AS b, TOTAL(bytesToServer + bytesToClient) AS t "
+        sql:
+          "SELECT COUNT(*) AS n, MIN(start) AS a, MAX(end) AS b, TOTAL(bytesToServer + bytesToClient) AS t "
           + "FROM flows WHERE run = ?", arguments: [run])
       {
         overview.flows = row["n"]
@@ -149,13 +157,17 @@ extension StoreDatabase {
       overview.topSignatures = try Self.signatureCounts(database, run: run, limit: 10)
       overview.protocols = try Overview.ProtocolCount.fetchAll(
         database,
-        sql: "SELECT applicationProtocol AS name, COUNT(*) AS flows, SUM(bytesToServer + bytesToClient) AS bytes "
+        sql:
+          "SELECT applicationProtocol AS name, COUNT(*) AS flows, "
+          + "SUM(bytesToServer + bytesToClient) AS bytes "
           + "FROM flows WHERE run = ? GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 10", arguments: [run])
       return overview
     }
   }
 
-  private static func fillSlices(_ overview: inout Overview, _ database: Database, run: Int64, slices: Int) throws {
+  private static func fillSlices(_ overview: inout Overview, _ database: Database, run: Int64, slices: Int)
+    throws
+  {
     let width = max((overview.last - overview.first) / Int64(slices) + 1, 1)
     func counts(_ table: String, _ column: String, _ value: String) throws -> [Int64] {
       var result = [Int64](repeating: 0, count: slices)
@@ -174,10 +186,13 @@ extension StoreDatabase {
     overview.bytesOverTime = try counts("flows", "start", "SUM(bytesToServer + bytesToClient)")
   }
 
-  private static func signatureCounts(_ database: Database, run: Int64, limit: Int) throws -> [SignatureCount] {
+  private static func signatureCounts(_ database: Database, run: Int64, limit: Int) throws -> [SignatureCount]
+  {
     try SignatureCount.fetchAll(
       database,
-      sql: "SELECT sid, MAX(message) AS message, MIN(priority) AS priority, COUNT(*) AS count, MIN(time) AS first, "
+      sql:
+        "SELECT sid, MAX(message) AS message, MIN(priority) AS priority, COUNT(*) AS count, "
+        + "MIN(time) AS first, "
         + "MAX(time) AS last FROM alerts WHERE run = ? GROUP BY gid, sid ORDER BY 4 DESC, 1 LIMIT ?",
       arguments: [run, limit])
   }

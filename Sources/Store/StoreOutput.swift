@@ -88,11 +88,13 @@ package final class StoreOutput: Output {
       arguments: [
         run, record.id, record.version, record.severity, record.score, record.first, record.last, text,
       ])
-    try database.execute(sql: "DELETE FROM evidence WHERE run = ? AND incident = ?", arguments: [run, record.id])
+    try database.execute(
+      sql: "DELETE FROM evidence WHERE run = ? AND incident = ?", arguments: [run, record.id])
     for (position, sentence) in record.explanation.enumerated() {
       for (alert, packet) in zip(sentence.evidence, sentence.packets) {
         try database.execute(
-          sql: "INSERT OR IGNORE INTO evidence (run, incident, sentence, alert, packet) VALUES (?, ?, ?, ?, ?)",
+          sql:
+            "INSERT OR IGNORE INTO evidence (run, incident, sentence, alert, packet) VALUES (?, ?, ?, ?, ?)",
           arguments: [run, record.id, position, alert, Int64(clamping: packet)])
       }
     }
@@ -110,9 +112,11 @@ package final class StoreOutput: Output {
       ])
     try database.execute(
       sql: "UPDATE alerts SET incident = ? WHERE run = ? AND sid = ? AND incident IS NOT ? "
-        + "AND time BETWEEN ? AND ? AND ((source = ? AND destination = ?) OR (source = ? AND destination = ?))",
+        + "AND time BETWEEN ? AND ? AND "
+        + "((source = ? AND destination = ?) OR (source = ? AND destination = ?))",
       arguments: [
-        incident, run, aggregate.sid, incident, aggregate.first, aggregate.last, aggregate.attacker, aggregate.victim,
+        incident, run, aggregate.sid, incident, aggregate.first, aggregate.last, aggregate.attacker,
+        aggregate.victim,
         aggregate.victim, aggregate.attacker,
       ])
   }

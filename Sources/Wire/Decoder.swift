@@ -1,7 +1,8 @@
 /// Turns frames into packets: the only state is the settings, the counters and the frame in hand.
 ///
 /// One frame gives its own packet first, then one for each tunnelled packet in it, from the outside in.
-/// Tunnels are opened in a loop and one after the other, so that neither stack nor time grow with hostile nesting:
+/// Tunnels are opened in a loop and one after the other, so that neither stack nor time grow with hostile
+/// nesting:
 /// `DecoderSettings.layersMax` ends it. Nothing is allocated, as long as the caller keeps its array.
 package struct PacketDecoder: Sendable {
   /// Decodes one layer that lies in the bytes from `at` to `end`; false where it cannot be believed.

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Sensor
 
-/// The program: one subcommand for each thing a user does. Suricata's own command line is taken as it is, before
-/// any parsing of ours.
+/// The program: one subcommand for each thing a user does. Suricata's own command line is taken as it is,
+/// before any parsing of ours.
 @main
 struct Fengsui: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -33,7 +33,8 @@ struct Fengsui: ParsableCommand {
 /// Suricata's command line; listed here for the help only, as its words follow other rules than ours.
 struct Suricata: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "suricata", abstract: "Takes Suricata's own command line: -r -i -S -s -c -l -k -T -v --set …")
+    commandName: "suricata", abstract: "Takes Suricata's own command line: -r -i -S -s -c -l -k -T -v --set …"
+  )
 
   @Argument(parsing: .captureForPassthrough, help: "Suricata's arguments.")
   var arguments: [String] = []

@@ -40,11 +40,14 @@ struct Alerts: ParsableCommand {
 
   mutating func run() throws {
     let (database, run) = try options.open()
-    let alerts = try database.alerts(run: run, filter: options.words, incident: incident, limit: max(limit, 0))
+    let alerts = try database.alerts(
+      run: run, filter: options.words, incident: incident, limit: max(limit, 0))
     if options.json { return try printJSON(alerts) }
     print(TextTable.alerts(alerts, language: userLanguage).joined(separator: "\n"))
     let total = try database.alertCount(run: run, filter: options.words)
-    if total > alerts.count, incident == nil { print("… \(total - Int64(alerts.count)) more: --limit \(total)") }
+    if total > alerts.count, incident == nil {
+      print("… \(total - Int64(alerts.count)) more: --limit \(total)")
+    }
   }
 }
 

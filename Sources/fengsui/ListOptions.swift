@@ -27,7 +27,9 @@ struct ListOptions: ParsableArguments {
   static func open(_ path: String, run: Int64? = nil) throws -> (StoreDatabase, Int64) {
     guard FileManager.default.fileExists(atPath: path) else {
       throw Complaint(
-        "\(path): there is no such database; write one with 'fengsui replay CAPTURE -o DIR', or name it with --db")
+        "\(path): there is no such database; write one with 'fengsui replay CAPTURE -o DIR', "
+          + "or name it with --db"
+      )
     }
     let database: StoreDatabase
     let latest: Int64?

@@ -7,7 +7,9 @@ import Store
 
 /// What replay and sense take alike.
 struct RunOptions: ParsableArguments {
-  @Option(name: .customShort("S"), help: "File or folder of rules; may be given several times. Default: Rules, if there.")
+  @Option(
+    name: .customShort("S"),
+    help: "File or folder of rules; may be given several times. Default: Rules, if there.")
   var rules: [String] = []
 
   @Option(name: .customShort("c"), help: "Configuration (suricata.yaml). Default: the standard settings.")
@@ -19,7 +21,8 @@ struct RunOptions: ParsableArguments {
   @Option(help: "The site: districts, units, access points, assets (site.yaml).")
   var site: String?
 
-  @Option(name: .customLong("set"), help: "KEY=VALUE: overrides the configuration; may be given several times.")
+  @Option(
+    name: .customLong("set"), help: "KEY=VALUE: overrides the configuration; may be given several times.")
   var overrides: [String] = []
 
   @Option(help: "Which frames to take (BPF).")

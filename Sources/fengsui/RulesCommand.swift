@@ -5,7 +5,8 @@ import Sensor
 /// `fengsui rules`: looks at rules without any traffic.
 struct Rules: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Checks rules, and lists the keywords that they may use.", subcommands: [Check.self, Keywords.self])
+    abstract: "Checks rules, and lists the keywords that they may use.",
+    subcommands: [Check.self, Keywords.self])
 
   /// `fengsui rules check`.
   struct Check: ParsableCommand {

@@ -16,13 +16,16 @@ struct SummaryText {
     self.language = language
   }
 
-  private func say(_ english: String, _ chinese: String) -> String { language == .chinese ? chinese : english }
+  private func say(_ english: String, _ chinese: String) -> String {
+    language == .chinese ? chinese : english
+  }
 
   var lines: [String] {
     var lines = traffic + losses + protocols + signatures
     lines += ["", say("Incidents: \(incidents.count)", "事件：\(incidents.count)")]
     for incident in incidents { lines += IncidentText(incident, language: language).lines(isBrief: false) }
-    lines.append(say("Written to \(report.outputFolder): eve.json", "已写入 \(report.outputFolder)：eve.json")
+    lines.append(
+      say("Written to \(report.outputFolder): eve.json", "已写入 \(report.outputFolder)：eve.json")
         + (report.databasePath == nil ? "" : ", fengsui.sqlite"))
     return lines
   }
@@ -31,10 +34,12 @@ struct SummaryText {
     let rate = report.seconds > 0 ? Int64(Double(report.packets) / report.seconds) : 0
     let span = Moment.duration(report.lastNanoseconds - report.firstNanoseconds)
     return [
-      say("Packets    ", "数据包  ") + " \(Amount.count(report.packets)), \(Amount.bytes(report.bytes)), \(span); "
+      say("Packets    ", "数据包  ")
+        + " \(Amount.count(report.packets)), \(Amount.bytes(report.bytes)), \(span); "
         + "\(Amount.count(rate)) packets/s",
       say("Rules      ", "规则    ") + " \(Amount.count(report.rulesLoaded))"
-        + (report.rulesRefused > 0 ? say(", \(report.rulesRefused) refused", "，拒绝 \(report.rulesRefused)") : ""),
+        + (report.rulesRefused > 0
+          ? say(", \(report.rulesRefused) refused", "，拒绝 \(report.rulesRefused)") : ""),
       say("Flows      ", "流      ") + " \(Amount.count(report.flows))",
     ]
   }
@@ -43,7 +48,8 @@ struct SummaryText {
     let parts: [(String, UInt64)] = [
       (say("dropped by the kernel", "内核丢弃"), report.kernelDrops),
       (say("refused by decoding", "解码拒绝"), report.invalidPackets),
-      (say("gaps in streams", "流缺口"), report.streamGaps), (say("over memory caps", "超内存上限"), report.memcapDrops),
+      (say("gaps in streams", "流缺口"), report.streamGaps),
+      (say("over memory caps", "超内存上限"), report.memcapDrops),
       (say("anomalies", "异常"), report.anomalies),
     ]
     let text = parts.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
@@ -57,7 +63,8 @@ struct SummaryText {
   }
 
   private var signatures: [String] {
-    let suppressed = report.suppressedAlerts > 0
+    let suppressed =
+      report.suppressedAlerts > 0
       ? say(" (\(report.suppressedAlerts) below their thresholds)", "（\(report.suppressedAlerts) 条未达阈值）") : ""
     var lines = [say("Alerts     ", "告警    ") + " \(Amount.count(report.alerts))\(suppressed)"]
     for item in report.signatures.prefix(40) {
@@ -88,7 +95,8 @@ struct SummaryText {
       memcap: report.memcapDrops, kernel: report.kernelDrops, anomalies: report.anomalies,
       first: Moment.rfc3339(report.firstNanoseconds), last: Moment.rfc3339(report.lastNanoseconds),
       rules: report.rulesLoaded, refused: report.rulesRefused, protocols: report.protocols,
-      signatures: report.signatures, incidents: incidents, problems: report.problems, output: report.outputFolder)
+      signatures: report.signatures, incidents: incidents, problems: report.problems,
+      output: report.outputFolder)
     return String(decoding: try encoder.encode(document), as: UTF8.self)
   }
 }

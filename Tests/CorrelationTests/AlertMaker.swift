@@ -25,9 +25,11 @@ struct AlertMaker {
       ]
     }
     return AlertEvent(
-      order: EventOrder(packet: number, flow: number, sequence: 1), timeNanoseconds: (begin + second) * 1_000_000_000,
+      order: EventOrder(packet: number, flow: number, sequence: 1),
+      timeNanoseconds: (begin + second) * 1_000_000_000,
       endpoints: Endpoints(
-        source: IPAddress(source) ?? IPAddress(v4: 0), destination: IPAddress(destination) ?? IPAddress(v4: 0),
+        source: IPAddress(source) ?? IPAddress(v4: 0),
+        destination: IPAddress(destination) ?? IPAddress(v4: 0),
         sourcePort: 40_000, destinationPort: 80, ipProtocol: 6),
       isToServer: isToServer, signature: identity, action: .alert, line: [])
   }

@@ -26,7 +26,9 @@ import Wire
   func attemptAlone() throws {
     var correlator = try correlator()
     var maker = AlertMaker()
-    #expect(correlator.take(maker.alert(1, from: "203.0.113.7", to: "10.31.4.20", atSecond: 0, tactic: "TA0001")) == nil)
+    #expect(
+      correlator.take(maker.alert(1, from: "203.0.113.7", to: "10.31.4.20", atSecond: 0, tactic: "TA0001"))
+        == nil)
     #expect(correlator.incidents().isEmpty)
   }
 
@@ -35,7 +37,8 @@ import Wire
     var correlator = try correlator()
     var maker = AlertMaker()
     _ = correlator.take(maker.alert(1, from: "203.0.113.7", to: "10.31.4.20", atSecond: 0, tactic: "TA0043"))
-    let raised = correlator.take(maker.alert(2, from: "203.0.113.7", to: "10.31.4.20", atSecond: 9, tactic: "TA0001"))
+    let raised = correlator.take(
+      maker.alert(2, from: "203.0.113.7", to: "10.31.4.20", atSecond: 9, tactic: "TA0001"))
     let incident = try #require(raised)
     #expect(incident.tactics.map(\.tactic) == [.reconnaissance, .initialAccess])
     #expect(incident.accessPoints == ["A-1"])
@@ -49,7 +52,8 @@ import Wire
     var maker = AlertMaker()
     for second in 0..<500 {
       _ = correlator.take(
-        maker.alert(1, from: "203.0.113.7", to: "10.31.4.\(second % 250)", atSecond: Int64(second), tactic: "TA0043"))
+        maker.alert(
+          1, from: "203.0.113.7", to: "10.31.4.\(second % 250)", atSecond: Int64(second), tactic: "TA0043"))
     }
     #expect(correlator.incidents().isEmpty)
   }
@@ -68,7 +72,8 @@ import Wire
     var correlator = try correlator()
     var maker = AlertMaker()
     _ = correlator.take(
-      maker.alert(3, from: "203.0.113.7", to: "10.31.4.20", atSecond: 0, tactic: "TA0001", outcome: "success"))
+      maker.alert(3, from: "203.0.113.7", to: "10.31.4.20", atSecond: 0, tactic: "TA0001", outcome: "success")
+    )
     _ = correlator.take(maker.alert(4, from: "10.31.4.20", to: "10.31.5.9", atSecond: 60, tactic: "TA0008"))
     let incidents = correlator.incidents()
     #expect(incidents.count == 1)
@@ -103,7 +108,8 @@ import Wire
     for repeats in [1, 5] {
       var correlator = try correlator()
       var maker = AlertMaker()
-      _ = correlator.take(maker.alert(1, from: "203.0.113.7", to: "10.31.4.20", atSecond: 0, tactic: "TA0043"))
+      _ = correlator.take(
+        maker.alert(1, from: "203.0.113.7", to: "10.31.4.20", atSecond: 0, tactic: "TA0043"))
       for second in 1...repeats {
         _ = correlator.take(
           maker.alert(2, from: "203.0.113.7", to: "10.31.4.20", atSecond: Int64(second), tactic: "TA0001"))
@@ -118,11 +124,13 @@ import Wire
   func boundedMemory() throws {
     var limits = CorrelationLimits()
     limits.chainsMax = 100
-    var correlator = Correlator(site: try SiteLoader.load(Self.siteText, file: "site.yaml").get(), limits: limits)
+    var correlator = Correlator(
+      site: try SiteLoader.load(Self.siteText, file: "site.yaml").get(), limits: limits)
     var maker = AlertMaker()
     for host in 0..<1_000 {
       let source = "198.51.\(host / 250).\(host % 250)"
-      _ = correlator.take(maker.alert(1, from: source, to: "10.31.4.20", atSecond: Int64(host), tactic: "TA0043"))
+      _ = correlator.take(
+        maker.alert(1, from: source, to: "10.31.4.20", atSecond: Int64(host), tactic: "TA0043"))
     }
     #expect(correlator.evictedCount > 800)
   }

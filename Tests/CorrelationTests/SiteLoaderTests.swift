@@ -32,8 +32,10 @@ import Wire
   @Test("a tab, a bad address and a bad type each give their own problem")
   func badValues() {
     #expect(problems("units:\n\t- {id: U}\n").count == 1)
-    let text = "assets:\n  - {id: A, name: a, address: 10.0.0.300, role: web}\n  - {id: B, name: b, address: 10.0.0.3, role: oven}\n"
-    #expect(problems(text) == ["2:30: '10.0.0.300' is no IP address", "3:46: 'oven' is no role"])
+    let text =
+      "assets:\n  - {id: A, name: a, address: 10.0.0.300, role: web}\n"
+      + "  - {id: B, name: b, address: 10.0.0.3, role: oven}\n"
+    #expect(problems(text) == ["2:31: '10.0.0.300' is no IP address", "3:47: 'oven' is no role"])
   }
 
   @Test("a unit that is not there is found")

@@ -61,3 +61,10 @@ extension Conversation {
     return transaction.events.map { ProtocolCatalogue.all[index].events[Int($0)] }
   }
 }
+
+extension Conversation {
+  /// Gives a whole datagram.
+  func send(datagram bytes: [UInt8], _ direction: Direction) {
+    datagram(bytes.rawSpan, direction, clock)
+  }
+}

@@ -15,10 +15,13 @@ import Testing
     "Exercise": ["Events", "Correlation", "Store", "Detection", "Wire"],
     "Console": ["Store", "Events", "Correlation", "Wire", "CNcurses"],
     "Sensor": [
-      "Wire", "Capture", "Flows", "Protocols", "Detection", "Events", "Correlation", "Store", "Outputs", "CLinux",
+      "Wire", "Capture", "Flows", "Protocols", "Detection", "Events", "Correlation", "Store", "Outputs",
+      "CLinux",
     ],
     "Hostile": ["Sensor"],
-    "fengsui": ["Sensor", "Console", "Exercise", "Store", "Correlation", "Detection", "Events", "Wire", "Outputs"],
+    "fengsui": [
+      "Sensor", "Console", "Exercise", "Store", "Correlation", "Detection", "Events", "Wire", "Outputs",
+    ],
   ]
 
   @Test("a target imports only what stands below it")
@@ -27,9 +30,12 @@ import Testing
     let wrong = SourceTree.files(below: "Sources").flatMap { file in
       file.lines.compactMap { line -> String? in
         let words = line.split(separator: " ")
-        guard let position = words.firstIndex(of: "import"), position < 2, words.count > position + 1 else { return nil }
+        guard let position = words.firstIndex(of: "import"), position < 2, words.count > position + 1 else {
+          return nil
+        }
         let module = String(words[position + 1])
-        guard targets.contains(module) || (module.hasPrefix("C") && module.dropFirst().first?.isUppercase == true)
+        guard
+          targets.contains(module) || (module.hasPrefix("C") && module.dropFirst().first?.isUppercase == true)
         else { return nil }
         return Self.allowed[file.target]?.contains(module) == true ? nil : "\(file.path) imports \(module)"
       }

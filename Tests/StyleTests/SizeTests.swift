@@ -17,7 +17,9 @@ import Testing
 
   @Test("a function has at most 60 lines")
   func functionLength() {
-    let long = SourceTree.files(below: "Sources").filter { !$0.isGenerated }.flatMap { FunctionLengths(file: $0).long }
+    let long = SourceTree.files(below: "Sources").filter { !$0.isGenerated }.flatMap {
+      FunctionLengths(file: $0).long
+    }
     #expect(long == [])
   }
 }
@@ -32,11 +34,15 @@ struct FunctionLengths {
       let indent = line.prefix { $0 == " " }.count
       let text = line.dropFirst(indent)
       if let open = start, indent == open.indent, text.hasPrefix("}") {
-        if number - open.line + 1 > 60 { long.append("\(file.path):\(open.line + 1): \(number - open.line + 1) lines") }
+        if number - open.line + 1 > 60 {
+          long.append("\(file.path):\(open.line + 1): \(number - open.line + 1) lines")
+        }
         start = nil
       }
       let isFunction = text.contains("func ") || text.hasPrefix("init") || text.contains(" init(")
-      if isFunction, !text.hasPrefix("//"), !(text.contains("{") && text.hasSuffix("}")) { start = (number, indent) }
+      if isFunction, !text.hasPrefix("//"), !(text.contains("{") && text.hasSuffix("}")) {
+        start = (number, indent)
+      }
     }
   }
 }

@@ -25,7 +25,8 @@ struct SourceTree {
     return urls.sorted { $0.path < $1.path }.compactMap { url in
       guard let text = try? String(contentsOf: url, encoding: .utf8) else { return nil }
       let path = String(url.path.dropFirst(root.path.count + 1))
-      return File(path: path, lines: text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
+      return File(
+        path: path, lines: text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
     }
   }
 }

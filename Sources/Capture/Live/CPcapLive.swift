@@ -132,8 +132,8 @@ package struct LiveCapture: ~Copyable {
     return !(isDraining && batch.isEmpty)
   }
 
-  /// Waits until a frame is there, a tenth of a second at most: libpcap's own wait may last until the next frame,
-  /// and a request to stop must not.
+  /// Waits until a frame is there, a tenth of a second at most: libpcap's own wait may last until the next
+  /// frame, and a request to stop must not.
   private func waitForFrames() {
     // Sound: the handle is open; the structure is local.
     let descriptor = unsafe pcap_get_selectable_fd(handle)

@@ -1,4 +1,5 @@
-/// Where a list is scrolled to and which row is selected: it keeps the selection within the list and on the screen.
+/// Where a list is scrolled to and which row is selected: it keeps the selection within the list and on the
+/// screen.
 package struct ScrollPosition: Sendable, Equatable {
   package private(set) var top = 0
   package private(set) var selected = 0

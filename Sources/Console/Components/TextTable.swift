@@ -56,9 +56,11 @@ package struct TextTable {
       rightAligned: [6, 7])
     for flow in flows {
       table.add([
-        Moment.text(flow.start), Moment.duration(flow.end - flow.start), endpoint(flow.client, flow.clientPort),
+        Moment.text(flow.start), Moment.duration(flow.end - flow.start),
+        endpoint(flow.client, flow.clientPort),
         endpoint(flow.server, flow.serverPort),
-        flow.applicationProtocol.isEmpty ? protocolName(flow.ipProtocol) : flow.applicationProtocol, flow.state,
+        flow.applicationProtocol.isEmpty ? protocolName(flow.ipProtocol) : flow.applicationProtocol,
+        flow.state,
         Amount.count(flow.packetsToServer + flow.packetsToClient),
         Amount.bytes(flow.bytesToServer + flow.bytesToClient), flow.alerted ? "!" : "",
       ])

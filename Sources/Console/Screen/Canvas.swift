@@ -3,8 +3,8 @@ package enum Style: UInt8, Sendable, CaseIterable {
   case plain, dim, heading, selected, accent, good, warning, danger, critical, bar
 }
 
-/// A screen of character cells that views draw on: kept apart from the terminal, so that every view can be drawn
-/// and checked at any size without one.
+/// A screen of character cells that views draw on: kept apart from the terminal, so that every view can be
+/// drawn and checked at any size without one.
 package struct Canvas: Sendable {
   package let width: Int
   package let height: Int
@@ -21,13 +21,16 @@ package struct Canvas: Sendable {
     self.width = max(width, 1)
     self.height = max(height, 1)
     cells = Array(
-      repeating: Array(repeating: Cell(text: " ", style: .plain), count: max(width, 1)), count: max(height, 1))
+      repeating: Array(repeating: Cell(text: " ", style: .plain), count: max(width, 1)), count: max(height, 1)
+    )
   }
 
-  /// Writes a text from a column on, clipped at the right edge or after `columns`. Hostile characters are made
-  /// safe. Returns the column after it.
+  /// Writes a text from a column on, clipped at the right edge or after `columns`. Hostile characters are
+  /// made safe. Returns the column after it.
   @discardableResult
-  package mutating func write(_ text: String, row: Int, column: Int, columns: Int? = nil, _ style: Style = .plain)
+  package mutating func write(
+    _ text: String, row: Int, column: Int, columns: Int? = nil, _ style: Style = .plain
+  )
     -> Int
   {
     guard row >= 0, row < height, column < width else { return column }

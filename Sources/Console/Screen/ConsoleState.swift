@@ -1,7 +1,8 @@
 package import Correlation
 package import Store
 
-/// The console as a state machine: keys in, drawing out, no terminal. Views lie on a stack, each with its filter.
+/// The console as a state machine: keys in, drawing out, no terminal. Views lie on a stack, each with its
+/// filter.
 package struct ConsoleState {
   /// What a key led to.
   package enum Outcome { case goesOn, quit }
@@ -41,7 +42,8 @@ package struct ConsoleState {
       do {
         try layers[layers.count - 1].view.draw(on: &canvas, rows: rows, context)
       } catch {
-        canvas.write(context("The database cannot be read: ", "数据库无法读取：") + "\(error)", row: 2, column: 1, .danger)
+        canvas.write(
+          context("The database cannot be read: ", "数据库无法读取：") + "\(error)", row: 2, column: 1, .danger)
       }
     }
     drawStatus(on: &canvas)
@@ -178,7 +180,8 @@ extension ConsoleState {
     ]
     let own = top.keys(context).map { ($0.key, $0.does) }
     canvas.write(context("Keys valid here", "此处可用按键"), row: rows.lowerBound, column: 1, .heading)
-    for (index, (key, does)) in (own + common).enumerated() where rows.lowerBound + 1 + index < rows.upperBound {
+    for (index, (key, does)) in (own + common).enumerated()
+    where rows.lowerBound + 1 + index < rows.upperBound {
       let row = rows.lowerBound + 1 + index
       canvas.write(DisplayText.fitted(key, to: 12), row: row, column: 2, .accent)
       canvas.write(does, row: row, column: 15)

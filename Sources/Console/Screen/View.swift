@@ -31,7 +31,8 @@ package enum ViewAction {
   case unhandled
 }
 
-/// One screen of the console. A state machine without I/O of its own but reading the store: keys in, drawing out.
+/// One screen of the console. A state machine without I/O of its own but reading the store: keys in, drawing
+/// out.
 package protocol View {
   /// Heading, in the user's language.
   func title(_ context: ViewContext) -> String

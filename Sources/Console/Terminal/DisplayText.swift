@@ -2,8 +2,8 @@
 ///
 /// Everything that came from traffic, rules or files passes through here before it is drawn or printed.
 package enum DisplayText {
-  /// The text with every control, formatting and bidirectional character replaced, so that nothing in it can move
-  /// the cursor, colour the screen, ring, or turn the direction of writing (ECMA-48, Unicode UAX #9).
+  /// The text with every control, formatting and bidirectional character replaced, so that nothing in it can
+  /// move the cursor, colour the screen, ring, or turn the direction of writing (ECMA-48, Unicode UAX #9).
   package static func safe(_ text: String) -> String {
     guard text.unicodeScalars.contains(where: { replacement(of: $0) != nil }) else { return text }
     var result = String.UnicodeScalarView()

@@ -82,10 +82,12 @@ struct IncidentView: View {
       let count = aggregate.count > 1 ? " ×\(aggregate.count)" : ""
       let mark = aggregate.outcome == "success" ? "●" : "○"
       let place = aggregate.accessPoint.isEmpty ? "" : " [\(aggregate.accessPoint)]"
-      lines.append((
-        "\(Moment.clock(nanoseconds: aggregate.first)) \(mark) \(aggregate.attacker) → \(aggregate.victim)\(place)  "
-          + "\(aggregate.message)\(count)", aggregate.outcome == "success" ? .danger : .plain
-      ))
+      lines.append(
+        (
+          "\(Moment.clock(nanoseconds: aggregate.first)) \(mark) \(aggregate.attacker) → "
+            + "\(aggregate.victim)\(place)  "
+            + "\(aggregate.message)\(count)", aggregate.outcome == "success" ? .danger : .plain
+        ))
     }
     return lines
   }

@@ -39,15 +39,18 @@ struct IncidentsView: View {
   mutating func handle(_ key: Key, _ context: ViewContext) throws -> ViewAction {
     guard let incidents else { return .unhandled }
     if key == .enter {
-      return incidents.indices.contains(scroll.selected) ? .open(IncidentView(incidents[scroll.selected])) : .stay
+      return incidents.indices.contains(scroll.selected)
+        ? .open(IncidentView(incidents[scroll.selected])) : .stay
     }
     return scroll.move(key, count: incidents.count, page: page) ? .stay : .unhandled
   }
 
   static func columns(_ context: ViewContext) -> Columns {
     Columns([
-      Columns.Column(context("severity", "级别"), 8), Columns.Column(context("score", "得分"), 5, alignsRight: true),
-      Columns.Column(context("begin", "开始"), 19), Columns.Column(context("alerts", "告警"), 7, alignsRight: true),
+      Columns.Column(context("severity", "级别"), 8),
+      Columns.Column(context("score", "得分"), 5, alignsRight: true),
+      Columns.Column(context("begin", "开始"), 19),
+      Columns.Column(context("alerts", "告警"), 7, alignsRight: true),
       Columns.Column(context("tactics", "战术"), 7, alignsRight: true),
       Columns.Column(context("access points", "接入点"), 20), Columns.Column(context("what", "内容"), 20),
     ])

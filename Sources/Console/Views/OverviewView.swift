@@ -12,8 +12,11 @@ struct OverviewView: View {
   func title(_ context: ViewContext) -> String { context("Overview", "总览") }
 
   func keys(_ context: ViewContext) -> [(key: String, does: String)] {
-    [("Enter", context("open the incident", "打开事件")), ("i", context("incidents", "事件")), ("a", context("alerts", "告警")),
-      ("f", context("flows", "流"))]
+    [
+      ("Enter", context("open the incident", "打开事件")), ("i", context("incidents", "事件")),
+      ("a", context("alerts", "告警")),
+      ("f", context("flows", "流")),
+    ]
   }
 
   mutating func reload() { overview = nil }
@@ -33,9 +36,13 @@ struct OverviewView: View {
     drawTop(overview, on: &canvas, &row, rows, context)
   }
 
-  private func drawTotals(_ overview: Overview, on canvas: inout Canvas, _ row: inout Int, _ context: ViewContext) {
+  private func drawTotals(
+    _ overview: Overview, on canvas: inout Canvas, _ row: inout Int, _ context: ViewContext
+  ) {
     let parts: [(String, String, Style)] = [
-      (context("incidents", "事件"), Amount.count(overview.incidents), overview.incidents > 0 ? .danger : .good),
+      (
+        context("incidents", "事件"), Amount.count(overview.incidents), overview.incidents > 0 ? .danger : .good
+      ),
       (context("alerts", "告警"), Amount.count(overview.alerts), overview.alerts > 0 ? .warning : .good),
       (context("flows", "流"), Amount.count(overview.flows), .accent),
       (context("traffic", "流量"), Amount.bytes(overview.bytes), .accent),
@@ -47,12 +54,15 @@ struct OverviewView: View {
     }
     row += 1
     if overview.first > 0 {
-      canvas.write("\(Moment.text(overview.first)) – \(Moment.text(overview.last)) UTC", row: row, column: 1, .dim)
+      canvas.write(
+        "\(Moment.text(overview.first)) – \(Moment.text(overview.last)) UTC", row: row, column: 1, .dim)
     }
     row += 2
   }
 
-  private func drawActivity(_ overview: Overview, on canvas: inout Canvas, _ row: inout Int, _ context: ViewContext) {
+  private func drawActivity(
+    _ overview: Overview, on canvas: inout Canvas, _ row: inout Int, _ context: ViewContext
+  ) {
     let lines: [(String, [Int64], Style)] = [
       (context("alerts", "告警"), overview.alertsOverTime, .danger),
       (context("flows", "流"), overview.flowsOverTime, .accent),
@@ -87,7 +97,8 @@ struct OverviewView: View {
   }
 
   private func drawTop(
-    _ overview: Overview, on canvas: inout Canvas, _ row: inout Int, _ rows: Range<Int>, _ context: ViewContext
+    _ overview: Overview, on canvas: inout Canvas, _ row: inout Int, _ rows: Range<Int>,
+    _ context: ViewContext
   ) {
     guard row + 1 < rows.upperBound else { return }
     let half = canvas.width / 2

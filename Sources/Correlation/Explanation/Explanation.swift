@@ -1,7 +1,7 @@
 import Wire
 
-// The sentences of an explanation, in the order of the story: how it was raised, the steps in time, what made it
-// worse, and what would bring it below the threshold.
+// The sentences of an explanation, in the order of the story: how it was raised, the steps in time, what made
+// it worse, and what would bring it below the threshold.
 extension IncidentBuilder {
   var explanation: [Sentence] {
     var sentences = [reason] + steps + successes
@@ -37,13 +37,17 @@ extension IncidentBuilder {
         Text(
           "\(capitalised(step.tactic.name.english))\(technique): \(attacker) → \(victim)\(place.english): "
             + "\(step.first.message).",
-          "\(step.tactic.name.chinese)\(technique)：\(attacker) → \(victim)\(place.chinese)：\(step.first.message)。"),
+          "\(step.tactic.name.chinese)\(technique)：\(attacker) → \(victim)\(place.chinese)："
+            + "\(step.first.message)。"
+        ),
         points: step.tactic.points, evidence: [step.first.first])
     }
   }
 
   private func placeName(_ identifier: String) -> Text {
-    guard let point = site.accessPoints.first(where: { $0.identifier == identifier }) else { return Text("", "") }
+    guard let point = site.accessPoints.first(where: { $0.identifier == identifier }) else {
+      return Text("", "")
+    }
     let unit = site.unit(point.unit)
     let district = unit.flatMap { site.district($0.district)?.name } ?? ""
     let place = "\(point.identifier) \(point.name), \(unit?.name ?? point.unit), \(district)"
@@ -139,10 +143,13 @@ extension IncidentBuilder {
     let margin = score - bound
     let decisive = sentences.enumerated().filter { $0.element.points > margin }.map { "\($0.offset + 1)" }
     let list = decisive.joined(separator: ", ")
-    let english = list.isEmpty ? "no single sentence would lower its severity"
+    let english =
+      list.isEmpty
+      ? "no single sentence would lower its severity"
       : "without any one of the sentences \(list) it would be one level lower"
     let chinese = list.isEmpty ? "去掉任何一句都不会降级" : "去掉第 \(list) 句中任意一句即降一级"
-    return Sentence(Text("\(score) points (level from \(bound)): \(english).", "共 \(score) 分（本级起点 \(bound) 分）：\(chinese)。"))
+    return Sentence(
+      Text("\(score) points (level from \(bound)): \(english).", "共 \(score) 分（本级起点 \(bound) 分）：\(chinese)。"))
   }
 
   private func capitalised(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }

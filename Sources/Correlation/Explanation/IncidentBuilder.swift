@@ -17,7 +17,8 @@ struct IncidentBuilder {
   /// First twelve hexadecimal digits of the SHA-256 over the earliest evidence.
   var identifier: String {
     guard let first = chain.aggregates.min(by: { $0.first.order < $1.first.order }) else { return "" }
-    let text = "\(first.first.timeNanoseconds) \(first.key.signatureGroup):\(first.key.signatureID) "
+    let text =
+      "\(first.first.timeNanoseconds) \(first.key.signatureGroup):\(first.key.signatureID) "
       + "\(first.key.attacker) \(first.key.victim)"
     return hexadecimal(Digest.sha256(Array(text.utf8)).prefix(6))
   }
@@ -28,12 +29,14 @@ struct IncidentBuilder {
     let points = accessPoints
     let units = unique(points.compactMap { id in site.accessPoints.first { $0.identifier == id }?.unit })
     return Incident(
-      identifier: chain.identifier ?? identifier, version: chain.version, title: title, severity: severity(score),
+      identifier: chain.identifier ?? identifier, version: chain.version, title: title,
+      severity: severity(score),
       score: score, firstNanoseconds: chain.firstNanoseconds, lastNanoseconds: chain.lastNanoseconds,
       raisedNanoseconds: chain.raisedNanoseconds, attackers: chain.attackers, victims: chain.victims,
       accessPoints: points, units: units, districts: unique(units.compactMap { site.unit($0)?.district }),
       tactics: tactics.map { ($0.tactic, $0.first.first.timeNanoseconds) },
-      techniques: unique(chain.aggregates.map(\.technique).filter { !$0.isEmpty }), aggregates: chain.aggregates,
+      techniques: unique(chain.aggregates.map(\.technique).filter { !$0.isEmpty }),
+      aggregates: chain.aggregates,
       explanation: sentences, alertCount: chain.alertCount)
   }
 

@@ -2,7 +2,8 @@ package import Detection
 import Wire
 import Yams
 
-/// Reads `site.yaml` with exact errors: every problem of the file in one pass, each with its place and remedy.
+/// Reads `site.yaml` with exact errors: every problem of the file in one pass, each with its place and
+/// remedy.
 package struct SiteLoader {
   private let file: String
   private var problems: [RuleProblem] = []
@@ -33,9 +34,12 @@ package struct SiteLoader {
 
   private mutating func report(_ error: YamlError) {
     switch error {
-    case .scanner(_, let what, let mark, _), .parser(_, let what, let mark, _), .composer(_, let what, let mark, _):
+    case .scanner(_, let what, let mark, _), .parser(_, let what, let mark, _),
+      .composer(_, let what, let mark, _):
       problems.append(
-        problem(mark, "not valid YAML: \(what)", "indent with spaces, not tabs, and quote texts that hold ':' or '#'"))
+        problem(
+          mark, "not valid YAML: \(what)",
+          "indent with spaces, not tabs, and quote texts that hold ':' or '#'"))
     default:
       problems.append(problem(nil, "not valid YAML", "see docs/site.md for its form"))
     }
@@ -45,7 +49,8 @@ package struct SiteLoader {
     let lists = ["districts", "units", "access_points", "assets"]
     for (key, node) in fields(of: root, known: ["centre", "scanners"] + lists, of: "the site") {
       switch key {
-      case "centre": site.centreName = fields(of: node, known: ["name"], of: "the centre")["name"]?.string ?? ""
+      case "centre":
+        site.centreName = fields(of: node, known: ["name"], of: "the centre")["name"]?.string ?? ""
       case "scanners": site.scanners = Set(items(node, key).compactMap { address($0) })
       case "districts": site.districts = items(node, key).compactMap { district($0) }
       case "units": site.units = items(node, key).compactMap { unit($0) }
@@ -63,8 +68,11 @@ package struct SiteLoader {
 
   private mutating func unit(_ node: Node) -> SiteModel.Unit? {
     let values = fields(of: node, known: ["id", "name", "district"], of: "a unit")
-    guard let identifier = text(values, "id", node), let district = text(values, "district", node) else { return nil }
-    return SiteModel.Unit(identifier: identifier, name: values["name"]?.string ?? identifier, district: district)
+    guard let identifier = text(values, "id", node), let district = text(values, "district", node) else {
+      return nil
+    }
+    return SiteModel.Unit(
+      identifier: identifier, name: values["name"]?.string ?? identifier, district: district)
   }
 
   private mutating func accessPoint(_ node: Node) -> SiteModel.AccessPoint? {
@@ -75,14 +83,16 @@ package struct SiteLoader {
     else { return nil }
     let ranges = values["ranges"].map { items($0, "ranges").compactMap { prefix($0) } } ?? []
     return SiteModel.AccessPoint(
-      identifier: identifier, name: values["name"]?.string ?? identifier, unit: unit, kind: kind, ranges: ranges,
+      identifier: identifier, name: values["name"]?.string ?? identifier, unit: unit, kind: kind,
+      ranges: ranges,
       vlan: number(values, "vlan", 0...4095).map { UInt16($0) },
       importance: number(values, "importance", 1...5) ?? 3)
   }
 
   private mutating func asset(_ node: Node) -> SiteModel.Asset? {
     let values = fields(of: node, known: ["id", "name", "address", "role", "importance"], of: "an asset")
-    guard let identifier = text(values, "id", node), let place = values["address"], let address = address(place),
+    guard let identifier = text(values, "id", node), let place = values["address"],
+      let address = address(place),
       let role: SiteModel.Asset.Role = choice(values, "role", node)
     else { return nil }
     return SiteModel.Asset(
@@ -94,12 +104,14 @@ package struct SiteLoader {
     let units = Set(site.units.map(\.identifier)), districts = Set(site.districts.map(\.identifier))
     for point in site.accessPoints where !units.contains(point.unit) {
       problems.append(
-        problem(nil, "access point \(point.identifier) names the unit \(point.unit), which is not there",
+        problem(
+          nil, "access point \(point.identifier) names the unit \(point.unit), which is not there",
           "add it under units, or name one of them"))
     }
     for unit in site.units where !districts.contains(unit.district) {
       problems.append(
-        problem(nil, "unit \(unit.identifier) names the district \(unit.district), which is not there",
+        problem(
+          nil, "unit \(unit.identifier) names the district \(unit.district), which is not there",
           "add it under districts, or name one of them"))
     }
   }
@@ -114,7 +126,8 @@ package struct SiteProblems: Error {
 extension SiteLoader {
   private func problem(_ mark: Mark?, _ message: String, _ remedy: String) -> RuleProblem {
     RuleProblem(
-      at: SourcePosition(file: file, line: mark?.line ?? 1, column: mark?.column ?? 1), message, remedy: remedy)
+      at: SourcePosition(file: file, line: mark?.line ?? 1, column: mark?.column ?? 1), message,
+      remedy: remedy)
   }
 
   private mutating func fields(of node: Node, known: [String], of what: String) -> [String: Node] {
@@ -129,7 +142,8 @@ extension SiteLoader {
         result[name] = value
       } else {
         problems.append(
-          problem(key.mark, "unknown key '\(name)' in \(what)", "use one of: \(known.joined(separator: ", "))"))
+          problem(
+            key.mark, "unknown key '\(name)' in \(what)", "use one of: \(known.joined(separator: ", "))"))
       }
     }
     return result

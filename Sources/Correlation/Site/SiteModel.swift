@@ -66,8 +66,8 @@ package struct SiteModel: Sendable {
 
   package func asset(at address: IPAddress) -> Asset? { assets.first { $0.address == address } }
 
-  /// Belongs to an access point or an asset; without a site model, to a private or link-local range (RFC 1918,
-  /// RFC 6598, RFC 4193, RFC 4291).
+  /// Belongs to an access point or an asset; without a site model, to a private or link-local range (RFC
+  /// 1918, RFC 6598, RFC 4193, RFC 4291).
   package func isInside(_ address: IPAddress) -> Bool {
     if !accessPoints.isEmpty || !assets.isEmpty {
       return accessPoint(of: address) != nil || asset(at: address) != nil

@@ -2,8 +2,8 @@ import Wire
 
 /// Base64 as rules decode it (RFC 4648 §4, RFC 2045 §6.8).
 enum Base64Text {
-  /// Appends the decoded bytes. What cannot be decoded ends the decoding, what was decoded before is kept; `strict`
-  /// takes nothing at all in that case.
+  /// Appends the decoded bytes. What cannot be decoded ends the decoding, what was decoded before is kept;
+  /// `strict` takes nothing at all in that case.
   static func decode(_ text: RawSpan, _ mode: Base64Mode, into decoded: inout [UInt8]) {
     let before = decoded.count
     var group: UInt32 = 0

@@ -51,15 +51,15 @@ package final class CompiledPattern: @unchecked Sendable {
     return String(decoding: text.prefix(Int(max(0, min(length, 255)))), as: UTF8.self)
   }
 
-  /// Looks for the first match in `bytes` that begins at `start` or later. Limits of the scratch apply: reaching
-  /// one counts as no match.
+  /// Looks for the first match in `bytes` that begins at `start` or later. Limits of the scratch apply:
+  /// reaching one counts as no match.
   package func firstMatch(
     in bytes: RawSpan, from start: Int, isContinuation: Bool = false, _ scratch: borrowing PatternScratch
   ) -> PatternMatch? {
     guard start >= 0, start <= bytes.byteCount else { return nil }
     let options = isContinuation ? UInt32(PCRE2_NOTBOL) : 0
-    // Sound: the bytes live for the call and their length is the span's; an empty span has no address, for which
-    // PCRE2 takes null with length 0. The scratch is this worker's alone.
+    // Sound: the bytes live for the call and their length is the span's; an empty span has no address, for
+    // which PCRE2 takes null with length 0. The scratch is this worker's alone.
     let result = unsafe bytes.withUnsafeBytes { buffer in
       unsafe pcre2_match_8(
         code, buffer.baseAddress?.assumingMemoryBound(to: UInt8.self), buffer.count, start, options,
@@ -97,7 +97,9 @@ package struct PatternScratch: ~Copyable {
     let stack = unsafe pcre2_jit_stack_create_8(Self.stackBytes.first, Self.stackBytes.largest, nil)
     _ = unsafe pcre2_set_match_limit_8(context, matchLimit)
     _ = unsafe pcre2_set_depth_limit_8(context, depthLimit)
-    if let stack = unsafe stack { unsafe pcre2_jit_stack_assign_8(context, nil, UnsafeMutableRawPointer(stack)) }
+    if let stack = unsafe stack {
+      unsafe pcre2_jit_stack_assign_8(context, nil, UnsafeMutableRawPointer(stack))
+    }
     unsafe self.data = data
     unsafe self.context = context
     unsafe self.stack = stack

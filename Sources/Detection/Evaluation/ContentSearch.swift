@@ -2,16 +2,18 @@ import Wire
 
 /// Searches for one content in a span, eight positions at a time.
 ///
-/// The first and the last byte of the content are compared with eight positions in one word each; only where both
-/// agree are the bytes between compared. Case is ignored by comparing with bit 5 set, then exactly.
+/// The first and the last byte of the content are compared with eight positions in one word each; only where
+/// both agree are the bytes between compared. Case is ignored by comparing with bit 5 set, then exactly.
 enum ContentSearch {
   private static let ones: UInt64 = 0x0101_0101_0101_0101
   private static let highs: UInt64 = 0x8080_8080_8080_8080
 
-  /// Offset of the first match in `bytes[from ..< end]`, or −1. `content` is a part of the pool of contents; with
+  /// Offset of the first match in `bytes[from ..< end]`, or −1. `content` is a part of the pool of contents;
+  /// with
   /// `ignoresCase` it is in lower case.
   static func first(
-    of contents: [UInt8], _ start: Int, _ count: Int, ignoresCase: Bool, in bytes: RawSpan, from: Int, to end: Int
+    of contents: [UInt8], _ start: Int, _ count: Int, ignoresCase: Bool, in bytes: RawSpan, from: Int,
+    to end: Int
   ) -> Int {
     let lastStart = end &- count
     let pool = contents.rawSpan
@@ -66,7 +68,9 @@ enum ContentSearch {
       return true
     }
     while index &+ 8 <= count {
-      if bytes.load(offset &+ index, as: UInt64.self) != pool.load(start &+ index, as: UInt64.self) { return false }
+      if bytes.load(offset &+ index, as: UInt64.self) != pool.load(start &+ index, as: UInt64.self) {
+        return false
+      }
       index &+= 8
     }
     while index < count {

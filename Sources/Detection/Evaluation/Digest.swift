@@ -9,8 +9,8 @@ enum Digest {
   static func of(_ bytes: RawSpan, _ algorithm: Algorithm) -> [UInt8]? {
     var digest = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
     var length: UInt32 = 0
-    // Sound: the algorithms are static objects of OpenSSL; both buffers live for the call, and the digest's has room
-    // for the longest there is.
+    // Sound: the algorithms are static objects of OpenSSL; both buffers live for the call, and the digest's
+    // has room for the longest there is.
     let kind =
       switch algorithm {
       case .md5: unsafe EVP_md5()

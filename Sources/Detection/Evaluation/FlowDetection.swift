@@ -2,7 +2,8 @@ import Flows
 import Protocols
 import Wire
 
-/// Detection's state of one flow: which groups of rules it uses, its bits and numbers, what was already decided.
+/// Detection's state of one flow: which groups of rules it uses, its bits and numbers, what was already
+/// decided.
 ///
 /// Confined to the flow's worker, held by `Flow.detection`.
 package final class FlowDetection {

@@ -38,7 +38,8 @@ extension Inspector {
       }
     }
     if let conversation = subject.conversation, let detection = subject.detection,
-      conversation.events.count > detection.conversationEvents {
+      conversation.events.count > detection.conversationEvents
+    {
       for event in conversation.events[detection.conversationEvents...] {
         let position = ConversationEvent.allCases.firstIndex(of: event) ?? 0
         for rule in EventRules.rules(rules.eventRules.layer, position) { candidates.insert(rule) }
@@ -189,7 +190,8 @@ extension Inspector {
       switch program.events[position] {
       case .decoder(let event): if !subject.packet.events.contains(event) { return false }
       case .stream(let event):
-        guard let result = subject.stream, let wanted = StreamEvent(rawValue: event), result.events.contains(wanted)
+        guard let result = subject.stream, let wanted = StreamEvent(rawValue: event),
+          result.events.contains(wanted)
         else { return false }
       case .layer(let event):
         guard let conversation = subject.conversation, Int(event) < ConversationEvent.allCases.count,
@@ -240,7 +242,9 @@ extension Inspector {
     _ stream: StreamPart
   ) -> PayloadMatch {
     let mode = rule.payloadMode
-    if !subject.isEnd, subject.packet.payloadLength > 0, mode != .streamOnly, mode != .stream || !subject.isInStream {
+    if !subject.isEnd, subject.packet.payloadLength > 0, mode != .streamOnly,
+      mode != .stream || !subject.isInStream
+    {
       if matchesAll(rule.payloadInspections, subject.packet.payload(of: bytes), base: 0) { return .packet }
     }
     guard stream.isThere, mode != .packet, let detection = subject.detection else { return .none }
@@ -263,7 +267,8 @@ extension Inspector {
 
   /// Keeps a rule whose pattern is in the stream in mind until its place has left the window.
   private func wait(
-    _ number: Int32, _ rule: CompiledRule, _ detection: FlowDetection, _ direction: Direction, until end: UInt64
+    _ number: Int32, _ rule: CompiledRule, _ detection: FlowDetection, _ direction: Direction,
+    until end: UInt64
   ) {
     let inspection = program.inspections[rule.payloadInspections.start]
     guard inspection.steps.count > 1 || rule.payloadInspections.count > 1,

@@ -6,7 +6,8 @@ extension Inspector {
   /// What a buffer tells of an inspection.
   enum Verdict { case holds, fails, later }
 
-  /// Evaluates a rule on a transaction: fires it, drops it, or keeps what holds already for when more has come.
+  /// Evaluates a rule on a transaction: fires it, drops it, or keeps what holds already for when more has
+  /// come.
   mutating func evaluate(
     _ number: Int32, _ view: borrowing TransactionView, _ subject: borrowing Subject, _ bytes: RawSpan,
     _ window: RawSpan, _ stream: StreamPart
@@ -26,7 +27,9 @@ extension Inspector {
     noteCheck(number)
     matcher.begin()
     var slot = -1
-    for (index, waiting) in view.state.lanes[direction].waiting.enumerated() where waiting.rule == number { slot = index }
+    for (index, waiting) in view.state.lanes[direction].waiting.enumerated() where waiting.rule == number {
+      slot = index
+    }
     var matched = slot >= 0 ? view.state.lanes[direction].waiting[slot].matched : 0
     let bodyBefore = slot >= 0 ? view.state.lanes[direction].waiting[slot].bodyBytes : 0
     var bodyBytes = 0
@@ -89,7 +92,8 @@ extension Inspector {
   // MARK: Buffers
 
   private mutating func verdict(
-    _ inspection: CompiledInspection, _ view: borrowing TransactionView, _ bodyBefore: Int, _ bodyBytes: inout Int
+    _ inspection: CompiledInspection, _ view: borrowing TransactionView, _ bodyBefore: Int,
+    _ bodyBytes: inout Int
   ) -> Verdict {
     switch inspection.source {
     case .field: return fieldVerdict(inspection, view, bodyBefore, &bodyBytes)
@@ -100,7 +104,8 @@ extension Inspector {
   }
 
   private mutating func fieldVerdict(
-    _ inspection: CompiledInspection, _ view: borrowing TransactionView, _ bodyBefore: Int, _ bodyBytes: inout Int
+    _ inspection: CompiledInspection, _ view: borrowing TransactionView, _ bodyBefore: Int,
+    _ bodyBytes: inout Int
   ) -> Verdict {
     guard let field = rules.field(inspection.buffer, view.protocolIndex) else { return .fails }
     if field.kind == .body {
@@ -128,19 +133,24 @@ extension Inspector {
 
   /// A buffer that does not exist satisfies `absent` and nothing else, not even negated contents.
   private func missing(_ inspection: CompiledInspection) -> Verdict {
-    guard !inspection.steps.isEmpty, case .absent = program.steps[inspection.steps.start] else { return .fails }
+    guard !inspection.steps.isEmpty, case .absent = program.steps[inspection.steps.start] else {
+      return .fails
+    }
     return .holds
   }
 
   private func holds(_ number: Int64, _ steps: IndexRange) -> Bool {
     for position in steps.start..<steps.end {
-      guard case .number(let check) = program.steps[position], check.holds(number, program.numbers) else { return false }
+      guard case .number(let check) = program.steps[position], check.holds(number, program.numbers) else {
+        return false
+      }
     }
     return true
   }
 
   private mutating func filesVerdict(
-    _ inspection: CompiledInspection, _ view: borrowing TransactionView, _ bodyBefore: Int, _ bodyBytes: inout Int
+    _ inspection: CompiledInspection, _ view: borrowing TransactionView, _ bodyBefore: Int,
+    _ bodyBytes: inout Int
   ) -> Verdict {
     var isWaiting = !view.isComplete
     for file in view.transaction.files where file.direction == view.direction {

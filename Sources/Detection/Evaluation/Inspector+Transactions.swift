@@ -41,7 +41,9 @@ extension Inspector {
       for waiting in state.lanes[direction].waiting { candidates.insert(waiting.rule) }
     } else if state.lanes[direction].waitsForPayload {
       state.lanes[direction].waitsForPayload = false
-      for waiting in state.lanes[direction].waiting where waiting.waitsForPacket { candidates.insert(waiting.rule) }
+      for waiting in state.lanes[direction].waiting where waiting.waitsForPacket {
+        candidates.insert(waiting.rule)
+      }
     }
     state.lanes[direction].revision = Int64(transaction.revision)
     state.lanes[direction].progress = Int16(progress)
@@ -49,7 +51,8 @@ extension Inspector {
       counters.transactionCandidates &+= UInt64(candidates.count)
       candidates.sort()
       let view = TransactionView(
-        transaction: transaction, state: state, protocolIndex: index, direction: direction, progress: progress)
+        transaction: transaction, state: state, protocolIndex: index, direction: direction, progress: progress
+      )
       var position = 0
       while position < candidates.count {
         evaluate(candidates[position], view, subject, bytes, window, stream)
@@ -69,9 +72,11 @@ extension Inspector {
     return detection
   }
 
-  /// Collects the rules that can be told now: by patterns in buffers that are new, without pattern, and waiting.
+  /// Collects the rules that can be told now: by patterns in buffers that are new, without pattern, and
+  /// waiting.
   private mutating func collect(
-    _ transaction: Transaction, _ state: TransactionDetection, _ index: Int, _ group: Int, _ direction: Direction,
+    _ transaction: Transaction, _ state: TransactionDetection, _ index: Int, _ group: Int,
+    _ direction: Direction,
     _ progress: UInt8
   ) {
     var next = state.lanes[direction].nextEngine
@@ -87,21 +92,24 @@ extension Inspector {
     }
     var always = state.lanes[direction].nextAlways
     while always < rules.transactionGroups[group].always.count,
-      rules.transactionGroups[group].always[always].progress <= progress {
+      rules.transactionGroups[group].always[always].progress <= progress
+    {
       candidates.insert(rules.transactionGroups[group].always[always].rule)
       always += 1
     }
     state.lanes[direction].nextAlways = always
     if transaction.events.count > state.lanes[direction].events {
       for event in transaction.events[state.lanes[direction].events...] {
-        for rule in EventRules.rules(rules.transactionGroups[group].events, Int(event)) { candidates.insert(rule) }
+        for rule in EventRules.rules(rules.transactionGroups[group].events, Int(event)) {
+          candidates.insert(rule)
+        }
       }
       state.lanes[direction].events = transaction.events.count
     }
   }
 
-  /// Whether the rules that wait are to be asked again: the transaction went on, or its growing buffers have doubled,
-  /// so that the work stays in proportion to their size.
+  /// Whether the rules that wait are to be asked again: the transaction went on, or its growing buffers have
+  /// doubled, so that the work stays in proportion to their size.
   private func isDue(
     _ transaction: Transaction, _ state: TransactionDetection, _ direction: Direction, _ progress: Int16
   ) -> Bool {
@@ -156,7 +164,8 @@ extension Inspector {
   // MARK: Growing buffers
 
   private mutating func scanBodies(
-    _ engine: TransactionGroup.Engine, _ position: Int, _ transaction: Transaction, _ state: TransactionDetection,
+    _ engine: TransactionGroup.Engine, _ position: Int, _ transaction: Transaction,
+    _ state: TransactionDetection,
     _ index: Int, _ direction: Direction, isLast: Bool
   ) {
     if let field = rules.field(engine.buffer, index) {
@@ -181,7 +190,9 @@ extension Inspector {
     let count = bytes.count
     guard count > 0, body.isComplete || isLast || count >= body.inspectFrom || body.isFull else { return }
     var slot = -1
-    for (index, known) in state.lanes[direction].bodies.enumerated() where known.engine == place { slot = index }
+    for (index, known) in state.lanes[direction].bodies.enumerated() where known.engine == place {
+      slot = index
+    }
     let scanned = slot >= 0 ? state.lanes[direction].bodies[slot].scanned : 0
     guard count > scanned else { return }
     if program.buffers[Int(engine.buffer)].transforms.isEmpty {

@@ -4,8 +4,8 @@ package import Wire
 
 /// Inspects packets, streams and transactions with a rule set: one for each worker, confined to it.
 ///
-/// In: each packet after its stream and application layer were brought up to date. Out: alerts in the order in which
-/// rules are evaluated. In steady state it allocates nothing for a packet.
+/// In: each packet after its stream and application layer were brought up to date. Out: alerts in the order
+/// in which rules are evaluated. In steady state it allocates nothing for a packet.
 package struct Inspector: ~Copyable {
   package let rules: RuleSet
   package internal(set) var counters = DetectionCounters()
@@ -26,7 +26,9 @@ package struct Inspector: ~Copyable {
   var found: [Alert] = []
 
   /// An inspector for a worker. `hosts` keeps the bits of hosts; those that must share them share the object.
-  package init(_ rules: RuleSet, hosts: any HostState = HostTable(), matchLimit: UInt32 = 3500, depthLimit: UInt32 = 1500) {
+  package init(
+    _ rules: RuleSet, hosts: any HostState = HostTable(), matchLimit: UInt32 = 3500, depthLimit: UInt32 = 1500
+  ) {
     self.rules = rules
     program = rules.program
     checks = [UInt32](repeating: 0, count: rules.signatures.count)
@@ -122,8 +124,8 @@ package struct Inspector: ~Copyable {
     found.append(alert)
   }
 
-  /// Puts the packet's alerts in order and carries out what they do: a pass ends the list, drops and passes that
-  /// stand for more than one packet hold for the flow.
+  /// Puts the packet's alerts in order and carries out what they do: a pass ends the list, drops and passes
+  /// that stand for more than one packet hold for the flow.
   private mutating func finish(_ subject: borrowing Subject, _ alerts: inout [Alert]) {
     if found.count > 1 { sortFound() }
     var count = 0

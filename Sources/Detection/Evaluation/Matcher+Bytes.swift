@@ -139,8 +139,8 @@ extension Matcher {
 
 /// Numbers written as text in the traffic.
 enum NumberText {
-  /// Value and length of the number that the text begins with, or nil if it begins with none. White space and a
-  /// sign may stand before it, `0x` before hexadecimal digits.
+  /// Value and length of the number that the text begins with, or nil if it begins with none. White space and
+  /// a sign may stand before it, `0x` before hexadecimal digits.
   static func parse(_ text: RawSpan, _ base: NumberFormat.Text) -> (value: UInt64, count: Int)? {
     let radix: UInt64
     switch base {
@@ -156,7 +156,9 @@ enum NumberText {
       isNegative = text[index] == 45
       index &+= 1
     }
-    if radix == 16, index &+ 2 < end, text[index] == 48, text[index &+ 1] | 0x20 == 120, digit(text[index &+ 2]) < 16 {
+    if radix == 16, index &+ 2 < end, text[index] == 48, text[index &+ 1] | 0x20 == 120,
+      digit(text[index &+ 2]) < 16
+    {
       index &+= 2
     }
     var value: UInt64 = 0

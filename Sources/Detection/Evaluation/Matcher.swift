@@ -41,7 +41,8 @@ struct Matcher: ~Copyable {
   }
 
   /// Whether all steps hold on the buffer. `base` is the absolute position of its first byte.
-  mutating func matches(_ steps: IndexRange, _ bytes: RawSpan, base: Int = 0, _ program: RuleProgram) -> Bool {
+  mutating func matches(_ steps: IndexRange, _ bytes: RawSpan, base: Int = 0, _ program: RuleProgram) -> Bool
+  {
     position = 0
     budget = Self.budgetMax
     isHopeless = false
@@ -49,8 +50,8 @@ struct Matcher: ~Copyable {
     return run(steps.start, steps.end, bytes, program)
   }
 
-  /// Runs the steps from `first`; where a step may match at several places and a later one is relative to it, the
-  /// rest is tried for each of them.
+  /// Runs the steps from `first`; where a step may match at several places and a later one is relative to it,
+  /// the rest is tried for each of them.
   private mutating func run(_ first: Int, _ end: Int, _ bytes: RawSpan, _ program: RuleProgram) -> Bool {
     var index = first
     while index < end {
@@ -148,7 +149,8 @@ struct Matcher: ~Copyable {
       return isThere ? start : -1
     }
     return ContentSearch.first(
-      of: program.bytes, content.start, content.count, ignoresCase: content.ignoresCase, in: bytes, from: from,
+      of: program.bytes, content.start, content.count, ignoresCase: content.ignoresCase, in: bytes,
+      from: from,
       to: to)
   }
 
@@ -253,7 +255,9 @@ struct Matcher: ~Copyable {
 
   // MARK: Base64
 
-  private mutating func decodeBase64(_ offset: Int, _ count: Int?, _ isRelative: Bool, _ bytes: RawSpan) -> Bool {
+  private mutating func decodeBase64(_ offset: Int, _ count: Int?, _ isRelative: Bool, _ bytes: RawSpan)
+    -> Bool
+  {
     let start = (isRelative ? position : 0) &+ offset
     guard start >= 0, start < bytes.byteCount else { return false }
     let part = bytes.part(start, count ?? bytes.byteCount)

@@ -28,14 +28,16 @@ extension RuleProgram {
     case .sameIP: return packet.ipVersion != 0 && packet.source == packet.destination
     case .ipOption(let options):
       return packet.ipVersion == 4 && packet.ipv4Options(of: bytes).rawValue & options != 0
-    case .checksum(let kind, let isValid): return kind.applies(to: packet) && kind.isGood(packet, bytes) == isValid
+    case .checksum(let kind, let isValid):
+      return kind.applies(to: packet) && kind.isGood(packet, bytes) == isValid
     case .vlan(let layer, let check):
       if let layer { return packet.vlan(layer).map { check.holds(Int64($0), numbers) } ?? false }
       for level in 0..<Int(packet.vlanCount) {
         if let identifier = packet.vlan(level), check.holds(Int64(identifier), numbers) { return true }
       }
       return false
-    case .ipProtocol(let check): return packet.ipVersion != 0 && check.holds(Int64(packet.ipProtocol), numbers)
+    case .ipProtocol(let check):
+      return packet.ipVersion != 0 && check.holds(Int64(packet.ipProtocol), numbers)
     case .never: return false
     }
   }

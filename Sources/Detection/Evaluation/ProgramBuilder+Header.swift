@@ -83,7 +83,8 @@ extension ProgramBuilder {
       case .flowInteger(let name, .notSet): steps.append(.integerNotSet(name))
       case .flowInteger(let name, .compare(let test)): steps.append(.integer(name, check(test)))
       case .xbit(let name, let scope, let isSet): steps.append(.xbit(name: name, scope: scope, isSet: isSet))
-      case .hostBit(let name, let scope, let isSet): steps.append(.hostBit(name: name, scope: scope, isSet: isSet))
+      case .hostBit(let name, let scope, let isSet):
+        steps.append(.hostBit(name: name, scope: scope, isSet: isSet))
       }
     }
     return append(steps: steps)

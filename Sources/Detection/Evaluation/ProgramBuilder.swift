@@ -60,8 +60,8 @@ struct ProgramBuilder {
   /// Variables that one rule can have: each takes a keyword in it.
   private static let variablesMax = 256
 
-  /// Rules on single packets look at packets; anchored contents are tried on packets and on the stream; all others
-  /// on the stream alone, where there is one.
+  /// Rules on single packets look at packets; anchored contents are tried on packets and on the stream; all
+  /// others on the stream alone, where there is one.
   private func mode(of signature: Signature, _ payload: [Inspection], isBoundToPacket: Bool) -> PayloadMode {
     switch signature.header.payloadScope {
     case .packetOnly: return .packet
@@ -98,7 +98,8 @@ struct ProgramBuilder {
     var compiled: [CompiledInspection] = []
     for inspection in inspections {
       let buffer = number(of: inspection.buffer)
-      for case .pcrexform(let text) in inspection.buffer.transforms where program.transformPatterns[text] == nil {
+      for case .pcrexform(let text) in inspection.buffer.transforms
+      where program.transformPatterns[text] == nil {
         program.transformPatterns[text] = try CompiledPattern(text, options: 0)
       }
       let steps = try add(inspection.conditions, decoded)
@@ -200,12 +201,14 @@ struct ProgramBuilder {
       return .isDataAt(Bound(offset), isRelative: isRelative, isNegated: isNegated)
     case .size(let test): return .size(check(test))
     case .absent(let orElse): return .absent(orElse: orElse)
-    case .entropy(let entropy): return .entropy(offset: entropy.offset, bytes: entropy.bytes, check(entropy.test))
+    case .entropy(let entropy):
+      return .entropy(offset: entropy.offset, bytes: entropy.bytes, check(entropy.test))
     case .base64Decode(let offset, let bytes, let isRelative):
       var data = IndexRange.empty
       for inspection in decoded.prefix(1) { data = try add(inspection.conditions, []) }
       return .base64Decode(
-        offset: Int(clamping: offset.clamped), bytes: bytes.map { Int(clamping: $0.clamped) }, isRelative: isRelative,
+        offset: Int(clamping: offset.clamped), bytes: bytes.map { Int(clamping: $0.clamped) },
+        isRelative: isRelative,
         data: data)
     case .number(let test): return .number(check(test))
     }
@@ -226,7 +229,8 @@ struct ProgramBuilder {
     return step
   }
 
-  private mutating func compile(_ condition: PatternCondition) throws(CompiledPattern.Failure) -> PatternStep {
+  private mutating func compile(_ condition: PatternCondition) throws(CompiledPattern.Failure) -> PatternStep
+  {
     let key = PatternKey(expression: condition.expression, options: condition.options)
     let number: Int
     if let known = patternNumbers[key] {

@@ -14,7 +14,8 @@ struct CompiledInspection: BitwiseCopyable, Sendable {
   var steps: IndexRange
 }
 
-/// Header of a rule, compiled: ranges of the program's address and port pools. An empty range accepts everything.
+/// Header of a rule, compiled: ranges of the program's address and port pools. An empty range accepts
+/// everything.
 struct CompiledHeader: BitwiseCopyable, Sendable {
   /// Bit n: IP protocol n; all bits where any is accepted.
   var protocolLow: UInt64 = .max
@@ -67,7 +68,8 @@ struct CompiledRule: BitwiseCopyable, Sendable {
   var isSilent = false
   var hasEffects = false
   var isTransactional = false
-  /// No pattern calls it up: it is collected once for each transaction, and has to wait for what does not hold yet.
+  /// No pattern calls it up: it is collected once for each transaction, and has to wait for what does not
+  /// hold yet.
   var isCollectedOnce = false
   /// Progress at which a rule hook evaluates it, and the hook's direction; −1: no hook.
   var hookProgress: Int16 = -1

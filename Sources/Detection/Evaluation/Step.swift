@@ -116,8 +116,8 @@ struct NumberCheck: BitwiseCopyable, Sendable {
   }
 }
 
-/// One condition on a buffer, compiled to a fixed size without references: walking a rule copies nothing that is
-/// counted.
+/// One condition on a buffer, compiled to a fixed size without references: walking a rule copies nothing that
+/// is counted.
 enum Step: BitwiseCopyable, Sendable {
   case content(ContentStep)
   case pattern(PatternStep)

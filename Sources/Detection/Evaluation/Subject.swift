@@ -15,7 +15,8 @@ struct Subject {
   let isEnd: Bool
   let isInline: Bool
 
-  /// Way of the packet within the TCP session, which knows nothing of a conversation taken the wrong way round.
+  /// Way of the packet within the TCP session, which knows nothing of a conversation taken the wrong way
+  /// round.
   var sessionDirection: Direction {
     conversation?.isReversed == true ? direction.opposite : direction
   }

@@ -2,8 +2,8 @@ package import Wire
 
 /// Counts matches against `threshold`, `detection_filter` and `suppress`, and says which are reported.
 ///
-/// It has one owner and is asked in packet order, inline with one worker or where the events of several are merged:
-/// the same order gives the same answers.
+/// It has one owner and is asked in packet order, inline with one worker or where the events of several are
+/// merged: the same order gives the same answers.
 package struct ThresholdTable: Sendable {
   private struct Key: Hashable {
     var signature: UInt32
@@ -28,7 +28,8 @@ package struct ThresholdTable: Sendable {
   /// Matches let through because the table was full.
   package private(set) var untracked: UInt64 = 0
 
-  /// `entriesMax` bounds the table: a scan over many addresses must not fill the memory. Past it matches are reported.
+  /// `entriesMax` bounds the table: a scan over many addresses must not fill the memory. Past it matches are
+  /// reported.
   package init(entriesMax: Int = 1 << 19) {
     self.entriesMax = entriesMax
   }
@@ -44,7 +45,8 @@ package struct ThresholdTable: Sendable {
     var isAdmitted = true
     for (position, threshold) in signature.thresholds.enumerated() {
       var key = Key(
-        signature: signature.identity.id, group: signature.identity.group, threshold: UInt8(clamping: position),
+        signature: signature.identity.id, group: signature.identity.group,
+        threshold: UInt8(clamping: position),
         first: IPAddress(v4: 0), second: IPAddress(v4: 0), flow: 0)
       switch threshold.track {
       case .bySource: key.first = source
@@ -66,7 +68,8 @@ package struct ThresholdTable: Sendable {
         untracked &+= 1
         return true
       }
-      var entry = Count(startSeconds: now, current: 1, next: UInt64(max(1, threshold.count)), expirySeconds: 0)
+      var entry = Count(
+        startSeconds: now, current: 1, next: UInt64(max(1, threshold.count)), expirySeconds: 0)
       let isAdmitted = Self.decide(threshold, &entry, isFirst: true)
       entry.expirySeconds = Self.expiry(threshold, entry)
       counts[key] = entry
@@ -97,7 +100,8 @@ package struct ThresholdTable: Sendable {
     case .detectionFilter: return entry.current > threshold.count
     case .backoff:
       guard UInt64(entry.current) == entry.next else { return false }
-      entry.next = entry.next.multipliedReportingOverflow(by: UInt64(max(2, threshold.multiplier))).partialValue
+      entry.next =
+        entry.next.multipliedReportingOverflow(by: UInt64(max(2, threshold.multiplier))).partialValue
       return true
     }
   }

@@ -23,7 +23,9 @@ enum Transformation {
     var index = 0
     while index < bytes.count {
       let byte = bytes[index]
-      if byte == 0x25, index + 2 < bytes.count, let high = bytes[index + 1].hexValue, let low = bytes[index + 2].hexValue {
+      if byte == 0x25, index + 2 < bytes.count, let high = bytes[index + 1].hexValue,
+        let low = bytes[index + 2].hexValue
+      {
         result.append(high << 4 | low)
         index += 3
       } else {
@@ -65,7 +67,8 @@ enum Transformation {
 
   /// The last label, or the last two where the second level is shared (`co.uk`, `com.cn`): the public suffix.
   ///
-  /// Differs from Suricata: the list of public suffixes is not consulted; suffixes beyond these are rare in rules.
+  /// Differs from Suricata: the list of public suffixes is not consulted; suffixes beyond these are rare in
+  /// rules.
   static func publicSuffix(_ bytes: [UInt8]) -> ArraySlice<UInt8>? {
     let labels = bytes.split(separator: 0x2e)
     guard labels.count >= 2, let last = labels.last else { return nil }

@@ -13,10 +13,11 @@ package struct Inspection: Sendable {
 /// A buffer of the traffic, and the transformations applied to it before matching.
 package struct BufferReference: Sendable, Hashable {
   package enum Source: Sendable, Hashable {
-    /// Packet payload and reassembled stream, as the rule's scope says (content without a sticky buffer, `pkt_data`).
+    /// Packet payload and reassembled stream, as the rule's scope says (content without a sticky buffer,
+    /// `pkt_data`).
     case payload
-    /// A protocol's field: protocol's position in the catalogue and field's position in its list. A keyword that
-    /// several protocols have (`file.data`) gives one alternative for each of them: any may match.
+    /// A protocol's field: protocol's position in the catalogue and field's position in its list. A keyword
+    /// that several protocols have (`file.data`) gives one alternative for each of them: any may match.
     case field([FieldReference])
     /// `ipv4.hdr`, `tcp.hdr` …: bytes of a header.
     case header(HeaderBuffer)
@@ -53,7 +54,8 @@ package enum HeaderBuffer: String, Sendable, Hashable, CaseIterable {
 
 /// A change made to a buffer before it is matched.
 package enum Transform: Sendable, Hashable {
-  case compressWhitespace, stripWhitespace, toMD5, toSHA1, toSHA256, dotPrefix, urlDecode, toLowercase, toUppercase
+  case compressWhitespace, stripWhitespace, toMD5, toSHA1, toSHA256, dotPrefix, urlDecode, toLowercase,
+    toUppercase
   case headerLowercase, stripPseudoHeaders
   case xor([UInt8])
   /// Pattern as written between the quotes: the buffer becomes its first capture group.
@@ -161,7 +163,9 @@ package struct NumberFormat: Sendable, Equatable, BitwiseCopyable {
 }
 
 package struct ByteTest: Sendable, BitwiseCopyable {
-  package enum Comparison: Sendable, BitwiseCopyable { case less, greater, equal, lessOrEqual, greaterOrEqual, and, or }
+  package enum Comparison: Sendable, BitwiseCopyable {
+    case less, greater, equal, lessOrEqual, greaterOrEqual, and, or
+  }
 
   package var bytes: Operand
   package var comparison: Comparison
@@ -219,7 +223,9 @@ package struct ByteExtract: Sendable, BitwiseCopyable {
 }
 
 package struct ByteMath: Sendable, BitwiseCopyable {
-  package enum Operation: Sendable, BitwiseCopyable { case add, subtract, multiply, divide, shiftLeft, shiftRight }
+  package enum Operation: Sendable, BitwiseCopyable {
+    case add, subtract, multiply, divide, shiftLeft, shiftRight
+  }
 
   package var bytes: Operand
   package var offset: Int64

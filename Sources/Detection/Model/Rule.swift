@@ -27,7 +27,8 @@ package struct RuleProblem: Error, Sendable, Equatable {
   package let message: String
   package let remedy: String
 
-  package init(_ severity: Severity = .error, at position: SourcePosition, _ message: String, remedy: String) {
+  package init(_ severity: Severity = .error, at position: SourcePosition, _ message: String, remedy: String)
+  {
     self.severity = severity
     self.position = position
     self.message = message
@@ -95,7 +96,8 @@ package struct Rule: Sendable {
   package var text: RuleText
 
   package init(
-    action: RuleAction, protocolName: HeaderField, hook: HeaderField?, source: HeaderField, sourcePorts: HeaderField,
+    action: RuleAction, protocolName: HeaderField, hook: HeaderField?, source: HeaderField,
+    sourcePorts: HeaderField,
     arrow: Arrow, destination: HeaderField, destinationPorts: HeaderField, options: [Option], text: RuleText
   ) {
     self.action = action

@@ -1,6 +1,7 @@
 package import Wire
 
-/// A rule after compiling: closed sets of conditions that the engine evaluates, cheapest first. Immutable and shared.
+/// A rule after compiling: closed sets of conditions that the engine evaluates, cheapest first. Immutable and
+/// shared.
 package struct Signature: Sendable {
   package var identity: SignatureIdentity
   package var action: RuleAction
@@ -28,7 +29,8 @@ package struct Signature: Sendable {
   package var variableCount = 0
   /// `prefilter` was written: its first prefilterable condition is the prefilter.
   package var wantsPrefilter = false
-  /// The flow must have its protocol recognised as one of these (positions in `ProtocolCatalogue.all`); empty: any.
+  /// The flow must have its protocol recognised as one of these (positions in `ProtocolCatalogue.all`);
+  /// empty: any.
   package var protocols: [Int] = []
   /// Rule hook: the transaction progress at which it is evaluated.
   package var hookProgress: (direction: Direction, progress: UInt8)?
@@ -146,7 +148,8 @@ package enum NumberTest: Sendable, Equatable {
 /// Conditions on one packet's headers. Numbers are read by the engine in `PacketNumber.read`.
 package enum PacketCondition: Sendable {
   case number(PacketNumber, NumberTest)
-  /// `flags`: the value's flags after masking compared: `+` all of them and others, `*` any of them, `!` not these.
+  /// `flags`: the value's flags after masking compared: `+` all of them and others, `*` any of them, `!` not
+  /// these.
   case tcpFlags(flags: UInt8, ignored: UInt8, mode: FlagMode)
   /// `fragbits`: bit 0 more fragments, bit 1 don't fragment, bit 2 reserved.
   case fragmentBits(bits: UInt8, mode: FlagMode)
@@ -183,7 +186,9 @@ package enum FlowCondition: Sendable {
   case streamSize(StreamSizeSide, NumberTest)
 }
 
-package enum ApplicationProtocolSide: Sendable, BitwiseCopyable { case direction, final, either, toServer, toClient, original }
+package enum ApplicationProtocolSide: Sendable, BitwiseCopyable {
+  case direction, final, either, toServer, toClient, original
+}
 package enum StreamSizeSide: Sendable, BitwiseCopyable { case server, client, both, either }
 
 package enum FlowNumber: String, Sendable, CaseIterable, BitwiseCopyable {
@@ -268,7 +273,8 @@ package struct Suppression: Sendable, Equatable {
   }
 }
 
-/// `rate_filter` of threshold.config: from `count` matches in `seconds` on, the action is another for a while.
+/// `rate_filter` of threshold.config: from `count` matches in `seconds` on, the action is another for a
+/// while.
 package struct RateFilter: Sendable, Equatable {
   package var track: Threshold.Track
   package var count: UInt32
@@ -277,7 +283,9 @@ package struct RateFilter: Sendable, Equatable {
   /// How long the new action holds; 0: for ever.
   package var timeoutSeconds: UInt32
 
-  package init(track: Threshold.Track, count: UInt32, seconds: UInt32, newAction: RuleAction, timeoutSeconds: UInt32) {
+  package init(
+    track: Threshold.Track, count: UInt32, seconds: UInt32, newAction: RuleAction, timeoutSeconds: UInt32
+  ) {
     self.track = track
     self.count = count
     self.seconds = seconds

@@ -1,6 +1,7 @@
 import Wire
 
-/// Rules on addresses alone, found by address: the ranges of all of them, cut into pieces that each name their rules.
+/// Rules on addresses alone, found by address: the ranges of all of them, cut into pieces that each name
+/// their rules.
 ///
 /// Asked once for each flow and direction instead of walking thousands of address lists.
 struct AddressIndex: Sendable {
@@ -116,7 +117,9 @@ extension AddressSet {
   var size: UInt64 {
     if isAny { return .max }
     var sum: UInt64 = 0
-    for range in ranges4 { sum = sum.addingReportingOverflow(range.high.low &- range.low.low &+ 1).partialValue }
+    for range in ranges4 {
+      sum = sum.addingReportingOverflow(range.high.low &- range.low.low &+ 1).partialValue
+    }
     for range in ranges6 { sum = max(sum, sum &+ (range.high.high &- range.low.high) &+ 1) }
     return sum
   }

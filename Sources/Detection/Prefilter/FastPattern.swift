@@ -10,14 +10,16 @@ struct FastPattern {
   /// The literal ends within this many bytes of the buffer's start; nil: anywhere.
   var endMax: Int?
 
-  /// Patterns shorter than this are left to evaluation: they are found everywhere, and double the cost of a scan.
+  /// Patterns shorter than this are left to evaluation: they are found everywhere, and double the cost of a
+  /// scan.
   static let bytesMin = 4
   /// Longer patterns are cut: the bytes beyond tell little more and cost the scan memory.
   static let bytesMax = 32
 
   /// Chooses the pattern of a rule, or nil where no content can stand for it.
   ///
-  /// `fast_pattern` is honoured where it can be; otherwise the longest and most varied content is best, and one on a
+  /// `fast_pattern` is honoured where it can be; otherwise the longest and most varied content is best, and
+  /// one on a
   /// transaction's buffer better than one on the payload, as that buffer is scanned for others anyway.
   static func choose(_ signature: Signature) -> FastPattern? {
     let isTransactional = signature.inspections.contains { Self.isOnTransaction($0.buffer) }
@@ -33,7 +35,8 @@ struct FastPattern {
     return best?.pattern
   }
 
-  /// A rule on a transaction is called up by the transaction's buffers only; its payload conditions come after.
+  /// A rule on a transaction is called up by the transaction's buffers only; its payload conditions come
+  /// after.
   private static func isScannable(_ inspection: Inspection, isTransactional: Bool) -> Bool {
     switch inspection.buffer.source {
     case .payload: !isTransactional
@@ -72,7 +75,9 @@ struct FastPattern {
     var pattern = FastPattern(
       inspection: inspection, buffer: buffer,
       literal: LiteralDatabase.Literal(Array(bytes), ignoresCase: content.ignoresCase))
-    if !content.isRelative, let end = end(of: content) { pattern.endMax = end - content.pattern.count + skipped + bytes.count }
+    if !content.isRelative, let end = end(of: content) {
+      pattern.endMax = end - content.pattern.count + skipped + bytes.count
+    }
     return pattern
   }
 
@@ -119,7 +124,8 @@ struct FastPattern {
     "content-type: application/x-www-form-urlencoded\r\n", "content-type: text/html; charset=utf-8\r\n",
     "accept: */*\r\n", "accept-encoding: gzip, deflate\r\n", "accept-language: en-us\r\n",
     "connection: keep-alive\r\n", "connection: close\r\n", "content-length: ", "cache-control: no-cache\r\n",
-    "http/1.1 200 ok\r\n", "cookie: ", "referer: http://", "server: apache\r\n", "<html><head><title></title></head><body>",
+    "http/1.1 200 ok\r\n", "cookie: ", "referer: http://", "server: apache\r\n",
+    "<html><head><title></title></head><body>",
     "<script type=\"text/javascript\">", "document.", "function(", "https://www.",
   ].map { Array($0.utf8) }
 }

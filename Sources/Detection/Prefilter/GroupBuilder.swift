@@ -21,7 +21,8 @@ struct GroupBuilder {
 
   /// A rule that names at most this many server ports is kept by port; one with more is met by most flows.
   private static let portsMax = 64
-  /// A port with fewer patterns shares the common databases: another scan costs more than a few more patterns.
+  /// A port with fewer patterns shares the common databases: another scan costs more than a few more
+  /// patterns.
   private static let patternsMin = 48
 
   init() {}
@@ -38,7 +39,8 @@ struct GroupBuilder {
     }
   }
 
-  private func layers(_ signature: Signature, _ kind: TransportClass, _ direction: Direction) -> [GroupLayer] {
+  private func layers(_ signature: Signature, _ kind: TransportClass, _ direction: Direction) -> [GroupLayer]
+  {
     if !signature.protocols.isEmpty {
       return signature.protocols.map { .application(Int32(clamping: $0)) }
     }
@@ -61,7 +63,8 @@ struct GroupBuilder {
   }
 
   private func insert(
-    _ number: Int32, _ rule: CompiledRule, _ pattern: FastPattern?, _ kind: TransportClass, into draft: inout Draft,
+    _ number: Int32, _ rule: CompiledRule, _ pattern: FastPattern?, _ kind: TransportClass,
+    into draft: inout Draft,
     _ signature: Signature
   ) {
     guard let pattern else {
@@ -126,7 +129,9 @@ struct GroupBuilder {
   /// Moves the patterns of ports that have few into the common databases; headers keep the rules apart.
   private mutating func shareSmallPorts() {
     for (place, draft) in drafts {
-      guard case .port = place.layer, draft.patternCount > 0, draft.patternCount < Self.patternsMin else { continue }
+      guard case .port = place.layer, draft.patternCount > 0, draft.patternCount < Self.patternsMin else {
+        continue
+      }
       let common = Place(kind: place.kind, direction: place.direction, layer: .common)
       drafts[common, default: Draft()].prefix += draft.prefix
       drafts[common, default: Draft()].packet += draft.packet

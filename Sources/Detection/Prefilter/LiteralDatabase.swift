@@ -1,7 +1,8 @@
 import CVectorscan
 import Wire
 
-/// The boundary to Vectorscan: many literals searched for at once. Immutable after `init`, shared by all workers.
+/// The boundary to Vectorscan: many literals searched for at once. Immutable after `init`, shared by all
+/// workers.
 @safe
 package final class LiteralDatabase: @unchecked Sendable {
   /// Bytes to find, and whether the case of letters counts.
@@ -23,9 +24,11 @@ package final class LiteralDatabase: @unchecked Sendable {
   /// Size of the compiled automaton in bytes.
   package let byteCount: Int
 
-  /// Compiles the literals; a literal's position is the number reported for it. Empty literals are not allowed.
+  /// Compiles the literals; a literal's position is the number reported for it. Empty literals are not
+  /// allowed.
   package init(_ literals: [Literal]) throws(Failure) {
-    precondition(!literals.isEmpty && literals.allSatisfy { !$0.bytes.isEmpty }, "an empty literal matches everywhere")
+    precondition(
+      !literals.isEmpty && literals.allSatisfy { !$0.bytes.isEmpty }, "an empty literal matches everywhere")
     let (compiled, message) = unsafe Self.compile(literals)
     guard let compiled = unsafe compiled else { throw Failure(message: message) }
     unsafe database = compiled
@@ -56,7 +59,8 @@ package final class LiteralDatabase: @unchecked Sendable {
     let lengths = texts.map { $0.count - 1 }
     var database: OpaquePointer?
     var failure: UnsafeMutablePointer<hs_compile_error_t>?
-    // Sound: all buffers live for the call; every start lies in the pool and every text ends with NUL inside it.
+    // Sound: all buffers live for the call; every start lies in the pool and every text ends with NUL inside
+    // it.
     let status = unsafe pool.withUnsafeBufferPointer { pool -> hs_error_t in
       let pointers = unsafe starts.map { start in unsafe pool.baseAddress.map { unsafe $0 + start } }
       let count = UInt32(literals.count)
@@ -84,7 +88,8 @@ package final class LiteralDatabase: @unchecked Sendable {
   package func scan(_ bytes: RawSpan, after minimumEnd: Int = 0, _ scratch: inout LiteralScratch) {
     scratch.begin(minimumEnd: minimumEnd)
     let length = UInt32(clamping: bytes.byteCount)
-    // Sound: the bytes live for the call; the scratch was made for every database of its rule set; the context is
+    // Sound: the bytes live for the call; the scratch was made for every database of its rule set; the
+    // context is
     // the scratch's own memory, and the callback writes within its capacity because it notes a literal once.
     unsafe bytes.withUnsafeBytes { buffer in
       guard let base = buffer.baseAddress else { return }
@@ -121,8 +126,8 @@ package struct LiteralScratch: ~Copyable {
     @inline(__always)
     mutating func note(_ number: UInt32, _ end: UInt64) -> Int32 {
       let index = Int(number)
-      // Sound: the index is checked against the capacity of both buffers; count never passes it, as a literal is
-      // noted once for each stamp.
+      // Sound: the index is checked against the capacity of both buffers; count never passes it, as a literal
+      // is noted once for each stamp.
       guard index < capacity, end > minimumEnd, unsafe stamps[index] != stamp else { return 0 }
       unsafe stamps[index] = stamp
       unsafe numbers[count] = number
@@ -164,8 +169,8 @@ package struct LiteralScratch: ~Copyable {
   }
 
   fileprivate mutating func begin(minimumEnd: Int) {
-    // Sound: the notes live as long as the scratch. When the stamp wraps, old stamps are wiped, so that none of
-    // them is taken for the new one.
+    // Sound: the notes live as long as the scratch. When the stamp wraps, old stamps are wiped, so that none
+    // of them is taken for the new one.
     unsafe notes.pointee.count = 0
     unsafe notes.pointee.minimumEnd = UInt64(max(0, minimumEnd))
     unsafe notes.pointee.stamp &+= 1

@@ -26,7 +26,8 @@ package final class RuleSet: Sendable {
   ///
   /// `generation` is to differ from that of any rule set used before with the same flows.
   package init(
-    _ signatures: [Signature], generation: UInt64 = 1, protocols: [ApplicationProtocol] = ProtocolCatalogue.all
+    _ signatures: [Signature], generation: UInt64 = 1,
+    protocols: [ApplicationProtocol] = ProtocolCatalogue.all
   ) {
     var builder = RuleSetBuilder(protocols)
     var ordered = signatures

@@ -87,7 +87,9 @@ struct RuleSetBuilder {
       guard case .field(let references) = buffer.source else { continue }
       for reference in references where protocols.indices.contains(reference.protocolIndex) {
         let hasField = protocols[reference.protocolIndex].fields.indices.contains(reference.fieldIndex)
-        if hasField { positions[number * protocols.count + reference.protocolIndex] = Int16(reference.fieldIndex) }
+        if hasField {
+          positions[number * protocols.count + reference.protocolIndex] = Int16(reference.fieldIndex)
+        }
       }
     }
     return positions
@@ -110,10 +112,12 @@ struct RuleSetBuilder {
     }
   }
 
-  /// Whether a rule asks for nothing but addresses (and state): it is evaluated once for each flow and direction.
+  /// Whether a rule asks for nothing but addresses (and state): it is evaluated once for each flow and
+  /// direction.
   private static func isOnAddressesAlone(_ signature: Signature) -> Bool {
     let header = signature.header
-    return signature.inspections.isEmpty && signature.packetConditions.isEmpty && signature.flowConditions.isEmpty
+    return signature.inspections.isEmpty && signature.packetConditions.isEmpty
+      && signature.flowConditions.isEmpty
       && signature.protocols.isEmpty && header.sourcePorts.isAny && header.destinationPorts.isAny
       && header.payloadScope == .both && !header.acceptsNonIP
   }

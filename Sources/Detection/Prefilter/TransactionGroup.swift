@@ -60,7 +60,9 @@ struct TransactionGroupBuilder {
     for index in protocols.indices where accepts(signature, index) {
       for direction in Direction.allCases where rule.directions & (1 << UInt8(direction.index)) != 0 {
         guard hasBuffers(signature, index, direction) else { continue }
-        insert(number, signature, rule, pattern, &drafts[Place(protocolIndex: index, direction: direction), default: Draft()], index, direction)
+        insert(
+          number, signature, rule, pattern,
+          &drafts[Place(protocolIndex: index, direction: direction), default: Draft()], index, direction)
       }
     }
   }
@@ -89,7 +91,8 @@ struct TransactionGroupBuilder {
   }
 
   private func insert(
-    _ number: Int32, _ signature: Signature, _ rule: CompiledRule, _ pattern: FastPattern?, _ draft: inout Draft,
+    _ number: Int32, _ signature: Signature, _ rule: CompiledRule, _ pattern: FastPattern?,
+    _ draft: inout Draft,
     _ index: Int, _ direction: Direction
   ) {
     if rule.hookProgress < 0, let pattern, let buffer = numbers[pattern.buffer] {
@@ -134,7 +137,8 @@ struct TransactionGroupBuilder {
     var group = TransactionGroup()
     for buffer in draft.entries.keys.sorted() {
       guard let entries = draft.entries[buffer] else { continue }
-      var engine = TransactionGroup.Engine(buffer: Int32(buffer), progress: 0, database: try store.number(entries))
+      var engine = TransactionGroup.Engine(
+        buffer: Int32(buffer), progress: 0, database: try store.number(entries))
       switch buffers[buffer].source {
       case .field(let references):
         guard let field = field(references, index) else { continue }
@@ -145,7 +149,9 @@ struct TransactionGroupBuilder {
       }
     }
     group.engines.sort { $0.progress != $1.progress ? $0.progress < $1.progress : $0.buffer < $1.buffer }
-    group.always = draft.always.sorted { $0.progress != $1.progress ? $0.progress < $1.progress : $0.rule < $1.rule }
+    group.always = draft.always.sorted {
+      $0.progress != $1.progress ? $0.progress < $1.progress : $0.rule < $1.rule
+    }
     if let last = draft.events.keys.max() {
       group.events = (0...last).map { draft.events[$0] ?? [] }
     }

@@ -1,8 +1,8 @@
 package import Wire
 
 extension TCPSession {
-  /// Copies what is still kept of a direction's data, with words for what is missing between: what an alert on the
-  /// stream shows as its payload.
+  /// Copies what is still kept of a direction's data, with words for what is missing between: what an alert
+  /// on the stream shows as its payload.
   ///
   /// - Parameters:
   ///   - bytesMax: bytes copied at most.

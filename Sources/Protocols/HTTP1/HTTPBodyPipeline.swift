@@ -168,7 +168,8 @@ final class HTTPBodyPipeline {
   }
 }
 
-/// What the bodies of a flow share: its files are numbered and their digests begun, and its bombs are counted.
+/// What the bodies of a flow share: its files are numbered and their digests begun, and its bombs are
+/// counted.
 final class HTTPFlowFiles {
   private let settings: ProtocolSettings
   private var count: UInt64 = 0

@@ -67,7 +67,10 @@ package enum KeywordList {
     for row in rows() {
       if row.group != group {
         group = row.group
-        lines += ["", "## \(group)", "", "| Keyword | What it matches | Values | Example | Source |", "|---|---|---|---|---|"]
+        lines += [
+          "", "## \(group)", "", "| Keyword | What it matches | Values | Example | Source |",
+          "|---|---|---|---|---|",
+        ]
       }
       let names = ([row.name] + row.aliases).map { "`\($0)`" }.joined(separator: " ")
       let cells = [names, row.summary, row.values, row.example.isEmpty ? "" : "`\(row.example)`", row.source]

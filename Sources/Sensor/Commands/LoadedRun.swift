@@ -62,7 +62,9 @@ struct LoadedRun {
   }
 
   /// Suricata's own command line keeps the configuration's log files; they are opened where the events go.
-  private static func log(_ log: Log, _ settings: LoggingSettings, folder: String, _ request: RunRequest) -> Log {
+  private static func log(_ log: Log, _ settings: LoggingSettings, folder: String, _ request: RunRequest)
+    -> Log
+  {
     guard request.isSuricata, let file = settings.file else { return log }
     try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let path = file.name.hasPrefix("/") ? file.name : "\(folder)/\(file.name)"
@@ -91,7 +93,8 @@ struct LoadedRun {
     return context
   }
 
-  /// How many workers: what was asked for; one for Suricata's `single` and where rules share state between flows.
+  /// How many workers: what was asked for; one for Suricata's `single` and where rules share state between
+  /// flows.
   func workerCount(_ request: RunRequest) -> Int {
     if rules?.usesHostState == true || request.isSuricata && request.workers == nil { return 1 }
     let asked = request.workers ?? min(ProcessInfo.processInfo.activeProcessorCount, 8)

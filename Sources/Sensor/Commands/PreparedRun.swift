@@ -1,5 +1,5 @@
-/// Configuration and rules, loaded once, for many replays one after the other: each begins with empty tables and
-/// writes its outputs anew.
+/// Configuration and rules, loaded once, for many replays one after the other: each begins with empty tables
+/// and writes its outputs anew.
 package struct PreparedRun {
   private let request: RunRequest
   private let log: Log

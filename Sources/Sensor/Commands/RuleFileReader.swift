@@ -21,11 +21,15 @@ struct RuleFileReader {
     var environment = RuleEnvironment()
     environment.isInline = request.simulatesIPS
     func definitions(_ groups: [RuleSettings.Group]) -> [String: RuleVariables.Definition] {
-      Dictionary(groups.map { ($0.name, RuleVariables.Definition($0.text, at: $0.position)) }) { _, last in last }
+      Dictionary(groups.map { ($0.name, RuleVariables.Definition($0.text, at: $0.position)) }) { _, last in
+        last
+      }
     }
     environment.variables = RuleVariables(
       addresses: definitions(settings.addressGroups), ports: definitions(settings.portGroups))
-    if let path = besideRules("classification.config") ?? settings.classificationFile, let text = optional(path) {
+    if let path = besideRules("classification.config") ?? settings.classificationFile,
+      let text = optional(path)
+    {
       let (parsed, found) = Classifications.parse(text, file: path)
       environment.classifications = parsed
       add(found, "Invalid Classtype in classification.config file \(path)")
@@ -99,7 +103,9 @@ struct RuleFileReader {
     guard path.contains("*") || path.contains("?") else { return [path] }
     let folder = path.contains("/") ? String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) : "."
     let pattern = Array((path.split(separator: "/").last.map(String.init) ?? path).utf8)
-    return names(in: folder).filter { Self.matches(Array($0.utf8)[...], pattern[...]) }.map { "\(folder)/\($0)" }
+    return names(in: folder).filter { Self.matches(Array($0.utf8)[...], pattern[...]) }.map {
+      "\(folder)/\($0)"
+    }
   }
 
   private func isFolder(_ path: String) -> Bool {
@@ -111,7 +117,8 @@ struct RuleFileReader {
     ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
   }
 
-  /// Whether a name fits a pattern of `*` (anything) and `?` (one character): linear with one place to go back to.
+  /// Whether a name fits a pattern of `*` (anything) and `?` (one character): linear with one place to go
+  /// back to.
   private static func matches(_ name: ArraySlice<UInt8>, _ pattern: ArraySlice<UInt8>) -> Bool {
     var (at, want) = (name.startIndex, pattern.startIndex)
     var star: (pattern: Int, name: Int)?

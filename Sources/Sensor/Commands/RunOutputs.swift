@@ -57,7 +57,8 @@ struct RunOutputs {
       let database = try StoreDatabase(path: path)
       return ([try StoreOutput(database: database, site: site, source: source(of: request))], path)
     } catch {
-      throw RunFailure("\(path): the database cannot be opened: \(error); check the space and the rights of \(folder)")
+      throw RunFailure(
+        "\(path): the database cannot be opened: \(error); check the space and the rights of \(folder)")
     }
   }
 

@@ -8,6 +8,8 @@ extension SensorRun {
         name: entry.name, flows: workers.reduce(0) { $0 &+ $1.counters.protocolFlows[index] },
         transactions: workers.reduce(0) { $0 &+ $1.counters.transactions[index] })
     }
-    return counts.filter { $0.flows > 0 || $0.transactions > 0 }.sorted { ($1.flows, $0.name) < ($0.flows, $1.name) }
+    return counts.filter { $0.flows > 0 || $0.transactions > 0 }.sorted {
+      ($1.flows, $0.name) < ($0.flows, $1.name)
+    }
   }
 }

@@ -7,7 +7,8 @@ import Outputs
 import Store
 import Wire
 
-/// One run of the sensor, from the request to the report: loads, reads, writes, and tells honestly what was lost.
+/// One run of the sensor, from the request to the report: loads, reads, writes, and tells honestly what was
+/// lost.
 package struct SensorRun {
   let request: RunRequest
   let log: Log
@@ -56,7 +57,8 @@ package struct SensorRun {
     } catch let failure as RunFailure {
       throw failure
     } catch {
-      throw RunFailure("what was seen cannot be written: \(error); check the space and the rights of \(loaded.outputFolder)")
+      throw RunFailure(
+        "what was seen cannot be written: \(error); check the space and the rights of \(loaded.outputFolder)")
     }
     report.seconds = Self.seconds(.now - began)
     fill(&report, from: pipeline, loaded)
@@ -74,7 +76,8 @@ package struct SensorRun {
       throw RunFailure(error.description)
     }
     var batch = PacketBatch()
-    var progress = ProgressBar(total: Int64(clamping: captures.progress.bytesTotal), isShown: request.showsProgress)
+    var progress = ProgressBar(
+      total: Int64(clamping: captures.progress.bytesTotal), isShown: request.showsProgress)
     var file: Int32 = -1
     while captures.fill(&batch), !stop.isRequested {
       for index in 0..<batch.count {
@@ -98,7 +101,8 @@ package struct SensorRun {
     for problem in captures.problems { log.error(problem.description) }
     if report.packets == 0, captures.files.isEmpty || captures.problems.contains(where: { !$0.isPartial }) {
       if captures.problems.isEmpty {
-        let problem = "\(paths.joined(separator: " ")): no capture was found there; name a capture or its folder"
+        let problem =
+          "\(paths.joined(separator: " ")): no capture was found there; name a capture or its folder"
         report.problems.append(problem)
         log.error(problem)
       }
@@ -199,8 +203,10 @@ package struct SensorRun {
         let signatures = context(of: worker)
       else { continue }
       log.write(.debug, "detection: \(counters)")
-      for (index, count) in checks.enumerated().sorted(by: { $0.element > $1.element }).prefix(25) where count > 0 {
-        log.write(.debug, "  \(count) × \(signatures[index].identity.id) \(signatures[index].identity.message)")
+      for (index, count) in checks.enumerated().sorted(by: { $0.element > $1.element }).prefix(25)
+      where count > 0 {
+        log.write(
+          .debug, "  \(count) × \(signatures[index].identity.id) \(signatures[index].identity.message)")
       }
     }
   }

@@ -64,7 +64,8 @@ package struct SuricataCommandLine {
     case "-l": request.outputFolder = value
     case "-k": request.checksumMode = value
     case "-F": request.captureFilter = "@" + value
-    default: throw Problem(message: "\(flag) needs a kernel queue, which is not supported; capture with -i or -r")
+    default:
+      throw Problem(message: "\(flag) needs a kernel queue, which is not supported; capture with -i or -r")
     }
   }
 
@@ -160,7 +161,8 @@ package struct SuricataCommandLine {
   private static let values: Set<String> = [
     "--data-dir", "--firewall-rules-exclusive", "--group", "--include", "--pcap-buffer-size", "--pcap-file",
     "--pcap-file-buffer-size", "--pidfile", "--runmode", "--simulate-applayer-error-at-offset-tc",
-    "--simulate-applayer-error-at-offset-ts", "--simulate-packet-defrag-memcap", "--simulate-packet-flow-memcap",
+    "--simulate-applayer-error-at-offset-ts", "--simulate-packet-defrag-memcap",
+    "--simulate-packet-flow-memcap",
     "--simulate-packet-loss", "--simulate-packet-tcp-reassembly-memcap", "--simulate-packet-tcp-ssn-memcap",
     "--user",
   ]

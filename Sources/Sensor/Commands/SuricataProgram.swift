@@ -25,7 +25,9 @@ package enum SuricataProgram {
   private static func perform(_ request: RunRequest) throws -> Int32 {
     let log = Log(level: [.notice, .info, .debug][min(request.verbosity, 2)])
     switch request.mode {
-    case .version: print("This is Fengsui version \(Build.version), after Suricata version \(Build.suricataVersion) RELEASE")
+    case .version:
+      print(
+        "This is Fengsui version \(Build.version), after Suricata version \(Build.suricataVersion) RELEASE")
     case .help: print(help)
     case .buildInformation: print(buildInformation)
     case .listProtocols:
@@ -42,7 +44,9 @@ package enum SuricataProgram {
       let report = try SensorRun(request, log: log).run()
       log.notice("Configuration provided was successfully loaded. \(report.rulesLoaded) rules. Exiting.")
     case .captures(let paths):
-      guard !paths.isEmpty else { throw RunFailure("no traffic was named: give a capture with -r or an interface with -i") }
+      guard !paths.isEmpty else {
+        throw RunFailure("no traffic was named: give a capture with -r or an interface with -i")
+      }
       return try runTraffic(request, log)
     case .interface: return try runTraffic(request, log)
     }

@@ -19,7 +19,8 @@ struct EventBuffer: Sendable {
     let isFlow: Bool
   }
 
-  /// A rule that matched. Whether it passes its thresholds is decided where all workers' events come together, in packet order.
+  /// A rule that matched. Whether it passes its thresholds is decided where all workers' events come
+  /// together, in packet order.
   struct Match: Sendable {
     let order: EventOrder
     let signature: Int

@@ -11,7 +11,8 @@ protocol LineOutput: AnyObject {
 
 /// Brings the events of all workers into one order, applies thresholds in it, and hands them to the outputs.
 ///
-/// The order is that of packets, flows and their sequence, so that it does not depend on the number of workers.
+/// The order is that of packets, flows and their sequence, so that it does not depend on the number of
+/// workers.
 struct Merger: ~Copyable {
   private let rules: RuleSet?
   private let lineOutputs: [any LineOutput]

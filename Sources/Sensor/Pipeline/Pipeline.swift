@@ -4,8 +4,8 @@ import Wire
 
 /// The whole way of a run's packets: decoding, defragmentation, workers, and the merging of what they saw.
 ///
-/// With one worker everything runs on the caller's thread. With several, frames are collected into rounds: while
-/// the workers take one round, the next is read. Either way the same events come out in the same order.
+/// With one worker everything runs on the caller's thread. With several, frames are collected into rounds:
+/// while the workers take one round, the next is read. Either way the same events come out in the same order.
 struct Pipeline: ~Copyable {
   private let context: WorkerContext
   private var decoder: PacketDecoder
@@ -37,7 +37,9 @@ struct Pipeline: ~Copyable {
       worker = Worker(context)
     } else {
       worker = nil
-      threads = (0..<workers).map { WorkerThread(Worker(context), index: $0, count: workers, context: context) }
+      threads = (0..<workers).map {
+        WorkerThread(Worker(context), index: $0, count: workers, context: context)
+      }
       pending = (0..<workers).map { _ in FrameBatch() }
     }
   }
@@ -154,7 +156,9 @@ struct Pipeline: ~Copyable {
       frame.fragmentEvents = packet.events
     }
     let targets = targets(of: packets, bytes)
-    for index in threads.indices where targets & 1 << UInt64(index) != 0 { pending[index].append(bytes, frame) }
+    for index in threads.indices where targets & 1 << UInt64(index) != 0 {
+      pending[index].append(bytes, frame)
+    }
     for datagram in datagrams {
       inner.removeAll(keepingCapacity: true)
       decoder.decodeDatagram(datagram.bytes.rawSpan, like: datagram.like, into: &inner)

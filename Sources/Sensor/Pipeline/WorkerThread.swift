@@ -6,7 +6,8 @@ import Wire
 
 /// A worker on a thread of its own, that takes one batch after the other.
 ///
-/// Sound although it is shared between two threads: `batch` and `worker` are touched by the thread only between
+/// Sound although it is shared between two threads: `batch` and `worker` are touched by the thread only
+/// between
 /// `start` and `wait`, and by the owner only outside of that; the semaphores order the two.
 final class WorkerThread: @unchecked Sendable {
   let worker: Worker

@@ -1,7 +1,8 @@
 import Foundation
 import Synchronization
 
-/// Messages of the program itself: one line each on standard error, and in a file where the configuration asks.
+/// Messages of the program itself: one line each on standard error, and in a file where the configuration
+/// asks.
 package struct Log: Sendable {
   package enum Level: Int, Sendable, Comparable {
     /// `silent` is for a log that shows nothing.
@@ -62,7 +63,9 @@ final class LogFile: Sendable {
   init?(path: String, level: Log.Level, isJSON: Bool) {
     self.level = level
     self.isJSON = isJSON
-    guard FileManager.default.createFile(atPath: path, contents: nil) || FileManager.default.isWritableFile(atPath: path),
+    guard
+      FileManager.default.createFile(atPath: path, contents: nil)
+        || FileManager.default.isWritableFile(atPath: path),
       let handle = FileHandle(forWritingAtPath: path)
     else { return nil }
     _ = try? handle.seekToEnd()
@@ -74,7 +77,8 @@ final class LogFile: Sendable {
     let now = Date().ISO8601Format()
     var line = "\(now) - \(level.word): \(message)\n"
     if isJSON {
-      let record = Record(timestamp: now, log_level: level.word, event_type: "engine", engine: .init(message: message))
+      let record = Record(
+        timestamp: now, log_level: level.word, event_type: "engine", engine: .init(message: message))
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
       guard let data = try? encoder.encode(record) else { return }

@@ -68,8 +68,10 @@ import Wire
       line == #"{"timestamp":"2018-02-16T20:49:12.548565+0000","flow_id":88174506127020,"pcap_cnt":4,"#
         + #""event_type":"alert","src_ip":"10.16.1.11","src_port":46676,"dest_ip":"82.165.177.154","#
         + #""dest_port":80,"proto":"TCP","ip_v":4,"pkt_src":"wire/pcap","alert":{"action":"allowed","gid":1,"#
-        + #""signature_id":1,"rev":2,"signature":"any tcp ; \"q\"","category":"A Network Trojan was detected","#
-        + #""severity":1,"source":{"ip":"82.165.177.154","port":80},"target":{"ip":"10.16.1.11","port":46676},"#
+        + #""signature_id":1,"rev":2,"signature":"any tcp ; \"q\"","#
+        + #""category":"A Network Trojan was detected","#
+        + #""severity":1,"source":{"ip":"82.165.177.154","port":80},"#
+        + #""target":{"ip":"10.16.1.11","port":46676},"#
         + #""metadata":{"alpha":["Two"],"zeta":["Three","One"]}},"direction":"to_server","flow":{"#
         + #""pkts_toserver":3,"pkts_toclient":1,"bytes_toserver":324,"bytes_toclient":74,"#
         + #""start":"2018-02-16T20:49:12.413745+0000","src_ip":"10.16.1.11","dest_ip":"82.165.177.154","#
