@@ -15,8 +15,8 @@ import Testing
   private let run: Int64
 
   init() throws {
-    maker = try StoreMaker()
-    database = try maker.open()
+    let maker = try StoreMaker()
+    let database = try maker.open()
     let output = try maker.output(database)
     try output.write(
       Self.messages.enumerated().map {
@@ -25,6 +25,8 @@ import Testing
     try output.write([maker.flow(protocolName: "tls"), maker.flow(client: "10.9.9.9", protocolName: "dns")])
     try output.close()
     run = try #require(try database.latestRun())
+    self.maker = maker
+    self.database = database
   }
 
   @Test(
