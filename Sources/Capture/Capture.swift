@@ -63,6 +63,7 @@ package struct CaptureProblem: Sendable, Equatable, CustomStringConvertible {
   package let remedy: String
   /// Whether frames before the place were delivered.
   package let isPartial: Bool
+  /// A problem; `isPartial` where frames before the place were delivered.
 
   package init(file: String, offset: UInt64? = nil, reason: String, remedy: String, isPartial: Bool = false) {
     self.file = file

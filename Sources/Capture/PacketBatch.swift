@@ -5,9 +5,11 @@ import Wire
 /// A file's reader fills it without copying: the buffer is a piece of the file, and frames lie in it where
 /// the file has them. Merging and live capture append copies.
 package struct PacketBatch: ~Copyable, Sendable {
+  /// The buffer that frames lie in.
   var storage: [UInt8]
   /// How many bytes of the buffer are used.
   var used = 0
+  /// The frames, in order.
   var frames: [CapturedFrame] = []
   /// Number of the batch's first frame in the run, from 1; the others follow.
   package internal(set) var firstNumber: UInt64 = 1
@@ -21,6 +23,7 @@ package struct PacketBatch: ~Copyable, Sendable {
   /// How many frames there are.
   @inline(__always)
   package var count: Int { frames.count }
+  /// Whether there is no frame.
 
   package var isEmpty: Bool { frames.isEmpty }
 

@@ -2,8 +2,11 @@
 enum Catalogue {
   /// A link type that captures may have, by its `LINKTYPE_` value.
   struct LinkType: Sendable {
+    /// The `LINKTYPE_` value.
     let value: Int32
+    /// Its name without the prefix.
     let name: String
+    /// The decoder of its frames.
     let decode: PacketDecoder.Layer
   }
 

@@ -2,17 +2,19 @@
 ///
 /// One frame gives its own packet first, then one for each tunnelled packet in it, from the outside in.
 /// Tunnels are opened in a loop and one after the other, so that neither stack nor time grow with hostile
-/// nesting:
-/// `DecoderSettings.layersMax` ends it. Nothing is allocated, as long as the caller keeps its array.
+/// nesting: `DecoderSettings.layersMax` ends it. Nothing is allocated, as long as the caller keeps its array.
 package struct PacketDecoder: Sendable {
   /// Decodes one layer that lies in the bytes from `at` to `end`; false where it cannot be believed.
   typealias Layer =
     @Sendable (
       _ decoder: inout PacketDecoder, _ bytes: RawSpan, _ at: Int, _ end: Int, _ packet: inout Packet
     ) -> Bool
+  /// What the decoder was told.
 
   package let settings: DecoderSettings
+  /// What happens to wrong checksums now, `automatic` until enough of them were seen.
   package private(set) var settledChecksums: DecoderSettings.ChecksumMode
+  /// What was seen so far.
   package var counters = DecoderCounters()
   /// Layers of the frame so far.
   var layers = 0
@@ -20,6 +22,7 @@ package struct PacketDecoder: Sendable {
   var tunnel = PendingTunnel()
   private var linkType: Int32 = -1
   private var linkLayer: Layer = Catalogue.unknownLinkLayer
+  /// A decoder that has seen nothing.
 
   package init(_ settings: DecoderSettings = DecoderSettings()) {
     self.settings = settings
@@ -162,11 +165,16 @@ struct PendingTunnel: BitwiseCopyable, Sendable {
     case teredo
   }
 
+  /// The first layer of what is carried.
+
   var kind = Kind.none
+  /// What the tunnel is counted as.
   var carrier = Carrier.other
   /// The inner EtherType, for `.etherType`.
   var etherType: UInt16 = 0
+  /// Where the inner packet begins.
   var offset: Int32 = 0
+  /// Where it ends.
   var end: Int32 = 0
 }
 

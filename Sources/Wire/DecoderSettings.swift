@@ -10,12 +10,16 @@ package struct DecoderSettings: Sendable {
     case automatic
   }
 
+  /// What a wrong TCP checksum means.
+
   package var checksums = ChecksumMode.automatic
   /// The most layers of one frame, tunnels included (`decoder.max-layers`): what bounds the decoder's work.
   package var layersMax = 16
   /// UDP ports on which Teredo is looked for; every port by default, as its relays use any.
   package var teredoPorts = PortList.any
+  /// UDP ports that carry VXLAN.
   package var vxlanPorts = PortList(4789)
+  /// UDP ports that carry Geneve.
   package var genevePorts = PortList(6081)
   /// UDP ports whose L2TP data messages are opened.
   ///

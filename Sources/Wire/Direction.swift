@@ -4,6 +4,15 @@ package enum Direction: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case toServer
   case toClient
 
+  /// Written out, as the comparison that the compiler makes is called through a table from other modules.
+  @inlinable @inline(__always)
+  package static func == (left: Direction, right: Direction) -> Bool {
+    switch (left, right) {
+    case (.toServer, .toServer), (.toClient, .toClient): true
+    case (.toServer, .toClient), (.toClient, .toServer): false
+    }
+  }
+
   @inlinable @inline(__always)
   package var opposite: Direction { self == .toServer ? .toClient : .toServer }
 

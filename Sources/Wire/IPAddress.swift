@@ -3,10 +3,14 @@
 /// IPv4 stands in the low 32 bits of `low`, with `isIPv6` false; it never equals its mapped IPv6 form.
 @frozen
 package struct IPAddress: Hashable, Sendable, BitwiseCopyable {
+  /// The first eight bytes of an IPv6 address; 0 for IPv4.
   package let high: UInt64
+  /// The last eight bytes, or the IPv4 address.
   package let low: UInt64
+  /// The family.
   package let isIPv6: Bool
 
+  /// An IPv4 address out of its value in host order.
   @inlinable @inline(__always)
   package init(v4: UInt32) {
     high = 0
@@ -14,11 +18,18 @@ package struct IPAddress: Hashable, Sendable, BitwiseCopyable {
     isIPv6 = false
   }
 
+  /// An IPv6 address out of its halves in host order.
   @inlinable @inline(__always)
   package init(v6High: UInt64, low: UInt64) {
     high = v6High
     self.low = low
     isIPv6 = true
+  }
+
+  /// Written out, as the comparison that the compiler makes is called through a table from other modules.
+  @inlinable @inline(__always)
+  package static func == (left: IPAddress, right: IPAddress) -> Bool {
+    left.low == right.low && left.high == right.high && left.isIPv6 == right.isIPv6
   }
 
   /// How many bits a prefix of this family can have: 32 or 128.

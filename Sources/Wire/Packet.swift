@@ -20,8 +20,11 @@ package struct Packet: BitwiseCopyable, Sendable {
   package var etherType: UInt16 = 0
   /// VLAN ids from the outermost, and how many there are (at most 3).
   package var vlanCount: UInt8 = 0
+  /// The outermost VLAN id.
   package var vlan0: UInt16 = 0
+  /// The VLAN id within it.
   package var vlan1: UInt16 = 0
+  /// The innermost VLAN id.
   package var vlan2: UInt16 = 0
   /// PPPoE session id, 0 if the frame is not PPPoE.
   package var pppoeSession: UInt16 = 0
@@ -33,36 +36,53 @@ package struct Packet: BitwiseCopyable, Sendable {
 
   /// 4 or 6, or 0 where there is no valid IP layer.
   package var ipVersion: UInt8 = 0
+  /// Offset of the IP header, or −1.
   package var networkOffset: Int32 = -1
+  /// Its length in bytes, with options and extension headers.
   package var networkHeaderLength: Int32 = 0
   /// Payload protocol of the last IP header: 6 TCP, 17 UDP, …
   package var ipProtocol: UInt8 = 0
+  /// Time to live, or hop limit.
   package var ttl: UInt8 = 0
+  /// Type of service, or traffic class.
   package var tos: UInt8 = 0
+  /// Who sent the packet.
   package var source = IPAddress(v4: 0)
+  /// Who is to have it.
   package var destination = IPAddress(v4: 0)
   /// True for a fragment that is not (yet) part of a whole datagram: it has no transport layer.
   package var isFragment = false
+  /// Where the fragment belongs in its datagram, in bytes.
   package var fragmentOffsetBytes: UInt16 = 0
+  /// Whether others follow it.
   package var hasMoreFragments = false
   /// Identification of the datagram (IPv4: 16 bits; IPv6: of the fragment header).
   package var identification: UInt32 = 0
 
   /// Offset of the TCP, UDP, ICMP or SCTP header, or −1.
   package var transportOffset: Int32 = -1
+  /// Its length in bytes, with options.
   package var transportHeaderLength: Int32 = 0
+  /// Port of the sender, 0 without ports.
   package var sourcePort: UInt16 = 0
+  /// Port of the receiver, 0 without ports.
   package var destinationPort: UInt16 = 0
   /// TCP flags in the low byte (FIN 1, SYN 2, RST 4, PSH 8, ACK 16, URG 32, ECE 64, CWR 128).
   package var tcpFlags: UInt8 = 0
+  /// Sequence number of the first byte.
   package var tcpSequence: UInt32 = 0
+  /// The next byte that is awaited.
   package var tcpAcknowledgement: UInt32 = 0
+  /// The window before scaling.
   package var tcpWindow: UInt16 = 0
+  /// Type of an ICMP or ICMPv6 message.
   package var icmpType: UInt8 = 0
+  /// Its code.
   package var icmpCode: UInt8 = 0
 
   /// The transport payload (or the IP payload, where no transport layer was decoded).
   package var payloadOffset: Int32 = 0
+  /// Length of the payload in bytes.
   package var payloadLength: Int32 = 0
 
   /// Decoder events raised for this packet.
@@ -75,10 +95,15 @@ package struct Packet: BitwiseCopyable, Sendable {
   @inlinable
   package init() {}
 
+  /// Whether there is a TCP header.
   @inlinable @inline(__always)
   package var isTCP: Bool { ipProtocol == 6 && transportOffset >= 0 }
+
+  /// Whether there is a UDP header.
   @inlinable @inline(__always)
   package var isUDP: Bool { ipProtocol == 17 && transportOffset >= 0 }
+
+  /// Whether there is an ICMP or ICMPv6 header.
   @inlinable @inline(__always)
   package var isICMP: Bool { (ipProtocol == 1 || ipProtocol == 58) && transportOffset >= 0 }
 
@@ -110,6 +135,7 @@ package struct DecoderEventSet: BitwiseCopyable, Sendable, Equatable {
   @inlinable
   package init() {}
 
+  /// Whether none was raised.
   @inlinable @inline(__always)
   package var isEmpty: Bool { first == 0 }
 
@@ -125,6 +151,7 @@ package struct DecoderEventSet: BitwiseCopyable, Sendable, Equatable {
     return UInt8(truncatingIfNeeded: word &>> ((position & 7) &* 8))
   }
 
+  /// Adds an event by its raw value, behind those that are there.
   @inlinable
   package mutating func insert(_ raw: UInt8) {
     let position = UInt64(truncatingIfNeeded: count &+ 1)
@@ -134,6 +161,7 @@ package struct DecoderEventSet: BitwiseCopyable, Sendable, Equatable {
     first &+= 1
   }
 
+  /// Whether the event was raised at least once.
   @inlinable
   package func contains(_ raw: UInt8) -> Bool {
     for index in 0..<count where self[index] == raw { return true }

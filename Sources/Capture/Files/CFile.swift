@@ -41,6 +41,7 @@ final class CFile {
 
   /// Reading failed: the medium, or a connection.
   struct Failure: Error {
+    /// What the system said, without a full stop.
     let reason: String
   }
 

@@ -2,7 +2,9 @@
 struct CaptureList {
   /// Whether folders within folders are looked into.
   let isRecursive: Bool
+  /// The files found so far, in the order in which they are read.
   private(set) var files: [String] = []
+  /// Folders that gave nothing.
   private(set) var problems: [CaptureProblem] = []
 
   /// What a capture in a folder may be called; a file that is named outright may be called anything.
@@ -10,6 +12,7 @@ struct CaptureList {
 
   /// How deep folders may lie in folders: links can make circles.
   static let depthMax = 32
+  /// An empty list.
 
   init(isRecursive: Bool) {
     self.isRecursive = isRecursive

@@ -10,6 +10,8 @@ final class FileSource {
     case pcapng(PcapngFormat)
   }
 
+  /// The path as it was given; "-" for standard input.
+
   let path: String
   /// Index of the file in its set.
   let index: Int32

@@ -40,6 +40,8 @@ package final class LiveStop: Sendable {
   /// Asks for the end: what is in the kernel's ring is still delivered.
   package func request() { flag.store(true, ordering: .releasing) }
 
+  /// Whether the end was asked for.
+
   package var isRequested: Bool { flag.load(ordering: .acquiring) }
 }
 
@@ -204,7 +206,7 @@ package struct LiveCapture: ~Copyable {
     case PCAP_ERROR_PERM_DENIED, PCAP_ERROR_PROMISC_PERM_DENIED:
       "run as root, or give the program CAP_NET_RAW and CAP_NET_ADMIN"
     case PCAP_ERROR_NO_SUCH_DEVICE: "see 'ip link' for the interfaces there are"
-    case PCAP_ERROR_IFACE_NOT_UP: "bring it up with 'ip link set dev NAME up'"
+    case PCAP_ERROR_IFACE_NOT_UP: "bring it up with 'ip link set up' first"
     default: "see the message of libpcap"
     }
   }

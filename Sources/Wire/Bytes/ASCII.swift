@@ -12,9 +12,11 @@ package enum ASCII {
     byte &- 0x61 < 26 ? byte & 0xdf : byte
   }
 
+  /// From A to Z in either case.
   @inlinable @inline(__always)
   package static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- 0x61 < 26 }
 
+  /// From 0 to 9.
   @inlinable @inline(__always)
   package static func isDigit(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 }
 

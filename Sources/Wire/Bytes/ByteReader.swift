@@ -8,6 +8,7 @@ package struct ByteReader: ~Escapable {
   /// Offset of the next byte to read.
   package var position: Int
 
+  /// A reader that begins at an offset.
   @inlinable @inline(__always)
   @_lifetime(copy bytes)
   package init(_ bytes: RawSpan, at position: Int = 0) {
@@ -19,9 +20,11 @@ package struct ByteReader: ~Escapable {
   @inlinable @inline(__always)
   package var remaining: Int { bytes.byteCount &- position }
 
+  /// Whether nothing is left.
   @inlinable @inline(__always)
   package var isAtEnd: Bool { remaining <= 0 }
 
+  /// The next byte.
   @inlinable @inline(__always)
   @_lifetime(self: copy self)
   package mutating func u8() throws(ParseFailure) -> UInt8 {
@@ -30,6 +33,7 @@ package struct ByteReader: ~Escapable {
     return bytes[position]
   }
 
+  /// A big-endian integer of 16 bits.
   @inlinable @inline(__always)
   @_lifetime(self: copy self)
   package mutating func u16() throws(ParseFailure) -> UInt16 {
@@ -47,6 +51,7 @@ package struct ByteReader: ~Escapable {
     return UInt32(bytes[position]) << 16 | UInt32(bytes.u16(position &+ 1))
   }
 
+  /// A big-endian integer of 32 bits.
   @inlinable @inline(__always)
   @_lifetime(self: copy self)
   package mutating func u32() throws(ParseFailure) -> UInt32 {
@@ -55,6 +60,7 @@ package struct ByteReader: ~Escapable {
     return bytes.u32(position)
   }
 
+  /// A big-endian integer of 64 bits.
   @inlinable @inline(__always)
   @_lifetime(self: copy self)
   package mutating func u64() throws(ParseFailure) -> UInt64 {
@@ -73,6 +79,7 @@ package struct ByteReader: ~Escapable {
     return bytes.part(position, count)
   }
 
+  /// Passes over bytes. Throws `.truncated` where there are fewer.
   @inlinable @inline(__always)
   @_lifetime(self: copy self)
   package mutating func skip(_ count: Int) throws(ParseFailure) {

@@ -12,10 +12,13 @@ package struct ParseFailure: Error, Equatable, Sendable {
     case limit
   }
 
+  /// What was wrong.
+
   package let reason: Reason
   /// Offset of the failure in bytes from the start of what was being read.
   package let offset: Int
 
+  /// A failure at an offset.
   @inlinable
   package init(_ reason: Reason, at offset: Int) {
     self.reason = reason

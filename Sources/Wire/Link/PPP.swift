@@ -36,7 +36,10 @@ extension PacketDecoder {
   ) -> Bool {
     switch number {
     case 0x0021: return pppIPv4(bytes, at: start, end: end, &packet, .pppIPv4PacketTooSmall)
-    case 0x002f: return pppIPv4(bytes, at: start, end: end, &packet, .pppVJUPacketTooSmall)
+    case 0x002f:
+      // A header of another version has been compressed further: no fault, and nothing to be read.
+      guard end &- start >= 20 else { return packet.refuse(.pppVJUPacketTooSmall) }
+      return bytes[start] >> 4 == 4 && ipv4(bytes, at: start, end: end, &packet)
     case 0x0057:
       guard end &- start >= 40 else { return packet.refuse(.pppIPv6PacketTooSmall) }
       return ipv6(bytes, at: start, end: end, &packet)
@@ -64,7 +67,6 @@ extension PacketDecoder {
     _ bytes: RawSpan, at start: Int, end: Int, _ packet: inout Packet, _ tooSmall: DecoderEvent
   ) -> Bool {
     guard end &- start >= 20 else { return packet.refuse(tooSmall) }
-    if tooSmall == .pppVJUPacketTooSmall && bytes[start] >> 4 != 4 { return false }
     return ipv4(bytes, at: start, end: end, &packet)
   }
 }

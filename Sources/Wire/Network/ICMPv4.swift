@@ -29,15 +29,14 @@ extension PacketDecoder {
       packet.raise(.icmpv4UnknownType)
       return
     }
-    guard packet.icmpCode <= codeMax else {
-      packet.raise(.icmpv4UnknownCode)
-      return
-    }
+    let isKnown = packet.icmpCode <= codeMax
+    if !isKnown { packet.raise(.icmpv4UnknownCode) }
     switch packet.icmpType {
-    case 3, 5, 11, 12: if end &- offset > 8 { checkEmbedded4(bytes, at: offset &+ 8, end: end, &packet) }
-    case 4: checkEmbedded4(bytes, at: offset &+ 8, end: end, &packet)
+    case 3, 5, 11, 12:
+      if isKnown, end &- offset > 8 { checkEmbedded4(bytes, at: offset &+ 8, end: end, &packet) }
+    case 4: if isKnown { checkEmbedded4(bytes, at: offset &+ 8, end: end, &packet) }
     // Three time stamps of four bytes each.
-    case 13: if end &- offset < 20 { packet.raise(.icmpv4IPv4TruncatedPacket) }
+    case 13, 14: if end &- offset < 20 { packet.raise(.icmpv4IPv4TruncatedPacket) }
     default: break
     }
   }

@@ -27,7 +27,9 @@ extension PacketDecoder {
     if type >= 130, type <= 132, packet.ttl != 1 { packet.raise(.icmpv6MLDMessageWithInvalidHopLimit) }
     if packet.icmpCode > codeMax {
       packet.raise(.icmpv6UnknownCode)
-    } else if type < 5 { checkEmbedded6(bytes, at: offset &+ 8, end: end, &packet) }
+    } else if type < 5 {
+      checkEmbedded6(bytes, at: offset &+ 8, end: end, &packet)
+    }
   }
 
   /// The highest code of a type, nil where the type is not in use.

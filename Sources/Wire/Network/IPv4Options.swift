@@ -1,20 +1,34 @@
 /// Which options an IPv4 header has: the rule keyword `ipopts`.
 package struct IPv4OptionSet: OptionSet, Sendable {
+  /// One bit for each option.
   package let rawValue: UInt16
+  /// A set out of its bits.
 
   package init(rawValue: UInt16) { self.rawValue = rawValue }
+  /// End of the list.
 
   package static let endOfList = IPv4OptionSet(rawValue: 1 << 0)
+  /// A filler.
   package static let noOperation = IPv4OptionSet(rawValue: 1 << 1)
+  /// Routers enter their addresses.
   package static let recordRoute = IPv4OptionSet(rawValue: 1 << 2)
+  /// A rate is asked for (RFC 4782).
   package static let quickStart = IPv4OptionSet(rawValue: 1 << 3)
+  /// Routers enter the time.
   package static let timestamp = IPv4OptionSet(rawValue: 1 << 4)
+  /// A security label (RFC 1108).
   package static let security = IPv4OptionSet(rawValue: 1 << 5)
+  /// Addresses to be passed, with others between.
   package static let looseSourceRoute = IPv4OptionSet(rawValue: 1 << 6)
+  /// More of a security label (RFC 1108).
   package static let extendedSecurity = IPv4OptionSet(rawValue: 1 << 7)
+  /// A commercial security label (CIPSO).
   package static let commercialSecurity = IPv4OptionSet(rawValue: 1 << 8)
+  /// A SATNET stream.
   package static let streamIdentifier = IPv4OptionSet(rawValue: 1 << 9)
+  /// Addresses to be passed, and no others.
   package static let strictSourceRoute = IPv4OptionSet(rawValue: 1 << 10)
+  /// Routers are to look into the packet (RFC 2113).
   package static let routerAlert = IPv4OptionSet(rawValue: 1 << 11)
 
   /// The option that a number stands for, empty for one that nobody assigned. Source: IANA, IP options.

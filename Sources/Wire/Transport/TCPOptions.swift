@@ -4,28 +4,40 @@
 package struct TCPOptions: BitwiseCopyable, Sendable, Equatable {
   /// Maximum segment size in bytes, 0 where the option is missing.
   package private(set) var maximumSegmentSize: UInt16 = 0
+  /// Whether the option is there.
   package private(set) var hasMaximumSegmentSize = false
   /// Shift of the window, at most 14 as the RFC bounds it.
   package private(set) var windowScale: UInt8 = 0
+  /// Whether the option is there.
   package private(set) var hasWindowScale = false
+  /// Whether selective acknowledgements may be sent.
   package private(set) var isSACKPermitted = false
   /// How many ranges the selective acknowledgement has, and where they begin in the frame's bytes.
   package private(set) var sackCount: UInt8 = 0
+  /// Offset of the ranges in the frame's bytes, or −1.
   package private(set) var sackOffset: Int32 = -1
+  /// Whether the option is there.
   package private(set) var hasTimestamp = false
+  /// The clock of the sender.
   package private(set) var timestampValue: UInt32 = 0
+  /// The clock of the receiver as the sender saw it last.
   package private(set) var timestampEcho: UInt32 = 0
+  /// Whether data may come with the first segment.
   package private(set) var hasFastOpen = false
   /// Length of the Fast Open cookie in bytes: 0 asks for one.
   package private(set) var fastOpenCookieLength: UInt8 = 0
+  /// Whether the segment is signed (RFC 2385).
   package private(set) var hasMD5Signature = false
+  /// Whether the segment is signed (RFC 5925).
   package private(set) var hasAuthentication = false
 
   /// What was wrong with the options, and how often.
   struct Findings {
+    /// Options whose length their kind forbids.
     var invalidLengths = 0
     /// Whether one of the lengths makes all of the header unbelievable.
     var isInvalid = false
+    /// Options that stood there before.
     var duplicates = 0
   }
 

@@ -1,4 +1,5 @@
 extension PacketDecoder {
+  /// Whether a port of the datagram is one on which the tunnel is looked for.
   @inline(__always)
   func genevePort(_ packet: Packet) -> Bool {
     settings.genevePorts.contains(packet.destinationPort) || settings.genevePorts.contains(packet.sourcePort)

@@ -1,4 +1,5 @@
 extension PacketDecoder {
+  /// Whether a port of the datagram is one on which the tunnel is looked for.
   @inline(__always)
   func l2tpPort(_ packet: Packet) -> Bool {
     settings.l2tpPorts.contains(packet.destinationPort) || settings.l2tpPorts.contains(packet.sourcePort)

@@ -1,4 +1,5 @@
 extension PacketDecoder {
+  /// Whether a port of the datagram is one on which the tunnel is looked for.
   @inline(__always)
   func vxlanPort(_ packet: Packet) -> Bool {
     settings.vxlanPorts.contains(packet.destinationPort)
