@@ -56,6 +56,7 @@ package struct FlowTable: ~Copyable {
   package let countMax: Int
 
   let seed: UInt64
+  private let lifetimes: FlowLifetimes
   /// Low word: slot plus one, or 0 for a free entry. High word: low half of the hash, which says the home
   /// entry.
   private var entries: [UInt64]
@@ -69,6 +70,7 @@ package struct FlowTable: ~Copyable {
   package init(_ settings: FlowSettings = FlowSettings(), seed: UInt64 = 0) {
     self.settings = settings
     self.seed = seed
+    lifetimes = FlowLifetimes(settings)
     countMax = min(max(settings.memcapBytes / FlowTable.flowBytes, 16), 1 << 30)
     entries = [UInt64](repeating: 0, count: 1024)
     mask = 1023
@@ -96,13 +98,13 @@ package struct FlowTable: ~Copyable {
     for packet: Packet, key: FlowKey, byteCount: Int, nowNanoseconds: Int64, ended: (Flow, FlowEnd) -> Void
   ) -> FlowLookup? {
     if let (flow, position) = find(key) {
-      let end = endOf(flow, by: packet, key, nowNanoseconds)
-      if end == nil {
-        let direction = flow.direction(of: packet, isReversed: key.isReversed)
-        flow.note(packet, direction, byteCount)
+      if let end = replacement(of: flow, by: packet, key) {
+        remove(flow, at: position, end, ended)
+      } else if let direction = admit(packet, key, byteCount, to: flow, nowNanoseconds) {
         return FlowLookup(flow: flow, direction: direction, isNew: false)
+      } else {
+        remove(flow, at: position, .timeout, ended)
       }
-      remove(flow, at: position, end ?? .timeout, ended)
     }
     if key.isError { return nil }
     return begin(packet, key, byteCount, nowNanoseconds, ended)
@@ -117,8 +119,12 @@ package struct FlowTable: ~Copyable {
 
   /// The moment at which a flow ends if no packet comes any more.
   package func expiryNanoseconds(_ flow: Flow) -> Int64 {
-    let seconds = settings.timeouts(of: flow.ipProtocol).seconds(flow.state, isEmergency: isEmergency)
-    return flow.lastNanoseconds &+ Int64(clamping: seconds) &* 1_000_000_000
+    expiryNanoseconds(flow.ipProtocol, flow.state, flow.lastNanoseconds)
+  }
+
+  @inline(__always)
+  private func expiryNanoseconds(_ ipProtocol: UInt8, _ state: Flow.State, _ last: Int64) -> Int64 {
+    lifetimes[ipProtocol, state, isEmergency] &+ last
   }
 
   /// Ends every flow whose time is over. Cheap where none is: call it once per second of the packet clock.
@@ -171,16 +177,32 @@ extension FlowTable {
     }
   }
 
-  /// Why a flow that was found cannot take the packet; nil where it can.
+  /// A new connection on the endpoints of one that is over.
   @inline(__always)
-  private func endOf(_ flow: Flow, by packet: Packet, _ key: FlowKey, _ now: Int64) -> FlowEnd? {
-    if isOver(flow, now) { return .timeout }
-    guard packet.isTCP, packet.tcpFlags & 0x17 == 0x02, let session = flow.tcp else { return nil }
-    let direction = flow.direction(of: packet, isReversed: key.isReversed)
-    return session.isReplaced(bySYN: packet.tcpSequence, direction) ? .reuse : nil
+  private func replacement(of flow: Flow, by packet: Packet, _ key: FlowKey) -> FlowEnd? {
+    guard packet.tcpFlags & 0x17 == 0x02, packet.isTCP, let session = flow.tcp else { return nil }
+    let direction = flow.direction(of: packet, key, clientIsSecond: flow.counts.clientIsSecond)
+    return session.core.isReplaced(bySYN: packet.tcpSequence, direction) ? .reuse : nil
+  }
+
+  /// Counts a packet in a flow, and tells its way; nil if the flow's time is over.
+  @inline(__always)
+  private func admit(
+    _ packet: Packet, _ key: FlowKey, _ byteCount: Int, to flow: Flow, _ now: Int64
+  ) -> Direction? {
+    admit(packet, key, byteCount, flow, &flow.counts, now)
   }
 
   @inline(__always)
+  private func admit(
+    _ packet: Packet, _ key: FlowKey, _ byteCount: Int, _ flow: Flow, _ counts: inout FlowCounts, _ now: Int64
+  ) -> Direction? {
+    if now >= expiryNanoseconds(flow.ipProtocol, counts.state, counts.lastNanoseconds) { return nil }
+    let direction = flow.direction(of: packet, key, clientIsSecond: counts.clientIsSecond)
+    counts.note(packet, direction, byteCount, isError: key.isError)
+    return direction
+  }
+
   private func isOver(_ flow: Flow, _ now: Int64) -> Bool { now >= expiryNanoseconds(flow) }
 
   private static func second(_ nanoseconds: Int64) -> Int64 { nanoseconds / 1_000_000_000 }
@@ -209,7 +231,7 @@ extension FlowTable {
     count &+= 1
     if count > counters.activeMax { counters.activeMax = count }
     countBegin(packet.ipProtocol)
-    flow.note(packet, .toServer, byteCount)
+    flow.counts.note(packet, .toServer, byteCount, isError: false)
     wheel.schedule(flow.slot, dueSecond: dueSecond(flow))
     return FlowLookup(flow: flow, direction: .toServer, isNew: true)
   }

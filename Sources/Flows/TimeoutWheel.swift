@@ -88,10 +88,11 @@ struct TimeoutWheel {
       var slot = heads[place]
       while slot != TimeoutWheel.none {
         let link = links[Int(slot)]
+        // Nothing is due before this second: the rest of its list need not be looked at.
+        if link.due <= start &+ step { return slot }
         if link.due < bestDue { (best, bestDue) = (slot, link.due) }
         slot = link.next
       }
-      if bestDue <= start &+ step { break }
     }
     return best
   }

@@ -29,7 +29,7 @@ struct DefragmenterTests {
     return TestFrame(packet: packet, bytes: header + data)
   }
 
-  private func take(_ frame: TestFrame, _ defragmenter: inout Defragmenter) -> ([UInt8]?, Packet) {
+  private func take(_ frame: TestFrame, _ defragmenter: TestDefragmenter) -> ([UInt8]?, Packet) {
     var packet = frame.packet
     let whole = defragmenter.take(&packet, frame.bytes.rawSpan, nowNanoseconds: packet.timeNanoseconds)
     return (whole, packet)
@@ -47,11 +47,11 @@ struct DefragmenterTests {
       start = end
     }
     frames.shuffle(using: &random)
-    var defragmenter = Defragmenter()
+    let defragmenter = TestDefragmenter()
     var whole: [UInt8]?
     for frame in frames {
       #expect(whole == nil)
-      whole = take(frame, &defragmenter).0
+      whole = take(frame, defragmenter).0
     }
     #expect(whole.map { Array($0[20...]) } == data, "seed \(seed)")
     #expect(whole.map { Array($0[..<8]) } == [0x45, 0, 0x0b, 0xcc, 0, 7, 0, 0])
@@ -61,9 +61,9 @@ struct DefragmenterTests {
 
   @Test("the header's checksum is right again")
   func checksum() {
-    var defragmenter = Defragmenter()
-    _ = take(fragment([UInt8](repeating: 1, count: 8), at: 0, more: true), &defragmenter)
-    let whole = take(fragment([2, 3], at: 8, more: false), &defragmenter).0 ?? []
+    let defragmenter = TestDefragmenter()
+    _ = take(fragment([UInt8](repeating: 1, count: 8), at: 0, more: true), defragmenter)
+    let whole = take(fragment([2, 3], at: 8, more: false), defragmenter).0 ?? []
     var sum = 0
     for index in stride(from: 0, to: 20, by: 2) where whole.count >= 20 {
       sum += Int(whole[index]) << 8 | Int(whole[index + 1])
@@ -80,21 +80,21 @@ struct DefragmenterTests {
   func overlap(policy: HostPolicy, wanted: String) {
     var settings = DefragmentSettings()
     settings.hostPolicies.add(TestNetwork.server, bits: 24, policy)
-    var defragmenter = Defragmenter(settings)
-    _ = take(fragment(Array("aaaaaaaa".utf8), at: 0, more: true), &defragmenter)
-    _ = take(fragment(Array("OOOOOOOO".utf8), at: 16, more: true), &defragmenter)
-    let (_, second) = take(fragment(Array("NNNNNNNN".utf8), at: 16, more: true), &defragmenter)
+    let defragmenter = TestDefragmenter(settings)
+    _ = take(fragment(Array("aaaaaaaa".utf8), at: 0, more: true), defragmenter)
+    _ = take(fragment(Array("OOOOOOOO".utf8), at: 16, more: true), defragmenter)
+    let (_, second) = take(fragment(Array("NNNNNNNN".utf8), at: 16, more: true), defragmenter)
     #expect(second.events.contains(.ipv4FragmentOverlap))
-    _ = take(fragment(Array("zzzz".utf8), at: 24, more: false), &defragmenter)
-    let whole = take(fragment(Array("bbbbbbbb".utf8), at: 8, more: true), &defragmenter).0 ?? []
+    _ = take(fragment(Array("zzzz".utf8), at: 24, more: false), defragmenter)
+    let whole = take(fragment(Array("bbbbbbbb".utf8), at: 8, more: true), defragmenter).0 ?? []
     #expect(String(decoding: whole.dropFirst(36).prefix(4), as: UTF8.self) == wanted)
   }
 
   @Test("a fragment behind the greatest length is refused")
   func tooLarge() {
-    var defragmenter = Defragmenter()
+    let defragmenter = TestDefragmenter()
     let (whole, packet) = take(
-      fragment([UInt8](repeating: 0, count: 1000), at: 65_000, more: true), &defragmenter)
+      fragment([UInt8](repeating: 0, count: 1000), at: 65_000, more: true), defragmenter)
     #expect(whole == nil)
     #expect(packet.events.contains(.ipv4FragmentPacketTooLarge))
     #expect(defragmenter.count == 0)
@@ -102,10 +102,10 @@ struct DefragmenterTests {
 
   @Test("fragments are waited for as long as the time-out says")
   func timeout() {
-    var defragmenter = Defragmenter()
-    _ = take(fragment([1, 2, 3, 4, 5, 6, 7, 8], at: 0, more: true), &defragmenter)
+    let defragmenter = TestDefragmenter()
+    _ = take(fragment([1, 2, 3, 4, 5, 6, 7, 8], at: 0, more: true), defragmenter)
     let late = fragment([9], at: 8, more: false, nanoseconds: 60_000_000_000)
-    #expect(take(late, &defragmenter).0 == nil)
+    #expect(take(late, defragmenter).0 == nil)
     #expect(defragmenter.counters.timedOut == 1)
   }
 
@@ -132,9 +132,9 @@ struct DefragmenterTests {
       packet.payloadLength = Int32(data.count)
       return TestFrame(packet: packet, bytes: header + data)
     }
-    var defragmenter = Defragmenter()
-    _ = take(frame([1, 2, 3, 4, 5, 6, 7, 8], at: 0, more: true), &defragmenter)
-    let whole = take(frame([9, 10], at: 8, more: false), &defragmenter).0 ?? []
+    let defragmenter = TestDefragmenter()
+    _ = take(frame([1, 2, 3, 4, 5, 6, 7, 8], at: 0, more: true), defragmenter)
+    let whole = take(frame([9, 10], at: 8, more: false), defragmenter).0 ?? []
     #expect(whole.count == 50)
     #expect(whole.count == 50 && whole[6] == 17 && whole[5] == 10)
     #expect(Array(whole.suffix(10)) == Array(1...10))
@@ -149,7 +149,7 @@ struct DefragmenterTests {
     settings.fragmentsMax = 500
     settings.hostPolicies.add(
       IPAddress(v4: 0), bits: 0, HostPolicy.allCases[seed % HostPolicy.allCases.count])
-    var defragmenter = Defragmenter(settings)
+    let defragmenter = TestDefragmenter(settings)
     for step in 0..<3000 {
       let count = Int.random(in: 0...1500, using: &random)
       let frame = fragment(
@@ -157,9 +157,26 @@ struct DefragmenterTests {
         at: 8 * Int.random(in: 0...(step % 3 == 0 ? 8191 : 300), using: &random),
         more: Bool.random(using: &random), identification: UInt16.random(in: 0...100, using: &random),
         nanoseconds: Int64(step) * 10_000_000)
-      _ = take(frame, &defragmenter)
+      _ = take(frame, defragmenter)
       #expect(defragmenter.count <= 50)
       #expect(defragmenter.memoryBytes <= 1 << 21)
     }
+  }
+}
+
+/// A defragmenter that can be asked in expectations, which copy what they look at.
+private final class TestDefragmenter {
+  private var defragmenter: Defragmenter
+
+  init(_ settings: DefragmentSettings = DefragmentSettings()) {
+    defragmenter = Defragmenter(settings)
+  }
+
+  var count: Int { defragmenter.count }
+  var counters: DefragmentCounters { defragmenter.counters }
+  var memoryBytes: Int { defragmenter.memoryBytes }
+
+  func take(_ packet: inout Packet, _ bytes: RawSpan, nowNanoseconds: Int64) -> [UInt8]? {
+    defragmenter.take(&packet, bytes, nowNanoseconds: nowNanoseconds)
   }
 }

@@ -83,7 +83,7 @@ extension TCPEnd {
   }
 }
 
-extension TCPSession {
+extension TCPCore {
   /// The client's SYN as it stands.
   var synInHand: Handshake {
     var syn = Handshake()

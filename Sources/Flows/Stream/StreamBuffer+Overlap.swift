@@ -129,7 +129,7 @@ extension HostPolicy {
     case .oldLinux:
       start < oldStart || (start == oldStart && end >= oldEnd)
     case .solaris, .oldSolaris, .hpux11:
-      end >= oldEnd
+      end > oldEnd || (end == oldEnd && start <= oldStart)
     case .vista, .first:
       false
     case .last:

@@ -97,7 +97,9 @@ struct StreamBuffer: ~Copyable {
   @inline(__always)
   mutating func trim(overlap: Int) {
     var keep = isApplicationDisabled ? Int64.max : consumed
-    if !isRawDisabled { keep = min(keep, inspected &- Int64(overlap)) }
+    if !isRawDisabled {
+      keep = min(keep, max(inspected &- Int64(overlap), end &- StreamBuffer.rawPendingMax))
+    }
     if isDisabled { keep = end } else if keep > end { keep = end }
     guard keep > base else { return }
     release(to: keep)
@@ -119,6 +121,8 @@ struct StreamBuffer: ~Copyable {
     }
   }
 
+  /// Bytes kept for raw inspection alone: an owner that is behind by more does not look.
+  static let rawPendingMax: Int64 = 256 << 10
   /// Storage an empty buffer may keep for what comes next.
   static let idleCapacityMax = 16 << 10
   /// From this many given-up bytes on, the rest is moved to the front.

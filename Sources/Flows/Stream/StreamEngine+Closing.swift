@@ -4,20 +4,21 @@ import Wire
 extension StreamEngine {
   /// A reset, in any state after the SYN/ACK.
   mutating func reset(
-    _ session: TCPSession, _ segment: TCPSegment, _ bytes: RawSpan, _ result: inout TCPResult
+    _ session: inout TCPCore, _ segment: TCPSegment, _ bytes: RawSpan, _ result: inout TCPResult
   ) -> Bool {
+    let traits = session.traits
     let isFine = session.withEnds(segment.direction) { sender, receiver in
       isTimely(segment, &sender, receiver.policy, &result)
-        && isAcceptableReset(segment, sender, receiver, session, &result)
+        && isAcceptableReset(segment, sender, receiver, traits, &result)
     }
     guard isFine else { return false }
-    if segment.payloadCount > 0 { store(session, segment, bytes, &result) }
+    if segment.payloadCount > 0 { store(&session, segment, bytes, &result) }
     session.withEnds(segment.direction) { sender, receiver in
       sender.hasRST = true
       sender.advance(to: segment.end)
       acknowledge(segment, &receiver)
     }
-    if segment.has(TCPFlag.ack) { noteAcknowledged(session, segment.direction) }
+    if segment.has(TCPFlag.ack) { noteAcknowledged(&session, segment.direction) }
     if segment.payloadCount > 0 { result.events.insert(.resetWithData) }
     session.isReset = true
     session.stateBeforeReset = session.state
@@ -27,22 +28,23 @@ extension StreamEngine {
 
   /// The first FIN.
   mutating func finish(
-    _ session: TCPSession, _ segment: TCPSegment, _ bytes: RawSpan, _ result: inout TCPResult
+    _ session: inout TCPCore, _ segment: TCPSegment, _ bytes: RawSpan, _ result: inout TCPResult
   ) -> Bool {
+    let traits = session.traits
     let isFine = session.withEnds(segment.direction) { sender, receiver in
       guard isTimely(segment, &sender, receiver.policy, &result) else { return false }
-      guard isAcceptable(segment, receiver, session, &result) else {
+      guard isAcceptable(segment, receiver, traits, &result) else {
         result.events.insert(.finInvalidAck)
         return false
       }
-      guard isInWindow(segment, sender) || session.isAsync else {
+      guard isInWindow(segment, sender) || traits.isAsync else {
         result.events.insert(.finOutOfWindow)
         return false
       }
       return true
     }
     guard isFine else { return false }
-    takeFinal(session, segment, bytes, &result)
+    takeFinal(&session, segment, bytes, &result)
     session.state = segment.direction == .toServer ? .closeWait : .finWait1
     return true
   }
@@ -53,9 +55,9 @@ extension StreamEngine {
 
   /// Data, FIN and acknowledgement of a packet that was found to fit.
   private mutating func takeFinal(
-    _ session: TCPSession, _ segment: TCPSegment, _ bytes: RawSpan, _ result: inout TCPResult
+    _ session: inout TCPCore, _ segment: TCPSegment, _ bytes: RawSpan, _ result: inout TCPResult
   ) {
-    if segment.payloadCount > 0 { store(session, segment, bytes, &result) }
+    if segment.payloadCount > 0 { store(&session, segment, bytes, &result) }
     let isFIN = segment.has(TCPFlag.fin)
     session.withEnds(segment.direction) { sender, receiver in
       sender.advance(to: segment.end)
@@ -73,32 +75,33 @@ extension StreamEngine {
         session.toClient.finish = session.server.finalOffset
       }
     }
-    noteAcknowledged(session, segment.direction)
-    acknowledgeIfAsync(session, segment.direction)
+    noteAcknowledged(&session, segment.direction)
+    acknowledgeIfAsync(&session, segment.direction)
   }
 
   /// The states between the first FIN and the end.
   mutating func closing(
-    _ session: TCPSession, _ segment: TCPSegment, _ bytes: RawSpan, _ result: inout TCPResult
+    _ session: inout TCPCore, _ segment: TCPSegment, _ bytes: RawSpan, _ result: inout TCPResult
   ) -> Bool {
-    if segment.has(TCPFlag.rst) { return reset(session, segment, bytes, &result) }
+    if segment.has(TCPFlag.rst) { return reset(&session, segment, bytes, &result) }
     if segment.has(TCPFlag.syn) {
       result.events.insert(.shutdownSYNResend)
       return false
     }
     guard segment.has(TCPFlag.ack) || segment.has(TCPFlag.fin) else { return true }
+    let traits = session.traits
     let verdict = session.withEnds(segment.direction) { sender, receiver in
-      judge(session, segment, &sender, receiver, &result)
+      judge(traits, segment, &sender, receiver, &result)
     }
     guard verdict != .refused else { return false }
     let hadFIN = session.withEnds(segment.direction) { sender, _ in sender.hasFIN }
-    takeFinal(session, segment, bytes, &result)
+    takeFinal(&session, segment, bytes, &result)
     if verdict == .repeated { return true }
     let acknowledgesFIN = session.withEnds(segment.direction) { _, receiver in
       receiver.hasFIN && receiver.acknowledged == receiver.next
     }
     move(
-      session, segment.direction, isNewFIN: segment.has(TCPFlag.fin) && !hadFIN,
+      &session, segment.direction, isNewFIN: segment.has(TCPFlag.fin) && !hadFIN,
       acknowledgesFIN: acknowledgesFIN)
     return true
   }
@@ -108,28 +111,28 @@ extension StreamEngine {
   }
 
   private func judge(
-    _ session: TCPSession, _ segment: TCPSegment, _ sender: inout TCPEnd, _ receiver: TCPEnd,
+    _ traits: TCPTraits, _ segment: TCPSegment, _ sender: inout TCPEnd, _ receiver: TCPEnd,
     _ result: inout TCPResult
   ) -> Verdict {
     guard isTimely(segment, &sender, receiver.policy, &result) else { return .refused }
-    let events = ClosingEvents(session.state, isFIN: segment.has(TCPFlag.fin))
-    guard isAcceptable(segment, receiver, session, &result) else {
+    let events = ClosingEvents(traits.state, isFIN: segment.has(TCPFlag.fin))
+    guard isAcceptable(segment, receiver, traits, &result) else {
       if let event = events.invalidAck { result.events.insert(event) }
       return .refused
     }
-    if session.state == .closeWait, segment.payloadCount > 0, segment.end.isAtMost(sender.acknowledged),
+    if traits.state == .closeWait, segment.payloadCount > 0, segment.end.isAtMost(sender.acknowledged),
       !segment.has(TCPFlag.fin)
     {
       result.events.insert(.closeWaitPacketBeforeLastAck)
       return .refused
     }
-    if segment.has(TCPFlag.fin), sender.hasFIN, session.state >= .timeWait, session.state != .closeWait {
+    if segment.has(TCPFlag.fin), sender.hasFIN, traits.state >= .timeWait, traits.state != .closeWait {
       if segment.end &+ 1 == sender.next { return .repeated }
     } else if isRetransmission(segment, sender, &result) {
       return .repeated
     } else if segment.has(TCPFlag.fin), sender.hasFIN {
       if segment.end &+ 1 == sender.next { return .repeated }
-    } else if fitsWhileClosing(session, segment, sender) {
+    } else if fitsWhileClosing(traits, segment, sender) {
       return .fitting
     }
     if let event = events.wrongSequence { result.events.insert(event) }
@@ -137,10 +140,10 @@ extension StreamEngine {
   }
 
   private func fitsWhileClosing(
-    _ session: TCPSession, _ segment: TCPSegment, _ sender: TCPEnd
+    _ traits: TCPTraits, _ segment: TCPSegment, _ sender: TCPEnd
   ) -> Bool {
-    if session.isAsync || session.isMidstream { return true }
-    switch session.state {
+    if traits.isAsync || traits.isMidstream { return true }
+    switch traits.state {
     case .closing, .lastAck, .timeWait:
       return segment.sequence == sender.next || segment.sequence == sender.next &- 1
     default:
@@ -150,7 +153,7 @@ extension StreamEngine {
   }
 
   /// The next state, once the packet is taken.
-  private func move(_ session: TCPSession, _ direction: Direction, isNewFIN: Bool, acknowledgesFIN: Bool) {
+  private func move(_ session: inout TCPCore, _ direction: Direction, isNewFIN: Bool, acknowledgesFIN: Bool) {
     switch session.state {
     case .finWait1:
       if isNewFIN {
@@ -177,9 +180,9 @@ extension StreamEngine {
   /// After the end only what a reset did not stop is of interest: its sender goes on as if it had sent none,
   /// so somebody else has, and the session goes on as well.
   mutating func closed(
-    _ session: TCPSession, _ segment: TCPSegment, _ bytes: RawSpan, _ result: inout TCPResult
+    _ session: inout TCPCore, _ segment: TCPSegment, _ bytes: RawSpan, _ result: inout TCPResult
   ) -> Bool {
-    if segment.has(TCPFlag.rst) || !session.isReset { return true }
+    if segment.has(TCPFlag.rst) || segment.has(TCPFlag.syn) || !session.isReset { return true }
     let sentReset = session.withEnds(segment.direction) { sender, _ in sender.hasRST }
     guard sentReset, session.stateBeforeReset != .closed, session.stateBeforeReset != .none else {
       return true
@@ -188,7 +191,7 @@ extension StreamEngine {
     session.isReset = false
     session.withEnds(segment.direction) { sender, _ in sender.hasRST = false }
     session.state = session.stateBeforeReset
-    return take(session, segment, bytes, &result)
+    return take(&session, segment, bytes, &result)
   }
 }
 

@@ -5,7 +5,7 @@ extension StreamEngine {
   /// Takes a packet into a session that is there: false where it does not fit.
   @inline(never)
   mutating func take(
-    _ session: TCPSession, _ segment: TCPSegment, _ bytes: RawSpan, _ result: inout TCPResult
+    _ session: inout TCPCore, _ segment: TCPSegment, _ bytes: RawSpan, _ result: inout TCPResult
   ) -> Bool {
     if session.state >= .established, session.state < .closed {
       let isKeepAlive = session.withEnds(segment.direction) { sender, receiver in
@@ -24,31 +24,31 @@ extension StreamEngine {
     }
     switch session.state {
     case .none: return true
-    case .synSent: return synSent(session, segment, bytes, &result)
-    case .synReceived: return synReceived(session, segment, bytes, &result)
-    case .established: return established(session, segment, bytes, &result)
-    case .closed: return closed(session, segment, bytes, &result)
-    default: return closing(session, segment, bytes, &result)
+    case .synSent: return synSent(&session, segment, bytes, &result)
+    case .synReceived: return synReceived(&session, segment, bytes, &result)
+    case .established: return established(&session, segment, bytes, &result)
+    case .closed: return closed(&session, segment, bytes, &result)
+    default: return closing(&session, segment, bytes, &result)
     }
   }
 
   private mutating func established(
-    _ session: TCPSession, _ segment: TCPSegment, _ bytes: RawSpan, _ result: inout TCPResult
+    _ session: inout TCPCore, _ segment: TCPSegment, _ bytes: RawSpan, _ result: inout TCPResult
   ) -> Bool {
-    if segment.has(TCPFlag.rst) { return reset(session, segment, bytes, &result) }
+    if segment.has(TCPFlag.rst) { return reset(&session, segment, bytes, &result) }
     if segment.has(TCPFlag.fin) {
       if segment.has(TCPFlag.syn) { result.events.insert(.finSYN) }
-      return finish(session, segment, bytes, &result)
+      return finish(&session, segment, bytes, &result)
     }
-    if segment.has(TCPFlag.syn) { return handshakeAgain(session, segment, &result) }
+    if segment.has(TCPFlag.syn) { return handshakeAgain(&session, segment, &result) }
     guard segment.has(TCPFlag.ack) else { return true }
     if segment.direction == .toClient { session.isConfirmed = true }
-    return takeData(session, segment, bytes, &result)
+    return takeData(&session, segment, bytes, &result)
   }
 
   /// SYN or SYN/ACK in an established session.
   private func handshakeAgain(
-    _ session: TCPSession, _ segment: TCPSegment, _ result: inout TCPResult
+    _ session: inout TCPCore, _ segment: TCPSegment, _ result: inout TCPResult
   ) -> Bool {
     let event: StreamEvent
     if segment.has(TCPFlag.ack) {
@@ -79,43 +79,44 @@ extension StreamEngine {
 
   /// A packet with an acknowledgement, and perhaps data, in an established session.
   mutating func takeData(
-    _ session: TCPSession, _ segment: TCPSegment, _ bytes: RawSpan, _ result: inout TCPResult
+    _ session: inout TCPCore, _ segment: TCPSegment, _ bytes: RawSpan, _ result: inout TCPResult
   ) -> Bool {
+    let traits = session.traits
     let isFine = session.withEnds(segment.direction) { sender, receiver in
-      fits(session, segment, &sender, &receiver, &result)
+      fits(traits, segment, &sender, &receiver, &result)
     }
     guard isFine else { return false }
-    if segment.payloadCount > 0 { store(session, segment, bytes, &result) }
+    if segment.payloadCount > 0 { store(&session, segment, bytes, &result) }
     session.withEnds(segment.direction) { sender, receiver in
       sender.advance(to: segment.end)
       acknowledge(segment, &receiver)
     }
-    noteAcknowledged(session, segment.direction)
-    acknowledgeIfAsync(session, segment.direction)
+    noteAcknowledged(&session, segment.direction)
+    acknowledgeIfAsync(&session, segment.direction)
     return true
   }
 
-  private mutating func fits(
-    _ session: TCPSession, _ segment: TCPSegment, _ sender: inout TCPEnd, _ receiver: inout TCPEnd,
+  private func fits(
+    _ traits: TCPTraits, _ segment: TCPSegment, _ sender: inout TCPEnd, _ receiver: inout TCPEnd,
     _ result: inout TCPResult
   ) -> Bool {
     guard isTimely(segment, &sender, receiver.policy, &result) else { return false }
-    guard isAcceptable(segment, receiver, session, &result) else {
+    guard isAcceptable(segment, receiver, traits, &result) else {
       result.events.insert(.establishedInvalidAck)
       return false
     }
-    if sender.window == 0, segment.payloadCount == 1, segment.sequence == sender.next, !session.isMidstream {
+    if sender.window == 0, segment.payloadCount == 1, segment.sequence == sender.next, !traits.isMidstream {
       // A probe of a closed window: the byte comes again once the window opens.
       result.isKeepAlive = true
     }
-    if segment.payloadCount > 0, segment.end.isAtMost(sender.acknowledged), !session.isAsync {
+    if segment.payloadCount > 0, segment.end.isAtMost(sender.acknowledged), !traits.isAsync {
       result.events.insert(.packetSpuriousRetransmission)
       result.isRetransmission = true
-    } else if segment.end.isBefore(sender.acknowledged), segment.payloadCount == 0, !session.isAsync {
+    } else if segment.end.isBefore(sender.acknowledged), segment.payloadCount == 0, !traits.isAsync {
       result.events.insert(.establishedPacketBeforeLastAck)
       return false
     }
-    guard segment.end.isAtMost(sender.allowed) || session.isMidstream || session.isAsync || result.isKeepAlive
+    guard segment.end.isAtMost(sender.allowed) || traits.isMidstream || traits.isAsync || result.isKeepAlive
     else {
       result.events.insert(.establishedPacketOutOfWindow)
       return false
@@ -139,7 +140,7 @@ extension StreamEngine {
 
   /// Tells the buffer of the other direction how far its data is acknowledged.
   @inline(__always)
-  func noteAcknowledged(_ session: TCPSession, _ direction: Direction) {
+  func noteAcknowledged(_ session: inout TCPCore, _ direction: Direction) {
     if direction == .toServer {
       let offset = session.server.offset(of: session.server.acknowledged)
       if offset > session.toClient.acknowledged { session.toClient.acknowledged = offset }
@@ -151,7 +152,7 @@ extension StreamEngine {
 
   /// Data or an acknowledgement exactly where it is expected, so that no check can fail.
   @inline(__always)
-  func isPlainData(_ segment: TCPSegment, _ session: TCPSession) -> Bool {
+  func isPlainData(_ segment: TCPSegment, _ session: inout TCPCore) -> Bool {
     guard segment.flags & ~TCPFlag.psh == TCPFlag.ack, !session.isAsync else { return false }
     return session.withEnds(segment.direction) { sender, receiver in
       segment.sequence == sender.next && segment.acknowledgement.isAtLeast(receiver.acknowledged)
@@ -165,27 +166,16 @@ extension StreamEngine {
 
   @inline(__always)
   mutating func takePlain(
-    _ session: TCPSession, _ segment: TCPSegment, _ bytes: RawSpan, _ result: inout TCPResult
-  ) -> Bool {
+    _ session: inout TCPCore, _ segment: TCPSegment, _ bytes: RawSpan, _ result: inout TCPResult
+  ) {
     if segment.direction == .toClient { session.isConfirmed = true }
-    if segment.payloadCount > 0 { store(session, segment, bytes, &result) }
+    if segment.payloadCount > 0 { store(&session, segment, bytes, &result) }
     session.withEnds(segment.direction) { sender, receiver in
       sender.noteTimestamp(segment)
       sender.isKeepingAlive = false
       sender.advance(to: segment.end)
       acknowledge(segment, &receiver)
     }
-    noteAcknowledged(session, segment.direction)
-    return true
-  }
-}
-
-extension TCPSession {
-  /// Shows sender and receiver of a packet's data in place.
-  @inline(__always)
-  func withEnds<Result>(
-    _ direction: Direction, _ body: (_ sender: inout TCPEnd, _ receiver: inout TCPEnd) -> Result
-  ) -> Result {
-    direction == .toServer ? body(&client, &server) : body(&server, &client)
+    noteAcknowledged(&session, segment.direction)
   }
 }

@@ -4,7 +4,7 @@ import Wire
 extension StreamEngine {
   /// The client's SYN was seen.
   mutating func synSent(
-    _ session: TCPSession, _ segment: TCPSegment, _ bytes: RawSpan, _ result: inout TCPResult
+    _ session: inout TCPCore, _ segment: TCPSegment, _ bytes: RawSpan, _ result: inout TCPResult
   ) -> Bool {
     if segment.flags & (TCPFlag.rst | TCPFlag.fin) != 0, segment.direction == .toClient, segment.hasTimestamp,
       !session.client.usesTimestamps || segment.timestampEcho != session.client.timestamp
@@ -13,21 +13,21 @@ extension StreamEngine {
       result.events.insert(.packetInvalidTimestamp)
       return false
     }
-    if segment.has(TCPFlag.rst) { return resetInSYNSent(session, segment, &result) }
+    if segment.has(TCPFlag.rst) { return resetInSYNSent(&session, segment, &result) }
     if segment.has(TCPFlag.syn) {
       if segment.has(TCPFlag.ack) {
         return segment.direction == .toClient
-          ? answer(session, segment, &result) : fourWayAnswer(session, segment, &result)
+          ? answer(&session, segment, &result) : fourWayAnswer(&session, segment, &result)
       }
       return segment.direction == .toServer
-        ? repeatedSYN(session, segment, bytes, &result) : crossingSYN(session, segment)
+        ? repeatedSYN(&session, segment, bytes, &result) : crossingSYN(&session, segment)
     }
     if segment.has(TCPFlag.fin), !settings.asyncOneSide { return true }
-    return segment.has(TCPFlag.ack) ? acknowledgedUnseen(session, segment, bytes, &result) : true
+    return segment.has(TCPFlag.ack) ? acknowledgedUnseen(&session, segment, bytes, &result) : true
   }
 
   private mutating func resetInSYNSent(
-    _ session: TCPSession, _ segment: TCPSegment, _ result: inout TCPResult
+    _ session: inout TCPCore, _ segment: TCPSegment, _ result: inout TCPResult
   ) -> Bool {
     if segment.direction == .toClient {
       guard
@@ -52,7 +52,7 @@ extension StreamEngine {
 
   /// The server's SYN/ACK.
   private mutating func answer(
-    _ session: TCPSession, _ segment: TCPSegment, _ result: inout TCPResult
+    _ session: inout TCPCore, _ segment: TCPSegment, _ result: inout TCPResult
   ) -> Bool {
     let wanted = session.client.initial &+ 1
     let acknowledgesData =
@@ -65,7 +65,7 @@ extension StreamEngine {
         session.server.window = earlier.window
         session.server.windowShift = earlier.hasWindowShift ? earlier.windowShift : 0
         session.server.offersShift = earlier.hasWindowShift
-        accept(session, segment)
+        accept(&session, segment)
         return true
       }
       result.events.insert(.handshakeSYNACKWithWrongAck)
@@ -75,16 +75,17 @@ extension StreamEngine {
       // The server refused the data that came with the SYN.
       result.events.insert(.handshakeSYNACKFastOpenDataIgnored)
       session.isFastOpen = false
+      session.refusedFastOpen = true
       session.toServer.discardAll()
       session.client.next = wanted
       session.client.nextOffset = 0
     }
-    accept(session, segment)
+    accept(&session, segment)
     return true
   }
 
   /// Takes the server's SYN/ACK as the one that counts.
-  mutating func accept(_ session: TCPSession, _ segment: TCPSegment) {
+  mutating func accept(_ session: inout TCPCore, _ segment: TCPSegment) {
     session.server.begin(segment)
     session.client.acknowledged = segment.acknowledgement
     session.client.window = segment.window
@@ -102,7 +103,7 @@ extension StreamEngine {
 
   /// Both sides sent a SYN, and the client now acknowledges the server's.
   private mutating func fourWayAnswer(
-    _ session: TCPSession, _ segment: TCPSegment, _ result: inout TCPResult
+    _ session: inout TCPCore, _ segment: TCPSegment, _ result: inout TCPResult
   ) -> Bool {
     guard session.isFourWay else {
       result.events.insert(.handshakeSYNACKInWrongDirection)
@@ -130,7 +131,7 @@ extension StreamEngine {
   }
 
   /// The server sends a SYN of its own (simultaneous open, or a split handshake).
-  private mutating func crossingSYN(_ session: TCPSession, _ segment: TCPSegment) -> Bool {
+  private mutating func crossingSYN(_ session: inout TCPCore, _ segment: TCPSegment) -> Bool {
     session.isFourWay = true
     session.server.begin(segment)
     session.client.window = segment.window
@@ -142,7 +143,7 @@ extension StreamEngine {
 
   /// The client's SYN again, or another.
   private mutating func repeatedSYN(
-    _ session: TCPSession, _ segment: TCPSegment, _ bytes: RawSpan, _ result: inout TCPResult
+    _ session: inout TCPCore, _ segment: TCPSegment, _ bytes: RawSpan, _ result: inout TCPResult
   ) -> Bool {
     if segment.sequence == session.client.initial { return true }
     if !session.pendingHandshakes.addSYN(session.synInHand, max: settings.synQueueMax) {
@@ -151,13 +152,13 @@ extension StreamEngine {
     // The latest SYN counts, unless the answer says otherwise.
     session.toServer.discardAll()
     session.isFastOpen = false
-    openWithSYN(session, segment, bytes, &result)
+    openWithSYN(&session, segment, bytes, &result)
     return true
   }
 
   /// The client goes on although no answer was seen: only its side is visible.
   private mutating func acknowledgedUnseen(
-    _ session: TCPSession, _ segment: TCPSegment, _ bytes: RawSpan, _ result: inout TCPResult
+    _ session: inout TCPCore, _ segment: TCPSegment, _ bytes: RawSpan, _ result: inout TCPResult
   ) -> Bool {
     if session.isFourWay, segment.direction == .toClient { return true }
     guard settings.asyncOneSide else { return true }
@@ -176,28 +177,28 @@ extension StreamEngine {
     session.server.isKnown = true
     session.server.allowed = segment.acknowledgement &+ session.server.window
     session.client.noteTimestamp(segment)
-    store(session, segment, bytes, &result)
+    store(&session, segment, bytes, &result)
     session.client.advance(to: segment.end)
-    acknowledgeIfAsync(session, .toServer)
+    acknowledgeIfAsync(&session, .toServer)
     return true
   }
 
   /// SYN and SYN/ACK were seen.
   mutating func synReceived(
-    _ session: TCPSession, _ segment: TCPSegment, _ bytes: RawSpan, _ result: inout TCPResult
+    _ session: inout TCPCore, _ segment: TCPSegment, _ bytes: RawSpan, _ result: inout TCPResult
   ) -> Bool {
-    if segment.has(TCPFlag.rst) { return reset(session, segment, bytes, &result) }
+    if segment.has(TCPFlag.rst) { return reset(&session, segment, bytes, &result) }
     if segment.has(TCPFlag.syn) {
       return segment.has(TCPFlag.ack)
-        ? repeatedAnswer(session, segment, &result) : lateSYN(session, segment, &result)
+        ? repeatedAnswer(&session, segment, &result) : lateSYN(&session, segment, &result)
     }
-    if segment.has(TCPFlag.fin) { return finish(session, segment, bytes, &result) }
+    if segment.has(TCPFlag.fin) { return finish(&session, segment, bytes, &result) }
     guard segment.has(TCPFlag.ack) else { return true }
-    return confirm(session, segment, bytes, &result)
+    return confirm(&session, segment, bytes, &result)
   }
 
   private mutating func repeatedAnswer(
-    _ session: TCPSession, _ segment: TCPSegment, _ result: inout TCPResult
+    _ session: inout TCPCore, _ segment: TCPSegment, _ result: inout TCPResult
   ) -> Bool {
     if segment.direction == .toServer {
       if session.isFourWay, segment.sequence == session.client.initial { return true }
@@ -226,7 +227,7 @@ extension StreamEngine {
   }
 
   private mutating func lateSYN(
-    _ session: TCPSession, _ segment: TCPSegment, _ result: inout TCPResult
+    _ session: inout TCPCore, _ segment: TCPSegment, _ result: inout TCPResult
   ) -> Bool {
     if segment.direction == .toClient {
       result.events.insert(.handshakeSYNToClientOnSYNReceived)
@@ -241,7 +242,7 @@ extension StreamEngine {
 
   /// The packet that ends the handshake, or what comes in its place.
   private mutating func confirm(
-    _ session: TCPSession, _ segment: TCPSegment, _ bytes: RawSpan, _ result: inout TCPResult
+    _ session: inout TCPCore, _ segment: TCPSegment, _ bytes: RawSpan, _ result: inout TCPResult
   ) -> Bool {
     if segment.direction == .toServer {
       if let answer = session.pendingHandshakes.takeSYNACK(acknowledgedBy: segment.acknowledgement) {
@@ -251,13 +252,13 @@ extension StreamEngine {
           session.server.offersShift && answer.hasWindowShift ? answer.windowShift : 0
         session.client.allowed = session.client.acknowledged &+ answer.window
       }
-      return confirmFromClient(session, segment, bytes, &result)
+      return confirmFromClient(&session, segment, bytes, &result)
     }
-    return confirmFromServer(session, segment, bytes, &result)
+    return confirmFromServer(&session, segment, bytes, &result)
   }
 
   private mutating func confirmFromClient(
-    _ session: TCPSession, _ segment: TCPSegment, _ bytes: RawSpan, _ result: inout TCPResult
+    _ session: inout TCPCore, _ segment: TCPSegment, _ bytes: RawSpan, _ result: inout TCPResult
   ) -> Bool {
     guard isTimely(segment, &session.client, session.server.policy, &result) else { return false }
     if session.isFourWay, segment.acknowledgement != session.server.initial &+ 1 {
@@ -265,20 +266,20 @@ extension StreamEngine {
       return false
     }
     let isRightAck =
-      isAcceptable(segment, session.server, session, &result, isSilent: true)
+      isAcceptable(segment, session.server, session.traits, &result, isSilent: true)
       && segment.acknowledgement.isAfter(session.server.initial)
     let isRightSequence = segment.sequence == session.client.next
     if isRightSequence, isRightAck {
-      establish(session, segment)
-      return takeData(session, segment, bytes, &result)
+      establish(&session, segment)
+      return takeData(&session, segment, bytes, &result)
     }
     if isRightAck {
       // Data before the handshake's third packet, or after a loss: taken if it lies in the window.
       if segment.sequence.isAtLeast(session.client.acknowledged),
         segment.end.isAtMost(session.client.allowed &+ 1) || session.isMidstream || settings.asyncOneSide
       {
-        establish(session, segment)
-        return takeData(session, segment, bytes, &result)
+        establish(&session, segment)
+        return takeData(&session, segment, bytes, &result)
       }
       if segment.sequence == session.client.initial { return true }
       result.events.insert(.handshakeWrongSequenceWrongAck)
@@ -291,7 +292,7 @@ extension StreamEngine {
   }
 
   private mutating func confirmFromServer(
-    _ session: TCPSession, _ segment: TCPSegment, _ bytes: RawSpan, _ result: inout TCPResult
+    _ session: inout TCPCore, _ segment: TCPSegment, _ bytes: RawSpan, _ result: inout TCPResult
   ) -> Bool {
     guard isTimely(segment, &session.server, session.client.policy, &result) else { return false }
     if session.isFourWay {
@@ -306,10 +307,10 @@ extension StreamEngine {
         result.events.insert(.fourWayInvalidAck)
         return false
       }
-      establish(session, segment)
-      return takeData(session, segment, bytes, &result)
+      establish(&session, segment)
+      return takeData(&session, segment, bytes, &result)
     }
-    guard isAcceptable(segment, session.client, session, &result) else { return false }
+    guard isAcceptable(segment, session.client, session.traits, &result) else { return false }
     if session.isMidstreamSYNACK || session.isFastOpen || segment.payloadCount > 0 {
       if settings.isInline, segment.payloadCount > 0, !session.isMidstreamSYNACK, !session.isFastOpen {
         result.events.insert(.handshakeAckDataInjection)
@@ -320,8 +321,8 @@ extension StreamEngine {
         result.events.insert(.handshakeWrongSequenceWrongAck)
         return false
       }
-      establish(session, segment)
-      return takeData(session, segment, bytes, &result)
+      establish(&session, segment)
+      return takeData(&session, segment, bytes, &result)
     }
     // A late acknowledgement of the client's SYN says nothing new.
     if segment.sequence == session.server.next, segment.acknowledgement == session.client.acknowledged {
@@ -331,7 +332,7 @@ extension StreamEngine {
     return false
   }
 
-  private func establish(_ session: TCPSession, _ segment: TCPSegment) {
+  private func establish(_ session: inout TCPCore, _ segment: TCPSegment) {
     session.state = .established
     session.isConfirmed = segment.direction == .toClient || session.isFourWay
     session.pendingHandshakes = HandshakeQueue()

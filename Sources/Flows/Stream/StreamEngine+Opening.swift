@@ -24,7 +24,7 @@ extension StreamEngine {
 
   /// The client's SYN (RFC 9293 §3.5), with data if fast open is used (RFC 7413 §4.2).
   mutating func openWithSYN(
-    _ session: TCPSession, _ segment: TCPSegment, _ bytes: RawSpan, _ result: inout TCPResult
+    _ session: inout TCPCore, _ segment: TCPSegment, _ bytes: RawSpan, _ result: inout TCPResult
   ) {
     session.state = .synSent
     session.client.begin(segment)
@@ -36,12 +36,12 @@ extension StreamEngine {
       session.client.advance(to: session.client.next &+ segment.payloadCount)
       var shifted = segment
       shifted.sequence = segment.sequence &+ 1
-      store(session, shifted, bytes, &result)
+      store(&session, shifted, bytes, &result)
     }
   }
 
   /// A SYN/ACK whose SYN was not seen: the session is picked up from the server's side.
-  mutating func openWithSYNACK(_ session: TCPSession, _ segment: TCPSegment) {
+  mutating func openWithSYNACK(_ session: inout TCPCore, _ segment: TCPSegment) {
     session.isMidstream = true
     session.isMidstreamSYNACK = true
     session.state = .synReceived
@@ -61,7 +61,7 @@ extension StreamEngine {
 
   /// Data or a bare acknowledgement in the middle of a session: its sender is taken for the client.
   mutating func openMidstream(
-    _ session: TCPSession, _ segment: TCPSegment, _ bytes: RawSpan, _ result: inout TCPResult
+    _ session: inout TCPCore, _ segment: TCPSegment, _ bytes: RawSpan, _ result: inout TCPResult
   ) {
     session.isMidstream = true
     session.isConfirmed = true
@@ -84,18 +84,18 @@ extension StreamEngine {
     session.server.allowed = segment.acknowledgement &+ session.server.window
     session.isAsync = settings.asyncOneSide
     session.client.noteTimestamp(segment, mayBegin: true)
-    store(session, segment, bytes, &result)
+    store(&session, segment, bytes, &result)
     if segment.has(TCPFlag.fin) {
       session.client.hasFIN = true
       session.toServer.finish = session.client.nextOffset
       session.client.advance(to: segment.end &+ 1)
       session.state = .closeWait
     }
-    acknowledgeIfAsync(session, segment.direction)
+    acknowledgeIfAsync(&session, segment.direction)
   }
 
   /// Where one side is not seen, nobody acknowledges: what comes in order counts as acknowledged.
-  mutating func acknowledgeIfAsync(_ session: TCPSession, _ direction: Direction) {
+  mutating func acknowledgeIfAsync(_ session: inout TCPCore, _ direction: Direction) {
     guard session.isAsync else { return }
     if direction == .toServer {
       session.client.acknowledged = session.client.next

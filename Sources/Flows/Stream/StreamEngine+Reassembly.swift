@@ -5,7 +5,7 @@ extension StreamEngine {
   /// Puts a packet's data into its direction's stream, within depth and memory cap.
   @inline(__always)
   mutating func store(
-    _ session: TCPSession, _ segment: TCPSegment, _ bytes: RawSpan, _ result: inout TCPResult
+    _ session: inout TCPCore, _ segment: TCPSegment, _ bytes: RawSpan, _ result: inout TCPResult
   ) {
     guard segment.payloadCount > 0 else { return }
     let direction = segment.direction
@@ -18,7 +18,7 @@ extension StreamEngine {
     guard isInOrder, segment.flags & TCPFlag.urg == 0, !settings.isBeyondDepth(finish),
       budget.bytes &+ payload.byteCount <= settings.reassemblyMemcapBytes
     else {
-      storeOther(session, segment, payload, offset, &result)
+      storeOther(&session, segment, payload, offset, &result)
       return
     }
     result.isInStream = true
@@ -29,20 +29,20 @@ extension StreamEngine {
   /// All but data in order well below the bounds.
   @inline(never)
   private mutating func storeOther(
-    _ session: TCPSession, _ segment: TCPSegment, _ payload: RawSpan, _ offset: Int64,
+    _ session: inout TCPCore, _ segment: TCPSegment, _ payload: RawSpan, _ offset: Int64,
     _ result: inout TCPResult
   ) {
     let direction = segment.direction
     if session.read(direction, { $0.isDisabled }) { return }
     if segment.has(TCPFlag.urg), segment.urgentPointer > 0, settings.urgentPolicy != .inline {
-      storeUrgent(session, segment, payload, offset, &result)
+      storeUrgent(&session, segment, payload, offset, &result)
       return
     }
-    put(session, direction, payload, offset, &result)
+    put(&session, direction, payload, offset, &result)
   }
 
   private mutating func put(
-    _ session: TCPSession, _ direction: Direction, _ payload: RawSpan, _ offset: Int64,
+    _ session: inout TCPCore, _ direction: Direction, _ payload: RawSpan, _ offset: Int64,
     _ result: inout TCPResult
   ) {
     var payload = payload
@@ -57,7 +57,7 @@ extension StreamEngine {
       offset = base
     }
     if settings.isBeyondDepth(offset &+ Int64(payload.byteCount)) {
-      noteDepth(session, direction, &result)
+      noteDepth(&session, direction, &result)
       let kept = Int64(settings.depthBytes) &- offset
       guard kept > 0 else { return }
       payload = payload.part(0, Int(kept))
@@ -82,8 +82,9 @@ extension StreamEngine {
     }
   }
 
-  private mutating func noteDepth(_ session: TCPSession, _ direction: Direction, _ result: inout TCPResult) {
-    if session.isDepthReached(direction) { return }
+  private mutating func noteDepth(_ session: inout TCPCore, _ direction: Direction, _ result: inout TCPResult)
+  {
+    if session.read(direction, { $0.isDepthReached }) { return }
     counters.depthReached &+= 1
     result.events.insert(.reassemblyDepthReached)
     let depth = Int64(settings.depthBytes)
@@ -96,18 +97,18 @@ extension StreamEngine {
   /// Urgent data (RFC 9293 §3.8.5, RFC 6093): the byte before the pointer is not part of the stream, it is
   /// dropped with its packet, or counts as lost.
   private mutating func storeUrgent(
-    _ session: TCPSession, _ segment: TCPSegment, _ payload: RawSpan, _ offset: Int64,
+    _ session: inout TCPCore, _ segment: TCPSegment, _ payload: RawSpan, _ offset: Int64,
     _ result: inout TCPResult
   ) {
     switch settings.urgentPolicy {
     case .drop, .gap:
       return
     case .inline:
-      put(session, segment.direction, payload, offset, &result)
+      put(&session, segment.direction, payload, offset, &result)
     case .outOfBand:
       let urgent = Int(segment.urgentPointer) &- 1
       guard urgent < payload.byteCount else {
-        put(session, segment.direction, payload, offset, &result)
+        put(&session, segment.direction, payload, offset, &result)
         return
       }
       var data = payload.part(0, urgent).copied()
@@ -118,12 +119,12 @@ extension StreamEngine {
       guard isWithinLimit else {
         result.events.insert(.reassemblyUrgentOutOfBandLimitReached)
         if settings.urgentLimitPolicy == .inline {
-          put(session, segment.direction, payload, offset, &result)
+          put(&session, segment.direction, payload, offset, &result)
         }
         return
       }
       counters.urgentBytes &+= 1
-      put(session, segment.direction, data.rawSpan, offset, &result)
+      put(&session, segment.direction, data.rawSpan, offset, &result)
     }
   }
 
@@ -146,8 +147,8 @@ extension TCPEnd {
   }
 }
 
-extension TCPSession {
-  func insert(
+extension TCPCore {
+  mutating func insert(
     _ payload: RawSpan, at offset: Int64, _ direction: Direction, _ settings: StreamSettings
   ) -> InsertOutcome {
     if direction == .toServer {

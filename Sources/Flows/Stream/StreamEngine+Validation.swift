@@ -6,7 +6,7 @@ extension StreamEngine {
   ///
   /// `receiver` is the side whose data it acknowledges.
   func isAcceptable(
-    _ segment: TCPSegment, _ receiver: TCPEnd, _ session: TCPSession, _ result: inout TCPResult,
+    _ segment: TCPSegment, _ receiver: TCPEnd, _ traits: TCPTraits, _ result: inout TCPResult,
     isSilent: Bool = false
   ) -> Bool {
     guard segment.has(TCPFlag.ack) else { return true }
@@ -20,7 +20,7 @@ extension StreamEngine {
       if receiver.window == 0 || acknowledgement.isAtLeast(receiver.acknowledged &- receiver.window) {
         return true
       }
-    } else if session.isAsync {
+    } else if traits.isAsync {
       return true
     }
     if !isSilent { result.events.insert(.packetInvalidAck) }
@@ -85,7 +85,7 @@ extension StreamEngine {
     let flags = segment.flags & (TCPFlag.syn | TCPFlag.fin | TCPFlag.rst | TCPFlag.ack)
     guard flags == TCPFlag.ack, segment.payloadCount == 0 else { return false }
     let window = segment.window << UInt32(receiver.windowShift)
-    guard window < receiver.window, segment.acknowledgement.isAfter(receiver.next),
+    guard window < receiver.window / 2, segment.acknowledgement.isAfter(receiver.next),
       segment.sequence.isAfter(sender.next)
     else { return false }
     return receiver.window &- window > segment.acknowledgement &- receiver.next
@@ -108,14 +108,14 @@ extension StreamEngine {
 
   /// Whether the receiving system would take a reset (RFC 9293 §3.10.7.4 and what systems make of it).
   func isAcceptableReset(
-    _ segment: TCPSegment, _ sender: TCPEnd, _ receiver: borrowing TCPEnd, _ session: TCPSession,
+    _ segment: TCPSegment, _ sender: TCPEnd, _ receiver: borrowing TCPEnd, _ traits: TCPTraits,
     _ result: inout TCPResult
   ) -> Bool {
-    if segment.has(TCPFlag.ack), !isAcceptable(segment, receiver, session, &result) {
+    if segment.has(TCPFlag.ack), !isAcceptable(segment, receiver, traits, &result) {
       result.events.insert(.resetInvalidAck)
       return false
     }
-    if session.isAsync || session.isMidstream {
+    if traits.isAsync || traits.isMidstream {
       if segment.sequence.isAtLeast(sender.next) { return true }
     }
     switch receiver.policy {
@@ -125,8 +125,9 @@ extension StreamEngine {
       return segment.end.isAtLeast(sender.acknowledged)
         && segment.sequence.isAtMost(sender.next &+ sender.window)
     default:
-      // The number that the last data leads to: a FIN does not count.
-      return segment.sequence == (sender.hasFIN ? sender.next &- 1 : sender.next)
+      // The number that the last data leads to: a FIN counts once it is acknowledged.
+      let isFINOpen = sender.hasFIN && sender.acknowledged != sender.next
+      return segment.sequence == (isFINOpen ? sender.next &- 1 : sender.next)
     }
   }
 }

@@ -46,22 +46,35 @@ package struct StreamEngine: ~Copyable {
       result.events.insert(.packetBrokenAck)
     }
     if let session = flow.tcp {
-      flow.tcpFlags[direction] |= segment.flags
-      let before = session.state
-      if before == .established, isPlainData(segment, session) {
-        // What nearly every packet is.
-        result.isValid = takePlain(session, segment, bytes, &result)
-      } else {
-        result.isValid = take(session, segment, bytes, &result)
-      }
-      if session.state != before { settle(flow, session, &result) }
-      result.isEstablished = session.isEstablished
-      findDeliverable(session, segment, &result)
+      if takeIn(&session.core, segment, bytes, &result) { settle(flow, session.state) }
     } else {
       begin(packet, segment, bytes, flow, &result)
     }
     if !result.events.isEmpty { count(result.events) }
     return result
+  }
+
+  /// Takes a packet into a session that is there; true if that changed its state.
+  @inline(__always)
+  private mutating func takeIn(
+    _ session: inout TCPCore, _ segment: TCPSegment, _ bytes: RawSpan, _ result: inout TCPResult
+  ) -> Bool {
+    if segment.direction == .toServer {
+      session.flags.toServer |= segment.flags
+    } else {
+      session.flags.toClient |= segment.flags
+    }
+    let before = session.state
+    if before == .established, isPlainData(segment, &session) {
+      // What nearly every packet is.
+      takePlain(&session, segment, bytes, &result)
+    } else {
+      result.isValid = take(&session, segment, bytes, &result)
+    }
+    result.isEstablished = session.state >= .established
+    findDeliverable(&session, segment, &result)
+    result.changedState = session.state != before
+    return result.changedState
   }
 
   @inline(__always)
@@ -90,38 +103,42 @@ package struct StreamEngine: ~Copyable {
     }
     let session = TCPSession(settings, budget)
     counters.sessions &+= 1
-    session.client.policy = settings.hostPolicies.policy(for: flow.client)
-    session.server.policy = settings.hostPolicies.policy(for: flow.server)
+    session.core.client.policy = settings.hostPolicies.policy(for: flow.client)
+    session.core.server.policy = settings.hostPolicies.policy(for: flow.server)
     flow.tcp = session
     result.isNewSession = true
     var segment = segment
-    switch opening {
-    case .syn:
-      openWithSYN(session, segment, bytes, &result)
-    case .synAck:
-      if segment.direction == .toServer {
-        flow.swapDirections()
-        result.swapped = true
-        result.direction = .toClient
-        segment.direction = .toClient
-      }
-      openWithSYNACK(session, segment)
-    case .midstream:
-      openMidstream(session, segment, bytes, &result)
+    if opening == .synAck, segment.direction == .toServer {
+      flow.swapDirections()
+      result.swapped = true
+      result.direction = .toClient
+      segment.direction = .toClient
     }
+    open(&session.core, opening, segment, bytes, &result)
     if session.isMidstream { counters.midstreamPickups &+= 1 }
-    flow.tcpFlags[result.direction] |= segment.flags
-    settle(flow, session, &result)
-    result.isEstablished = session.isEstablished
-    findDeliverable(session, segment, &result)
+    result.changedState = true
+    settle(flow, session.state)
+  }
+
+  private mutating func open(
+    _ session: inout TCPCore, _ opening: Opening, _ segment: TCPSegment, _ bytes: RawSpan,
+    _ result: inout TCPResult
+  ) {
+    session.flags[segment.direction] |= segment.flags
+    switch opening {
+    case .syn: openWithSYN(&session, segment, bytes, &result)
+    case .synAck: openWithSYNACK(&session, segment)
+    case .midstream: openMidstream(&session, segment, bytes, &result)
+    }
+    result.isEstablished = session.state >= .established
+    findDeliverable(&session, segment, &result)
   }
 
   /// Carries the session's state over to its flow.
   @inline(never)
-  private func settle(_ flow: Flow, _ session: TCPSession, _ result: inout TCPResult) {
-    result.changedState = true
+  private func settle(_ flow: Flow, _ state: TCPState) {
     guard flow.state != .bypassed else { return }
-    switch session.state {
+    switch state {
     case .none, .synSent, .synReceived: flow.state = .new
     case .established, .finWait1, .finWait2, .closing, .closeWait: flow.state = .established
     case .lastAck, .timeWait, .closed: flow.state = .closed
@@ -132,14 +149,14 @@ package struct StreamEngine: ~Copyable {
   /// or, where nobody acknowledges or data is delivered as it comes, the packet's own.
   @inline(__always)
   private mutating func findDeliverable(
-    _ session: TCPSession, _ segment: TCPSegment, _ result: inout TCPResult
+    _ session: inout TCPCore, _ segment: TCPSegment, _ result: inout TCPResult
   ) {
     let isOwn = settings.isInline || session.isAsync
     if isOwn || segment.direction == .toClient {
-      find(session, .toServer, &result.deliversToServer, &result.events)
+      find(&session, .toServer, &result.deliversToServer, &result.events)
     }
     if isOwn || segment.direction == .toServer {
-      find(session, .toClient, &result.deliversToClient, &result.events)
+      find(&session, .toClient, &result.deliversToClient, &result.events)
     }
     if session.state > .established {
       result.endsToServer = session.isAtEnd(.toServer)
@@ -151,16 +168,17 @@ package struct StreamEngine: ~Copyable {
 extension StreamEngine {
   @inline(__always)
   private mutating func find(
-    _ session: TCPSession, _ direction: Direction, _ delivers: inout Bool, _ events: inout StreamEventSet
+    _ session: inout TCPCore, _ direction: Direction, _ delivers: inout Bool, _ events: inout StreamEventSet
   ) {
     delivers = session.hasDeliverable(direction)
-    if delivers, session.read(direction, { $0.gapBytes }) > 0 { noteGap(session, direction, &events) }
+    if delivers, session.read(direction, { $0.gapBytes }) > 0 { noteGap(&session, direction, &events) }
   }
 
   /// Raises the event of a hole, once for each.
   @inline(never)
-  private mutating func noteGap(_ session: TCPSession, _ direction: Direction, _ events: inout StreamEventSet)
-  {
+  private mutating func noteGap(
+    _ session: inout TCPCore, _ direction: Direction, _ events: inout StreamEventSet
+  ) {
     let (place, missing) = session.read(direction) { ($0.end, $0.gapBytes) }
     if session.read(direction, { $0.notedGap }) == place { return }
     session.change(direction) { $0.notedGap = place }
@@ -173,17 +191,4 @@ extension StreamEngine {
 /// How a session begins.
 enum Opening {
   case syn, synAck, midstream
-}
-
-extension TCPSession {
-  /// Whether there is data or a hole to take up.
-  @inline(__always)
-  func hasDeliverable(_ direction: Direction) -> Bool {
-    read(direction) { buffer in
-      let limit = buffer.limit(isInline: settings.isInline)
-      if !buffer.isApplicationDisabled, limit > buffer.consumed { return true }
-      if !buffer.isRawDisabled, limit > buffer.inspected || !buffer.rawRemainders.isEmpty { return true }
-      return buffer.gapBytes > 0
-    }
-  }
 }

@@ -20,8 +20,9 @@ package struct StreamSettings: Sendable {
   package var toClientChunkBytes = 2560
   /// Stream data is inspected as such (`stream.reassembly.raw`).
   package var raw = true
-  /// Overlapping data is compared with what was there (`stream.reassembly.check-overlap-different-data`).
-  package var checksOverlaps = true
+  /// Overlaps with other data raise an event (`stream.reassembly.check-overlap-different-data`): to be set
+  /// where a rule asks for it, as some systems repeat keep-alive bytes with other values.
+  package var checksOverlaps = false
   /// Separate runs of data in one direction; more are dropped (`stream.reassembly.max-regions`).
   package var regionsMax = 8
   /// SYNs with different options remembered for a handshake (`stream.max-syn-queued`).

@@ -5,7 +5,7 @@ extension TCPSession {
   /// Bytes that `withDeliverable` would show.
   @inline(__always)
   package func deliverableCount(_ direction: Direction) -> Int {
-    read(direction) { buffer in
+    core.read(direction) { buffer in
       if buffer.isApplicationDisabled { return 0 }
       return Int(max(buffer.limit(isInline: settings.isInline) &- buffer.consumed, 0))
     }
@@ -16,20 +16,20 @@ extension TCPSession {
   ///
   /// `body` must not change the session: what it decides is told afterwards.
   package func withDeliverable<Result>(_ direction: Direction, _ body: (RawSpan) -> Result) -> Result {
-    read(direction) { buffer in
+    core.read(direction) { buffer in
       body(buffer.span(from: buffer.consumed, to: buffer.limit(isInline: settings.isInline)))
     }
   }
 
   /// Offset in the stream of the first byte that `withDeliverable` shows.
   package func deliverableOffset(_ direction: Direction) -> UInt64 {
-    UInt64(max(direction == .toServer ? toServer.consumed : toClient.consumed, 0))
+    UInt64(max(direction == .toServer ? core.toServer.consumed : core.toClient.consumed, 0))
   }
 
   /// The application layer has used up `count` of the bytes shown; the others are shown again with what
   /// follows.
   package func markConsumed(_ direction: Direction, _ count: Int) {
-    change(direction) { buffer in
+    core.change(direction) { buffer in
       let limit = buffer.limit(isInline: settings.isInline)
       buffer.consumed = min(buffer.consumed &+ Int64(max(count, 0)), max(limit, buffer.consumed))
     }
@@ -39,24 +39,20 @@ extension TCPSession {
   ///
   /// To be asked after the data before it was taken up, as what was not used up by then is dropped.
   package func takeGap(_ direction: Direction) -> Int {
-    guard read(direction, { $0.gapBytes }) > 0 else { return 0 }
+    guard core.read(direction, { $0.gapBytes }) > 0 else { return 0 }
     var missing: Int64 = 0
-    change(direction) { missing = $0.skipGap() }
+    core.change(direction) { missing = $0.skipGap() }
     return Int(clamping: missing)
   }
 
   /// The data of a direction has come to its end and all of it was shown.
   package func isAtEnd(_ direction: Direction) -> Bool {
-    read(direction) { buffer in
-      if buffer.isFlushed { return true }
-      guard let finish = buffer.finish else { return false }
-      return buffer.limit(isInline: settings.isInline) >= finish
-    }
+    core.isAtEnd(direction)
   }
 
   /// Bytes that raw inspection has not seen.
   package func rawPendingCount(_ direction: Direction) -> Int {
-    read(direction) { $0.rawPendingCount(isInline: settings.isInline) }
+    core.read(direction) { $0.rawPendingCount(isInline: settings.isInline) }
   }
 
   /// Bytes of a chunk in a direction: when as many are pending, raw inspection is worth while.
@@ -72,19 +68,19 @@ extension TCPSession {
   package func withRawWindow<Result>(
     _ direction: Direction, _ body: (_ bytes: RawSpan, _ startOffset: UInt64, _ newFrom: Int) -> Result
   ) -> Result {
-    read(direction) { buffer in
+    core.read(direction) { buffer in
       buffer.withRawWindow(overlap: chunkBytes(direction), isInline: settings.isInline, body)
     }
   }
 
   /// Raw inspection has seen all before `offset`.
   package func markRawInspected(_ direction: Direction, upTo offset: UInt64) {
-    change(direction) { $0.markInspected(upTo: Int64(clamping: offset), isInline: settings.isInline) }
+    core.change(direction) { $0.markInspected(upTo: Int64(clamping: offset), isInline: settings.isInline) }
   }
 
   /// No raw inspection of a direction any more.
   package func disableRaw(_ direction: Direction) {
-    change(direction) { buffer in
+    core.change(direction) { buffer in
       buffer.isRawDisabled = true
       buffer.rawRemainders = []
     }
@@ -92,12 +88,15 @@ extension TCPSession {
 
   /// No application data of a direction any more; raw inspection goes on.
   package func disableApplication(_ direction: Direction) {
-    change(direction) { $0.isApplicationDisabled = true }
+    core.change(direction) { $0.isApplicationDisabled = true }
   }
+
+  /// Exchanges the two sides.
+  func swapDirections() { core.swapDirections() }
 
   /// Neither: what comes in this direction is counted, but not kept.
   package func disableReassembly(_ direction: Direction) {
-    change(direction) { buffer in
+    core.change(direction) { buffer in
       buffer.isRawDisabled = true
       buffer.isApplicationDisabled = true
       buffer.discard()
@@ -106,46 +105,27 @@ extension TCPSession {
 
   /// The flow ends: all that is there becomes deliverable, acknowledged or not.
   package func flush() {
-    toServer.isFlushed = true
-    toClient.isFlushed = true
+    core.toServer.isFlushed = true
+    core.toClient.isFlushed = true
   }
 
   /// A hole was skipped in a direction: EVE's `tcp.ts_gap`.
   package func hasGap(_ direction: Direction) -> Bool {
-    direction == .toServer ? toServer.hasGap : toClient.hasGap
+    direction == .toServer ? core.toServer.hasGap : core.toClient.hasGap
   }
 
   /// The most separate runs of data in a direction: EVE's `tcp.ts_max_regions`.
   package func regionsMax(_ direction: Direction) -> Int {
-    direction == .toServer ? toServer.regionsMax : toClient.regionsMax
+    direction == .toServer ? core.toServer.regionsMax : core.toClient.regionsMax
   }
 
   /// Urgent bytes left out of a direction's stream: EVE's `tcp.ts_urgent_oob_data`.
   package func urgentBytes(_ direction: Direction) -> Int {
-    direction == .toServer ? client.urgentBytes : server.urgentBytes
+    direction == .toServer ? core.client.urgentBytes : core.server.urgentBytes
   }
 
   /// The depth was reached in a direction: no more of it is put together.
   package func isDepthReached(_ direction: Direction) -> Bool {
-    direction == .toServer ? toServer.isDepthReached : toClient.isDepthReached
-  }
-
-  /// Looks at a buffer in place.
-  @inline(__always)
-  func read<Result>(_ direction: Direction, _ body: (borrowing StreamBuffer) -> Result) -> Result {
-    direction == .toServer ? body(toServer) : body(toClient)
-  }
-
-  /// Changes a buffer, gives up what is not needed any more and accounts for it.
-  @inline(__always)
-  func change(_ direction: Direction, _ body: (inout StreamBuffer) -> Void) {
-    if direction == .toServer {
-      body(&toServer)
-      toServer.trim(overlap: settings.toServerChunkBytes)
-    } else {
-      body(&toClient)
-      toClient.trim(overlap: settings.toClientChunkBytes)
-    }
-    account(direction)
+    direction == .toServer ? core.toServer.isDepthReached : core.toClient.isDepthReached
   }
 }

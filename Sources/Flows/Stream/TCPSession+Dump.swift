@@ -9,7 +9,7 @@ extension TCPSession {
   ///   - bytes: where they are appended.
   /// - Returns: how long the data is in all, holes included.
   package func dump(_ direction: Direction, bytesMax: Int, into bytes: inout [UInt8]) -> Int {
-    read(direction) { buffer in
+    core.read(direction) { buffer in
       var dump = StreamDump(room: max(bytesMax, 0))
       for part in buffer.rawRemainders { part.withBytes { dump.add($0, at: part.start, into: &bytes) } }
       dump.add(buffer.span(from: buffer.base, to: buffer.end), at: buffer.base, into: &bytes)

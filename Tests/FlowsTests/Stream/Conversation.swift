@@ -2,7 +2,7 @@ import Flows
 import Wire
 
 /// One TCP flow through flow table and stream engine, with what was delivered.
-struct TestConversation: ~Copyable {
+final class TestConversation {
   var network = TestNetwork()
   var table = FlowTable()
   var engine: StreamEngine
@@ -24,7 +24,7 @@ struct TestConversation: ~Copyable {
 
   var session: TCPSession? { flow?.tcp }
 
-  mutating func take(_ frame: TestFrame) {
+  func take(_ frame: TestFrame) {
     let lookup = table.flow(
       for: frame.packet, frame.bytes.rawSpan, nowNanoseconds: frame.packet.timeNanoseconds
     ) {
@@ -40,7 +40,7 @@ struct TestConversation: ~Copyable {
     if result.delivers(result.direction) { deliver(result.direction) }
   }
 
-  mutating func deliver(_ direction: Direction) {
+  func deliver(_ direction: Direction) {
     guard let session = flow?.tcp else { return }
     while true {
       let count = min(session.deliverableCount(direction), consumption ?? Int.max)
@@ -62,12 +62,12 @@ struct TestConversation: ~Copyable {
   }
 
   /// The end of the flow.
-  mutating func finish() {
+  func finish() {
     session?.flush()
     for direction in Direction.allCases { deliver(direction) }
   }
 
-  mutating func handshake(clientInitial: UInt32 = 100, serverInitial: UInt32 = 5000, options: [UInt8] = []) {
+  func handshake(clientInitial: UInt32 = 100, serverInitial: UInt32 = 5000, options: [UInt8] = []) {
     take(network.tcp(.toServer, Flags.syn, sequence: clientInitial, options: options))
     take(
       network.tcp(
@@ -79,9 +79,9 @@ struct TestConversation: ~Copyable {
   }
 
   /// Data from the client at an offset of its stream.
-  mutating func send(_ text: String, at offset: UInt32) { send(Array(text.utf8), at: offset) }
+  func send(_ text: String, at offset: UInt32) { send(Array(text.utf8), at: offset) }
 
-  mutating func send(_ bytes: [UInt8], at offset: UInt32, urgent: UInt16 = 0) {
+  func send(_ bytes: [UInt8], at offset: UInt32, urgent: UInt16 = 0) {
     let flags = urgent == 0 ? Flags.push : Flags.push | 0x20
     take(
       network.tcp(
@@ -89,7 +89,7 @@ struct TestConversation: ~Copyable {
   }
 
   /// The server acknowledges so many bytes of the client.
-  mutating func acknowledge(_ offset: UInt32) {
+  func acknowledge(_ offset: UInt32) {
     take(network.tcp(.toClient, Flags.ack, sequence: serverNext, acknowledgement: clientNext &+ offset))
   }
 

@@ -7,7 +7,7 @@ import Wire
 struct StreamEngineTests {
   @Test("the handshake leads from a SYN over the SYN/ACK to an established session")
   func handshake() {
-    var talk = TestConversation()
+    let talk = TestConversation()
     talk.take(talk.network.tcp(.toServer, Flags.syn, sequence: 100))
     #expect(talk.session?.state == .synSent)
     #expect(talk.flow?.state == .new)
@@ -22,7 +22,7 @@ struct StreamEngineTests {
 
   @Test("data is delivered when it is acknowledged, not before")
   func deliveryByAcknowledgement() {
-    var talk = TestConversation()
+    let talk = TestConversation()
     talk.handshake()
     talk.send("hello", at: 0)
     #expect(talk.text == "")
@@ -35,7 +35,7 @@ struct StreamEngineTests {
   func inlineDelivery() {
     var settings = StreamSettings()
     settings.isInline = true
-    var talk = TestConversation(settings)
+    let talk = TestConversation(settings)
     talk.handshake()
     talk.send("hello", at: 0)
     #expect(talk.text == "hello")
@@ -43,7 +43,7 @@ struct StreamEngineTests {
 
   @Test("what was not acknowledged comes at the end of the flow")
   func flushAtTheEnd() {
-    var talk = TestConversation()
+    let talk = TestConversation()
     talk.handshake()
     talk.send("hello", at: 0)
     talk.finish()
@@ -53,7 +53,7 @@ struct StreamEngineTests {
 
   @Test("what the application does not take is shown again with what follows")
   func partialConsumption() {
-    var talk = TestConversation()
+    let talk = TestConversation()
     talk.handshake()
     talk.consumption = 0
     talk.send("hel", at: 0)
@@ -68,7 +68,7 @@ struct StreamEngineTests {
 
   @Test("a hole that is acknowledged is a gap once data behind it has come")
   func gap() {
-    var talk = TestConversation()
+    let talk = TestConversation()
     talk.handshake()
     talk.send("abc", at: 0)
     talk.acknowledge(6)
@@ -84,7 +84,7 @@ struct StreamEngineTests {
 
   @Test("an acknowledgement that overtakes its data makes no gap")
   func overtakenData() {
-    var talk = TestConversation()
+    let talk = TestConversation()
     talk.handshake()
     talk.acknowledge(3)
     talk.send("abc", at: 0)
@@ -95,7 +95,7 @@ struct StreamEngineTests {
 
   @Test("FINs of both sides lead to the end of session and flow")
   func closing() {
-    var talk = TestConversation()
+    let talk = TestConversation()
     talk.handshake()
     talk.take(talk.network.tcp(.toServer, Flags.fin, sequence: 101, acknowledgement: 5001, Array("bye".utf8)))
     #expect(talk.session?.state == .closeWait)
@@ -111,7 +111,7 @@ struct StreamEngineTests {
 
   @Test("a server that closes first goes over FIN_WAIT and TIME_WAIT")
   func closingByServer() {
-    var talk = TestConversation()
+    let talk = TestConversation()
     talk.handshake()
     talk.take(talk.network.tcp(.toClient, Flags.fin, sequence: 5001, acknowledgement: 101))
     #expect(talk.session?.state == .finWait1)
@@ -125,7 +125,7 @@ struct StreamEngineTests {
 
   @Test("a reset closes, unless its sender goes on: then another has sent it")
   func reset() {
-    var talk = TestConversation()
+    let talk = TestConversation()
     talk.handshake()
     talk.take(talk.network.tcp(.toServer, Flags.rst, sequence: 101, acknowledgement: 5001))
     #expect(talk.session?.state == .closed)
@@ -138,7 +138,7 @@ struct StreamEngineTests {
 
   @Test("a reset outside the window is not believed")
   func wrongReset() {
-    var talk = TestConversation()
+    let talk = TestConversation()
     talk.handshake()
     talk.take(talk.network.tcp(.toServer, Flags.rst, sequence: 90_000, acknowledgement: 5001))
     #expect(talk.session?.state == .established)
@@ -147,12 +147,12 @@ struct StreamEngineTests {
 
   @Test("without a handshake there is no session unless midstream is allowed")
   func midstream() {
-    var talk = TestConversation()
+    let talk = TestConversation()
     talk.send("abc", at: 0)
     #expect(talk.session == nil)
     var settings = StreamSettings()
     settings.midstream = true
-    var picked = TestConversation(settings)
+    let picked = TestConversation(settings)
     (picked.clientNext, picked.serverNext) = (101, 5001)
     picked.send("abc", at: 0)
     picked.acknowledge(3)
@@ -164,7 +164,7 @@ struct StreamEngineTests {
   func midstreamSYNACK() {
     var settings = StreamSettings()
     settings.midstream = true
-    var talk = TestConversation(settings)
+    let talk = TestConversation(settings)
     talk.take(talk.network.tcp(.toClient, Flags.synAck, sequence: 5000, acknowledgement: 101))
     #expect(talk.result?.swapped == true)
     #expect(talk.result?.direction == .toClient)
@@ -180,7 +180,7 @@ struct StreamEngineTests {
   func oneSided() {
     var settings = StreamSettings()
     settings.asyncOneSide = true
-    var talk = TestConversation(settings)
+    let talk = TestConversation(settings)
     talk.take(talk.network.tcp(.toServer, Flags.syn, sequence: 100))
     (talk.clientNext, talk.serverNext) = (101, 5001)
     talk.take(talk.network.tcp(.toServer, Flags.ack, sequence: 101, acknowledgement: 5001))
@@ -191,7 +191,7 @@ struct StreamEngineTests {
 
   @Test("data in a fast-open SYN is part of the stream")
   func fastOpen() {
-    var talk = TestConversation()
+    let talk = TestConversation()
     let cookie: [UInt8] = [34, 10, 1, 2, 3, 4, 5, 6, 7, 8, 1, 1]
     talk.take(talk.network.tcp(.toServer, Flags.syn, sequence: 100, Array("early".utf8), options: cookie))
     talk.take(talk.network.tcp(.toClient, Flags.synAck, sequence: 5000, acknowledgement: 106))
@@ -204,7 +204,7 @@ struct StreamEngineTests {
   @Test("an old time stamp makes a packet invalid")
   func timestamps() {
     func stamp(_ value: UInt8) -> [UInt8] { [1, 1, 8, 10, 0, 0, 0, value, 0, 0, 0, 1] }
-    var talk = TestConversation()
+    let talk = TestConversation()
     talk.handshake(options: stamp(9))
     talk.take(
       talk.network.tcp(
@@ -215,7 +215,7 @@ struct StreamEngineTests {
 
   @Test("a packet with a wrong checksum is not taken")
   func wrongChecksum() {
-    var talk = TestConversation()
+    let talk = TestConversation()
     talk.handshake()
     var frame = talk.network.tcp(.toServer, Flags.push, sequence: 101, acknowledgement: 5001, [1, 2])
     frame.packet.hasBadChecksum = true

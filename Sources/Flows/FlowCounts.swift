@@ -1,0 +1,119 @@
+package import Wire
+
+/// What changes with every packet of a flow, in one value: a packet reaches it with a single access to the
+/// flow.
+package struct FlowCounts: Sendable {
+  package internal(set) var state = Flow.State.new
+  package let startNanoseconds: Int64
+  /// Time of the latest packet.
+  package internal(set) var lastNanoseconds: Int64
+  /// Number of the latest packet.
+  package internal(set) var lastPacket: UInt64
+  package internal(set) var packets = Pair<UInt64>(both: 0)
+  /// Bytes of the frames as captured; of a packet in a tunnel, its own.
+  package internal(set) var bytes = Pair<UInt64>(both: 0)
+  /// Least and greatest TTL or hop limit, 0 where that side has not sent.
+  package internal(set) var ttlMin = Pair<UInt8>(both: 0)
+  package internal(set) var ttlMax = Pair<UInt8>(both: 0)
+  /// Type and code of the latest ICMP packet of the server, once it answered.
+  package internal(set) var icmpResponse: (type: UInt8, code: UInt8)?
+  /// Packets and bytes since the flow was bypassed.
+  package internal(set) var bypassedPackets = Pair<UInt64>(both: 0)
+  package internal(set) var bypassedBytes = Pair<UInt64>(both: 0)
+  /// Whether the client is the second endpoint of the flow's key.
+  var clientIsSecond: Bool
+
+  init(_ packet: Packet, clientIsSecond: Bool) {
+    startNanoseconds = packet.timeNanoseconds
+    lastNanoseconds = packet.timeNanoseconds
+    lastPacket = packet.number
+    self.clientIsSecond = clientIsSecond
+  }
+
+  /// Both sides have sent.
+  var hasBothDirections: Bool { packets.toServer != 0 && packets.toClient != 0 }
+
+  /// Counts a packet of a frame of `byteCount` bytes. `isError` is one about the flow, which is not of it.
+  @inline(__always)
+  mutating func note(_ packet: Packet, _ direction: Direction, _ byteCount: Int, isError: Bool) {
+    if packet.timeNanoseconds > lastNanoseconds { lastNanoseconds = packet.timeNanoseconds }
+    lastPacket = packet.number
+    let isFrame = packet.depth == 0 && !packet.isReassembled
+    let size = UInt64(clamping: isFrame ? byteCount : FlowCounts.specialBytes(packet, byteCount))
+    if direction == .toServer {
+      packets.toServer &+= 1
+      bytes.toServer &+= size
+      if ttlMin.toServer == 0 || packet.ttl < ttlMin.toServer { ttlMin.toServer = packet.ttl }
+      if packet.ttl > ttlMax.toServer { ttlMax.toServer = packet.ttl }
+    } else {
+      packets.toClient &+= 1
+      bytes.toClient &+= size
+      if ttlMin.toClient == 0 || packet.ttl < ttlMin.toClient { ttlMin.toClient = packet.ttl }
+      if packet.ttl > ttlMax.toClient { ttlMax.toClient = packet.ttl }
+    }
+    if !packet.isTCP {
+      if packet.isICMP, direction == .toClient, !isError { icmpResponse = (packet.icmpType, packet.icmpCode) }
+      if state == .new, !isError, hasBothDirections { state = .established }
+    }
+    if state == .bypassed {
+      bypassedPackets[direction] &+= 1
+      bypassedBytes[direction] &+= size
+    }
+  }
+
+  /// Bytes of a packet that is not a frame's own: of one in a tunnel from its first header on, of a datagram
+  /// put together with the link header of its fragments.
+  @inline(never)
+  private static func specialBytes(_ packet: Packet, _ byteCount: Int) -> Int {
+    guard packet.depth == 0 else {
+      if packet.ethernetOffset > 0 { return max(byteCount &- Int(packet.ethernetOffset), 0) }
+      let end = Int(packet.payloadOffset) &+ Int(packet.payloadLength)
+      return max(end &- Int(packet.networkOffset), 0)
+    }
+    switch packet.linkType {
+    case 1: return byteCount &+ 14 &+ Int(packet.vlanCount) &* 4
+    case 113: return byteCount &+ 16
+    case 276: return byteCount &+ 20
+    case 0, 108: return byteCount &+ 4
+    default: return byteCount
+    }
+  }
+
+  /// Exchanges what was counted for client and server.
+  mutating func swapDirections() {
+    packets = Pair(packets.toClient, packets.toServer)
+    bytes = Pair(bytes.toClient, bytes.toServer)
+    ttlMin = Pair(ttlMin.toClient, ttlMin.toServer)
+    ttlMax = Pair(ttlMax.toClient, ttlMax.toServer)
+    clientIsSecond.toggle()
+  }
+}
+
+// What was counted, under the flow's own names.
+extension Flow {
+  package var state: State {
+    get { counts.state }
+    set { counts.state = newValue }
+  }
+
+  package var startNanoseconds: Int64 { counts.startNanoseconds }
+  /// Time of the latest packet.
+  package var lastNanoseconds: Int64 { counts.lastNanoseconds }
+  /// Number of the latest packet.
+  package var lastPacket: UInt64 { counts.lastPacket }
+  package var packets: Pair<UInt64> { counts.packets }
+  /// Bytes of the frames as captured; of a packet in a tunnel, its own.
+  package var bytes: Pair<UInt64> { counts.bytes }
+  /// Least TTL or hop limit by direction, 0 where that side has not sent.
+  package var ttlMin: Pair<UInt8> { counts.ttlMin }
+  package var ttlMax: Pair<UInt8> { counts.ttlMax }
+  /// Type and code of the latest ICMP packet of the server, once it answered.
+  package var icmpResponse: (type: UInt8, code: UInt8)? { counts.icmpResponse }
+  /// Packets and bytes since the flow was bypassed.
+  package var bypassedPackets: Pair<UInt64> { counts.bypassedPackets }
+  package var bypassedBytes: Pair<UInt64> { counts.bypassedBytes }
+  /// TCP flags seen since the session began, by the direction of their packets.
+  package var tcpFlags: Pair<UInt8> { tcp?.flags ?? Pair(both: 0) }
+  /// Both sides have sent: what `flow:established` means for anything but TCP.
+  package var hasBothDirections: Bool { counts.hasBothDirections }
+}
