@@ -6,6 +6,7 @@ package enum ProtocolCatalogue {
   private static let parsed: [ApplicationProtocol] = [
     DNS.entry,
     HTTP.entry,
+    MDNS.entry,
     TLS.entry,
   ]
 

@@ -308,10 +308,6 @@ extension Conversation {
   }
 
   private func note(_ event: ConversationEvent) {
-    // Protocols that are only recognised are often told by one side alone.
-    if event == .onlyOneDirection, let index = state.index, ProtocolCatalogue.all[index].events.isEmpty {
-      return
-    }
     guard events.count < Limits.events else { return }
     events.append(event)
   }

@@ -132,11 +132,17 @@ package final class Conversation {
     return !hasFailed && !lane.isFinished && !lane.hasEnded && state != .failed
   }
 
-  /// Forgets the transactions that are complete in both directions and logged (and by then inspected).
+  /// The parser wants nothing more, as what follows is encrypted or of no interest to it.
+  package var isFinished: Bool {
+    session != nil && lanes.toServer.isFinished && lanes.toClient.isFinished && !hasFailed
+  }
+
+  /// Forgets the transactions that are complete in both directions and logged with their files (and by then
+  /// inspected).
   package func removeFinished() {
     guard let session, !session.transactions.isEmpty else { return }
     session.transactions.removeAll { transaction in
-      transaction.isLogged
+      transaction.isLogged && transaction.files.allSatisfy(\.isLogged)
         && Direction.allCases.allSatisfy { direction in
           if let only = transaction.onlyDirection, only != direction { return true }
           return transaction.isInspected[direction] && transaction.isComplete(direction)

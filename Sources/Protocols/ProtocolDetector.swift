@@ -19,27 +19,34 @@ package final class ProtocolDetector: Sendable {
 
   /// The configuration that it was built from.
   package let settings: ProtocolSettings
-  private let candidates: [Candidate]
   private let streams: [Candidate]
   private let datagrams: [Candidate]
 
   private struct Candidate: Sendable {
     let index: Int
-    let transports: [ApplicationProtocol.Transport]
     let ports: [UInt16]
     let parses: Bool
   }
 
   package init(_ settings: ProtocolSettings) {
     self.settings = settings
-    candidates = ProtocolCatalogue.all.enumerated().compactMap { index, entry in
-      guard !settings.disabled.contains(entry.name) else { return nil }
+    streams = Self.candidates(.tcp, settings)
+    datagrams = Self.candidates(.udp, settings)
+  }
+
+  private static func candidates(
+    _ transport: ApplicationProtocol.Transport, _ settings: ProtocolSettings
+  ) -> [Candidate] {
+    let suffix = transport == .tcp ? "/tcp" : "/udp"
+    return ProtocolCatalogue.all.enumerated().compactMap { index, entry in
+      let names = [entry.name, entry.name + suffix]
+      guard entry.transports.contains(transport), settings.disabled.isDisjoint(with: names) else {
+        return nil
+      }
       return Candidate(
-        index: index, transports: entry.transports, ports: settings.ports[entry.name] ?? entry.ports,
-        parses: !settings.detectionOnly.contains(entry.name))
+        index: index, ports: settings.ports[names[0]] ?? settings.ports[names[1]] ?? entry.ports,
+        parses: settings.detectionOnly.isDisjoint(with: names))
     }
-    streams = candidates.filter { $0.transports.contains(.tcp) }
-    datagrams = candidates.filter { $0.transports.contains(.udp) }
   }
 
   /// Says what protocol the first bytes of a direction are. What is only sound the other way round counts
@@ -66,6 +73,7 @@ package final class ProtocolDetector: Sendable {
 
   /// The parser for a flow of the protocol at `index`, or nil where it is only to be recognised.
   package func makeSession(_ index: Int, _ transport: ApplicationProtocol.Transport) -> Session? {
+    let candidates = transport == .tcp ? streams : datagrams
     guard candidates.contains(where: { $0.index == index && $0.parses }) else { return nil }
     let entry = ProtocolCatalogue.all[index]
     if transport == .udp, let make = entry.makeDatagramSession { return make(settings) }

@@ -7,7 +7,8 @@ package struct ProtocolSettings: Sendable {
   /// name.
   package var disabled: Set<String> = []
   package var detectionOnly: Set<String> = []
-  /// Ports given in the configuration, by protocol name, instead of the protocol's own.
+  /// Ports given in the configuration, by protocol name (`tls`), or with the transport (`dns/tcp`), instead
+  /// of the protocol's own.
   package var ports: [String: [UInt16]] = [:]
   /// Whether files are hashed even where no rule asks (`file-store.force-hash`, `files.force-hash`).
   package var hashesMD5 = false

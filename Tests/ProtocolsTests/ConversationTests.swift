@@ -43,11 +43,11 @@ struct ConversationTests {
   @Test("a datagram's side that was not recognised waits for the other one")
   func lateDatagram() {
     let flow = conversation(.udp, to: 53)
-    flow.send(datagram: Array("junk".utf8), .toServer)
+    flow.datagram(Array("junk".utf8), .toServer)
     #expect(flow.state == .failed)
-    flow.send(datagram: DNSMessages.response, .toClient)
+    flow.datagram(DNSMessages.response, .toClient)
     #expect(flow.state.name == "dns")
-    flow.send(datagram: DNSMessages.request, .toServer)
+    flow.datagram(DNSMessages.request, .toServer)
     #expect(flow.session?.transactions.count == 2)
   }
 
@@ -72,14 +72,14 @@ struct ConversationTests {
     var settings = ProtocolSettings()
     settings.ports = ["dns": [1053]]
     let flow = conversation(.udp, to: 1053, settings)
-    flow.send(datagram: DNSMessages.request, .toServer)
+    flow.datagram(DNSMessages.request, .toServer)
     #expect(flow.state.name == "dns")
   }
 
   @Test("transactions that are logged and inspected are let go")
   func removal() throws {
     let flow = conversation(.udp, to: 53)
-    flow.send(datagram: DNSMessages.request, .toServer)
+    flow.datagram(DNSMessages.request, .toServer)
     let transaction = try #require(flow.session?.transactions.first)
     flow.removeFinished()
     #expect(flow.session?.transactions.count == 1)
@@ -113,7 +113,7 @@ struct ConversationTests {
     }
     if name == "bittorrent-dht" {
       let flow = conversation(.udp, to: UInt16(port))
-      flow.send(datagram: Array(content.utf8), direction)
+      flow.datagram(Array(content.utf8), direction)
       #expect(flow.state.name == name)
     }
   }

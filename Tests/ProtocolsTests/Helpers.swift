@@ -56,6 +56,11 @@ extension Conversation {
     }
   }
 
+  /// Sends one datagram.
+  func datagram(_ bytes: [UInt8], _ direction: Direction) {
+    datagram(bytes.rawSpan, direction, clock)
+  }
+
   func names(ofEventsIn transaction: Transaction) -> [String] {
     guard let index = protocolIndex else { return [] }
     return transaction.events.map { ProtocolCatalogue.all[index].events[Int($0)] }

@@ -13,55 +13,69 @@ enum DNS {
     makeSession: { _ in DNSSession(isStream: true) },
     makeDatagramSession: { _ in DNSSession(isStream: false) })
 
-  private static let complete = Pair<UInt8>(both: 1)
+  static let complete = Pair<UInt8>(both: 1)
 
-  static let fields: [Field] = [
-    Field(
-      keyword: "dns.query", aliases: ["dns_query"], eve: "queries.rrname", .multiBuffer, .toServer,
-      progress: complete, source: "RFC 1035 §4.1.2", "Names asked for by a request.",
-      example: "dns.query; content:\"example.com\";", of: DNSTransaction.self
-    ) { transaction, _ in
-      transaction.message.isResponse ? .none : transaction.names(transaction.message.questions)
-    },
-    names(
-      "dns.queries.rrname", aliases: ["dns.query.name"],
-      "Names in the question section of a request or response."
-    ) { $0.questions },
-    names("dns.answers.rrname", aliases: ["dns.answer.name"], "Names of the records in the answer section.") {
-      $0.answers
-    },
-    names("dns.authorities.rrname", "Names of the records in the authority section.") { $0.authorities },
-    names("dns.additionals.rrname", "Names of the records in the additional section.") { $0.additionals },
-    Field(
-      keyword: "dns.response.rrname", .multiBuffer, .toClient, progress: complete, source: "RFC 1035 §4.1.3",
-      "All names of a response: of its records, and those in their data.",
-      example: "dns.response.rrname; content:\"example.com\";", of: DNSTransaction.self
-    ) { transaction, _ in transaction.responseNames() },
-    Field(
-      keyword: "dns.opcode", eve: "opcode", .number, nil, progress: complete,
-      names: DNSNames.numbers(DNSNames.operations), source: "RFC 1035 §4.1.1",
-      "Kind of request: 0 is a query.",
-      example: "dns.opcode:4;", of: DNSTransaction.self
-    ) { transaction, direction in
-      transaction.direction == direction ? .number(Int64(transaction.message.opcode)) : .none
-    },
-    Field(
-      keyword: "dns.rcode", eve: "rcode", .number, nil, progress: complete,
-      names: DNSNames.numbers(DNSNames.responseCodes), source: "RFC 1035 §4.1.1",
-      "Response code: 3 says that the name does not exist.", example: "dns.rcode:3;", of: DNSTransaction.self
-    ) { transaction, direction in
-      transaction.direction == direction ? .number(Int64(transaction.message.responseCode)) : .none
-    },
-    Field(
-      keyword: "dns.rrtype", eve: "queries.rrtype", .number, nil, progress: complete,
-      names: DNSNames.numbers(DNSNames.types), source: "RFC 1035 §4.1.2",
-      "Types of the records: of the questions in a request, of all sections in a response.",
-      example: "dns.rrtype:16;", of: DNSTransaction.self
-    ) { transaction, direction in
-      guard transaction.direction == direction, !transaction.message.records.isEmpty else { return .none }
-      return .numbers(transaction.message.records.map { Int64($0.type) })
-    },
-  ]
+  static let fields: [Field] =
+    [
+      Field(
+        keyword: "dns.query", aliases: ["dns_query"], eve: "queries.rrname", .multiBuffer, .toServer,
+        progress: complete, source: "RFC 1035 §4.1.2", "Names asked for by a request.",
+        example: "dns.query; content:\"example.com\";", of: DNSTransaction.self
+      ) { transaction, _ in
+        transaction.message.isResponse ? .none : transaction.names(transaction.message.questions)
+      },
+      Field(
+        keyword: "dns.response.rrname", .multiBuffer, .toClient, progress: complete,
+        source: "RFC 1035 §4.1.3",
+        "All names of a response: of its records, and those in their data.",
+        example: "dns.response.rrname; content:\"example.com\";", of: DNSTransaction.self
+      ) { transaction, _ in transaction.responseNames() },
+      Field(
+        keyword: "dns.opcode", eve: "opcode", .number, nil, progress: complete,
+        names: DNSNames.numbers(DNSNames.operations), source: "RFC 1035 §4.1.1",
+        "Kind of request: 0 is a query.",
+        example: "dns.opcode:4;", of: DNSTransaction.self
+      ) { transaction, direction in
+        transaction.direction == direction ? .number(Int64(transaction.message.opcode)) : .none
+      },
+      Field(
+        keyword: "dns.rcode", eve: "rcode", .number, nil, progress: complete,
+        names: DNSNames.numbers(DNSNames.responseCodes), source: "RFC 1035 §4.1.1",
+        "Response code: 3 says that the name does not exist.", example: "dns.rcode:3;",
+        of: DNSTransaction.self
+      ) { transaction, direction in
+        transaction.direction == direction ? .number(Int64(transaction.message.responseCode)) : .none
+      },
+      Field(
+        keyword: "dns.rrtype", eve: "queries.rrtype", .number, nil, progress: complete,
+        names: DNSNames.numbers(DNSNames.types), source: "RFC 1035 §4.1.2",
+        "Types of the records: of the questions in a request, of all sections in a response.",
+        example: "dns.rrtype:16;", of: DNSTransaction.self
+      ) { transaction, direction in
+        guard transaction.direction == direction, !transaction.message.records.isEmpty else { return .none }
+        return .numbers(transaction.message.records.map { Int64($0.type) })
+      },
+    ] + sectionFields("dns", aliases: ["queries": "dns.query.name", "answers": "dns.answer.name"])
+
+  /// The fields with the names of one section each, for DNS and its multicast sister.
+  static func sectionFields(_ name: String, aliases: [String: String] = [:]) -> [Field] {
+    [
+      names(
+        "\(name).queries.rrname", aliases: aliases["queries"].map { [$0] } ?? [],
+        "Names in the question section of a request or response."
+      ) { $0.questions },
+      names(
+        "\(name).answers.rrname", aliases: aliases["answers"].map { [$0] } ?? [],
+        "Names of the records in the answer section."
+      ) { $0.answers },
+      names("\(name).authorities.rrname", "Names of the records in the authority section.") {
+        $0.authorities
+      },
+      names("\(name).additionals.rrname", "Names of the records in the additional section.") {
+        $0.additionals
+      },
+    ]
+  }
 
   /// A field with the names of one section.
   private static func names(

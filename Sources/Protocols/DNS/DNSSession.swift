@@ -29,6 +29,7 @@ package final class DNSSession: Session {
   }
 
   private let isStream: Bool
+  private let isMulticast: Bool
   private var lanes = Pair(both: Lane())
 
   /// Where a TCP direction stands.
@@ -41,8 +42,10 @@ package final class DNSSession: Session {
     var isLost = false
   }
 
-  init(isStream: Bool) {
+  /// `isMulticast`: requests and responses go the same way.
+  init(isStream: Bool, isMulticast: Bool = false) {
     self.isStream = isStream
+    self.isMulticast = isMulticast
   }
 
   package override func consume(_ bytes: RawSpan, _ direction: Direction, _ clock: PacketClock) -> Consumption
@@ -88,7 +91,7 @@ package final class DNSSession: Session {
       note(.malformedData)
       return false
     }
-    if message.isResponse != (direction == .toClient) {
+    if !isMulticast, message.isResponse != (direction == .toClient) {
       note(direction == .toServer ? .notRequest : .notResponse)
       return false
     }

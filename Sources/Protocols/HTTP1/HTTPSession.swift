@@ -30,7 +30,7 @@ package final class HTTPSession: Session {
   var afterResponse: HTTPBodyPipeline?
 
   package init(_ settings: ProtocolSettings, profile: HTTPProfile? = nil) {
-    self.profile = profile ?? settings.http.standard
+    self.profile = (profile ?? settings.http.standard).usable
     self.settings = settings.http
     files = HTTPFlowFiles(settings)
     super.init()
@@ -53,7 +53,7 @@ package final class HTTPSession: Session {
   }
 
   package override func adopt(server: IPAddress) {
-    if !settings.servers.isEmpty { profile = settings.profile(server: server) }
+    if !settings.servers.isEmpty { profile = settings.profile(server: server).usable }
   }
 
   package override func skipGap(_ count: Int, _ direction: Direction, _ clock: PacketClock)

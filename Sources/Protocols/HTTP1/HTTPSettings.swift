@@ -64,6 +64,17 @@ package struct HTTPProfile: Sendable {
   package init() {}
 }
 
+extension HTTPProfile {
+  /// The profile with limits under which no line could be read raised to the least that makes sense.
+  var usable: HTTPProfile {
+    var profile = self
+    profile.fieldBytesMax = max(fieldBytesMax, 256)
+    profile.headersMax = max(headersMax, 1)
+    profile.transactionsMax = max(transactionsMax, 1)
+    return profile
+  }
+}
+
 /// `app-layer.protocols.http` of the configuration.
 package struct HTTPSettings: Sendable {
   /// `libhtp.default-config`.

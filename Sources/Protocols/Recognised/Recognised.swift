@@ -109,7 +109,6 @@ enum Recognised {
       ["d1:ad2:id20:", "d1:rd2:id20:", "d2:ip4:", "d2:ip6:", "d1:el"].map { Pattern(nil, $0) }),
     entry("dhcp", [.udp], [67, 68], own: RecognisedProbes.dhcp),
     entry("ike", [.udp], [500, 4500], own: RecognisedProbes.ike),
-    entry("mdns", [.udp], [5353], own: { bytes, _, _ in (try? DNSMessage(bytes)) != nil ? .yes : .no }),
     entry("ntp", [.udp], [123], own: RecognisedProbes.ntp),
     entry("quic", [.udp], [443, 80], own: RecognisedProbes.quic),
     entry("snmp", [.udp], [161, 162], own: RecognisedProbes.snmp),

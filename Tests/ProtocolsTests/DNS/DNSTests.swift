@@ -6,7 +6,7 @@ import Wire
 struct DNSTests {
   private func flow(_ messages: [(Direction, [UInt8])]) -> Conversation {
     let conversation = conversation(.udp, to: 53)
-    for (direction, message) in messages { conversation.send(datagram: message, direction) }
+    for (direction, message) in messages { conversation.datagram(message, direction) }
     return conversation
   }
 
@@ -116,7 +116,7 @@ struct DNSTests {
     for message in [DNSMessages.request, DNSMessages.response] {
       for count in 0...message.count {
         let flow = conversation(.udp, to: 53)
-        flow.send(datagram: Array(message.prefix(count)), .toClient)
+        flow.datagram(Array(message.prefix(count)), .toClient)
       }
       for _ in 0..<2000 {
         var changed = message
