@@ -9,8 +9,7 @@ enum ContentSearch {
   private static let highs: UInt64 = 0x8080_8080_8080_8080
 
   /// Offset of the first match in `bytes[from ..< end]`, or −1. `content` is a part of the pool of contents;
-  /// with
-  /// `ignoresCase` it is in lower case.
+  /// with `ignoresCase` it is in lower case.
   static func first(
     of contents: [UInt8], _ start: Int, _ count: Int, ignoresCase: Bool, in bytes: RawSpan, from: Int,
     to end: Int

@@ -21,15 +21,17 @@ package final class FlowDetection {
   /// A pass rule has taken the flow out of inspection.
   var passes = false
   /// A drop rule has condemned the flow.
-  var drops = false
+  package internal(set) var drops = false
   /// Rules whose pattern stands in the stream, but whose other conditions do not hold yet.
   var pending = Pair<[PendingStreamRule]>(both: [])
+  /// Rules on transactions whose payload conditions hold, until transactions of the direction are inspected.
+  var raised = Pair<[RaisedRule]>(both: [])
   /// Up to where in the stream a rule's last match has used it up.
   var consumed: [ConsumedStream] = []
   /// Events of the conversation that rules have been asked for.
   var conversationEvents = 0
-  /// Rules on the protocol alone that have fired, by direction.
-  var protocolRulesDone = Pair<Int32>(both: -1)
+  /// Rules on the protocol alone have been asked.
+  var hasAskedProtocol = Pair(both: false)
   /// Variables that expressions captured for the flow: name and text.
   package private(set) var variables: [(name: Int, text: [UInt8])] = []
 
@@ -37,6 +39,8 @@ package final class FlowDetection {
   enum Limits {
     /// Rules waiting for more of the stream: each is evaluated again with new data.
     static let pending = 32
+    /// Rules raised for transactions.
+    static let raised = 64
     /// Places of matches remembered: a rule whose place is forgotten may fire again on the same data.
     static let consumed = 64
     /// Bits, numbers and variables: rules name a few thousand, one flow meets a handful.
@@ -127,6 +131,12 @@ struct PendingStreamRule: BitwiseCopyable {
   var until: UInt64
 }
 
+/// A rule on transactions whose payload conditions hold.
+struct RaisedRule: BitwiseCopyable {
+  var rule: Int32
+  var isOnStream: Bool
+}
+
 /// Up to where a rule's matches have used up a stream.
 struct ConsumedStream: BitwiseCopyable {
   var rule: Int32
@@ -136,34 +146,43 @@ struct ConsumedStream: BitwiseCopyable {
 
 /// Detection's state of one transaction, held by `Transaction.detection`.
 final class TransactionDetection {
-  var generation: UInt64
-  let lanes = Pair(Lane(), Lane())
+  let generation: UInt64
+  private var toServer: TransactionLane?
+  private var toClient: TransactionLane?
 
   init(generation: UInt64) {
     self.generation = generation
   }
 
-  /// What has been decided in one direction. A class: it is looked at in place, never copied with its lists.
-  final class Lane {
-    /// Engines and rules without pattern before these positions have been asked.
-    var nextEngine = 0
-    var nextAlways = 0
-    var events = 0
-    /// Revision and progress at the last inspection; −1: never.
-    var revision: Int64 = -1
-    var progress: Int16 = -1
-    /// A rule waits for the payload or for state only: it is asked with every packet.
-    var waitsForPayload = false
-    /// Rules waiting for more of the transaction, with the inspections that hold already.
-    var waiting: [WaitingRule] = []
-    /// Progress and bytes of growing buffers when the waiting rules were last asked.
-    var waitingProgress: Int16 = -1
-    var waitingBytes = 0
-    /// Rules that have fired or can fire no more.
-    var decided: [Int32] = []
-    /// How far each growing buffer was scanned.
-    var bodies: [ScannedBody] = []
+  /// What has been decided in a direction, begun where it is missing.
+  func lane(_ direction: Direction) -> TransactionLane {
+    if let known = direction == .toServer ? toServer : toClient { return known }
+    let lane = TransactionLane()
+    if direction == .toServer { toServer = lane } else { toClient = lane }
+    return lane
   }
+}
+
+/// What has been decided of a transaction in one direction.
+final class TransactionLane {
+  /// Engines and rules without pattern before these positions have been asked.
+  var nextEngine = 0
+  var nextAlways = 0
+  var events = 0
+  /// Revision and progress at the last inspection; −1: never.
+  var revision: Int64 = -1
+  var progress: Int16 = -1
+  /// A rule waits for the payload or for state only: it is asked with every packet.
+  var waitsForPayload = false
+  /// Rules waiting for more of the transaction, with the inspections that hold already.
+  var waiting: [WaitingRule] = []
+  /// Progress and bytes of growing buffers when the waiting rules were last asked.
+  var waitingProgress: Int16 = -1
+  var waitingBytes = 0
+  /// Rules that have fired or can fire no more, of those that may be called up again.
+  var decided: [Int32] = []
+  /// How far each growing buffer was scanned.
+  var bodies: [ScannedBody] = []
 
   /// Rules that one transaction may keep waiting.
   static let waitingMax = 512
@@ -192,6 +211,7 @@ extension FlowDetection {
     self.generation = generation
     groups = Pair(both: GroupChoice())
     pending = Pair(both: [])
+    raised = Pair(both: [])
     consumed = []
   }
 }

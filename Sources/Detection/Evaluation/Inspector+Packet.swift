@@ -11,6 +11,7 @@ extension Inspector {
     if !subject.isEnd {
       collectEvents(subject)
       collectAddressRules(subject)
+      collectProtocolRules(subject)
     }
     if !subject.packet.isInvalid { collectGroups(subject, bytes, window, stream) }
     guard !candidates.isEmpty else { return }
@@ -44,6 +45,7 @@ extension Inspector {
         let position = ConversationEvent.allCases.firstIndex(of: event) ?? 0
         for rule in EventRules.rules(rules.eventRules.layer, position) { candidates.insert(rule) }
       }
+      detection.conversationEvents = conversation.events.count
     }
   }
 
@@ -57,6 +59,17 @@ extension Inspector {
     rules.addressRules.bySource.find(subject.packet.source, into: &candidates)
     rules.addressRules.byDestination.find(subject.packet.destination, into: &candidates)
     for rule in rules.addressRules.others { candidates.insert(rule) }
+  }
+
+  /// Rules on the protocol alone: once for each direction, when it has been recognised or given up.
+  private mutating func collectProtocolRules(_ subject: borrowing Subject) {
+    guard !rules.protocolRules.isEmpty, let detection = subject.detection,
+      let conversation = subject.conversation,
+      !detection.hasAskedProtocol[subject.direction],
+      conversation.sides[subject.direction] != .unknown || conversation.state == .failed
+    else { return }
+    detection.hasAskedProtocol[subject.direction] = true
+    for rule in rules.protocolRules { candidates.insert(rule) }
   }
 
   private mutating func collectGroups(
@@ -106,7 +119,7 @@ extension Inspector {
   ) {
     let group = Int(number)
     let packet = subject.packet
-    let hasPayload = !subject.isEnd && packet.payloadLength > 0
+    let hasPayload = !subject.isEnd && packet.payloadLength > 0 && !subject.isFinished
     if !subject.isEnd {
       for rule in rules.groups[group].always { candidates.insert(rule) }
       if packet.tcpFlags & 2 != 0 && packet.isTCP {
@@ -152,8 +165,10 @@ extension Inspector {
   ) {
     let rule = program.rules[Int(number)]
     guard holdsCheaply(rule, subject, bytes) else { return }
-    if !rule.events.isEmpty && !holdsEvents(rule.events, subject) { return }
-    if !rule.stateSteps.isEmpty && !state.holds(rule.stateSteps, subject, program) { return }
+    if !rule.isTransactional {
+      if !rule.events.isEmpty && !holdsEvents(rule.events, subject) { return }
+      if !rule.stateSteps.isEmpty && !state.holds(rule.stateSteps, subject, program) { return }
+    }
     noteCheck(number)
     matcher.begin()
     if !rule.headerInspections.isEmpty && !holdsHeaders(rule.headerInspections, subject, bytes) { return }
@@ -165,7 +180,21 @@ extension Inspector {
       case .stream: isOnStream = true
       }
     }
-    emit(number, subject, transaction: nil, isOnStream: isOnStream)
+    if rule.isTransactional {
+      raise(number, subject, isOnStream: isOnStream)
+    } else {
+      emit(number, subject, transaction: nil, isOnStream: isOnStream)
+    }
+  }
+
+  /// Keeps a rule on transactions, whose payload conditions hold, for those that are open.
+  private func raise(_ number: Int32, _ subject: borrowing Subject, isOnStream: Bool) {
+    guard let detection = subject.detection else { return }
+    let direction = subject.direction
+    guard detection.raised[direction].count < FlowDetection.Limits.raised,
+      !detection.raised[direction].contains(where: { $0.rule == number })
+    else { return }
+    detection.raised[direction].append(RaisedRule(rule: number, isOnStream: isOnStream))
   }
 
   /// Conditions that look at no buffer: flow, packet numbers, protocol, header.

@@ -12,26 +12,26 @@ extension Inspector {
     _ number: Int32, _ view: borrowing TransactionView, _ subject: borrowing Subject, _ bytes: RawSpan,
     _ window: RawSpan, _ stream: StreamPart
   ) {
-    let direction = view.direction
-    for decided in view.state.lanes[direction].decided where decided == number { return }
+    let lane = view.lane
     let rule = program.rules[Int(number)]
+    if rule.isCalledAgain, lane.decided.contains(number) { return }
     guard holdsCheaply(rule, subject, bytes), holdsEvents(rule.events, view.transaction) else { return }
     if !rule.stateSteps.isEmpty && !state.holds(rule.stateSteps, subject, program) {
       if rule.isCollectedOnce {
-        view.state.lanes[direction].waitsForPayload = true
-        keep(number, 0, 0, view, waitsForPacket: true)
+        lane.waitsForPayload = true
+        keep(number, 0, 0, lane, waitsForPacket: true)
       }
       return
     }
-    if rule.hookProgress > Int16(view.progress) { return keep(number, 0, 0, view) }
+    if rule.hookProgress > Int16(view.progress) { return keep(number, 0, 0, lane) }
     noteCheck(number)
     matcher.begin()
     var slot = -1
-    for (index, waiting) in view.state.lanes[direction].waiting.enumerated() where waiting.rule == number {
+    for (index, waiting) in lane.waiting.enumerated() where waiting.rule == number {
       slot = index
     }
-    var matched = slot >= 0 ? view.state.lanes[direction].waiting[slot].matched : 0
-    let bodyBefore = slot >= 0 ? view.state.lanes[direction].waiting[slot].bodyBytes : 0
+    var matched = slot >= 0 ? lane.waiting[slot].matched : 0
+    let bodyBefore = slot >= 0 ? lane.waiting[slot].bodyBytes : 0
     var bodyBytes = 0
     var isWaiting = false
     for position in rule.transactionInspections.start..<rule.transactionInspections.end {
@@ -39,24 +39,35 @@ extension Inspector {
       if matched & bit != 0 { continue }
       switch verdict(program.inspections[position], view, bodyBefore, &bodyBytes) {
       case .holds: matched |= bit
-      case .fails: return decide(number, view)
+      case .fails: return decide(number, rule, lane)
       case .later: isWaiting = true
       }
     }
-    if isWaiting { return keep(number, matched, bodyBytes, view) }
+    if isWaiting { return keep(number, matched, bodyBytes, lane) }
     if !rule.headerInspections.isEmpty && !holdsHeaders(rule.headerInspections, subject, bytes) { return }
     var isOnStream = false
     if !rule.payloadInspections.isEmpty {
-      switch payloadMatch(number, rule, subject, bytes, window, stream) {
-      case .none:
-        view.state.lanes[direction].waitsForPayload = true
-        return keep(number, matched, bodyBytes, view, waitsForPacket: true)
-      case .packet: break
-      case .stream: isOnStream = true
+      if rule.isRaised {
+        isOnStream = isRaisedByStream(number, subject)
+      } else {
+        switch payloadMatch(number, rule, subject, bytes, window, stream) {
+        case .none:
+          lane.waitsForPayload = true
+          return keep(number, matched, bodyBytes, lane, waitsForPacket: true)
+        case .packet: break
+        case .stream: isOnStream = true
+        }
       }
     }
-    decide(number, view)
+    decide(number, rule, lane)
     emit(number, subject, transaction: view.transaction.number, isOnStream: isOnStream)
+  }
+
+  /// Whether the stream raised the rule, rather than a packet. One that waited since has forgotten it.
+  private func isRaisedByStream(_ number: Int32, _ subject: borrowing Subject) -> Bool {
+    guard let detection = subject.detection else { return false }
+    for entry in detection.raised[subject.direction] where entry.rule == number { return entry.isOnStream }
+    return true
   }
 
   private func holdsEvents(_ range: IndexRange, _ transaction: Transaction) -> Bool {
@@ -68,25 +79,22 @@ extension Inspector {
   }
 
   /// The rule has fired, or can fire no more in this direction.
-  private func decide(_ number: Int32, _ view: borrowing TransactionView) {
-    view.state.lanes[view.direction].waiting.removeAll { $0.rule == number }
-    view.state.lanes[view.direction].decided.append(number)
+  private func decide(_ number: Int32, _ rule: CompiledRule, _ lane: TransactionLane) {
+    if !lane.waiting.isEmpty { lane.waiting.removeAll { $0.rule == number } }
+    if rule.isCalledAgain { lane.decided.append(number) }
   }
 
   private func keep(
-    _ number: Int32, _ matched: UInt64, _ bodyBytes: Int, _ view: borrowing TransactionView,
+    _ number: Int32, _ matched: UInt64, _ bodyBytes: Int, _ lane: TransactionLane,
     waitsForPacket: Bool = false
   ) {
-    let direction = view.direction
     let entry = WaitingRule(
       rule: number, matched: matched, bodyBytes: bodyBytes, waitsForPacket: waitsForPacket)
-    for (index, waiting) in view.state.lanes[direction].waiting.enumerated() where waiting.rule == number {
-      view.state.lanes[direction].waiting[index] = entry
+    for (index, waiting) in lane.waiting.enumerated() where waiting.rule == number {
+      lane.waiting[index] = entry
       return
     }
-    if view.state.lanes[direction].waiting.count < TransactionDetection.waitingMax {
-      view.state.lanes[direction].waiting.append(entry)
-    }
+    if lane.waiting.count < TransactionLane.waitingMax { lane.waiting.append(entry) }
   }
 
   // MARK: Buffers
@@ -107,7 +115,7 @@ extension Inspector {
     _ inspection: CompiledInspection, _ view: borrowing TransactionView, _ bodyBefore: Int,
     _ bodyBytes: inout Int
   ) -> Verdict {
-    guard let field = rules.field(inspection.buffer, view.protocolIndex) else { return .fails }
+    guard let field = rules.reader(inspection.buffer, view.protocolIndex) else { return .fails }
     if field.kind == .body {
       guard case .body(let body) = field.extract(view.transaction, view.direction) else {
         return view.isComplete ? missing(inspection) : .later

@@ -12,13 +12,19 @@ extension Inspector {
       let index = conversation.protocolIndex, !session.transactions.isEmpty
     else { return }
     let group = index * 2 + subject.direction.index
-    guard !rules.transactionGroups[group].isEmpty else { return }
+    let hasRaised = subject.detection.map { !$0.raised[subject.direction].isEmpty } ?? false
+    if rules.transactionGroups[group].isEmpty && !hasRaised { return }
+    var hasInspected = false
     for transaction in session.transactions {
       if let only = transaction.onlyDirection, only != subject.direction { continue }
       if transaction.isInspected[subject.direction] { continue }
       inspect(transaction, index, group, subject, bytes, window, stream)
+      hasInspected = true
     }
-    if let detection = subject.detection { detection.conversationEvents = conversation.events.count }
+    // What a packet raised before its transaction began waits for that.
+    if hasInspected && hasRaised {
+      subject.detection?.raised[subject.direction].removeAll(keepingCapacity: true)
+    }
   }
 
   private mutating func inspect(
@@ -28,31 +34,30 @@ extension Inspector {
     let direction = subject.direction
     let isComplete = subject.isEnd || transaction.isComplete(direction)
     let progress = isComplete ? UInt8.max : transaction.progress[direction]
-    let state = detection(of: transaction)
-    let isNew =
-      state.lanes[direction].revision != Int64(transaction.revision)
-      || state.lanes[direction].progress != Int16(progress)
-    guard isNew || state.lanes[direction].waitsForPayload else { return }
+    let lane = detection(of: transaction).lane(direction)
+    let isNew = lane.revision != Int64(transaction.revision) || lane.progress != Int16(progress)
+    let raised = subject.detection.map { !$0.raised[direction].isEmpty } ?? false
+    guard isNew || raised || lane.waitsForPayload else { return }
     counters.transactions &+= 1
-    let hadEvents = state.lanes[direction].events
-    collect(transaction, state, index, group, direction, progress)
-    if hadEvents != state.lanes[direction].events || isDue(transaction, state, direction, Int16(progress)) {
-      state.lanes[direction].waitsForPayload = false
-      for waiting in state.lanes[direction].waiting { candidates.insert(waiting.rule) }
-    } else if state.lanes[direction].waitsForPayload {
-      state.lanes[direction].waitsForPayload = false
-      for waiting in state.lanes[direction].waiting where waiting.waitsForPacket {
-        candidates.insert(waiting.rule)
-      }
+    let hadEvents = lane.events
+    collect(transaction, lane, index, group, direction, progress)
+    if hadEvents != lane.events || isDue(transaction, lane, direction, Int16(progress)) {
+      lane.waitsForPayload = false
+      for waiting in lane.waiting { candidates.insert(waiting.rule) }
+    } else if lane.waitsForPayload {
+      lane.waitsForPayload = false
+      for waiting in lane.waiting where waiting.waitsForPacket { candidates.insert(waiting.rule) }
     }
-    state.lanes[direction].revision = Int64(transaction.revision)
-    state.lanes[direction].progress = Int16(progress)
+    if raised, let detection = subject.detection {
+      for entry in detection.raised[direction] { candidates.insert(entry.rule) }
+    }
+    lane.revision = Int64(transaction.revision)
+    lane.progress = Int16(progress)
     if !candidates.isEmpty {
       counters.transactionCandidates &+= UInt64(candidates.count)
       candidates.sort()
       let view = TransactionView(
-        transaction: transaction, state: state, protocolIndex: index, direction: direction, progress: progress
-      )
+        transaction: transaction, lane: lane, protocolIndex: index, direction: direction, progress: progress)
       var position = 0
       while position < candidates.count {
         evaluate(candidates[position], view, subject, bytes, window, stream)
@@ -75,52 +80,52 @@ extension Inspector {
   /// Collects the rules that can be told now: by patterns in buffers that are new, without pattern, and
   /// waiting.
   private mutating func collect(
-    _ transaction: Transaction, _ state: TransactionDetection, _ index: Int, _ group: Int,
+    _ transaction: Transaction, _ lane: TransactionLane, _ index: Int, _ group: Int,
     _ direction: Direction,
     _ progress: UInt8
   ) {
-    var next = state.lanes[direction].nextEngine
+    var next = lane.nextEngine
     while next < rules.transactionGroups[group].engines.count {
       let engine = rules.transactionGroups[group].engines[next]
       guard engine.progress <= progress else { break }
       scanValue(engine, transaction, index, direction)
       next += 1
     }
-    state.lanes[direction].nextEngine = next
+    lane.nextEngine = next
     for (position, engine) in rules.transactionGroups[group].bodies.enumerated() {
-      scanBodies(engine, position, transaction, state, index, direction, isLast: progress == .max)
+      scanBodies(engine, position, transaction, lane, index, direction, isLast: progress == .max)
     }
-    var always = state.lanes[direction].nextAlways
+    var always = lane.nextAlways
     while always < rules.transactionGroups[group].always.count,
       rules.transactionGroups[group].always[always].progress <= progress
     {
       candidates.insert(rules.transactionGroups[group].always[always].rule)
       always += 1
     }
-    state.lanes[direction].nextAlways = always
-    if transaction.events.count > state.lanes[direction].events {
-      for event in transaction.events[state.lanes[direction].events...] {
+    lane.nextAlways = always
+    if transaction.events.count > lane.events {
+      for event in transaction.events[lane.events...] {
         for rule in EventRules.rules(rules.transactionGroups[group].events, Int(event)) {
           candidates.insert(rule)
         }
       }
-      state.lanes[direction].events = transaction.events.count
+      lane.events = transaction.events.count
     }
   }
 
   /// Whether the rules that wait are to be asked again: the transaction went on, or its growing buffers have
   /// doubled, so that the work stays in proportion to their size.
   private func isDue(
-    _ transaction: Transaction, _ state: TransactionDetection, _ direction: Direction, _ progress: Int16
+    _ transaction: Transaction, _ lane: TransactionLane, _ direction: Direction, _ progress: Int16
   ) -> Bool {
-    if state.lanes[direction].waiting.isEmpty { return false }
+    if lane.waiting.isEmpty { return false }
     var bytes = 0
-    for body in state.lanes[direction].bodies { bytes &+= body.scanned }
+    for body in lane.bodies { bytes &+= body.scanned }
     for file in transaction.files where file.direction == direction { bytes &+= file.data.bytes.count }
-    let hasGrown = bytes > 0 && bytes >= state.lanes[direction].waitingBytes &* 2
-    guard hasGrown || progress != state.lanes[direction].waitingProgress else { return false }
-    state.lanes[direction].waitingProgress = progress
-    state.lanes[direction].waitingBytes = bytes
+    let hasGrown = bytes > 0 && bytes >= lane.waitingBytes &* 2
+    guard hasGrown || progress != lane.waitingProgress else { return false }
+    lane.waitingProgress = progress
+    lane.waitingBytes = bytes
     return true
   }
 
@@ -140,7 +145,7 @@ extension Inspector {
   ) -> FieldValue {
     if let known = cache.known(buffer) { return known }
     var value = FieldValue.none
-    if let field = rules.field(buffer, index) {
+    if let field = rules.reader(buffer, index) {
       value = field.extract(transaction, direction)
       if !program.buffers[Int(buffer)].transforms.isEmpty { value = transformed(buffer, value) }
     }
@@ -165,46 +170,51 @@ extension Inspector {
 
   private mutating func scanBodies(
     _ engine: TransactionGroup.Engine, _ position: Int, _ transaction: Transaction,
-    _ state: TransactionDetection,
+    _ lane: TransactionLane,
     _ index: Int, _ direction: Direction, isLast: Bool
   ) {
-    if let field = rules.field(engine.buffer, index) {
+    if let field = rules.reader(engine.buffer, index) {
       if case .body(let body) = field.extract(transaction, direction) {
-        scan(body, engine, Int32(truncatingIfNeeded: position), state, direction, isLast)
+        scan(body, engine, Int32(truncatingIfNeeded: position), lane, direction, isLast)
       }
       return
     }
     for (number, file) in transaction.files.enumerated() where file.direction == direction {
       // Each file has its own place among the bodies scanned.
       let place = Int32(truncatingIfNeeded: position &+ (number &+ 1) &* 1024)
-      scan(file.data, engine, place, state, direction, isLast)
+      scan(file.data, engine, place, lane, direction, isLast)
     }
   }
 
   /// Scans what is new of a body, with as much of what was before as a literal can reach back.
   private mutating func scan(
-    _ body: Body, _ engine: TransactionGroup.Engine, _ place: Int32, _ state: TransactionDetection,
+    _ body: Body, _ engine: TransactionGroup.Engine, _ place: Int32, _ lane: TransactionLane,
     _ direction: Direction, _ isLast: Bool
   ) {
     let bytes = body.bytes
     let count = bytes.count
     guard count > 0, body.isComplete || isLast || count >= body.inspectFrom || body.isFull else { return }
     var slot = -1
-    for (index, known) in state.lanes[direction].bodies.enumerated() where known.engine == place {
+    for (index, known) in lane.bodies.enumerated() where known.engine == place {
       slot = index
     }
-    let scanned = slot >= 0 ? state.lanes[direction].bodies[slot].scanned : 0
+    let scanned = slot >= 0 ? lane.bodies[slot].scanned : 0
     guard count > scanned else { return }
     if program.buffers[Int(engine.buffer)].transforms.isEmpty {
-      let from = max(0, scanned &- rules.databases[Int(engine.database)].longest &+ 1)
-      scan(engine.database, bytes.rawSpan.part(from, count &- from), after: scanned &- from)
+      if scanned < PacketGroup.prefixBytes {
+        scan(engine.prefix, bytes.rawSpan.part(0, PacketGroup.prefixBytes), after: scanned)
+      }
+      if engine.database >= 0 {
+        let from = max(0, scanned &- rules.databases[Int(engine.database)].longest &+ 1)
+        scan(engine.database, bytes.rawSpan.part(from, count &- from), after: scanned &- from)
+      }
     } else if let changed = transform(bytes.rawSpan, for: engine.buffer) {
       scan(engine.database, changed.rawSpan)
     }
     if slot >= 0 {
-      state.lanes[direction].bodies[slot].scanned = count
+      lane.bodies[slot].scanned = count
     } else {
-      state.lanes[direction].bodies.append(ScannedBody(engine: place, scanned: count))
+      lane.bodies.append(ScannedBody(engine: place, scanned: count))
     }
   }
 }
@@ -217,7 +227,7 @@ extension Body {
 /// A transaction as rules see it in one direction.
 struct TransactionView {
   let transaction: Transaction
-  let state: TransactionDetection
+  let lane: TransactionLane
   let protocolIndex: Int
   let direction: Direction
   /// Progress reached; the largest number once nothing more will come.

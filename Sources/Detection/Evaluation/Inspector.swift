@@ -37,7 +37,7 @@ package struct Inspector: ~Copyable {
       variableCount: rules.program.variableCount,
       patterns: PatternScratch(matchLimit: matchLimit, depthLimit: depthLimit))
     do {
-      literals = try LiteralScratch(for: rules.databases.map(\.literals))
+      literals = try LiteralScratch(for: rules.databases.compactMap(\.literals))
     } catch {
       preconditionFailure(error.message)
     }
@@ -55,7 +55,7 @@ package struct Inspector: ~Copyable {
   ) {
     counters.packets &+= 1
     let subject = Subject(
-      packet: packet, direction: direction, flow: flow, conversation: conversation, stream: stream,
+      packet, direction, flow: flow, conversation: conversation, stream: stream,
       detection: flow.map { detection(of: $0) }, isEnd: false, isInline: isInline)
     run(subject, bytes, &alerts)
   }
@@ -67,8 +67,8 @@ package struct Inspector: ~Copyable {
     into alerts: inout [Alert]
   ) {
     let subject = Subject(
-      packet: packet, direction: direction, flow: flow, conversation: conversation, stream: nil,
-      detection: detection(of: flow), isEnd: true, isInline: isInline)
+      packet, direction, flow: flow, conversation: conversation, stream: nil, detection: detection(of: flow),
+      isEnd: true, isInline: isInline)
     run(subject, bytes, &alerts)
   }
 
@@ -84,11 +84,11 @@ package struct Inspector: ~Copyable {
   }
 
   private mutating func run(_ subject: Subject, _ bytes: RawSpan, _ alerts: inout [Alert]) {
-    if let detection = subject.detection, detection.passes {
+    if let detection = subject.detection, detection.passes || (isInline && detection.drops) {
       subject.flow?.tcp?.disableRaw(subject.sessionDirection)
       return
     }
-    if let session = subject.flow?.tcp, session.rawPendingCount(subject.sessionDirection) > 0 {
+    if let session = subject.flow?.tcp, isStreamDue(session, subject) {
       let direction = subject.sessionDirection
       var end: UInt64 = 0
       session.withRawWindow(direction) { window, start, newFrom in
@@ -98,6 +98,7 @@ package struct Inspector: ~Copyable {
         inspectTransactions(subject, bytes, window, stream)
       }
       session.markRawInspected(direction, upTo: end)
+      if subject.isFinished { session.disableRaw(direction) }
     } else {
       let none = bytes.part(0, 0)
       let stream = StreamPart(start: 0, newFrom: 0, isThere: false)
@@ -106,6 +107,26 @@ package struct Inspector: ~Copyable {
     }
     if !found.isEmpty { finish(subject, &alerts) }
   }
+
+  /// Whether the stream is to be shown now: a chunk has come together, the direction ends, or a request or
+  /// response is complete, so that rules on it can be told.
+  private func isStreamDue(_ session: TCPSession, _ subject: borrowing Subject) -> Bool {
+    let direction = subject.sessionDirection
+    let pending = session.rawPendingCount(direction)
+    if pending == 0 { return false }
+    if subject.isEnd || subject.isInline || pending >= session.chunkBytes(direction) { return true }
+    if subject.packet.tcpFlags & Self.endingFlags != 0 || session.isAtEnd(direction) { return true }
+    if subject.isFinished { return true }
+    guard let transactions = subject.conversation?.session?.transactions else { return false }
+    for transaction in transactions
+    where !transaction.isInspected[subject.direction] && transaction.isComplete(subject.direction) {
+      if transaction.onlyDirection != subject.direction.opposite { return true }
+    }
+    return false
+  }
+
+  /// FIN and RST.
+  private static let endingFlags: UInt8 = 0x05
 
   /// A rule has matched: its effects take place at once, so that rules after it see them.
   mutating func emit(_ number: Int32, _ subject: borrowing Subject, transaction: UInt64?, isOnStream: Bool) {

@@ -68,12 +68,12 @@ extension Matcher {
     case .lessOrEqual: isMet = left <= right
     case .greaterOrEqual: isMet = left >= right
     case .and: isMet = left & right != 0
-    case .or: isMet = left ^ right != 0
+    case .or: isMet = left | right != 0
     }
     return isMet != test.isNegated
   }
 
-  /// Moves on by the number read. A jump out of the buffer fails.
+  /// Moves on by the number read. A jump past the end fails; one before the start goes to the start.
   mutating func perform(_ jump: ByteJump, _ bytes: RawSpan) -> Bool {
     let count = place(jump.bytes)
     guard let start = start(place(jump.offset), jump.isRelative, count, bytes) else { return false }
@@ -93,8 +93,8 @@ extension Matcher {
     case .beginning: target = Int(move) &- base
     case .end: target = bytes.byteCount &+ Int(move)
     }
-    guard target >= 0, target <= bytes.byteCount else { return false }
-    position = target
+    guard target <= bytes.byteCount else { return false }
+    position = max(0, target)
     return true
   }
 

@@ -127,11 +127,7 @@ struct Matcher: ~Copyable {
     } else {
       let offset = content.offset.isSet ? value(of: content.offset) : 0
       from = max(0, offset &- base)
-      if content.depth.kind == .constant {
-        to = min(to, offset &+ content.depth.value &- base)
-      } else if content.depth.kind == .variable {
-        to = min(to, value(of: content.depth) &- base)
-      }
+      if content.depth.isSet { to = min(to, offset &+ value(of: content.depth) &- base) }
     }
     return from <= to ? (from, to) : nil
   }

@@ -4,10 +4,15 @@ import Wire
 /// Compiles signatures, one after the other, into the flat pools of a program.
 struct ProgramBuilder {
   private(set) var program = ProgramPools()
+  private let protocols: [ApplicationProtocol]
   private var bufferNumbers: [BufferReference: Int] = [:]
   private var patternNumbers: [PatternKey: Int] = [:]
   /// Address sets used lately: nearly all rules name one of a few variables.
   private var recentSets: [(set: AddressSet, ranges4: IndexRange, ranges6: IndexRange)] = []
+
+  init(_ protocols: [ApplicationProtocol] = ProtocolCatalogue.all) {
+    self.protocols = protocols
+  }
 
   private struct PatternKey: Hashable {
     var expression: String
@@ -18,7 +23,9 @@ struct ProgramBuilder {
   private static let recentMax = 24
 
   /// Adds a signature; its position becomes the rule's number. Throws where an expression cannot be compiled.
-  mutating func add(_ signature: Signature) throws(CompiledPattern.Failure) {
+  ///
+  /// `pattern` is what calls the rule up, if anything does.
+  mutating func add(_ signature: Signature, _ pattern: FastPattern?) throws(CompiledPattern.Failure) {
     var rule = CompiledRule()
     let payload = signature.inspections.filter { $0.buffer.source == .payload }
     let header = signature.inspections.filter { if case .header = $0.buffer.source { true } else { false } }
@@ -45,7 +52,11 @@ struct ProgramBuilder {
     let hasEvent = signature.events.contains { if case .application = $0 { true } else { false } }
     rule.isTransactional = !other.isEmpty || hasEvent || signature.hookProgress != nil
     rule.isCollectedOnce =
-      rule.isTransactional && (signature.hookProgress != nil || FastPattern.choose(signature) == nil)
+      rule.isTransactional && (signature.hookProgress != nil || pattern == nil)
+    rule.isCalledAgain = !signature.events.isEmpty || pattern.map { isGrowing($0.buffer) } ?? false
+    rule.isRaised =
+      rule.isTransactional && signature.hookProgress == nil && pattern?.buffer.source == .payload
+    if rule.isRaised { rule.isCalledAgain = true }
     rule.isBoundToPacket = !signature.packetConditions.isEmpty || !header.isEmpty
     rule.payloadMode = mode(of: signature, payload, isBoundToPacket: rule.isBoundToPacket)
     rule.directions = directions(of: signature)
@@ -55,6 +66,20 @@ struct ProgramBuilder {
     }
     program.variableCount = max(program.variableCount, min(signature.variableCount, Self.variablesMax))
     program.rules.append(rule)
+  }
+
+  private func isGrowing(_ buffer: BufferReference) -> Bool {
+    switch buffer.source {
+    case .fileData: return true
+    case .field(let references):
+      return references.contains { reference in
+        guard protocols.indices.contains(reference.protocolIndex),
+          protocols[reference.protocolIndex].fields.indices.contains(reference.fieldIndex)
+        else { return false }
+        return protocols[reference.protocolIndex].fields[reference.fieldIndex].kind == .body
+      }
+    case .payload, .header, .base64Data, .fileName: return false
+    }
   }
 
   /// Variables that one rule can have: each takes a keyword in it.

@@ -71,6 +71,11 @@ struct CompiledRule: BitwiseCopyable, Sendable {
   /// No pattern calls it up: it is collected once for each transaction, and has to wait for what does not
   /// hold yet.
   var isCollectedOnce = false
+  /// It is on transactions, and its pattern is in the payload: packets and streams raise it for the
+  /// transactions that are open then.
+  var isRaised = false
+  /// Its pattern is in a growing buffer, or it waits for an event: it may be called up more than once.
+  var isCalledAgain = false
   /// Progress at which a rule hook evaluates it, and the hook's direction; −1: no hook.
   var hookProgress: Int16 = -1
   /// Bit 0: to the server, bit 1: to the client.

@@ -14,18 +14,31 @@ struct Subject {
   /// The flow has ended: the packet is only made up.
   let isEnd: Bool
   let isInline: Bool
-
   /// Way of the packet within the TCP session, which knows nothing of a conversation taken the wrong way
   /// round.
-  var sessionDirection: Direction {
-    conversation?.isReversed == true ? direction.opposite : direction
-  }
-
-  var isEstablished: Bool {
-    if let stream, stream.isEstablished { return true }
-    return flow?.isEstablished ?? false
-  }
-
+  let sessionDirection: Direction
+  /// `flow:established` holds.
+  let isEstablished: Bool
+  /// What the flow carries from here on is encrypted, or of no interest: payloads tell nothing.
+  let isFinished: Bool
   /// The packet's payload is part of its stream, and inspected there.
-  var isInStream: Bool { stream?.isInStream ?? false }
+  let isInStream: Bool
+
+  init(
+    _ packet: Packet, _ direction: Direction, flow: Flow?, conversation: Conversation?, stream: TCPResult?,
+    detection: FlowDetection?, isEnd: Bool, isInline: Bool
+  ) {
+    self.packet = packet
+    self.direction = direction
+    self.flow = flow
+    self.conversation = conversation
+    self.stream = stream
+    self.detection = detection
+    self.isEnd = isEnd
+    self.isInline = isInline
+    sessionDirection = conversation?.isReversed == true ? direction.opposite : direction
+    isEstablished = stream?.isEstablished == true || flow?.isEstablished == true
+    isFinished = conversation?.isFinished ?? false
+    isInStream = stream?.isInStream ?? false
+  }
 }

@@ -1,5 +1,6 @@
 /// All keywords that are not a protocol's field, sorted by name. A new keyword is one line here.
 package enum KeywordCatalogue {
+  /// Sorted by name.
   package static let all: [Keyword] = [
     .absent,
     .alert,

@@ -3,6 +3,7 @@ import Protocols
 /// What every word of the rule language means here: keywords of the catalogue, keywords of fields, and those
 /// of Suricata that are not evaluated.
 package struct KeywordTable: Sendable {
+  /// What a word is.
   package enum Entry: Sendable {
     case keyword(Int)
     /// A sticky buffer, the same keyword in one or more protocols.
@@ -59,6 +60,7 @@ package struct KeywordTable: Sendable {
     if let flag = field.pcreFlag?.asciiValue { flags[flag, default: []].append(reference) }
   }
 
+  /// What a word is, in whatever case it is written; nil: nothing.
   package subscript(_ name: String) -> Entry? { entries[name] ?? entries[name.lowercased()] }
 
   /// The fields that a pcre flag names.

@@ -3,6 +3,7 @@
 ///
 /// Generated table. A field or a keyword of the catalogue with the same name takes its place.
 enum UnevaluatedKeywords {
+  /// The names and their older forms.
   static let names: [String] = [
     "app-layer-state", "asn1", "cip_service", "config", "cyu_hash", "datarep", "dataset", "dce_iface",
     "dce_opnum", "dce_stub_data", "dcerpc.iface", "dcerpc.opnum", "dcerpc.stub_data", "dhcp.leasetime",
@@ -59,7 +60,7 @@ enum UnevaluatedKeywords {
     "tls.cert_subject", "tls.certs", "tls.fingerprint", "tls.issuerdn", "tls.random", "tls.random_bytes",
     "tls.random_time", "tls.sni", "tls.subject", "tls.subjectaltname", "tls.version", "tls_cert_expired",
     "tls_cert_fingerprint", "tls_cert_issuer", "tls_cert_notafter", "tls_cert_notbefore", "tls_cert_serial",
-    "tls_cert_subject", "tls_cert_valid", "tls_random", "tls_sni", "tls.store", "tls_store",
+    "tls_cert_subject", "tls_cert_valid", "tls_random", "tls_sni", "nfs_version", "tls.store", "tls_store",
     "websocket.flags",
     "websocket.mask", "websocket.opcode", "websocket.payload",
   ]

@@ -22,6 +22,7 @@ struct ConfigurationLines {
 
 /// What `classtype` says: classification.config.
 package struct Classifications: Sendable {
+  /// What a class of alerts means and how urgent it is.
   package struct Entry: Sendable {
     package let description: String
     package let priority: UInt8
@@ -32,12 +33,14 @@ package struct Classifications: Sendable {
     }
   }
 
+  /// Entries by their names in lower case.
   package var entries: [String: Entry]
 
   package init(entries: [String: Entry] = [:]) {
     self.entries = entries
   }
 
+  /// The entry of a name, in whatever case it is written.
   package subscript(_ name: String) -> Entry? { entries[name.lowercased()] }
 
   /// Reads `config classification: name,description,priority` lines.
@@ -80,6 +83,7 @@ package struct ReferenceKinds: Sendable {
     self.prefixes = prefixes
   }
 
+  /// The prefix of a kind, in whatever case it is written.
   package subscript(_ kind: String) -> String? { prefixes[kind.lowercased()] }
 
   /// Reads `config reference: kind prefix` lines.

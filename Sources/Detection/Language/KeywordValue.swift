@@ -8,6 +8,7 @@ package struct KeywordValue: Sendable {
   package let isNegated: Bool
   /// Place of the first byte in the rule's text.
   package let offset: Int
+  /// The rule that it stands in, for places.
   let source: RuleText
 
   init(bytes: [UInt8], isNegated: Bool = false, offset: Int, source: RuleText) {
@@ -17,8 +18,11 @@ package struct KeywordValue: Sendable {
     self.source = source
   }
 
+  /// The bytes as text.
   package var text: String { String(decoding: bytes, as: UTF8.self) }
+  /// The bytes as text in lower case, for words that may be written in either.
   package var lowercasedText: String { text.lowercased() }
+  /// Nothing is written.
   package var isEmpty: Bool { bytes.isEmpty }
 
   /// A problem at a byte of the value.

@@ -64,6 +64,7 @@ enum AddressElement {
 
 /// One element of a port list: `any`, a port, a range with perhaps one end open.
 enum PortElement {
+  /// The range of the element.
   static func parse(_ bytes: ArraySlice<UInt8>, at position: SourcePosition) throws(RuleProblem)
     -> ClosedRange<UInt16>
   {

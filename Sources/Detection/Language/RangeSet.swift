@@ -4,10 +4,12 @@ package import Wire
 struct RangeSet<Number: FixedWidthInteger & Sendable>: Sendable, Equatable {
   private(set) var ranges: [ClosedRange<Number>]
 
+  /// A set of ranges in any order, which may overlap.
   init(_ ranges: [ClosedRange<Number>] = []) {
     self.ranges = Self.merged(ranges)
   }
 
+  /// No number is in the set.
   var isEmpty: Bool { ranges.isEmpty }
 
   /// Overlapping and neighbouring ranges become one.
@@ -51,6 +53,7 @@ struct RangeSet<Number: FixedWidthInteger & Sendable>: Sendable, Equatable {
     return RangeSet(result)
   }
 
+  /// Every number.
   static var all: RangeSet { RangeSet([Number.min...Number.max]) }
 }
 
@@ -81,6 +84,7 @@ extension IPAddress {
   /// All 128 bits of an IPv6 address.
   var wide: UInt128 { UInt128(high) << 64 | UInt128(low) }
 
+  /// An IPv6 address of its 128 bits.
   init(_ v6: UInt128) {
     self.init(v6High: UInt64(truncatingIfNeeded: v6 >> 64), low: UInt64(truncatingIfNeeded: v6))
   }

@@ -1,8 +1,12 @@
 /// What rules are read against: groups, classifications, references, and the thresholds of threshold.config.
 package struct RuleEnvironment: Sendable {
+  /// Groups of addresses and ports.
   package var variables: RuleVariables
+  /// Class types.
   package var classifications: Classifications
+  /// Kinds of references.
   package var references: ReferenceKinds
+  /// Entries of threshold.config.
   package var thresholds: ThresholdRules
   /// Packets can be dropped and changed: `replace` and the like are of use.
   package var isInline: Bool
@@ -41,6 +45,7 @@ package struct NameTable: Sendable {
 
 /// The names that rules of one set share, and results that many rules ask for again. Confined to one loading.
 final class CompilerContext {
+  /// What the rules are read against.
   let environment: RuleEnvironment
   var flowBits = NameTable()
   var flowIntegers = NameTable()
@@ -56,6 +61,7 @@ final class CompilerContext {
     self.environment = environment
   }
 
+  /// The addresses of a header field; the same text is worked out once.
   func addressSet(_ field: Rule.HeaderField, in text: RuleText) throws(RuleProblem) -> AddressSet {
     if let known = addresses[field.text] { return known }
     let set = try ListEvaluator.addresses(
@@ -64,6 +70,7 @@ final class CompilerContext {
     return set
   }
 
+  /// The ports of a header field; the same text is worked out once.
   func portSet(_ field: Rule.HeaderField, in text: RuleText) throws(RuleProblem) -> PortSet {
     if let known = ports[field.text] { return known }
     let set = try ListEvaluator.ports(field.text, at: text.position(at: field.offset), environment.variables)

@@ -2,6 +2,7 @@
 package struct LoadedRules: Sendable {
   /// In the order in which they alert.
   package var signatures: [Signature] = []
+  /// Names by the numbers that conditions and effects use.
   package var flowBitNames: [String] = []
   package var flowIntegerNames: [String] = []
   package var xbitNames: [String] = []
@@ -11,9 +12,20 @@ package struct LoadedRules: Sendable {
   package var problems: [RuleProblem] = []
   /// Rules read, refused ones among them.
   package var ruleCount = 0
+  /// Rules that have errors, in the order of files and lines.
+  package var refused: [RefusedRule] = []
+  /// Rules that are well formed and were left out: they require what is not there.
+  package var skippedCount = 0
+
+  /// A rule that has errors, as it is written.
+  package struct RefusedRule: Sendable {
+    package let text: String
+    package let position: SourcePosition
+  }
 
   package init() {}
 
+  /// Errors among the problems; a rule may have several.
   package var errorCount: Int { problems.count { $0.severity == .error } }
 }
 
@@ -34,13 +46,21 @@ package enum RuleLoader {
     loaded.problems = environment.variables.problems()
     var known = SignatureRegister()
     for file in files {
-      let (rules, problems) = RuleParser.parse(file.bytes, file: file.name)
-      loaded.ruleCount += rules.count + problems.count { $0.severity == .error }
+      let (rules, malformed, problems) = RuleParser.parseAll(file.bytes, file: file.name)
+      loaded.ruleCount += rules.count + malformed.count
+      loaded.refused += malformed.map { LoadedRules.RefusedRule(text: $0.text, position: $0.position(at: 0)) }
       var fileProblems = problems
       for rule in rules {
-        let (signature, problems) = SignatureCompiler.compile(rule, context)
+        let compiled = SignatureCompiler.compile(rule, context)
+        var problems = compiled.problems
+        if compiled.signature == nil, !problems.contains(where: { $0.severity == .error }) {
+          loaded.skippedCount += 1
+        }
+        if let signature = compiled.signature, let problem = known.add(signature) { problems.append(problem) }
+        if problems.contains(where: { $0.severity == .error }) {
+          loaded.refused.append(LoadedRules.RefusedRule(text: rule.text.text, position: rule.position))
+        }
         fileProblems += problems
-        if let signature, let problem = known.add(signature) { fileProblems.append(problem) }
       }
       loaded.problems += fileProblems.sorted { left, right in
         (left.position.line, left.position.column) < (right.position.line, right.position.column)

@@ -13,6 +13,8 @@ package struct RuleParser {
 
   package private(set) var rules: [Rule] = []
   package private(set) var problems: [RuleProblem] = []
+  /// Texts that are no rules.
+  private var malformed: [RuleText] = []
   private let file: String
 
   private init(file: String) {
@@ -21,12 +23,21 @@ package struct RuleParser {
 
   /// Parses a whole file.
   package static func parse(_ bytes: [UInt8], file: String) -> (rules: [Rule], problems: [RuleProblem]) {
+    let (rules, _, problems) = parseAll(bytes, file: file)
+    return (rules, problems)
+  }
+
+  /// Parses a whole file and gives the texts that are no rules too.
+  static func parseAll(
+    _ bytes: [UInt8], file: String
+  ) -> (rules: [Rule], malformed: [RuleText], problems: [RuleProblem]) {
     var parser = RuleParser(file: file)
     var lines = LogicalLines(bytes)
     while let line = lines.next() { parser.take(line) }
-    return (parser.rules, parser.problems)
+    return (parser.rules, parser.malformed, parser.problems)
   }
 
+  /// Parses a whole file that is text already.
   package static func parse(_ text: String, file: String) -> (rules: [Rule], problems: [RuleProblem]) {
     parse(Array(text.utf8), file: file)
   }
@@ -35,10 +46,13 @@ package struct RuleParser {
     guard let first = line.bytes.first, first != UInt8(ascii: "#"), first != UInt8(ascii: ";") else { return }
     guard let text = String(validating: line.bytes, as: UTF8.self) else {
       problems.append(invalidText(line))
+      let repaired = String(decoding: line.bytes, as: UTF8.self)
+      malformed.append(RuleText(file: file, text: repaired, pieces: line.pieces))
       return
     }
     let ruleText = RuleText(file: file, text: text, pieces: line.pieces)
     guard line.bytes.count <= Self.ruleBytesMax else {
+      malformed.append(ruleText)
       problems.append(
         RuleProblem(
           at: ruleText.position(at: 0), "the rule is longer than \(Self.ruleBytesMax) bytes",
@@ -56,8 +70,13 @@ package struct RuleParser {
     do {
       let rule = try scanner.rule()
       problems += scanner.problems
-      if !scanner.problems.contains(where: { $0.severity == .error }) { rules.append(rule) }
+      if scanner.problems.contains(where: { $0.severity == .error }) {
+        malformed.append(ruleText)
+      } else {
+        rules.append(rule)
+      }
     } catch {
+      malformed.append(ruleText)
       problems.append(error)
       problems += scanner.problems
     }
@@ -90,8 +109,11 @@ package struct RuleParser {
 
 /// One or more lines of a file that make one text.
 struct LogicalLine {
+  /// Joined, without line ends and backslashes.
   var bytes: [UInt8]
+  /// Where its parts stand in the file.
   var pieces: [RuleText.Piece]
+  /// Something blank stood before it.
   var beginsWithBlank: Bool
 }
 

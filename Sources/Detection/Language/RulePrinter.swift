@@ -27,16 +27,19 @@ extension Rule: CustomStringConvertible {
 }
 
 extension Rule.Option: CustomStringConvertible {
+  /// `name:value;` or `name;`.
   package var description: String { value.map { "\(name):\($0);" } ?? "\(name);" }
 }
 
 extension Rule.Option: Equatable {
+  /// Name and value are the same, wherever they stand.
   package static func == (left: Self, right: Self) -> Bool {
     left.name == right.name && left.value == right.value
   }
 }
 
 extension Rule: Equatable {
+  /// All parts are the same, wherever they stand.
   package static func == (left: Rule, right: Rule) -> Bool {
     left.action == right.action && left.protocolName.text == right.protocolName.text
       && left.hook?.text == right.hook?.text && left.source.text == right.source.text

@@ -163,6 +163,7 @@ struct RuleScanner {
 
   /// One option with its semicolon; nil if it was not well formed, which is noted.
   private mutating func option() throws(RuleProblem) -> Rule.Option? {
+    let bytes = self.bytes
     let start = position
     var end = start
     var colon = -1

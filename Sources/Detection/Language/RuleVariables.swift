@@ -11,7 +11,9 @@ package struct RuleVariables: Sendable {
     }
   }
 
+  /// Address groups by name.
   package var addresses: [String: Definition]
+  /// Port groups by name.
   package var ports: [String: Definition]
 
   package init(addresses: [String: Definition], ports: [String: Definition]) {
@@ -63,6 +65,7 @@ package struct RuleVariables: Sendable {
     return problems
   }
 
+  /// Groups of addresses and of ports have names of their own.
   enum GroupKind {
     case address, port
 

@@ -4,15 +4,21 @@ import Wire
 /// Which buffer conditions go to.
 extension SignatureBuilder {
   /// Appends a condition to the buffer that is set, and says where it went.
+  ///
+  /// If none is set, a relative condition goes where the match before it went:
+  /// `content:"x"; http_uri; isdataat:1,relative;`.
   @discardableResult
   package mutating func add(_ condition: BufferCondition) -> (inspection: Int, condition: Int) {
     let inspection: Int
     if let stickyBuffer {
       inspection = stickyIndex ?? open(stickyBuffer)
       stickyIndex = inspection
+    } else if condition.followsMatch, let lastMatch {
+      inspection = lastMatch
     } else {
       inspection = self.inspection(of: BufferReference(.payload))
     }
+    lastMatch = inspection
     signature.inspections[inspection].conditions.append(condition)
     return (inspection, signature.inspections[inspection].conditions.count - 1)
   }
@@ -113,6 +119,7 @@ extension SignatureBuilder {
     let to = inspection(of: BufferReference(.field(usable)))
     signature.inspections[to].conditions.append(condition)
     lastContent = (to, signature.inspections[to].conditions.count - 1)
+    lastMatch = to
   }
 
   /// Those fields that the rule's protocol has; narrows the rule to their protocols and notes their
@@ -125,6 +132,12 @@ extension SignatureBuilder {
       ? references : references.filter { signature.protocols.contains($0.protocolIndex) }
     guard !usable.isEmpty else {
       let names = references.map { ProtocolCatalogue.all[$0.protocolIndex].name }
+      if let index = signature.protocols.first, !ProtocolCatalogue.all[index].isParsed {
+        let name = ProtocolCatalogue.all[index].name
+        throw problem(
+          "\(keyword) of \(name) is not evaluated yet: the protocol is only recognised",
+          remedy: "leave the rule out until it is parsed")
+      }
       let wanted = signature.protocols.map { ProtocolCatalogue.all[$0].name }.joined(separator: ", ")
       throw problem(
         "\(keyword) is of \(Set(names).sorted().joined(separator: ", ")), and the rule is for \(wanted)",
@@ -158,6 +171,21 @@ extension SignatureBuilder {
 }
 
 extension BufferCondition {
+  /// It counts from the match before it, and without a sticky buffer belongs to that match's buffer. Contents
+  /// and expressions do not: modifiers and flags say where they belong.
+  var followsMatch: Bool {
+    switch self {
+    case .byteTest(let test): test.isRelative
+    case .byteJump(let jump): jump.isRelative
+    case .byteExtract(let extract): extract.isRelative
+    case .byteMath(let math): math.isRelative
+    case .isDataAt(_, let isRelative, _): isRelative
+    case .base64Decode(_, _, let isRelative): isRelative
+    case .content, .pattern, .size, .absent, .entropy, .number: false
+    }
+  }
+
+  /// It is a content.
   var isContent: Bool {
     if case .content = self { return true }
     return false

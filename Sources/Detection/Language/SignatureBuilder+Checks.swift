@@ -6,6 +6,7 @@ extension SignatureBuilder {
     RuleProblem(at: rule.position, message, remedy: remedy)
   }
 
+  /// Refuses conditions on one buffer that can never hold together.
   func check(_ inspection: Inspection) throws(RuleProblem) {
     let keyword = inspection.buffer.keyword
     try checkAbsence(inspection, keyword)
@@ -62,14 +63,16 @@ extension SignatureBuilder {
     for transform in transforms {
       switch transform {
       case .toLowercase where bytes.contains { $0 != $0.asciiLowercased }:
-        throw refuse("the content “\(text)” has capital letters behind to_lowercase", "write it small")
+        throw refuse("the content “\(text)” is incompatible with to_lowercase transform", "write it small")
       case .toUppercase where bytes.contains { $0 != $0.asciiUppercased }:
-        throw refuse("the content “\(text)” has small letters behind to_uppercase", "write it in capitals")
+        throw refuse(
+          "the content “\(text)” is incompatible with to_uppercase transform", "write it in capitals")
       case .stripWhitespace where bytes.contains(where: isWhite):
-        throw refuse("the content “\(text)” has white space behind strip_whitespace", "write it without")
+        throw refuse(
+          "the content “\(text)” is incompatible with strip_whitespace transform", "write it without")
       case .compressWhitespace where zip(bytes, bytes.dropFirst()).contains { isWhite($0) && isWhite($1) }:
         throw refuse(
-          "the content “\(text)” has white space in a row behind compress_whitespace", "write one space")
+          "the content “\(text)” is incompatible with compress_whitespace transform", "write one space")
       default: break
       }
     }
@@ -198,6 +201,8 @@ extension ContentCondition {
 }
 
 extension UInt8 {
+  /// The byte, small if it is a capital letter of ASCII.
   var asciiLowercased: UInt8 { self >= 0x41 && self <= 0x5a ? self + 0x20 : self }
+  /// The byte, capital if it is a small letter of ASCII.
   var asciiUppercased: UInt8 { self >= 0x61 && self <= 0x7a ? self - 0x20 : self }
 }

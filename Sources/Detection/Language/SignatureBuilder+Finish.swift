@@ -3,6 +3,7 @@ import Wire
 
 /// What a rule's options say together.
 extension SignatureBuilder {
+  /// Checks and settles what only the whole rule can say.
   mutating func finish() throws(RuleProblem) {
     guard signature.identity.id != 0 else {
       throw RuleProblem(

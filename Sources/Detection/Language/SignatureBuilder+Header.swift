@@ -3,6 +3,7 @@ import Wire
 
 /// The header of a rule: protocol, hook, addresses, ports, direction.
 extension SignatureBuilder {
+  /// Takes the header in; each of its parts tells its own problem.
   mutating func takeHeader() throws(RuleProblem) {
     if rule.action == .config {
       throw problem(

@@ -6,8 +6,11 @@ import Wire
 /// Knows which buffer the next content is for and which content the next modifier is for; the keywords do the
 /// rest.
 package struct SignatureBuilder {
+  /// The rule as parsed.
   let rule: Rule
+  /// What all rules of the set share.
   let context: CompilerContext
+  /// What has been built so far.
   package var signature: Signature
   /// Problems found so far: warnings, and errors of single options.
   var problems: [RuleProblem] = []
@@ -24,6 +27,8 @@ package struct SignatureBuilder {
   var stickyName = ""
   /// Where the last content went: inspection and condition.
   var lastContent: (inspection: Int, condition: Int)?
+  /// Position of the inspection that the last match went to: without a sticky buffer, relatives follow it.
+  var lastMatch: Int?
   /// The last content was refused: what modifies it is not complained about again.
   var contentIsBroken = false
   /// The last buffer could not be set: what stands in it is not complained about again.
@@ -84,8 +89,9 @@ package struct SignatureBuilder {
   func slot(named value: KeywordValue) throws(RuleProblem) -> Int {
     if let slot = slots[value.text] { return slot }
     let near = Spelling.nearest(to: value.text, among: slots.keys).map { ": write \($0)?" } ?? ""
+    // Scripts around Suricata look for its words in the log.
     throw value.problem(
-      "no byte_extract or byte_math before it sets the variable “\(value.text)”",
+      "Unknown byte_extract var seen in \(option?.name ?? "") - \(value.text)",
       remedy: "set it in an option before this one, or write a number\(near)")
   }
 

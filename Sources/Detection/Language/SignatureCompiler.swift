@@ -84,7 +84,9 @@ extension SignatureBuilder {
     var bytes = Array((option.value ?? "").utf8)[...]
     if bytes.isEmpty {
       guard argument != .required else {
-        throw problem("\(option.name) needs a value", remedy: "write \(option.name)\(form);")
+        throw problem(
+          "invalid formatting or malformed option to \(option.name) keyword: it needs a value",
+          remedy: "write \(option.name)\(form);")
       }
       return KeywordValue(bytes: [], offset: option.valueOffset, source: rule.text)
     }
@@ -99,7 +101,9 @@ extension SignatureBuilder {
     }
     let isQuoted = bytes.first == UInt8(ascii: "\"")
     if quotes == .mandatory, !isQuoted {
-      throw whole.problem("the value of \(option.name) is not quoted", remedy: "write \(option.name):\"…\";")
+      throw whole.problem(
+        "invalid formatting to \(option.name) keyword: value must be double quoted",
+        remedy: "write \(option.name):\"…\";")
     }
     if isQuoted {
       guard quotes != .none else {

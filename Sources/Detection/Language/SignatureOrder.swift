@@ -3,6 +3,7 @@
 /// First by action; then those that set state before those that only ask for it, for each kind of state; then
 /// by priority, and last by group and number, so that the order of files does not matter.
 package enum SignatureOrder {
+  /// Puts signatures into the order in which they alert.
   package static func sort(_ signatures: inout [Signature]) {
     let keys = signatures.map(Key.init)
     let order = signatures.indices.sorted { keys[$0] < keys[$1] }

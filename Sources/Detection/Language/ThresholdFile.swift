@@ -1,5 +1,6 @@
 /// The entries of threshold.config, which limit, suppress or change alerts of rules from outside of them.
 package struct ThresholdRules: Sendable {
+  /// What is done with alerts.
   package enum Entry: Sendable {
     case suppress(Suppression)
     case filter(Threshold)
@@ -13,6 +14,7 @@ package struct ThresholdRules: Sendable {
     package let entry: Entry
   }
 
+  /// In the order of the file.
   package var items: [Item] = []
 
   package init() {}
@@ -28,6 +30,12 @@ package struct ThresholdRules: Sendable {
       do throws(RuleProblem) {
         var entry = try ThresholdLine(line)
         result.items.append(try entry.item(variables))
+        if entry.kind.text == "rate_filter" {
+          problems.append(
+            line.problem(
+              "rate_filter is read and not evaluated yet", .warning,
+              remedy: "use threshold or suppress, or leave it out"))
+        }
       } catch {
         problems.append(error)
       }
@@ -71,6 +79,7 @@ extension ThresholdRules.Item {
 
 /// One line of threshold.config: a word, then `name value` pairs between commas.
 private struct ThresholdLine {
+  /// The word that begins the line.
   let kind: KeywordValue
   private let line: KeywordValue
   private var pairs: [String: KeywordValue] = [:]
@@ -103,6 +112,7 @@ private struct ThresholdLine {
     }
   }
 
+  /// The entry of the line.
   mutating func item(_ variables: RuleVariables) throws(RuleProblem) -> ThresholdRules.Item {
     let group = UInt32(try take("gen_id").integer(in: 0...Int64(UInt32.max), "gen_id"))
     let id = UInt32(try take("sig_id").integer(in: 0...Int64(UInt32.max), "sig_id"))
@@ -177,6 +187,7 @@ private struct ThresholdLine {
 
 /// Words that thresholds in rules and in threshold.config share.
 enum ThresholdSyntax {
+  /// The kind that a word names.
   static func kind(_ value: KeywordValue) throws(RuleProblem) -> Threshold.Kind {
     switch value.text {
     case "limit": return .limit
@@ -188,6 +199,7 @@ enum ThresholdSyntax {
     }
   }
 
+  /// What a word says is counted.
   static func track(_ value: KeywordValue) throws(RuleProblem) -> Threshold.Track {
     switch value.text {
     case "by_src": return .bySource

@@ -10,37 +10,63 @@ struct FastPattern {
   /// The literal ends within this many bytes of the buffer's start; nil: anywhere.
   var endMax: Int?
 
-  /// Patterns shorter than this are left to evaluation: they are found everywhere, and double the cost of a
-  /// scan.
+  /// Patterns shorter than this do not go to Vectorscan, whose scan they make twice as dear, but to a table
+  /// of pairs of bytes.
   static let bytesMin = 4
+  /// Those of one byte are left to evaluation: they are found everywhere.
+  static let shortMin = 2
   /// Longer patterns are cut: the bytes beyond tell little more and cost the scan memory.
   static let bytesMax = 32
+
+  /// More than any strength: long patterns come before short ones, marked ones before the others of their
+  /// length.
+  private static let longBonus = 10_000
 
   /// Chooses the pattern of a rule, or nil where no content can stand for it.
   ///
   /// `fast_pattern` is honoured where it can be; otherwise the longest and most varied content is best, and
-  /// one on a
-  /// transaction's buffer better than one on the payload, as that buffer is scanned for others anyway.
+  /// one on a transaction's buffer better than one on the payload, as that buffer is scanned for others
+  /// anyway.
   static func choose(_ signature: Signature) -> FastPattern? {
     let isTransactional = signature.inspections.contains { Self.isOnTransaction($0.buffer) }
+    if isTransactional, let pattern = choose(signature, onPayload: false) { return pattern }
+    return choose(signature, onPayload: true)
+  }
+
+  /// The best pattern on transactions' buffers, or on the payload.
+  private static func choose(_ signature: Signature, onPayload: Bool) -> FastPattern? {
     var best: (pattern: FastPattern, score: Int)?
     for (index, inspection) in signature.inspections.enumerated() {
-      guard isScannable(inspection, isTransactional: isTransactional) else { continue }
-      for case .content(let content) in inspection.conditions where !content.isNegated {
-        guard let pattern = pattern(content, index, inspection.buffer) else { continue }
-        let score = content.isFastPattern ? Int.max : strength(of: pattern)
+      guard isScannable(inspection, onPayload: onPayload) else { continue }
+      for (place, condition) in asked(inspection, signature).enumerated() {
+        guard case .content(let content) = condition, !content.isNegated,
+          let pattern = pattern(content, index, inspection.buffer, isFirst: place == 0)
+        else { continue }
+        let isLong = pattern.literal.bytes.count >= bytesMin
+        var score = strength(of: pattern)
+        if isLong { score += content.isFastPattern ? longBonus * 2 : longBonus }
+        if !isLong && content.isFastPattern { score += longBonus / 2 }
         if score > (best?.score ?? 0) { best = (pattern, score) }
       }
     }
     return best?.pattern
   }
 
-  /// A rule on a transaction is called up by the transaction's buffers only; its payload conditions come
-  /// after.
-  private static func isScannable(_ inspection: Inspection, isTransactional: Bool) -> Bool {
+  /// The conditions that must hold on the buffer itself: decoded data, once it matches, ends a chain.
+  private static func asked(_ inspection: Inspection, _ signature: Signature) -> ArraySlice<BufferCondition> {
+    let hasData = signature.inspections.contains { $0.buffer.source == .base64Data }
+    let decoding = inspection.conditions.firstIndex {
+      if case .base64Decode = $0 { true } else { false }
+    }
+    guard hasData, let decoding else { return inspection.conditions[...] }
+    return inspection.conditions[..<decoding]
+  }
+
+  private static func isScannable(_ inspection: Inspection, onPayload: Bool) -> Bool {
     switch inspection.buffer.source {
-    case .payload: !isTransactional
-    case .field, .fileData: !inspection.conditions.contains { if case .absent = $0 { true } else { false } }
+    case .payload: onPayload
+    case .field, .fileData:
+      !onPayload && !inspection.conditions.contains { if case .absent = $0 { true } else { false } }
     case .header, .base64Data, .fileName: false
     }
   }
@@ -53,7 +79,7 @@ struct FastPattern {
   }
 
   private static func pattern(
-    _ content: ContentCondition, _ inspection: Int, _ buffer: BufferReference
+    _ content: ContentCondition, _ inspection: Int, _ buffer: BufferReference, isFirst: Bool
   ) -> FastPattern? {
     var bytes = content.pattern[...]
     var skipped = 0
@@ -64,26 +90,35 @@ struct FastPattern {
     }
     // Vectorscan takes no literal that begins with NUL; what follows the NULs is as necessary.
     let withoutNUL = bytes.drop { $0 == 0 }
-    if withoutNUL.count >= bytesMin {
+    if withoutNUL.count >= shortMin {
       skipped += bytes.count - withoutNUL.count
       bytes = withoutNUL
     }
     if bytes.count > bytesMax {
       bytes = bytes.prefix(bytesMax)
     }
-    guard bytes.count >= bytesMin else { return nil }
+    guard bytes.count >= shortMin else { return nil }
     var pattern = FastPattern(
       inspection: inspection, buffer: buffer,
       literal: LiteralDatabase.Literal(Array(bytes), ignoresCase: content.ignoresCase))
-    if !content.isRelative, let end = end(of: content) {
+    if isFirst || !content.isRelative, let end = end(of: content) {
       pattern.endMax = end - content.pattern.count + skipped + bytes.count
     }
     return pattern
   }
 
-  /// Where the content ends at the latest, from the start of the buffer.
+  /// Where the content ends at the latest, from the start of the buffer. The first content of a chain may be
+  /// relative: it counts from the start.
   private static func end(of content: ContentCondition) -> Int? {
     if content.startsWith { return content.pattern.count }
+    if content.isRelative {
+      guard case .constant(let within)? = content.within else { return nil }
+      switch content.distance {
+      case nil: return Int(clamping: within.clamped)
+      case .constant(let distance)?: return Int(clamping: (distance + within).clamped)
+      case .variable?: return nil
+      }
+    }
     guard case .constant(let depth)? = content.depth else { return nil }
     switch content.offset {
     case nil: return Int(clamping: depth.clamped)
@@ -94,28 +129,37 @@ struct FastPattern {
 
   /// Grows with length and variety; bytes that are frequent in all traffic count little.
   private static func strength(of pattern: FastPattern) -> Int {
+    let bytes = pattern.literal.bytes
     var score = 0
-    var seen: Set<UInt8> = []
-    for byte in pattern.literal.bytes.prefix(16) {
-      if !seen.insert(byte).inserted {
-        score += 1
-        continue
-      }
-      switch byte {
-      case 0, 1, 0x20, 0xff, 0x0d, 0x0a: score += 3
-      case 48...57, 65...90, 97...122: score += 4
-      default: score += 5
-      }
+    var seen: (low: UInt128, high: UInt128) = (0, 0)
+    for byte in bytes.prefix(16) {
+      let bit = UInt128(1) << UInt128(byte & 127)
+      let isNew = (byte < 128 ? seen.low : seen.high) & bit == 0
+      if byte < 128 { seen.low |= bit } else { seen.high |= bit }
+      score += isNew ? weight(of: byte) : 1
     }
-    if Self.common.contains(where: { isPart(pattern.literal.bytes, of: $0) }) { score = max(1, score / 4) }
+    if isCommon(bytes) { score = max(1, score / 4) }
     if Self.isOnTransaction(pattern.buffer) { score += 8 }
     return score
   }
 
-  private static func isPart(_ bytes: [UInt8], of text: [UInt8]) -> Bool {
-    guard bytes.count <= text.count else { return false }
+  private static func weight(of byte: UInt8) -> Int {
+    switch byte {
+    case 0, 1, 0x20, 0xff, 0x0d, 0x0a: 3
+    case 48...57, 65...90, 97...122: 4
+    default: 5
+    }
+  }
+
+  /// Whether the bytes are a part of one of the common texts, whatever their case.
+  private static func isCommon(_ bytes: [UInt8]) -> Bool {
     let folded = bytes.map(\.lowercased)
-    return (0...(text.count - bytes.count)).contains { text[$0..<($0 + bytes.count)].elementsEqual(folded) }
+    for text in common where bytes.count <= text.count {
+      let found = ContentSearch.first(
+        of: folded, 0, folded.count, ignoresCase: false, in: text.rawSpan, from: 0, to: text.count)
+      if found >= 0 { return true }
+    }
+    return false
   }
 
   /// Texts that stand in nearly every message of their kind: a part of one calls up its rule all the time.

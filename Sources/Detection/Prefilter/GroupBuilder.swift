@@ -109,13 +109,14 @@ struct GroupBuilder {
   mutating func build(
     _ store: inout DatabaseStore
   ) throws(LiteralDatabase.Failure) -> (groups: [PacketGroup], index: GroupIndex) {
-    shareSmallPorts()
+    shareSmall()
     var groups: [PacketGroup] = []
     var index = GroupIndex()
     let places = drafts.keys.sorted { Self.order($0) < Self.order($1) }
     for place in places {
       guard let draft = drafts[place] else { continue }
       var group = draft.group
+      group.label = "\(place.kind) \(place.direction) \(place.layer)"
       group.prefix = try store.number(draft.prefix)
       group.packet = try store.number(draft.packet)
       group.stream = try store.number(draft.stream)
@@ -126,10 +127,11 @@ struct GroupBuilder {
     return (groups, index)
   }
 
-  /// Moves the patterns of ports that have few into the common databases; headers keep the rules apart.
-  private mutating func shareSmallPorts() {
+  /// Moves the patterns of ports and protocols that have few into the common databases; the rules' own
+  /// conditions keep them apart.
+  private mutating func shareSmall() {
     for (place, draft) in drafts {
-      guard case .port = place.layer, draft.patternCount > 0, draft.patternCount < Self.patternsMin else {
+      guard place.layer != .common, draft.patternCount > 0, draft.patternCount < Self.patternsMin else {
         continue
       }
       let common = Place(kind: place.kind, direction: place.direction, layer: .common)

@@ -89,8 +89,8 @@ package final class LiteralDatabase: @unchecked Sendable {
     scratch.begin(minimumEnd: minimumEnd)
     let length = UInt32(clamping: bytes.byteCount)
     // Sound: the bytes live for the call; the scratch was made for every database of its rule set; the
-    // context is
-    // the scratch's own memory, and the callback writes within its capacity because it notes a literal once.
+    // context is the scratch's own memory, and the callback writes within its capacity because it notes a
+    // literal once.
     unsafe bytes.withUnsafeBytes { buffer in
       guard let base = buffer.baseAddress else { return }
       _ = unsafe hs_scan(

@@ -3,6 +3,8 @@ import Wire
 /// Rules that a kind of packet can match, apart from transactions: databases to scan and rules to ask in any
 /// case.
 struct PacketGroup: Sendable {
+  /// For which packets it is, for those who tune.
+  var label = ""
   /// Patterns that stand within the first bytes of a TCP segment's payload or of a stream; −1: none.
   var prefix: Int32 = -1
   /// Patterns anywhere in a packet's payload.

@@ -18,8 +18,10 @@ package final class RuleSet: Sendable {
   let transactionGroups: [TransactionGroup]
   let addressRules: AddressRules
   let eventRules: EventRules
-  /// For each buffer and protocol the position of the field, or −1.
-  let fieldPositions: [Int16]
+  /// Rules that ask which protocol the flow has and nothing else.
+  let protocolRules: [Int32]
+  /// For each buffer and protocol what reads the field, if the protocol has one.
+  let readers: [FieldReader?]
   let protocols: [ApplicationProtocol]
 
   /// Compiles signatures. Those that cannot be compiled are left out and told in `problems`.
@@ -45,13 +47,34 @@ package final class RuleSet: Sendable {
     transactionGroups = parts.transactionGroups
     addressRules = parts.addressRules
     eventRules = parts.eventRules
-    fieldPositions = parts.fieldPositions
+    protocolRules = parts.protocolRules
+    readers = parts.readers
   }
 
   /// Bytes of all automata: what the prefilter takes of memory.
-  package var databaseBytes: Int { databases.reduce(0) { $0 + $1.literals.byteCount } }
+  package var databaseBytes: Int { databases.reduce(0) { $0 + ($1.literals?.byteCount ?? 0) } }
   /// How many different automata there are.
   package var databaseCount: Int { databases.count }
+
+  /// How rules were sorted, one line for each group: for those who tune rules or the engine.
+  package var summary: String {
+    func size(_ database: Int32) -> Int { database < 0 ? 0 : databases[Int(database)].patternCount }
+    var lines: [String] = []
+    for group in groups {
+      lines.append(
+        "\(group.label): prefix \(size(group.prefix)), packet \(size(group.packet)), stream \(size(group.stream)), "
+          + "SYN \(group.onSYN.count), always \(group.always.count), payload \(group.onPayload.count)")
+    }
+    for (number, group) in transactionGroups.enumerated() where !group.isEmpty {
+      let name = protocols[number / 2].name + (number % 2 == 0 ? " to server" : " to client")
+      let engines = (group.engines + group.bodies).map { engine in
+        let keyword = program.buffers[Int(engine.buffer)].keyword
+        return "\(keyword) \(size(engine.database))+\(size(engine.prefix))"
+      }
+      lines.append("\(name): always \(group.always.count), " + engines.joined(separator: ", "))
+    }
+    return lines.joined(separator: "\n")
+  }
 
   /// Whether rules share state between flows: then packets of different flows must be inspected in order.
   package var usesHostState: Bool {
@@ -71,11 +94,23 @@ package final class RuleSet: Sendable {
     }
   }
 
-  /// Position of the field that a buffer means for a protocol, or nil.
+  /// What reads the field that a buffer means for a protocol.
   @inline(__always)
-  func field(_ buffer: Int32, _ protocolIndex: Int) -> Field? {
-    let position = fieldPositions[Int(buffer) &* protocols.count &+ protocolIndex]
-    return position < 0 ? nil : protocols[protocolIndex].fields[Int(position)]
+  func reader(_ buffer: Int32, _ protocolIndex: Int) -> FieldReader? {
+    readers[Int(buffer) &* protocols.count &+ protocolIndex]
+  }
+}
+
+/// What the inspector needs of a field: passed on as one reference, where the field itself is many.
+final class FieldReader: Sendable {
+  let kind: FieldKind
+  let progress: Pair<UInt8>
+  let extract: @Sendable (Transaction, Direction) -> FieldValue
+
+  init(_ field: Field) {
+    kind = field.kind
+    progress = field.progress
+    extract = field.extract
   }
 }
 

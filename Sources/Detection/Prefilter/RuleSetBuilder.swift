@@ -4,8 +4,9 @@ import Wire
 /// Compiles signatures, in order, and sorts them into everything that the inspector looks rules up in.
 struct RuleSetBuilder {
   private let protocols: [ApplicationProtocol]
-  private var program = ProgramBuilder()
+  private var program: ProgramBuilder
   private var signatures: [Signature] = []
+  private var patterns: [FastPattern?] = []
   private var problems: [RuleProblem] = []
 
   /// What a rule set is made of.
@@ -19,17 +20,21 @@ struct RuleSetBuilder {
     var transactionGroups: [TransactionGroup] = []
     var addressRules = AddressRules()
     var eventRules = EventRules()
-    var fieldPositions: [Int16] = []
+    var protocolRules: [Int32] = []
+    var readers: [FieldReader?] = []
   }
 
   init(_ protocols: [ApplicationProtocol]) {
     self.protocols = protocols
+    program = ProgramBuilder(protocols)
   }
 
   mutating func add(_ signature: Signature) {
     do {
-      try program.add(signature)
+      let pattern = FastPattern.choose(signature)
+      try program.add(signature, pattern)
       signatures.append(signature)
+      patterns.append(pattern)
     } catch {
       problems.append(
         RuleProblem(
@@ -43,7 +48,7 @@ struct RuleSetBuilder {
     parts.signatures = signatures
     parts.problems = problems
     parts.program = RuleProgram(program.program)
-    parts.fieldPositions = fieldPositions(parts.program.buffers)
+    parts.readers = readers(parts.program.buffers)
     var groups = GroupBuilder()
     var transactions = TransactionGroupBuilder(protocols, parts.program.buffers)
     var sources: [(set: AddressSet, rule: Int32)] = []
@@ -51,14 +56,18 @@ struct RuleSetBuilder {
     for (index, signature) in signatures.enumerated() {
       let number = Int32(clamping: index)
       let rule = parts.program.rules[index]
-      if rule.isTransactional {
-        transactions.add(number, signature, rule, FastPattern.choose(signature))
+      if rule.isRaised {
+        groups.add(number, signature, rule, patterns[index])
+      } else if rule.isTransactional {
+        transactions.add(number, signature, rule, patterns[index])
       } else if !signature.events.isEmpty {
         Self.add(number, signature.events, &parts.eventRules)
+      } else if Self.isOnProtocolAlone(signature) {
+        parts.protocolRules.append(number)
       } else if Self.isOnAddressesAlone(signature) {
         Self.add(number, signature.header, &sources, &destinations, &parts.addressRules.others)
       } else {
-        groups.add(number, signature, rule, FastPattern.choose(signature))
+        groups.add(number, signature, rule, patterns[index])
       }
     }
     parts.addressRules.bySource = AddressIndex(sources)
@@ -81,18 +90,18 @@ struct RuleSetBuilder {
     parts.databases = store.databases
   }
 
-  private func fieldPositions(_ buffers: [BufferReference]) -> [Int16] {
-    var positions = [Int16](repeating: -1, count: buffers.count * protocols.count)
+  private func readers(_ buffers: [BufferReference]) -> [FieldReader?] {
+    var readers = [FieldReader?](repeating: nil, count: buffers.count * protocols.count)
     for (number, buffer) in buffers.enumerated() {
       guard case .field(let references) = buffer.source else { continue }
       for reference in references where protocols.indices.contains(reference.protocolIndex) {
-        let hasField = protocols[reference.protocolIndex].fields.indices.contains(reference.fieldIndex)
-        if hasField {
-          positions[number * protocols.count + reference.protocolIndex] = Int16(reference.fieldIndex)
-        }
+        let fields = protocols[reference.protocolIndex].fields
+        guard fields.indices.contains(reference.fieldIndex) else { continue }
+        readers[number * protocols.count + reference.protocolIndex] = FieldReader(
+          fields[reference.fieldIndex])
       }
     }
-    return positions
+    return readers
   }
 
   private static func add(_ number: Int32, _ events: [EventCondition], _ rules: inout EventRules) {
@@ -120,6 +129,21 @@ struct RuleSetBuilder {
       && signature.flowConditions.isEmpty
       && signature.protocols.isEmpty && header.sourcePorts.isAny && header.destinationPorts.isAny
       && header.payloadScope == .both && !header.acceptsNonIP
+  }
+
+  /// Whether a rule asks which protocol was recognised: evaluated once for each direction, when that is
+  /// known.
+  private static func isOnProtocolAlone(_ signature: Signature) -> Bool {
+    guard signature.inspections.isEmpty, signature.packetConditions.isEmpty else { return false }
+    var asksForProtocol = false
+    for condition in signature.flowConditions {
+      switch condition {
+      case .applicationProtocol: asksForProtocol = true
+      case .direction, .established, .notEstablished, .stateless: break
+      case .onlyStream, .noStream, .onlyFragment, .noFragment, .number, .streamSize: return false
+      }
+    }
+    return asksForProtocol
   }
 
   private static func add(

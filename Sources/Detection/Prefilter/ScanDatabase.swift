@@ -2,12 +2,16 @@ import Wire
 
 /// A database of literals and, for each of them, the rules that it stands for.
 struct ScanDatabase: Sendable {
-  let literals: LiteralDatabase
+  /// Patterns of four bytes and more.
+  let literals: LiteralDatabase?
+  /// Patterns of two and three bytes.
+  private let pairs: PairTable?
   /// Rules of literal n: `rules[ends[n - 1] ..< ends[n]]`.
   private let ends: [Int32]
   private let rules: [Int32]
   /// Bytes of the longest literal: how far a scan of new data reaches back.
   let longest: Int
+  let patternCount: Int
 
   /// A literal and a rule that it stands for.
   struct Entry {
@@ -38,24 +42,31 @@ struct ScanDatabase: Sendable {
   }
 
   init(_ key: Key) throws(LiteralDatabase.Failure) {
-    literals = try LiteralDatabase(key.literals)
+    let isLong = key.literals.map { $0.bytes.count >= FastPattern.bytesMin }
+    let long = key.literals.indices.filter { isLong[$0] }
+    let short = key.literals.indices.filter { !isLong[$0] }
+    literals = long.isEmpty ? nil : try LiteralDatabase(long.map { key.literals[$0] })
+    pairs = short.isEmpty ? nil : PairTable(short.map { (key.literals[$0], key.rules[$0]) })
     var ends: [Int32] = []
     var rules: [Int32] = []
-    for list in key.rules {
-      rules += list
+    for index in long {
+      rules += key.rules[index]
       ends.append(Int32(clamping: rules.count))
     }
     self.ends = ends
     self.rules = rules
+    patternCount = key.literals.count
     longest = key.literals.lazy.map(\.bytes.count).max() ?? 1
   }
 
-  /// Scans the bytes and adds the rules of all literals that end after `minimumEnd` to the candidates.
+  /// Scans the bytes and adds the rules of all patterns that end after `minimumEnd` to the candidates.
   @inline(__always)
   func scan(
     _ bytes: RawSpan, after minimumEnd: Int = 0, _ scratch: inout LiteralScratch,
     into candidates: inout CandidateSet
   ) {
+    pairs?.scan(bytes, after: minimumEnd, into: &candidates)
+    guard let literals else { return }
     literals.scan(bytes, after: minimumEnd, &scratch)
     var position = 0
     let count = scratch.count

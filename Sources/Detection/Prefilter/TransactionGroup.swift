@@ -10,6 +10,8 @@ struct TransactionGroup: Sendable {
     /// Progress from which the buffer is complete.
     var progress: UInt8
     var database: Int32
+    /// Of a growing buffer: patterns that stand within its first bytes.
+    var prefix: Int32 = -1
   }
 
   /// A rule without pattern, evaluated once the progress is reached.
@@ -38,8 +40,9 @@ struct TransactionGroupBuilder {
   }
 
   private struct Draft {
-    /// Entries by number of the buffer.
+    /// Entries by number of the buffer; those that stand within its first bytes apart.
     var entries: [Int: [ScanDatabase.Entry]] = [:]
+    var prefixes: [Int: [ScanDatabase.Entry]] = [:]
     var always: [TransactionGroup.Always] = []
     var events: [UInt8: [Int32]] = [:]
   }
@@ -96,7 +99,13 @@ struct TransactionGroupBuilder {
     _ index: Int, _ direction: Direction
   ) {
     if rule.hookProgress < 0, let pattern, let buffer = numbers[pattern.buffer] {
-      draft.entries[buffer, default: []].append(ScanDatabase.Entry(literal: pattern.literal, rule: number))
+      let entry = ScanDatabase.Entry(literal: pattern.literal, rule: number)
+      let isPrefix = pattern.endMax.map { $0 <= PacketGroup.prefixBytes } ?? false
+      if isPrefix && pattern.buffer.transforms.isEmpty {
+        draft.prefixes[buffer, default: []].append(entry)
+      } else {
+        draft.entries[buffer, default: []].append(entry)
+      }
       return
     }
     let hasOnlyEvents = rule.transactionInspections.isEmpty && rule.payloadInspections.isEmpty
@@ -135,17 +144,27 @@ struct TransactionGroupBuilder {
     _ draft: Draft, _ index: Int, _ direction: Direction, _ store: inout DatabaseStore
   ) throws(LiteralDatabase.Failure) -> TransactionGroup {
     var group = TransactionGroup()
-    for buffer in draft.entries.keys.sorted() {
-      guard let entries = draft.entries[buffer] else { continue }
-      var engine = TransactionGroup.Engine(
-        buffer: Int32(buffer), progress: 0, database: try store.number(entries))
+    for buffer in Set(draft.entries.keys).union(draft.prefixes.keys).sorted() {
+      let entries = draft.entries[buffer] ?? []
+      let prefixes = draft.prefixes[buffer] ?? []
+      var engine = TransactionGroup.Engine(buffer: Int32(buffer), progress: 0, database: -1)
+      var grows = false
       switch buffers[buffer].source {
       case .field(let references):
         guard let field = field(references, index) else { continue }
         engine.progress = field.progress[direction]
-        if field.kind == .body { group.bodies.append(engine) } else { group.engines.append(engine) }
-      case .fileData: group.bodies.append(engine)
+        grows = field.kind == .body
+      case .fileData: grows = true
       case .payload, .header, .base64Data, .fileName: continue
+      }
+      if grows {
+        engine.database = try store.number(entries)
+        engine.prefix = try store.number(prefixes)
+        group.bodies.append(engine)
+      } else {
+        // A short buffer is scanned once for all of its patterns.
+        engine.database = try store.number((entries + prefixes).sorted { $0.rule < $1.rule })
+        group.engines.append(engine)
       }
     }
     group.engines.sort { $0.progress != $1.progress ? $0.progress < $1.progress : $0.buffer < $1.buffer }

@@ -23,7 +23,7 @@ struct CatalogueTests {
       let text =
         "alert \(keyword.exampleProtocol) any any -> any any (\(example) \(name == "sid" ? "" : "sid:1;"))"
       let problems = load(name == "sid" ? text.replacing("( ", with: "(sid:1; ") : text).problems
-      #expect(problems == [], "\(text)")
+      #expect(problems.filter { $0.severity == .error } == [], "\(text)")
       let rule = try #require(parse(text).rules.first)
       #expect(parse(rule.description).rules == [rule])
     }

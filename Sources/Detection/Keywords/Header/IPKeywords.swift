@@ -6,6 +6,10 @@ extension Keyword {
     guard builder.signature.header.ipProtocols == nil else {
       throw builder.problem("ip_proto needs a rule for ip", remedy: "write alert ip, or remove ip_proto")
     }
+    let text = value.text
+    guard text == text.lowercased() || text == text.uppercased() else {
+      throw value.problem("“\(text)” is no protocol of IP", remedy: "write \(text.lowercased())")
+    }
     let test = try NumberSyntax.parse(value, maximum: 255, names: ProtocolNumbers.byName)
     if case .within = test { throw value.problem("ip_proto takes no range", remedy: "write n, !n, <n or >n") }
     let hasEqual = builder.signature.packetConditions.contains { $0.isEqualProtocol }

@@ -12,9 +12,13 @@ extension Keyword {
   }
 
   static let bypass = Keyword(
-    "bypass", .meta, "The rest of the flow is not looked at any more.", argument: .none, example: "bypass;"
+    "bypass", .meta, "The rest of the flow need not be looked at any more.", argument: .none,
+    example: "bypass;"
   ) { (value, builder) throws(RuleProblem) in
     try builder.once("bypass")
+    builder.warn(
+      "bypass is read and not carried out yet",
+      remedy: "nothing needs to be done: the flow is looked at to its end")
     builder.signature.effects.append(.bypass)
   }
 

@@ -32,7 +32,7 @@ extension Keyword {
     result.mask = syntax.mask
     if result.isRelative, builder.stickyBuffer != nil, builder.conditions.isEmpty {
       throw value.problem(
-        "byte_math is relative to a match before it, and there is none", remedy: "remove relative")
+        "byte_math: relative specified without previous pattern match", remedy: "remove relative")
     }
     builder.add(.byteMath(result))
   }

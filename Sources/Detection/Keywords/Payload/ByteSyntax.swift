@@ -1,5 +1,6 @@
 /// What byte_test, byte_jump, byte_extract and byte_math have in common: comma-separated parts.
 struct ByteSyntax {
+  /// The parts between commas.
   let parts: [KeywordValue]
   let value: KeywordValue
   var format = NumberFormat()

@@ -42,6 +42,7 @@ enum ContentSyntax {
   /// Longest pattern in bytes, as Suricata bounds it: a pattern must fit a 16-bit length.
   static let bytesMax = 65_535
 
+  /// Takes a content in: what follows modifies it.
   static let parse: Keyword.Parse = { (value, builder) throws(RuleProblem) in
     builder.lastContent = nil
     builder.contentIsBroken = true

@@ -31,7 +31,7 @@ extension Keyword {
     }
     if builder.stickyBuffer?.source == .base64Data {
       throw builder.problem(
-        "fast_pattern cannot stand in base64_data", remedy: "mark a content of another buffer")
+        "fast_pattern cannot be used with base64_data", remedy: "mark a content of another buffer")
     }
     let parts = value.isEmpty ? [] : value.split()
     try builder.modifyContent("fast_pattern") { (content) throws(RuleProblem) in

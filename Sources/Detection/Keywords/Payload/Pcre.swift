@@ -176,6 +176,7 @@ private struct PatternSyntax {
     let place = builder.inspection(of: BufferReference(.field(usable)))
     try checkRelative(builder.signature.inspections[place].conditions)
     builder.signature.inspections[place].conditions.append(.pattern(condition))
+    builder.lastMatch = place
   }
 
   /// The flag's fields are those of the buffer that is set; a response's body is what file.data shows.
