@@ -5,6 +5,7 @@ package enum RecordCatalogue {
   package static let all: [TransactionRecord] = [
     dnsRecord,
     httpRecord,
+    mdnsRecord,
     tlsRecord,
   ]
 

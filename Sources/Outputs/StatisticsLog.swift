@@ -11,14 +11,14 @@ package enum StatisticsLog {
   ///   - uptimeSeconds: how long the run has been going on.
   package static func text(_ statistics: Statistics, nanoseconds: Int64, uptimeSeconds: Int64) -> String {
     let date = CivilDate(daysSince1970: nanoseconds / 1_000_000_000 / 86_400)
-    var time: [UInt8] = []
+    var time = ByteBuffer(capacity: 64)
     time.appendTimeOfDay(nanoseconds / 1_000_000_000 % 86_400)
     let uptime =
       "\(uptimeSeconds / 86_400)d, \(two(uptimeSeconds / 3600 % 24))h \(two(uptimeSeconds / 60 % 60))m "
       + "\(two(uptimeSeconds % 60))s"
     var lines = [
       rule,
-      "Date: \(date.month)/\(two(date.day))/\(date.year) -- \(String(decoding: time, as: UTF8.self)) "
+      "Date: \(date.month)/\(two(date.day))/\(date.year) -- \(String(decoding: time.copied(), as: UTF8.self)) "
         + "(uptime: \(uptime))",
       rule,
       "\(padded("Counter", 60)) | \(padded("TM Name", 25)) | Value",

@@ -17,7 +17,13 @@ extension EVEEncoder {
     guard record.isWanted(context) else { return false }
     let forwarded = record.hasForwarded ? forwardedAddress(of: subject) : nil
     // What goes one way only is told of as it goes, whichever packet brought it to light.
-    let oneWay = transaction.onlyDirection.map { subject.endpoints(of: $0) } ?? subject.endpoints
+    // The old form of DNS puts the client first in answers too.
+    let isOldAnswer =
+      settings.dns.version == 2 && (transaction as? DNSTransaction)?.message.isResponse == true
+    let oneWay =
+      isOldAnswer
+      ? subject.clientEndpoints
+      : transaction.onlyDirection.map { subject.endpoints(of: $0) } ?? subject.endpoints
     let endpoints = record.isClientFirst ? subject.clientEndpoints : oneWay
     beginRecord(record.type.text, subject, endpoints: endpoints, into: &line)
     encodeCommon(subject, frame: frame, into: &line)

@@ -29,13 +29,13 @@ extension EVEEncoder {
     line.bytes.append(UInt8(ascii: ":"))
     line.bytes.appendDecimal(identity.revision)
     line.bytes.append("] ")
-    line.bytes.append(contentsOf: identity.message.utf8)
+    line.bytes.append(contentsOf: identity.message)
     line.bytes.append(" [**] [Classification: ")
-    line.bytes.append(contentsOf: (identity.category.isEmpty ? "(null)" : identity.category).utf8)
+    line.bytes.append(contentsOf: identity.category.isEmpty ? "(null)" : identity.category)
     line.bytes.append("] [Priority: ")
     line.bytes.appendDecimal(identity.priority)
     line.bytes.append("] {")
-    line.bytes.append(contentsOf: ipProtocolName(subject.packet.ipProtocol).utf8)
+    line.bytes.append(contentsOf: ipProtocolName(subject.packet.ipProtocol))
     line.bytes.append("} ")
     let packet = subject.packet
     let isICMP = packet.ipProtocol == 1 || packet.ipProtocol == 58

@@ -40,7 +40,7 @@ final class SignatureTexts {
     writer.member("signature", identity.message)
     writer.member("category", identity.category)
     writer.member("severity", identity.priority)
-    return writer.bytes
+    return writer.bytes.copied()
   }
 
   private func encodeTail(_ identity: SignatureIdentity) -> [UInt8] {
@@ -52,7 +52,7 @@ final class SignatureTexts {
     }
     if settings.hasRuleMetadata, !identity.metadata.isEmpty { encode(identity.metadata, into: &writer) }
     if settings.hasRuleText { writer.member("rule", identity.text) }
-    return writer.bytes
+    return writer.bytes.copied()
   }
 
   /// Keys in alphabetical order, each with its values from the last one written to the first, as

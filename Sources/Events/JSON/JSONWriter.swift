@@ -7,26 +7,27 @@ package import Wire
 /// comes from the traffic is escaped so that the line is always valid UTF-8 (see `JSONWriter+Text`).
 package struct JSONWriter: ~Copyable {
   /// What was written so far.
-  package var bytes: [UInt8] = []
+  package var bytes: ByteBuffer
   private var needsComma = false
+  /// Text of the second that was written last (`2026-11-20T01:03:10`): events come many in a second.
+  private var second: Int64 = .min
+  private var secondText = ByteBuffer(capacity: 64)
 
   package init(capacity: Int = 4096) {
-    bytes.reserveCapacity(capacity)
+    bytes = ByteBuffer(capacity: capacity)
   }
 
   /// Forgets what was written and keeps the memory.
   package mutating func clear() {
-    bytes.removeAll(keepingCapacity: true)
+    bytes.removeAll()
     needsComma = false
   }
 
   /// The line written so far, with its line feed; the writer is empty afterwards.
   package mutating func takeLine() -> [UInt8] {
     bytes.append(0x0A)
-    let line = bytes
-    bytes = []
-    bytes.reserveCapacity(Swift.max(line.count, 1024))
-    needsComma = false
+    let line = bytes.copied()
+    clear()
     return line
   }
 
@@ -154,9 +155,17 @@ package struct JSONWriter: ~Copyable {
   /// A member whose value is a moment, as `2026-11-20T01:03:10.120000+0000`.
   package mutating func member(_ key: StaticString, nanoseconds: Int64) {
     self.key(key)
+    let second = floorDivide(nanoseconds, 1_000_000_000)
+    if second != self.second || secondText.isEmpty {
+      self.second = second
+      secondText.removeAll()
+      secondText.appendDateTime(nanoseconds: nanoseconds)
+    }
     bytes.append(UInt8(ascii: "\""))
-    bytes.appendTimestamp(nanoseconds: nanoseconds)
-    bytes.append(UInt8(ascii: "\""))
+    bytes.append(contentsOf: secondText)
+    bytes.append(UInt8(ascii: "."))
+    bytes.appendDecimal((nanoseconds &- second &* 1_000_000_000) / 1000, width: 6)
+    bytes.append("+0000\"")
   }
 
   /// A member whose value is bytes in base64 (RFC 4648 §4).

@@ -41,7 +41,7 @@ import Wire
   private func text(_ body: (inout JSONWriter) -> Void) -> String {
     var writer = JSONWriter()
     body(&writer)
-    return String(decoding: writer.bytes, as: UTF8.self)
+    return String(decoding: writer.bytes.copied(), as: UTF8.self)
   }
 
   @Test("an alert has Suricata's members in Suricata's order")

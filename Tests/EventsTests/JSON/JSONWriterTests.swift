@@ -7,7 +7,7 @@ import Wire
   private func quoted(_ bytes: [UInt8]) -> String {
     var writer = JSONWriter()
     writer.appendQuoted(bytes.rawSpan)
-    return String(decoding: writer.bytes, as: UTF8.self)
+    return String(decoding: writer.bytes.copied(), as: UTF8.self)
   }
 
   @Test("valid UTF-8 stays, but for quotes, backslashes and control characters")
@@ -43,7 +43,7 @@ import Wire
       for low in stride(from: 0, to: 256, by: 5) {
         var writer = JSONWriter()
         writer.appendQuoted([UInt8(high), UInt8(low)].rawSpan)
-        let line = writer.bytes
+        let line = writer.bytes.copied()
         let isValid = isValidUTF8(line.rawSpan)
         #expect(isValid)
         #expect(!line.dropFirst().dropLast().contains { $0 < 0x20 })
@@ -65,7 +65,7 @@ import Wire
     writer.member("d", true)
     writer.endObject()
     let line = String(decoding: writer.takeLine(), as: UTF8.self)
-    let rest = writer.bytes
+    let rest = writer.bytes.copied()
     #expect(line == #"{"a":1,"b":[2,"x"],"c":{},"d":true}"# + "\n")
     #expect(rest.isEmpty)
   }
@@ -78,9 +78,9 @@ import Wire
       (-1_000, "1969-12-31T23:59:59.999999+0000"),
     ] as [(Int64, String)])
   func timestamps(nanoseconds: Int64, text: String) {
-    var bytes: [UInt8] = []
+    var bytes = ByteBuffer(capacity: 64)
     bytes.appendTimestamp(nanoseconds: nanoseconds)
-    #expect(String(decoding: bytes, as: UTF8.self) == text)
+    #expect(String(decoding: bytes.copied(), as: UTF8.self) == text)
   }
 
   @Test(
@@ -89,30 +89,31 @@ import Wire
       ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy"),
     ])
   func base64(plain: String, encoded: String) {
-    var bytes: [UInt8] = []
+    var bytes = ByteBuffer(capacity: 64)
     bytes.appendBase64(Array(plain.utf8).rawSpan)
-    #expect(String(decoding: bytes, as: UTF8.self) == encoded)
+    #expect(String(decoding: bytes.copied(), as: UTF8.self) == encoded)
   }
 
   @Test("numbers keep all their digits")
   func numbers() {
-    var bytes: [UInt8] = []
+    var bytes = ByteBuffer(capacity: 64)
     for number in [0, 9, 10, 1_000_000, Int64.max, Int64.min] {
       bytes.appendDecimal(number)
       bytes.append(0x20)
     }
     bytes.appendDecimal(UInt64.max)
     #expect(
-      String(decoding: bytes, as: UTF8.self)
+      String(decoding: bytes.copied(), as: UTF8.self)
         == "0 9 10 1000000 9223372036854775807 -9223372036854775808 18446744073709551615")
   }
 
   @Test("addresses are written in full")
   func addresses() {
-    var bytes: [UInt8] = []
+    var bytes = ByteBuffer(capacity: 64)
     bytes.appendFullAddress(IPAddress(v4: 0x0A10_010B))
     bytes.append(0x20)
     bytes.appendFullAddress(IPAddress(v6High: 0x2001_0DB8_0000_0000, low: 1))
-    #expect(String(decoding: bytes, as: UTF8.self) == "10.16.1.11 2001:0db8:0000:0000:0000:0000:0000:0001")
+    #expect(
+      String(decoding: bytes.copied(), as: UTF8.self) == "10.16.1.11 2001:0db8:0000:0000:0000:0000:0000:0001")
   }
 }

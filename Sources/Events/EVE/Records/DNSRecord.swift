@@ -11,7 +11,7 @@ private func isDNSWanted(_ context: RecordContext) -> Bool {
   guard let transaction = context.transaction as? DNSTransaction else { return false }
   let settings = context.settings.dns
   guard transaction.message.isResponse ? settings.hasResponses : settings.hasRequests else { return false }
-  guard let types = settings.recordTypes else { return true }
+  guard let types = settings.recordTypes else { return transaction.message.questionCount > 0 }
   return transaction.message.questions.contains { types.contains(DNSNames.type($0.type).lowercased()) }
 }
 
@@ -20,8 +20,10 @@ private func encodeDNS(_ context: RecordContext, _ line: inout JSONWriter) {
   guard let transaction = context.transaction as? DNSTransaction else { return }
   let message = transaction.message
   let settings = context.settings.dns
+  // Alerts always have the present form.
+  let isOld = settings.version == 2 && context.place == .own
   line.beginObject("dns")
-  if settings.version == 2 {
+  if isOld {
     encodeVersion2(transaction, into: &line)
   } else {
     line.member("version", 3)
@@ -33,7 +35,7 @@ private func encodeDNS(_ context: RecordContext, _ line: inout JSONWriter) {
     line.member("rcode", DNSNames.responseCode(message.responseCode))
     encodeQuestions(message, into: &line)
   }
-  if settings.version != 2 || message.isResponse {
+  if !isOld || message.isResponse {
     let isOwn = context.place == .own
     encodeAnswers(
       message, isDetailed: settings.isDetailed || !isOwn, isGrouped: settings.isGrouped && isOwn, &line)
@@ -59,6 +61,7 @@ private func encodeVersion2(_ transaction: DNSTransaction, into line: inout JSON
     line.member("rcode", DNSNames.responseCode(message.responseCode))
   } else {
     line.member("tx_id", transaction.number)
+    if message.hasReservedBit { line.member("z", true) }
     line.member("opcode", message.opcode)
   }
 }
@@ -66,7 +69,7 @@ private func encodeVersion2(_ transaction: DNSTransaction, into line: inout JSON
 private func encodeFlags(_ message: DNSMessage, into line: inout JSONWriter) {
   line.key("flags")
   line.bytes.append(UInt8(ascii: "\""))
-  line.bytes.append(contentsOf: String(message.flags, radix: 16).utf8)
+  line.bytes.append(contentsOf: String(message.flags, radix: 16))
   line.bytes.append(UInt8(ascii: "\""))
   if message.isResponse { line.member("qr", true) }
   if message.isAuthoritative { line.member("aa", true) }
@@ -93,29 +96,36 @@ private func encodeName(_ record: DNSRecord, _ message: DNSMessage, into line: i
   if !record.nameOddities.isEmpty { line.member("rrname_truncated", true) }
 }
 
+/// A record with its data, decoded once.
+private typealias Resource = (record: DNSRecord, data: DNSData)
+
 private func encodeAnswers(
   _ message: DNSMessage, isDetailed: Bool, isGrouped: Bool, _ line: inout JSONWriter
 ) {
-  if message.answerCount > 0 {
-    if isDetailed { encodeSection("answers", message.answers, message, into: &line) }
-    if isGrouped { encodeGroups(message, into: &line) }
+  func resources(_ records: ArraySlice<DNSRecord>) -> [Resource] { records.map { ($0, message.data($0)) } }
+  if message.answerCount > 0, isDetailed || isGrouped {
+    let answers = resources(message.answers)
+    if isDetailed { encodeSection("answers", answers, message, into: &line) }
+    if isGrouped { encodeGroups(answers, into: &line) }
   }
-  if message.authorityCount > 0 { encodeSection("authorities", message.authorities, message, into: &line) }
-  let additionals = message.additionals.filter { isShown($0, message) }
-  if !additionals.isEmpty { encodeSection("additionals", additionals[...], message, into: &line) }
+  if message.authorityCount > 0 {
+    encodeSection("authorities", resources(message.authorities), message, into: &line)
+  }
+  if message.additionals.isEmpty { return }
+  let additionals = resources(message.additionals).filter { isShown($0.data) }
+  if !additionals.isEmpty { encodeSection("additionals", additionals, message, into: &line) }
 }
 
 /// An OPT record without options only says that EDNS is spoken.
-private func isShown(_ record: DNSRecord, _ message: DNSMessage) -> Bool {
-  if case .options(let options) = message.data(record) { !options.isEmpty } else { true }
+private func isShown(_ data: DNSData) -> Bool {
+  if case .options(let options) = data { !options.isEmpty } else { true }
 }
 
 private func encodeSection(
-  _ key: StaticString, _ records: ArraySlice<DNSRecord>, _ message: DNSMessage, into line: inout JSONWriter
+  _ key: StaticString, _ resources: [Resource], _ message: DNSMessage, into line: inout JSONWriter
 ) {
   line.beginArray(key)
-  for record in records {
-    let data = message.data(record)
+  for (record, data) in resources {
     if case .text(let strings) = data {
       // Each string of a TXT record stands as a record of its own.
       for string in strings.isEmpty ? [[]] : strings {
@@ -171,7 +181,7 @@ private func encode(_ data: DNSData, into line: inout JSONWriter) {
   }
 }
 
-private func encode(_ soa: DNSData.SOA, into line: inout JSONWriter) {
+func encode(_ soa: DNSData.SOA, into line: inout JSONWriter) {
   line.member("mname", text: soa.primary)
   if soa.isPrimaryTruncated { line.member("mname_truncated", true) }
   line.member("rname", text: soa.mailbox)
@@ -184,7 +194,7 @@ private func encode(_ soa: DNSData.SOA, into line: inout JSONWriter) {
   line.endObject()
 }
 
-private func encode(_ service: DNSData.Service, into line: inout JSONWriter) {
+func encode(_ service: DNSData.Service, into line: inout JSONWriter) {
   line.member("priority", service.priority)
   line.member("weight", service.weight)
   line.member("port", service.port)
@@ -203,7 +213,7 @@ private func encodeFingerprint(
 }
 
 /// Appends an address as a quoted string; bytes of no address's length are shown in hexadecimal.
-private func appendAddress(_ bytes: [UInt8], to line: inout JSONWriter) {
+func appendAddress(_ bytes: [UInt8], to line: inout JSONWriter) {
   line.bytes.append(UInt8(ascii: "\""))
   switch bytes.count {
   case 4: line.bytes.appendFullAddress(IPAddress(v4: bytes.rawSpan.u32(0)))
@@ -214,22 +224,21 @@ private func appendAddress(_ bytes: [UInt8], to line: inout JSONWriter) {
 }
 
 /// `grouped`: the answers' data by type, in the order in which the types come up.
-private func encodeGroups(_ message: DNSMessage, into line: inout JSONWriter) {
-  var types: [UInt16] = []
-  for record in message.answers where !types.contains(record.type) { types.append(record.type) }
-  let groups = types.compactMap { type -> (UInt16, [DNSData])? in
-    let data = message.answers.filter { $0.type == type }.map(message.data).filter(isGroupable)
-    return data.isEmpty ? nil : (type, data)
-  }
-  guard !groups.isEmpty else { return }
-  line.beginObject("grouped")
-  for (type, data) in groups {
+private func encodeGroups(_ answers: [Resource], into line: inout JSONWriter) {
+  var isOpen = false
+  for (index, answer) in answers.enumerated() where isGroupable(answer.data) {
+    let type = answer.record.type
+    if answers[..<index].contains(where: { $0.record.type == type && isGroupable($0.data) }) { continue }
+    if !isOpen { line.beginObject("grouped") }
+    isOpen = true
     line.key(text: DNSNames.type(type))
     line.beginArrayValue()
-    for item in data { encodeGrouped(item, into: &line) }
+    for other in answers[index...] where other.record.type == type && isGroupable(other.data) {
+      encodeGrouped(other.data, into: &line)
+    }
     line.endArray()
   }
-  line.endObject()
+  if isOpen { line.endObject() }
 }
 
 private func isGroupable(_ data: DNSData) -> Bool {

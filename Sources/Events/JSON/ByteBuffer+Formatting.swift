@@ -2,38 +2,43 @@ package import Wire
 
 /// Numbers, times and addresses as text, appended to bytes: neither Foundation nor `String` is needed
 /// per event.
-extension [UInt8] {
+extension ByteBuffer {
   /// Appends an integer in decimal.
   package mutating func appendDecimal(_ number: some FixedWidthInteger) {
     if number < 0 { append(UInt8(ascii: "-")) }
     appendDecimal(magnitude: UInt64(truncatingIfNeeded: number.magnitude))
   }
 
+  /// Small numbers, which most are, need one or two divisions by a constant.
   private mutating func appendDecimal(magnitude: UInt64) {
     if magnitude < 10 {
-      append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: magnitude))
-      return
-    }
-    var divisor: UInt64 = 10
-    while magnitude / divisor >= 10 { divisor &*= 10 }
-    var rest = magnitude
-    while divisor > 0 {
-      append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest / divisor))
-      rest %= divisor
-      divisor /= 10
+      append(decimalDigit(magnitude))
+    } else if magnitude < 100 {
+      append(decimalDigit(magnitude / 10))
+      append(decimalDigit(magnitude % 10))
+    } else {
+      var digits = InlineArray<20, UInt8>(repeating: 0)
+      var start = 20
+      var rest = magnitude
+      while rest > 0 {
+        start &-= 1
+        digits[start] = decimalDigit(rest % 10)
+        rest /= 10
+      }
+      for index in start..<20 { append(digits[index]) }
     }
   }
 
-  /// Appends an integer in decimal with leading zeros up to `width` digits.
+  /// Appends an integer in decimal with leading zeros: its last `width` digits, at most 20.
   package mutating func appendDecimal(_ number: Int64, width: Int) {
-    var divisor: Int64 = 1
-    for _ in 1..<Swift.max(width, 1) { divisor &*= 10 }
-    var rest = number
-    while divisor > 0 {
-      append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest / divisor % 10))
-      rest %= divisor
-      divisor /= 10
+    var digits = InlineArray<20, UInt8>(repeating: 0)
+    var rest = UInt64(truncatingIfNeeded: Swift.max(number, 0))
+    let start = 20 &- Swift.min(Swift.max(width, 1), 20)
+    for index in stride(from: 19, through: start, by: -1) {
+      digits[index] = decimalDigit(rest % 10)
+      rest /= 10
     }
+    for index in start..<20 { append(digits[index]) }
   }
 
   /// Appends two lower-case hexadecimal digits.
@@ -56,7 +61,6 @@ extension [UInt8] {
   /// Appends bytes in base64 (RFC 4648 §4) with padding.
   package mutating func appendBase64(_ bytes: RawSpan) {
     let count = bytes.byteCount
-    reserveCapacity(self.count &+ (count &+ 2) / 3 &* 4 &+ 64)
     var index = 0
     while index &+ 2 < count {
       let word = UInt32(bytes[index]) << 16 | UInt32(bytes[index &+ 1]) << 8 | UInt32(bytes[index &+ 2])
@@ -167,6 +171,9 @@ func floorModulo(_ value: Int64, _ divisor: Int64) -> Int64 {
   let rest = value % divisor
   return rest < 0 ? rest &+ divisor : rest
 }
+
+@inline(__always)
+private func decimalDigit(_ value: UInt64) -> UInt8 { UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: value) }
 
 @inline(__always)
 private func hexadecimalDigit(_ value: UInt8) -> UInt8 {
