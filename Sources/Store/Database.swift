@@ -4,8 +4,9 @@ package import GRDB
 /// writer and a killed writer leaves everything that it had acknowledged.
 package struct StoreDatabase: Sendable {
   package let pool: DatabasePool
+  package let path: String
 
-  /// Opens the file, making it and its tables where they are missing.
+  /// Opens the file, making it and its tables where they are missing. Throws `StoreFailure`.
   package init(path: String, readOnly: Bool = false) throws {
     var configuration = Configuration()
     configuration.readonly = readOnly
@@ -13,8 +14,12 @@ package struct StoreDatabase: Sendable {
     configuration.prepareDatabase { database in
       try database.execute(sql: "PRAGMA synchronous = NORMAL")
     }
-    pool = try DatabasePool(path: path, configuration: configuration)
-    if !readOnly { try Self.migrator.migrate(pool) }
+    self.path = path
+    pool = try StoreFailure.telling(path) {
+      let pool = try DatabasePool(path: path, configuration: configuration)
+      if !readOnly { try Self.migrator.migrate(pool) }
+      return pool
+    }
   }
 
   private static var migrator: DatabaseMigrator {

@@ -24,9 +24,12 @@ package final class StoreOutput: Output {
   package init(database: StoreDatabase, site: SiteModel, source: String) throws {
     self.database = database
     correlator = Correlator(site: site)
-    run = try database.pool.write { database in
-      try database.execute(sql: "INSERT INTO runs (source, state) VALUES (?, 'running')", arguments: [source])
-      return database.lastInsertedRowID
+    run = try StoreFailure.telling(database.path) {
+      try database.pool.write { database in
+        try database.execute(
+          sql: "INSERT INTO runs (source, state) VALUES (?, 'running')", arguments: [source])
+        return database.lastInsertedRowID
+      }
     }
   }
 
@@ -43,10 +46,12 @@ package final class StoreOutput: Output {
 
   package func flush() throws {
     guard !pending.isEmpty || !changed.isEmpty else { return }
-    try database.pool.write { database in
-      for event in pending { try insert(event, database) }
-      for identifier in changed.keys.sorted() {
-        if let incident = changed[identifier] { try upsert(incident, database) }
+    try StoreFailure.telling(database.path) {
+      try database.pool.write { database in
+        for event in pending { try insert(event, database) }
+        for identifier in changed.keys.sorted() {
+          if let incident = changed[identifier] { try upsert(incident, database) }
+        }
       }
     }
     written.formUnion(changed.keys)
@@ -59,11 +64,13 @@ package final class StoreOutput: Output {
     incidentCount = final.count
     for incident in final { changed[incident.identifier] = incident }
     try flush()
-    try database.pool.write { database in
-      try removeMerged(keeping: Set(final.map(\.identifier)), database)
-      try database.execute(sql: "UPDATE runs SET state = 'complete' WHERE id = ?", arguments: [run])
+    try StoreFailure.telling(database.path) {
+      try database.pool.write { database in
+        try removeMerged(keeping: Set(final.map(\.identifier)), database)
+        try database.execute(sql: "UPDATE runs SET state = 'complete' WHERE id = ?", arguments: [run])
+      }
+      _ = try database.pool.writeWithoutTransaction { try $0.checkpoint(.passive) }
     }
-    _ = try database.pool.writeWithoutTransaction { try $0.checkpoint(.passive) }
   }
 
   /// All incidents so far.

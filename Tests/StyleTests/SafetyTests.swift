@@ -15,7 +15,7 @@ import Testing
     "Sources/Detection/Keywords/Payload/PatternCheck.swift",
     "Sources/Detection/Prefilter/LiteralDatabase.swift",
     "Sources/Events/EVE/CommunityID+OpenSSL.swift",
-    "Sources/Events/JSON/StaticText+Loading.swift",
+    "Sources/Events/JSON/ByteBuffer+Memory.swift",
     "Sources/Outputs/FileDescriptor+System.swift",
     "Sources/Protocols/Digest+OpenSSL.swift",
     "Sources/Protocols/Field.swift",

@@ -1,4 +1,5 @@
 import Detection
+import Flows
 import Foundation
 import Outputs
 import Wire
@@ -49,14 +50,23 @@ struct LoadedRun {
     rules = ruleSet.signatures.isEmpty ? nil : ruleSet
     let complaints = reader.problems + loadedRules.problems + ruleSet.problems
     refusedCount = complaints.count { $0.severity == .error }
-    for problem in complaints {
+    // A variable's problem comes up again with each rule that uses it.
+    var told: Set<String> = []
+    for problem in complaints where told.insert(problem.description).inserted {
       if problem.severity == .error { log.error(problem.description) } else { log.info(problem.description) }
+    }
+    if request.isSuricata {
+      for rule in loadedRules.refused {
+        let place = "from file \(rule.position.file) at line \(rule.position.line)"
+        log.error("error parsing signature \"\(rule.text)\" \(place)")
+      }
     }
     let isFatal = request.areStartErrorsFatal || request.mode == .test
     if refusedCount > 0, isFatal {
       throw RunFailure("\(refusedCount) of the rules cannot be used: see above", wasTold: true)
     }
-    let counts = "\(ruleSet.signatures.count) rules successfully loaded, \(refusedCount) rules failed"
+    let failed = loadedRules.refused.count + ruleSet.problems.count { $0.severity == .error }
+    let counts = "\(ruleSet.signatures.count) rules successfully loaded, \(failed) rules failed"
     log.info("\(reader.fileCount) rule files processed. \(counts)")
     log.info("\(ruleSet.signatures.count) signatures processed")
   }
@@ -77,12 +87,16 @@ struct LoadedRun {
     context.decoder = settings.decoder
     context.flows = settings.flows
     context.streams = settings.streams
+    if waits(forStreamEvent: .reassemblyOverlapDifferentData) { context.streams.checksOverlaps = true }
     context.protocols = settings.protocols
     context.rules = rules
     context.detection = settings.detection
     context.encoders = outputs.encoderSettings
     context.keepsStructured = outputs.keepsStructured
     context.isInline = request.simulatesIPS || settings.streams.isInline
+    context.streams.isInline = context.isInline
+    // Without rules nobody inspects the streams as such.
+    if rules == nil { context.streams.raw = false }
     context.flowBitNames = loadedRules.flowBitNames
     context.flowIntegerNames = loadedRules.flowIntegerNames
     context.captureNames = loadedRules.captureNames
@@ -91,6 +105,16 @@ struct LoadedRun {
       context.seed = UInt64.random(in: .min ... .max)
     }
     return context
+  }
+
+  /// Whether a rule asks for a stream event, which some are only raised for.
+  private func waits(forStreamEvent event: StreamEvent) -> Bool {
+    rules?.signatures.contains { signature in
+      signature.events.contains {
+        if case .stream(let raw) = $0 { return raw == event.rawValue }
+        return false
+      }
+    } ?? false
   }
 
   /// How many workers: what was asked for; one for Suricata's `single` and where rules share state between

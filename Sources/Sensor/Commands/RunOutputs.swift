@@ -53,12 +53,17 @@ struct RunOutputs {
       }
     }
     let path = "\(folder)/fengsui.sqlite"
+    let isNew = !FileManager.default.fileExists(atPath: path)
     do {
       let database = try StoreDatabase(path: path)
       return ([try StoreOutput(database: database, site: site, source: source(of: request))], path)
     } catch {
+      // A file that holds nothing yet would only be taken for a broken database later.
+      if isNew {
+        for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
+      }
       throw RunFailure(
-        "\(path): the database cannot be opened: \(error); check the space and the rights of \(folder)")
+        (error as? StoreFailure)?.description ?? "\(path): \(error); check the folder's space and rights")
     }
   }
 

@@ -54,6 +54,8 @@ package struct SensorRun {
       try pipeline.close()
     } catch let failure as OutputFailure {
       throw RunFailure(failure.description)
+    } catch let failure as StoreFailure {
+      throw RunFailure(failure.description)
     } catch let failure as RunFailure {
       throw failure
     } catch {

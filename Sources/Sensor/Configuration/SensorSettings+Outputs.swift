@@ -1,4 +1,5 @@
 import Events
+import Foundation
 import Outputs
 
 // `default-log-dir`, `stats`, `outputs`.
@@ -66,6 +67,8 @@ extension SensorSettings {
   private mutating func readEVE(_ node: ConfigurationNode, _ reader: inout SettingReader) {
     var eve = EVESettings()
     eve.types = []
+    // The reference lets the environment choose the form of DNS records where the configuration does not.
+    if ProcessInfo.processInfo.environment["SURICATA_EVE_DNS_VERSION"] == "2" { eve.dns.version = 2 }
     eve.sensorName = reader.text("sensor-name") ?? ""
     reader.flag("metadata", in: node, &eve.hasMetadata)
     reader.flag("suricata-version", in: node, &eve.hasVersion)

@@ -9,7 +9,7 @@ extension SensorSettings {
       readState(node, &reader)
       for transport in ["tcp", "udp"] {
         guard let part = node.child(transport) else { continue }
-        readPorts(part, node.name, &reader)
+        readPorts(part, "\(node.name)/\(transport)", &reader)
       }
       readPorts(node, node.name, &reader)
     }
@@ -18,22 +18,22 @@ extension SensorSettings {
   }
 
   private mutating func readState(_ node: ConfigurationNode, _ reader: inout SettingReader) {
-    // DNS and the like are switched for each transport: off means off for both.
-    let parts = [node] + ["tcp", "udp"].compactMap { node.child($0) }
-    var states: [Bool] = []
-    for part in parts {
+    // DNS and the like are switched for each transport.
+    let parts =
+      [(node.name, node)]
+      + ["tcp", "udp"].compactMap { name in node.child(name).map { ("\(node.name)/\(name)", $0) } }
+    for (name, part) in parts {
       guard let enabled = part.child("enabled"), let value = enabled.value else { continue }
       if value.lowercased() == "detection-only" {
-        protocols.detectionOnly.insert(node.name)
+        protocols.detectionOnly.insert(name)
       } else if let isOn = SettingReader.flag(value) {
-        states.append(isOn)
+        if !isOn { protocols.disabled.insert(name) }
       } else {
         reader.report(
           at: enabled.position, "app-layer.protocols.\(node.name).enabled is `\(value)`",
           remedy: "write `yes`, `no` or `detection-only`")
       }
     }
-    if !states.isEmpty, !states.contains(true) { protocols.disabled.insert(node.name) }
   }
 
   private mutating func readPorts(_ node: ConfigurationNode, _ name: String, _ reader: inout SettingReader) {

@@ -133,8 +133,6 @@ extension Worker {
       return
     }
     let names = ProtocolCatalogue.all[index].events
-    // The reference writes the events of its parsers in C in capitals.
-    let isUpperCase = ["http", "tls"].contains(ProtocolCatalogue.all[index].name)
     while transaction.eventsReported < transaction.events.count {
       let event = Int(transaction.events[transaction.eventsReported])
       transaction.eventsReported += 1
@@ -142,8 +140,7 @@ extension Worker {
       guard names.indices.contains(event) else { continue }
       var subject = subject
       subject.transaction = transaction
-      let name = isUpperCase ? names[event].uppercased() : names[event]
-      report(.parser(event: name, transaction: transaction.number), subject, bytes)
+      report(.parser(event: names[event], transaction: transaction.number), subject, bytes)
     }
   }
 
@@ -235,7 +232,7 @@ extension Worker {
   /// Moves the line just encoded to the buffer.
   func keepLine(_ order: EventOrder, _ output: Int, _ match: Int32, isFlow: Bool = false) {
     let start = buffer.bytes.count
-    buffer.bytes.append(contentsOf: line.bytes)
+    line.bytes.append(to: &buffer.bytes)
     buffer.bytes.append(0x0a)
     line.clear()
     buffer.entries.append(

@@ -94,7 +94,9 @@ import Testing
   @Test(
     "a configuration that cannot be used ends the run before its first packet",
     arguments: [
-      "vars:\n\taddress-groups:\n", "vars:\n  address-groups:\n    A: [1.2.3.4\n", "flow:\n  memcap: many\n",
+      "%YAML 1.1\n---\nvars:\n\taddress-groups:\n",
+      "%YAML 1.1\n---\nvars:\n  address-groups:\n    A: [1.2.3.4\n",
+      "%YAML 1.1\n---\nflow:\n  memcap: many\n",
     ])
   func badConfiguration(text: String) throws {
     let folder = try Folder()
@@ -119,6 +121,8 @@ import Testing
     let configuration = try folder.write(
       "full.yaml",
       """
+      %YAML 1.1
+      ---
       outputs:
         - eve-log:
             enabled: yes
