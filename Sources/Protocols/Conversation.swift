@@ -134,8 +134,12 @@ package final class Conversation {
 
   /// The parser wants nothing more, as what follows is encrypted or of no interest to it.
   package var isFinished: Bool {
-    session != nil && lanes.toServer.isFinished && lanes.toClient.isFinished && !hasFailed
+    guard let session, !session.readsNothing else { return false }
+    return lanes.toServer.isFinished && lanes.toClient.isFinished && !hasFailed
   }
+
+  /// The protocol is known, but there is no parser for it.
+  package var isOnlyRecognised: Bool { session?.readsNothing == true }
 
   /// Forgets the transactions that are complete in both directions and logged with their files (and by then
   /// inspected).

@@ -43,7 +43,12 @@ package class Session {
   /// Number of transactions begun so far.
   package final var transactionCount: UInt64 = 0
 
-  package init() {}
+  /// The protocol is only told by its bytes, not parsed: payloads are all that rules can look at.
+  package let readsNothing: Bool
+
+  package init(readsNothing: Bool = false) {
+    self.readsNothing = readsNothing
+  }
 
   /// Says which server it is, before the first bytes: a protocol may have settings for some of them.
   package func adopt(server: IPAddress) {}

@@ -42,6 +42,8 @@ enum Recognised {
 
   /// Begins parsing that reads nothing: both directions are done with once they are told.
   private final class Reader: Session {
+    init() { super.init(readsNothing: true) }
+
     override func consume(_ bytes: RawSpan, _ direction: Direction, _ clock: PacketClock) -> Consumption {
       Consumption(bytes: bytes.byteCount, .finished)
     }
