@@ -5,6 +5,7 @@ extension Conversation {
   /// Takes the next bytes of a TCP direction. All are taken: what the parser leaves is kept and shown again.
   package func stream(_ bytes: RawSpan, _ direction: Direction, _ clock: PacketClock) {
     let direction = self.direction(direction)
+    changes &+= 1
     carryOutChange(clock)
     guard bytes.byteCount > 0, accepts(direction) else { return }
     if firstDataDirection == nil { firstDataDirection = direction }
@@ -26,6 +27,7 @@ extension Conversation {
   /// `count` bytes of a TCP direction were lost.
   package func gap(_ count: Int, _ direction: Direction, _ clock: PacketClock) {
     let direction = self.direction(direction)
+    changes &+= 1
     carryOutChange(clock)
     guard count > 0, accepts(direction) else { return }
     if firstDataDirection == nil { firstDataDirection = direction }
@@ -42,6 +44,7 @@ extension Conversation {
   /// No more bytes will come in a direction (FIN, RST, time-out, end of the input).
   package func end(_ direction: Direction, _ clock: PacketClock) {
     let direction = self.direction(direction)
+    changes &+= 1
     carryOutChange(clock)
     guard !lanes[direction].hasEnded else { return }
     lanes[direction].hasEnded = true
@@ -52,6 +55,7 @@ extension Conversation {
   /// Takes one whole datagram.
   package func datagram(_ bytes: RawSpan, _ direction: Direction, _ clock: PacketClock) {
     var direction = self.direction(direction)
+    changes &+= 1
     guard bytes.byteCount > 0, !hasFailed, sides != Pair(both: .failed) else { return }
     if sides[direction] == .unknown {
       let verdict = detector.recognise(bytes, direction, transport, ports: ports, mayReverse: mayReverse)

@@ -63,6 +63,12 @@ package final class Conversation {
   package internal(set) var events: [ConversationEvent] = []
   /// How many of `events` were reported.
   package var eventsReported = 0
+  /// There are events of the conversation that were not reported yet.
+  package var hasUnreportedEvents: Bool { eventsReported < events.count }
+  /// Grows with everything that is shown to the parser: what has not changed need not be looked at again.
+  package internal(set) var changes: UInt32 = 1
+  /// `changes` when rules and records of a direction were last brought up to date.
+  package var settledAt = Pair<UInt32>(both: 0)
   /// The parser gave up: nothing more is parsed.
   package internal(set) var hasFailed = false
 

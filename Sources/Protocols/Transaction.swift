@@ -8,35 +8,96 @@ package import Wire
 package class Transaction {
   /// Position in the flow, from 0: EVE's `tx_id`.
   package final let number: UInt64
+  /// What is asked for with every packet, in one piece: one access reads all of it.
+  package final var state: TransactionState
   /// How far each direction is, in the protocol's own steps (`ApplicationProtocol.progress`).
-  package final var progress = Pair<UInt8>(both: 0)
+  package final var progress: Pair<UInt8> {
+    get { state.progress }
+    set { state.progress = newValue }
+  }
   /// Raised by the parser on any change.
-  package final var revision: UInt32 = 0
+  package final var revision: UInt32 {
+    get { state.revision }
+    set { state.revision = newValue }
+  }
   /// Protocol events, as positions in `ApplicationProtocol.events`, in order.
-  package final var events: [UInt8] = []
+  package final var events: [UInt8] = [] {
+    didSet { state.eventCount = UInt32(truncatingIfNeeded: events.count) }
+  }
   /// Files carried, in order of appearance.
-  package final var files: [TransferredFile] = []
+  package final var files: [TransferredFile] = [] {
+    didSet { state.hasFiles = !files.isEmpty }
+  }
   /// The direction that the transaction lives in, if only one: a message that stands for itself (DNS). It is
   /// neither inspected nor logged with packets of the other.
-  package final var onlyDirection: Direction?
+  package final var onlyDirection: Direction? {
+    get { state.onlyDirection }
+    set { state.onlyDirection = newValue }
+  }
   /// Detection's own state: which rules have been decided at which progress.
   package final var detection: AnyObject?
   /// The transaction's event has been written.
-  package final var isLogged = false
+  package final var isLogged: Bool {
+    get { state.isLogged }
+    set { state.isLogged = newValue }
+  }
   /// Rules have seen it in this direction after it had come to its end there.
-  package final var isInspected = Pair<Bool>(both: false)
+  package final var isInspected: Pair<Bool> {
+    get { state.isInspected }
+    set { state.isInspected = newValue }
+  }
   /// Its event can be written although it is not complete: all that the event tells is known (a TLS
   /// handshake).
-  package final var isLoggable = false
+  package final var isLoggable: Bool {
+    get { state.isLoggable }
+    set { state.isLoggable = newValue }
+  }
   /// Positions in `events` that were reported as anomalies.
-  package final var eventsReported = 0
+  package final var eventsReported: Int {
+    get { Int(state.eventsReported) }
+    set { state.eventsReported = UInt32(truncatingIfNeeded: newValue) }
+  }
   /// Time of the packet that began it, in nanoseconds since 1970.
   package final var startNanoseconds: Int64 = 0
 
-  package init(number: UInt64) {
+  /// Begins a transaction whose directions are complete from these steps on.
+  package init(number: UInt64, completeFrom: Pair<UInt8> = Pair(both: .max)) {
     self.number = number
+    state = TransactionState(completeFrom: completeFrom)
   }
 
-  /// Both directions have come to their end: it can be logged, inspected for the last time and dropped.
-  package func isComplete(_ direction: Direction) -> Bool { false }
+  /// The direction has come to its end: with both, it can be logged, inspected for the last time and dropped.
+  @inline(__always)
+  package final func isComplete(_ direction: Direction) -> Bool { state.isComplete(direction) }
+}
+
+/// The part of a transaction that is looked at with every packet.
+package struct TransactionState: Sendable, BitwiseCopyable {
+  package var progress = Pair<UInt8>(both: 0)
+  /// Progress from which a direction is complete.
+  package let completeFrom: Pair<UInt8>
+  package var isInspected = Pair<Bool>(both: false)
+  package var isLogged = false
+  package var isLoggable = false
+  package var hasFiles = false
+  package var onlyDirection: Direction?
+  package var revision: UInt32 = 0
+  package var eventCount: UInt32 = 0
+  package var eventsReported: UInt32 = 0
+
+  init(completeFrom: Pair<UInt8>) {
+    self.completeFrom = completeFrom
+  }
+
+  /// The direction has come to its end.
+  @inlinable @inline(__always)
+  package func isComplete(_ direction: Direction) -> Bool { progress[direction] >= completeFrom[direction] }
+
+  /// There are protocol events that were not reported yet.
+  @inlinable @inline(__always)
+  package var hasUnreportedEvents: Bool { eventsReported < eventCount }
+
+  /// Both directions have come to their end.
+  @inlinable @inline(__always)
+  package var isDone: Bool { isComplete(.toServer) && isComplete(.toClient) }
 }

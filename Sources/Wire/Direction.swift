@@ -51,4 +51,6 @@ package struct Pair<Value> {
 
 extension Pair: Sendable where Value: Sendable {}
 
+extension Pair: BitwiseCopyable where Value: BitwiseCopyable {}
+
 extension Pair: Equatable where Value: Equatable {}

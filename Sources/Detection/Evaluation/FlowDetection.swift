@@ -26,6 +26,8 @@ package final class FlowDetection {
   var pending = Pair<[PendingStreamRule]>(both: [])
   /// Rules on transactions whose payload conditions hold, until transactions of the direction are inspected.
   var raised = Pair<[RaisedRule]>(both: [])
+  /// A rule on an open transaction waits for the payload or for state: it is asked with every packet.
+  var waits = Pair(both: false)
   /// Up to where in the stream a rule's last match has used it up.
   var consumed: [ConsumedStream] = []
   /// Events of the conversation that rules have been asked for.

@@ -154,6 +154,7 @@ extension Inspector {
     guard database >= 0, bytes.byteCount > 0 else { return }
     counters.scans &+= 1
     counters.scannedBytes &+= UInt64(bytes.byteCount)
+    scanned[Int(database)] &+= UInt64(bytes.byteCount)
     rules.databases[Int(database)].scan(bytes, after: minimumEnd, &literals, into: &candidates)
   }
 

@@ -14,10 +14,13 @@ extension Inspector {
     let group = index * 2 + subject.direction.index
     let hasRaised = subject.detection.map { !$0.raised[subject.direction].isEmpty } ?? false
     if rules.transactionGroups[group].isEmpty && !hasRaised { return }
+    if !subject.hasNews && !hasRaised && subject.detection?.waits[subject.direction] != true { return }
+    subject.detection?.waits[subject.direction] = false
     var hasInspected = false
     for transaction in session.transactions {
-      if let only = transaction.onlyDirection, only != subject.direction { continue }
-      if transaction.isInspected[subject.direction] { continue }
+      let state = transaction.state
+      if let only = state.onlyDirection, only != subject.direction { continue }
+      if state.isInspected[subject.direction] { continue }
       inspect(transaction, index, group, subject, bytes, window, stream)
       hasInspected = true
     }
@@ -32,10 +35,11 @@ extension Inspector {
     _ window: RawSpan, _ stream: StreamPart
   ) {
     let direction = subject.direction
-    let isComplete = subject.isEnd || transaction.isComplete(direction)
-    let progress = isComplete ? UInt8.max : transaction.progress[direction]
+    let reached = transaction.state
+    let isComplete = subject.isEnd || reached.isComplete(direction)
+    let progress = isComplete ? UInt8.max : reached.progress[direction]
     let lane = detection(of: transaction).lane(direction)
-    let isNew = lane.revision != Int64(transaction.revision) || lane.progress != Int16(progress)
+    let isNew = lane.revision != Int64(reached.revision) || lane.progress != Int16(progress)
     let raised = subject.detection.map { !$0.raised[direction].isEmpty } ?? false
     guard isNew || raised || lane.waitsForPayload else { return }
     counters.transactions &+= 1
@@ -51,7 +55,7 @@ extension Inspector {
     if raised, let detection = subject.detection {
       for entry in detection.raised[direction] { candidates.insert(entry.rule) }
     }
-    lane.revision = Int64(transaction.revision)
+    lane.revision = Int64(reached.revision)
     lane.progress = Int16(progress)
     if !candidates.isEmpty {
       counters.transactionCandidates &+= UInt64(candidates.count)
@@ -65,6 +69,7 @@ extension Inspector {
       }
       candidates.removeAll()
     }
+    if lane.waitsForPayload { subject.detection?.waits[direction] = true }
     cache.removeAll()
   }
 
@@ -103,7 +108,7 @@ extension Inspector {
       always += 1
     }
     lane.nextAlways = always
-    if transaction.events.count > lane.events {
+    if Int(transaction.state.eventCount) > lane.events {
       for event in transaction.events[lane.events...] {
         for rule in EventRules.rules(rules.transactionGroups[group].events, Int(event)) {
           candidates.insert(rule)

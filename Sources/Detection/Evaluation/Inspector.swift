@@ -21,6 +21,8 @@ package struct Inspector: ~Copyable {
   var candidates: CandidateSet
   /// How often each rule was evaluated: where detection's work goes.
   package internal(set) var checks: [UInt32]
+  /// Bytes that each database was run over.
+  package internal(set) var scanned: [UInt64]
   var cache: FieldCache
   /// Alerts of the packet at hand.
   var found: [Alert] = []
@@ -32,6 +34,7 @@ package struct Inspector: ~Copyable {
     self.rules = rules
     program = rules.program
     checks = [UInt32](repeating: 0, count: rules.signatures.count)
+    scanned = [UInt64](repeating: 0, count: rules.databases.count)
     state = StateEvaluation(hosts: hosts)
     matcher = Matcher(
       variableCount: rules.program.variableCount,
@@ -56,7 +59,7 @@ package struct Inspector: ~Copyable {
     counters.packets &+= 1
     let subject = Subject(
       packet, direction, flow: flow, conversation: conversation, stream: stream,
-      detection: flow.map { detection(of: $0) }, isEnd: false, isInline: isInline)
+      detection: flow.map { detection(of: $0, conversation) }, isEnd: false, isInline: isInline)
     run(subject, bytes, &alerts)
   }
 
@@ -67,15 +70,19 @@ package struct Inspector: ~Copyable {
     into alerts: inout [Alert]
   ) {
     let subject = Subject(
-      packet, direction, flow: flow, conversation: conversation, stream: nil, detection: detection(of: flow),
+      packet, direction, flow: flow, conversation: conversation, stream: nil,
+      detection: detection(of: flow, conversation),
       isEnd: true, isInline: isInline)
     run(subject, bytes, &alerts)
   }
 
   /// The flow's detection state; that of another rule set is replaced.
-  private func detection(of flow: Flow) -> FlowDetection {
+  private func detection(of flow: Flow, _ conversation: Conversation?) -> FlowDetection {
     if let known = flow.detection as? FlowDetection {
-      if known.generation != rules.generation { known.renew(for: rules.generation) }
+      if known.generation != rules.generation {
+        known.renew(for: rules.generation)
+        conversation?.settledAt = Pair(both: 0)
+      }
       return known
     }
     let detection = FlowDetection(generation: rules.generation)
@@ -121,10 +128,13 @@ package struct Inspector: ~Copyable {
     if subject.packet.tcpFlags & Self.pushFlag != 0, subject.conversation?.isOnlyRecognised == true {
       return true
     }
-    guard let transactions = subject.conversation?.session?.transactions else { return false }
-    for transaction in transactions
-    where !transaction.isInspected[subject.direction] && transaction.isComplete(subject.direction) {
-      if transaction.onlyDirection != subject.direction.opposite { return true }
+    guard subject.hasNews, let transactions = subject.conversation?.session?.transactions else {
+      return false
+    }
+    for transaction in transactions {
+      let state = transaction.state
+      if state.isInspected[subject.direction] || !state.isComplete(subject.direction) { continue }
+      if state.onlyDirection != subject.direction.opposite { return true }
     }
     return false
   }

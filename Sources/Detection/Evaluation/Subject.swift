@@ -21,6 +21,8 @@ struct Subject {
   let isEstablished: Bool
   /// What the flow carries from here on is encrypted, or of no interest: payloads tell nothing.
   let isFinished: Bool
+  /// The parser was shown something since rules on transactions were last asked in this direction.
+  let hasNews: Bool
   /// The packet's payload is part of its stream, and inspected there.
   let isInStream: Bool
 
@@ -39,6 +41,7 @@ struct Subject {
     sessionDirection = conversation?.isReversed == true ? direction.opposite : direction
     isEstablished = stream?.isEstablished == true || flow?.isEstablished == true
     isFinished = conversation?.isFinished ?? false
+    hasNews = isEnd || conversation.map { $0.settledAt[direction] != $0.changes } ?? false
     isInStream = stream?.isInStream ?? false
   }
 }

@@ -56,24 +56,29 @@ package final class RuleSet: Sendable {
   /// How many different automata there are.
   package var databaseCount: Int { databases.count }
 
-  /// How rules were sorted, one line for each group: for those who tune rules or the engine.
-  package var summary: String {
-    func size(_ database: Int32) -> Int { database < 0 ? 0 : databases[Int(database)].patternCount }
-    var lines: [String] = []
+  /// What each automaton is run over, and with how many patterns: for those who tune rules or the engine.
+  package var databaseLabels: [String] {
+    var labels = [String](repeating: "", count: databases.count)
+    func add(_ database: Int32, _ label: String) {
+      guard database >= 0 else { return }
+      let index = Int(database)
+      let patterns = "\(label) (\(databases[index].patternCount))"
+      labels[index] += labels[index].isEmpty ? patterns : ", " + patterns
+    }
     for group in groups {
-      lines.append(
-        "\(group.label): prefix \(size(group.prefix)), packet \(size(group.packet)), stream \(size(group.stream)), "
-          + "SYN \(group.onSYN.count), always \(group.always.count), payload \(group.onPayload.count)")
+      add(group.prefix, group.label + " prefix")
+      add(group.packet, group.label + " packet")
+      add(group.stream, group.label + " stream")
     }
     for (number, group) in transactionGroups.enumerated() where !group.isEmpty {
       let name = protocols[number / 2].name + (number % 2 == 0 ? " to server" : " to client")
-      let engines = (group.engines + group.bodies).map { engine in
+      for engine in group.engines + group.bodies {
         let keyword = program.buffers[Int(engine.buffer)].keyword
-        return "\(keyword) \(size(engine.database))+\(size(engine.prefix))"
+        add(engine.database, "\(name) \(keyword)")
+        add(engine.prefix, "\(name) \(keyword) prefix")
       }
-      lines.append("\(name): always \(group.always.count), " + engines.joined(separator: ", "))
     }
-    return lines.joined(separator: "\n")
+    return labels
   }
 
   /// Whether rules share state between flows: then packets of different flows must be inspected in order.

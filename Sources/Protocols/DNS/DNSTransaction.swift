@@ -8,13 +8,11 @@ package final class DNSTransaction: Transaction {
   init(_ message: DNSMessage, number: UInt64, direction: Direction) {
     self.message = message
     self.direction = direction
-    super.init(number: number)
+    super.init(number: number, completeFrom: Pair(both: 0))
     onlyDirection = direction
     progress = Pair(both: 1)
     revision = 1
   }
-
-  package override func isComplete(_ direction: Direction) -> Bool { true }
 
   /// Names of all records of a section.
   func names(_ records: ArraySlice<DNSRecord>) -> FieldValue {

@@ -52,7 +52,9 @@ package final class HTTPTransaction: Transaction {
   /// The message of a direction.
   package func message(_ direction: Direction) -> HTTPMessage { direction == .toServer ? request : response }
 
-  package override func isComplete(_ direction: Direction) -> Bool { progress[direction] >= Step.complete }
+  package init(number: UInt64) {
+    super.init(number: number, completeFrom: Pair(both: Step.complete))
+  }
 
   /// Adds an event once.
   package func add(_ event: HTTPEvent) {

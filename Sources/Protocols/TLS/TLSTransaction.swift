@@ -51,11 +51,7 @@ package final class TLSTransaction: Transaction {
   init(number: UInt64, settings: TLSSettings) {
     allowsJA3 = settings.ja3 != .never
     allowsJA4 = settings.ja4 != .never
-    super.init(number: number)
-  }
-
-  package override func isComplete(_ direction: Direction) -> Bool {
-    progress[direction] >= (direction == .toServer ? ClientProgress.finished : ServerProgress.finished)
+    super.init(number: number, completeFrom: Pair(ClientProgress.finished, ServerProgress.finished))
   }
 
   /// The version agreed on, or what the client offers while there is no answer.

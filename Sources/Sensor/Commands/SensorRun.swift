@@ -205,6 +205,11 @@ package struct SensorRun {
         let signatures = context(of: worker)
       else { continue }
       log.write(.debug, "detection: \(counters)")
+      let scanned = worker.inspector?.scanned ?? []
+      for (index, count) in scanned.enumerated().sorted(by: { $0.element > $1.element }).prefix(15)
+      where count > 0 {
+        log.write(.debug, "  \(count) bytes scanned for \(worker.context.rules?.databaseLabels[index] ?? "")")
+      }
       for (index, count) in checks.enumerated().sorted(by: { $0.element > $1.element }).prefix(25)
       where count > 0 {
         log.write(

@@ -164,14 +164,24 @@ extension Worker {
     }
   }
 
+  /// Whether a file has ended that was not told of yet.
+  func hasFileToReport(_ transaction: Transaction, _ direction: Direction, isEnd: Bool) -> Bool {
+    guard transaction.state.hasFiles else { return false }
+    for file in transaction.files where isDue(file, direction, isEnd: isEnd) { return true }
+    return false
+  }
+
+  /// A file is told of with the first packet in its own direction after its end.
+  private func isDue(_ file: TransferredFile, _ direction: Direction, isEnd: Bool) -> Bool {
+    !file.isLogged && (isEnd || file.state != .open && file.direction == direction)
+  }
+
   func reportFiles(of transaction: Transaction, _ subject: EventSubject, _ bytes: RawSpan, isEnd: Bool) {
-    guard !transaction.files.isEmpty else { return }
+    guard hasFileToReport(transaction, subject.direction, isEnd: isEnd) else { return }
     var subject = subject
     subject.transaction = transaction
     complete(&subject, bytes)
-    // A file is told of with the first packet in its own direction after its end.
-    for file in transaction.files
-    where !file.isLogged && (isEnd || file.state != .open && file.direction == subject.direction) {
+    for file in transaction.files where isDue(file, subject.direction, isEnd: isEnd) {
       if file.state == .open { file.state = .truncated }
       file.isLogged = true
       counters.files &+= 1

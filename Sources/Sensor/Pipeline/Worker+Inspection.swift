@@ -11,34 +11,38 @@ extension Worker {
   {
     let conversation = flow.application as? Conversation
     let logical = conversation?.direction(direction) ?? direction
-    var subject = EventSubject(packet: packet, direction: logical, flow: flow)
-    subject.captureFile = captureFile
-    subject.interface = context.interface
-    subject.origin = packet.isReassembled ? .defragmented : .wire
-    runRules(subject, bytes, flow, conversation, logical, result)
+    runRules(packet, bytes, flow, conversation, logical, result)
     guard let conversation else { return }
-    finishTransactions(conversation, subject, bytes, logical, isEnd: false)
+    if conversation.settledAt[logical] != conversation.changes || conversation.hasUnreportedEvents {
+      finishTransactions(conversation, subject(packet, logical, flow), bytes, logical, isEnd: false)
+    }
   }
 
   /// A packet of no flow: fragments, other protocols, what decoding refused.
   func inspectWithoutFlow(_ packet: Packet, _ bytes: RawSpan) {
     reportARP(packet, bytes)
-    guard inspector != nil else { return }
-    var subject = EventSubject(packet: packet, direction: .toServer)
+    runRules(packet, bytes, nil, nil, .toServer, nil)
+  }
+
+  /// What events tell of a packet.
+  private func subject(_ packet: Packet, _ direction: Direction, _ flow: Flow?) -> EventSubject {
+    var subject = EventSubject(packet: packet, direction: direction, flow: flow)
     subject.captureFile = captureFile
     subject.interface = context.interface
     subject.origin = packet.isReassembled ? .defragmented : .wire
-    runRules(subject, bytes, nil, nil, .toServer, nil)
+    return subject
   }
 
   func runRules(
-    _ subject: EventSubject, _ bytes: RawSpan, _ flow: Flow?, _ conversation: Conversation?,
+    _ packet: Packet, _ bytes: RawSpan, _ flow: Flow?, _ conversation: Conversation?,
     _ direction: Direction, _ result: TCPResult?
   ) {
     guard inspector != nil else { return }
     alerts.removeAll(keepingCapacity: true)
     inspector?.inspect(
-      subject.packet, bytes, direction, flow: flow, conversation: conversation, stream: result, into: &alerts)
+      packet, bytes, direction, flow: flow, conversation: conversation, stream: result, into: &alerts)
+    guard !alerts.isEmpty else { return }
+    let subject = subject(packet, direction, flow)
     for alert in alerts { report(alert, subject, bytes, flow, conversation) }
   }
 
@@ -48,23 +52,37 @@ extension Worker {
     isEnd: Bool
   ) {
     reportConversationEvents(conversation, subject, bytes)
+    conversation.settledAt[direction] = conversation.changes
     guard let session = conversation.session, !session.transactions.isEmpty else { return }
-    var subject = subject
-    describe(conversation, in: &subject)
+    var mayLeave = false
     for transaction in session.transactions {
-      reportTransactionEvents(transaction, subject, bytes)
+      let state = transaction.state
       if inspector == nil {
         transaction.isInspected = Pair(both: true)
-      } else if isEnd || transaction.isComplete(direction) {
+      } else if (isEnd || state.isComplete(direction)) && !state.isInspected[direction] {
         transaction.isInspected[direction] = true
       }
-      reportFiles(of: transaction, subject, bytes, isEnd: isEnd)
-      let isDone = transaction.isComplete(.toServer) && transaction.isComplete(.toClient)
-      guard !transaction.isLogged, isDone || transaction.isLoggable || isEnd else { continue }
-      transaction.isLogged = true
-      reportTransaction(transaction, subject, bytes)
+      let isDue = !state.isLogged && (state.isDone || state.isLoggable || isEnd)
+      if isDue || state.hasUnreportedEvents || hasFileToReport(transaction, direction, isEnd: isEnd) {
+        record(transaction, isDue: isDue, conversation, subject, bytes, isEnd: isEnd)
+      }
+      if isDue || state.isLogged { mayLeave = true }
     }
-    conversation.removeFinished()
+    if mayLeave { conversation.removeFinished() }
+  }
+
+  @inline(never)
+  private func record(
+    _ transaction: Transaction, isDue: Bool, _ conversation: Conversation, _ subject: EventSubject,
+    _ bytes: RawSpan, isEnd: Bool
+  ) {
+    var subject = subject
+    describe(conversation, in: &subject)
+    reportTransactionEvents(transaction, subject, bytes)
+    reportFiles(of: transaction, subject, bytes, isEnd: isEnd)
+    guard isDue else { return }
+    transaction.isLogged = true
+    reportTransaction(transaction, subject, bytes)
   }
 
   func describe(_ conversation: Conversation, in subject: inout EventSubject) {
