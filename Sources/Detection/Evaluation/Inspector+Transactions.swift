@@ -180,6 +180,7 @@ extension Inspector {
   ) {
     if let field = rules.reader(engine.buffer, index) {
       if case .body(let body) = field.extract(transaction, direction) {
+        if engine.isInFiles, transaction.files.contains(where: { $0.data === body }) { return }
         scan(body, engine, Int32(truncatingIfNeeded: position), lane, direction, isLast)
       }
       return

@@ -10,46 +10,65 @@ struct FastPattern {
   /// The literal ends within this many bytes of the buffer's start; nil: anywhere.
   var endMax: Int?
 
-  /// Patterns shorter than this do not go to Vectorscan, whose scan they make twice as dear, but to a table
-  /// of pairs of bytes.
+  /// Patterns shorter than this do not go to Vectorscan, whose scan they make twice as dear, but to tables of
+  /// bytes and pairs of bytes.
   static let bytesMin = 4
-  /// Those of one byte are left to evaluation: they are found everywhere.
+  /// Those of one byte are of use in short buffers alone: elsewhere they are found everywhere.
   static let shortMin = 2
   /// Longer patterns are cut: the bytes beyond tell little more and cost the scan memory.
   static let bytesMax = 32
 
-  /// More than any strength: long patterns come before short ones, marked ones before the others of their
-  /// length.
-  private static let longBonus = 10_000
+  /// How much a pattern tells, best last: its rule is called up the less often.
+  private enum Rank: Int, Comparable {
+    case shortAnywhere, single, commonText, short, markedShort, long, markedLong
+
+    static func < (left: Rank, right: Rank) -> Bool { left.rawValue < right.rawValue }
+  }
 
   /// Chooses the pattern of a rule, or nil where no content can stand for it.
   ///
   /// `fast_pattern` is honoured where it can be; otherwise the longest and most varied content is best, and
   /// one on a transaction's buffer better than one on the payload, as that buffer is scanned for others
-  /// anyway.
-  static func choose(_ signature: Signature) -> FastPattern? {
-    let isTransactional = signature.inspections.contains { Self.isOnTransaction($0.buffer) }
-    if isTransactional, let pattern = choose(signature, onPayload: false) { return pattern }
-    return choose(signature, onPayload: true)
-  }
-
-  /// The best pattern on transactions' buffers, or on the payload.
-  private static func choose(_ signature: Signature, onPayload: Bool) -> FastPattern? {
-    var best: (pattern: FastPattern, score: Int)?
-    for (index, inspection) in signature.inspections.enumerated() {
-      guard isScannable(inspection, onPayload: onPayload) else { continue }
+  /// anyway. Texts that stand in nearly every message are chosen only where there is nothing else.
+  static func choose(
+    _ signature: Signature, _ protocols: [ApplicationProtocol] = ProtocolCatalogue.all
+  ) -> FastPattern? {
+    var best: (pattern: FastPattern, rank: Rank, strength: Int)?
+    for (index, inspection) in signature.inspections.enumerated() where isScannable(inspection) {
+      let isShort = isShort(inspection.buffer, protocols)
       for (place, condition) in asked(inspection, signature).enumerated() {
         guard case .content(let content) = condition, !content.isNegated,
-          let pattern = pattern(content, index, inspection.buffer, isFirst: place == 0)
+          let pattern = pattern(
+            content, index, inspection.buffer, isFirst: place == 0, isShort ? 1 : shortMin)
         else { continue }
-        let isLong = pattern.literal.bytes.count >= bytesMin
-        var score = strength(of: pattern)
-        if isLong { score += content.isFastPattern ? longBonus * 2 : longBonus }
-        if !isLong && content.isFastPattern { score += longBonus / 2 }
-        if score > (best?.score ?? 0) { best = (pattern, score) }
+        let rank = rank(of: pattern, isMarked: content.isFastPattern, isInShort: isShort)
+        let strength = strength(of: pattern)
+        if let best, (best.rank, best.strength) >= (rank, strength) { continue }
+        best = (pattern, rank, strength)
       }
     }
     return best?.pattern
+  }
+
+  private static func rank(of pattern: FastPattern, isMarked: Bool, isInShort: Bool) -> Rank {
+    let bytes = pattern.literal.bytes
+    if isCommon(bytes) { return .commonText }
+    if bytes.count >= bytesMin { return isMarked ? .markedLong : .long }
+    if bytes.count == 1 { return .single }
+    let isAnchored = pattern.endMax.map { $0 <= PacketGroup.prefixBytes } ?? false
+    if !isInShort && !isAnchored { return .shortAnywhere }
+    return isMarked ? .markedShort : .short
+  }
+
+  /// Whether a buffer is a value of a transaction, which is short, rather than data that grows.
+  private static func isShort(_ buffer: BufferReference, _ protocols: [ApplicationProtocol]) -> Bool {
+    guard case .field(let references) = buffer.source else { return false }
+    return references.allSatisfy { reference in
+      guard protocols.indices.contains(reference.protocolIndex),
+        protocols[reference.protocolIndex].fields.indices.contains(reference.fieldIndex)
+      else { return false }
+      return protocols[reference.protocolIndex].fields[reference.fieldIndex].kind != .body
+    }
   }
 
   /// The conditions that must hold on the buffer itself: decoded data, once it matches, ends a chain.
@@ -62,11 +81,11 @@ struct FastPattern {
     return inspection.conditions[..<decoding]
   }
 
-  private static func isScannable(_ inspection: Inspection, onPayload: Bool) -> Bool {
+  private static func isScannable(_ inspection: Inspection) -> Bool {
     switch inspection.buffer.source {
-    case .payload: onPayload
+    case .payload: true
     case .field, .fileData:
-      !onPayload && !inspection.conditions.contains { if case .absent = $0 { true } else { false } }
+      !inspection.conditions.contains { if case .absent = $0 { true } else { false } }
     case .header, .base64Data, .fileName: false
     }
   }
@@ -79,7 +98,7 @@ struct FastPattern {
   }
 
   private static func pattern(
-    _ content: ContentCondition, _ inspection: Int, _ buffer: BufferReference, isFirst: Bool
+    _ content: ContentCondition, _ inspection: Int, _ buffer: BufferReference, isFirst: Bool, _ bytesMin: Int
   ) -> FastPattern? {
     var bytes = content.pattern[...]
     var skipped = 0
@@ -90,14 +109,14 @@ struct FastPattern {
     }
     // Vectorscan takes no literal that begins with NUL; what follows the NULs is as necessary.
     let withoutNUL = bytes.drop { $0 == 0 }
-    if withoutNUL.count >= shortMin {
+    if withoutNUL.count >= bytesMin {
       skipped += bytes.count - withoutNUL.count
       bytes = withoutNUL
     }
     if bytes.count > bytesMax {
       bytes = bytes.prefix(bytesMax)
     }
-    guard bytes.count >= shortMin else { return nil }
+    guard bytes.count >= bytesMin else { return nil }
     var pattern = FastPattern(
       inspection: inspection, buffer: buffer,
       literal: LiteralDatabase.Literal(Array(bytes), ignoresCase: content.ignoresCase))
@@ -138,7 +157,6 @@ struct FastPattern {
       if byte < 128 { seen.low |= bit } else { seen.high |= bit }
       score += isNew ? weight(of: byte) : 1
     }
-    if isCommon(bytes) { score = max(1, score / 4) }
     if Self.isOnTransaction(pattern.buffer) { score += 8 }
     return score
   }
@@ -164,6 +182,7 @@ struct FastPattern {
 
   /// Texts that stand in nearly every message of their kind: a part of one calls up its rule all the time.
   private static let common: [[UInt8]] = [
+    "get ", "post ",
     "http/1.1\r\nhost: www.", "user-agent: mozilla/5.0 (compatible; msie 10.0; windows nt 6.1; wow64; ",
     "content-type: application/x-www-form-urlencoded\r\n", "content-type: text/html; charset=utf-8\r\n",
     "accept: */*\r\n", "accept-encoding: gzip, deflate\r\n", "accept-language: en-us\r\n",

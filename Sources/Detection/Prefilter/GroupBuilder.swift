@@ -23,7 +23,7 @@ struct GroupBuilder {
   private static let portsMax = 64
   /// A port with fewer patterns shares the common databases: another scan costs more than a few more
   /// patterns.
-  private static let patternsMin = 48
+  private static let patternsMin = 1000
 
   init() {}
 

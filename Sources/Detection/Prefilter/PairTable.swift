@@ -1,7 +1,7 @@
 import Wire
 
-/// Finds patterns of two and three bytes: a table tells of every pair of bytes whether a pattern ends with
-/// it.
+/// Finds patterns of one to three bytes: a table tells of every pair of bytes whether a pattern ends with
+/// it, and of every byte whether it is one.
 ///
 /// Vectorscan's scan would cost twice as much with them. Pairs of letters whose case is ignored stand in the
 /// table in every spelling; whether the third byte is right is left to evaluation.
@@ -12,10 +12,16 @@ struct PairTable: Sendable {
   private var pairs: [UInt16] = []
   private var ends: [Int32] = []
   private var rules: [Int32] = []
+  /// Rules of each single byte; empty where there are none.
+  private var singles: [[Int32]] = []
 
   init(_ entries: [(literal: LiteralDatabase.Literal, rules: [Int32])]) {
     var lists: [UInt16: [Int32]] = [:]
     for entry in entries {
+      if entry.literal.bytes.count == 1 {
+        addSingle(entry.literal, entry.rules)
+        continue
+      }
       for pair in Self.spellings(of: entry.literal) { lists[pair, default: []] += entry.rules }
     }
     for pair in lists.keys.sorted() {
@@ -24,6 +30,13 @@ struct PairTable: Sendable {
       rules += lists[pair] ?? []
       ends.append(Int32(clamping: rules.count))
     }
+  }
+
+  private mutating func addSingle(_ literal: LiteralDatabase.Literal, _ added: [Int32]) {
+    if singles.isEmpty { singles = [[Int32]](repeating: [], count: 256) }
+    let byte = literal.bytes[0]
+    singles[Int(byte)] += added
+    if literal.ignoresCase, byte >= 97, byte <= 122 { singles[Int(byte) - 32] += added }
   }
 
   /// The last two bytes of the pattern, in all spellings that count as equal.
@@ -38,6 +51,8 @@ struct PairTable: Sendable {
   /// Adds the rules of all pairs that end after `minimumEnd`.
   func scan(_ bytes: RawSpan, after minimumEnd: Int, into candidates: inout CandidateSet) {
     let count = bytes.byteCount
+    if !singles.isEmpty { scanSingles(bytes, after: minimumEnd, &candidates) }
+    if pairs.isEmpty { return }
     var position = max(0, minimumEnd &- 1)
     var before = -1
     // Eight bytes hold seven pairs.
@@ -58,6 +73,20 @@ struct PairTable: Sendable {
     while position &+ 2 <= count {
       let pair = Int(UInt16(littleEndian: bytes.load(position, as: UInt16.self)))
       if bits[pair >> 6] &>> UInt64(pair & 63) & 1 != 0 { add(UInt16(truncatingIfNeeded: pair), &candidates) }
+      position &+= 1
+    }
+  }
+
+  @inline(never)
+  private func scanSingles(_ bytes: RawSpan, after minimumEnd: Int, _ candidates: inout CandidateSet) {
+    var position = max(0, minimumEnd)
+    while position < bytes.byteCount {
+      let byte = Int(bytes.load(position, as: UInt8.self))
+      var index = 0
+      while index < singles[byte].count {
+        candidates.insert(singles[byte][index])
+        index &+= 1
+      }
       position &+= 1
     }
   }

@@ -31,7 +31,7 @@ struct RuleSetBuilder {
 
   mutating func add(_ signature: Signature) {
     do {
-      let pattern = FastPattern.choose(signature)
+      let pattern = FastPattern.choose(signature, protocols)
       try program.add(signature, pattern)
       signatures.append(signature)
       patterns.append(pattern)

@@ -1,7 +1,7 @@
 import Wire
 
 /// A database of literals and, for each of them, the rules that it stands for.
-struct ScanDatabase: Sendable {
+final class ScanDatabase: Sendable {
   /// Patterns of four bytes and more.
   let literals: LiteralDatabase?
   /// Patterns of two and three bytes.

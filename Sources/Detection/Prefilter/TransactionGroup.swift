@@ -12,6 +12,9 @@ struct TransactionGroup: Sendable {
     var database: Int32
     /// Of a growing buffer: patterns that stand within its first bytes.
     var prefix: Int32 = -1
+    /// The patterns of this growing buffer are also in those of file.data: where both are the same bytes,
+    /// they are scanned once.
+    var isInFiles = false
   }
 
   /// A rule without pattern, evaluated once the progress is reached.
@@ -140,13 +143,28 @@ struct TransactionGroupBuilder {
     return groups
   }
 
+  private func isBody(_ buffer: BufferReference, _ index: Int) -> Bool {
+    guard case .field(let references) = buffer.source else { return false }
+    return field(references, index)?.kind == .body
+  }
+
   private func group(
     _ draft: Draft, _ index: Int, _ direction: Direction, _ store: inout DatabaseStore
   ) throws(LiteralDatabase.Failure) -> TransactionGroup {
     var group = TransactionGroup()
-    for buffer in Set(draft.entries.keys).union(draft.prefixes.keys).sorted() {
-      let entries = draft.entries[buffer] ?? []
-      let prefixes = draft.prefixes[buffer] ?? []
+    let used = Set(draft.entries.keys).union(draft.prefixes.keys).sorted()
+    let files = used.first { buffers[$0].source == .fileData && buffers[$0].transforms.isEmpty }
+    let shared =
+      files == nil ? [] : used.filter { isBody(buffers[$0], index) && buffers[$0].transforms.isEmpty }
+    for buffer in used {
+      var entries = draft.entries[buffer] ?? []
+      var prefixes = draft.prefixes[buffer] ?? []
+      if buffer == files {
+        for other in shared {
+          entries += draft.entries[other] ?? []
+          prefixes += draft.prefixes[other] ?? []
+        }
+      }
       var engine = TransactionGroup.Engine(buffer: Int32(buffer), progress: 0, database: -1)
       var grows = false
       switch buffers[buffer].source {
@@ -158,6 +176,7 @@ struct TransactionGroupBuilder {
       case .payload, .header, .base64Data, .fileName: continue
       }
       if grows {
+        engine.isInFiles = shared.contains(buffer)
         engine.database = try store.number(entries)
         engine.prefix = try store.number(prefixes)
         group.bodies.append(engine)

@@ -210,7 +210,7 @@ package struct SensorRun {
       where count > 0 {
         log.write(.debug, "  \(count) bytes scanned for \(worker.context.rules?.databaseLabels[index] ?? "")")
       }
-      for (index, count) in checks.enumerated().sorted(by: { $0.element > $1.element }).prefix(25)
+      for (index, count) in checks.enumerated().sorted(by: { $0.element > $1.element }).prefix(120)
       where count > 0 {
         log.write(
           .debug, "  \(count) × \(signatures[index].identity.id) \(signatures[index].identity.message)")
