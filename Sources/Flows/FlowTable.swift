@@ -146,8 +146,12 @@ package struct FlowTable: ~Copyable {
   }
 
   /// Ends all flows, in the order in which they began: the run is over.
-  package mutating func drain(ended: (Flow, FlowEnd) -> Void) {
-    let remaining = flows.compactMap { $0 }.sorted {
+  ///
+  /// With `count` slices, only those whose identifiers lie in the one at hand: slices are in the order of
+  /// identifiers.
+  package mutating func drain(slice: Int = 0, of count: Int = 1, ended: (Flow, FlowEnd) -> Void) {
+    let width = (1 << 53) / UInt64(max(count, 1)) + 1
+    let remaining = flows.compactMap { $0 }.filter { $0.identifier / width == UInt64(slice) }.sorted {
       ($0.firstPacket, $0.depth) < ($1.firstPacket, $1.depth)
     }
     for flow in remaining { end(flow, .shutdown, ended) }

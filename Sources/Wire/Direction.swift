@@ -35,14 +35,14 @@ package struct Pair<Value> {
 
   @inlinable @inline(__always)
   package init(both value: Value) {
-    self.init(value, value)
+    toServer = value
+    toClient = value
   }
 
-  @inlinable
   package subscript(_ direction: Direction) -> Value {
-    @inline(__always)
+    @inlinable @inline(__always)
     get { direction == .toServer ? toServer : toClient }
-    @inline(__always)
+    @inlinable @inline(__always)
     _modify {
       if direction == .toServer { yield &toServer } else { yield &toClient }
     }

@@ -5,34 +5,43 @@ import Wire
 ///
 /// Vectorscan's scan would cost twice as much with them. Pairs of letters whose case is ignored stand in the
 /// table in every spelling; whether the third byte is right is left to evaluation.
-struct PairTable: Sendable {
-  /// A bit for each pair, as a 16-bit number in the machine's byte order.
-  private var bits = [UInt64](repeating: 0, count: 1024)
+final class PairTable: Sendable {
+  /// A bit for each pair, as a number whose low byte comes first. In place, as its size is known: no place
+  /// need be checked.
+  private let bits: InlineArray<1024, UInt64>
   /// The pairs in order, and the rules of each: `rules[ends[n − 1] ..< ends[n]]`.
-  private var pairs: [UInt16] = []
-  private var ends: [Int32] = []
-  private var rules: [Int32] = []
+  private let pairs: [UInt16]
+  private let ends: [Int32]
+  private let rules: [Int32]
   /// Rules of each single byte; empty where there are none.
-  private var singles: [[Int32]] = []
+  private let singles: [[Int32]]
 
   init(_ entries: [(literal: LiteralDatabase.Literal, rules: [Int32])]) {
     var lists: [UInt16: [Int32]] = [:]
+    var singles: [[Int32]] = []
     for entry in entries {
       if entry.literal.bytes.count == 1 {
-        addSingle(entry.literal, entry.rules)
+        Self.add(entry.literal, entry.rules, to: &singles)
         continue
       }
       for pair in Self.spellings(of: entry.literal) { lists[pair, default: []] += entry.rules }
     }
+    var bits = InlineArray<1024, UInt64>(repeating: 0)
+    var ends: [Int32] = []
+    var rules: [Int32] = []
     for pair in lists.keys.sorted() {
       bits[Int(pair >> 6)] |= 1 << UInt64(pair & 63)
-      pairs.append(pair)
       rules += lists[pair] ?? []
       ends.append(Int32(clamping: rules.count))
     }
+    self.bits = bits
+    pairs = lists.keys.sorted()
+    self.ends = ends
+    self.rules = rules
+    self.singles = singles
   }
 
-  private mutating func addSingle(_ literal: LiteralDatabase.Literal, _ added: [Int32]) {
+  private static func add(_ literal: LiteralDatabase.Literal, _ added: [Int32], to singles: inout [[Int32]]) {
     if singles.isEmpty { singles = [[Int32]](repeating: [], count: 256) }
     let byte = literal.bytes[0]
     singles[Int(byte)] += added
@@ -54,26 +63,38 @@ struct PairTable: Sendable {
     if !singles.isEmpty { scanSingles(bytes, after: minimumEnd, &candidates) }
     if pairs.isEmpty { return }
     var position = max(0, minimumEnd &- 1)
-    var before = -1
-    // Eight bytes hold seven pairs.
+    var before: UInt64 = 1 << 16
+    // Eight bytes hold seven pairs: what they tell is joined, as most of the time it is nothing.
     while position &+ 8 <= count {
-      var word = UInt64(littleEndian: bytes.load(position, as: UInt64.self))
-      var index = 0
-      while index < 7 {
-        let pair = Int(word & 0xffff)
-        if bits[pair >> 6] &>> UInt64(pair & 63) & 1 != 0, pair != before {
-          before = pair
-          add(UInt16(truncatingIfNeeded: pair), &candidates)
-        }
-        word >>= 8
-        index &+= 1
-      }
+      let word = UInt64(littleEndian: bytes.load(position, as: UInt64.self))
+      let found =
+        bit(word) | bit(word &>> 8) | bit(word &>> 16) | bit(word &>> 24) | bit(word &>> 32)
+        | bit(word &>> 40) | bit(word &>> 48)
+      if found & 1 != 0 { addAll(word, &before, &candidates) }
       position &+= 7
     }
     while position &+ 2 <= count {
       let pair = Int(UInt16(littleEndian: bytes.load(position, as: UInt16.self)))
       if bits[pair >> 6] &>> UInt64(pair & 63) & 1 != 0 { add(UInt16(truncatingIfNeeded: pair), &candidates) }
       position &+= 1
+    }
+  }
+
+  /// The lowest bit tells whether the two lowest bytes are a pair sought.
+  @inline(__always)
+  private func bit(_ word: UInt64) -> UInt64 {
+    let pair = Int(UInt16(truncatingIfNeeded: word))
+    return bits[pair &>> 6] &>> UInt64(pair & 63)
+  }
+
+  @inline(never)
+  private func addAll(_ word: UInt64, _ before: inout UInt64, _ candidates: inout CandidateSet) {
+    for shift in 0..<7 {
+      let pair = (word &>> UInt64(shift &* 8)) & 0xffff
+      if bit(pair) & 1 != 0, pair != before {
+        before = pair
+        add(UInt16(truncatingIfNeeded: pair), &candidates)
+      }
     }
   }
 

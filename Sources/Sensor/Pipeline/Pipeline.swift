@@ -27,6 +27,9 @@ struct Pipeline: ~Copyable {
   /// Bytes of events after which the only worker's are handed on, and bytes of frames that make a round.
   private static let eventBytesMax = 1 << 20
   private static let roundBytesMax = 4 << 20
+  /// At the end, flows end in slices by their identifiers, which is their order in the output: so that the
+  /// events of all of them are never held at once.
+  private static let endSlices = 64
 
   init(_ context: WorkerContext, workers: Int, defragment: DefragmentSettings, merger: consuming Merger) {
     self.context = context
@@ -74,14 +77,12 @@ struct Pipeline: ~Copyable {
 
   /// Ends all flows and writes everything that is pending.
   mutating func finish() throws {
-    if let worker {
-      worker.finish(atPacket: latestNumber &+ 1)
-      try mergeAlone(worker)
-    } else {
-      try finishRounds()
-      for thread in threads { thread.worker.finish(atPacket: latestNumber &+ 1) }
-      try merger.merge(threads.map(\.worker.buffer))
-      for thread in threads { thread.worker.buffer.clear() }
+    try finishRounds()
+    let last = latestNumber &+ 1
+    for slice in 0..<Self.endSlices {
+      for worker in workers { worker.finish(atPacket: last, slice: slice, of: Self.endSlices) }
+      try merger.merge(workers.map(\.buffer))
+      for worker in workers { worker.buffer.clear() }
     }
   }
 

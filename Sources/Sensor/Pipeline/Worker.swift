@@ -113,10 +113,10 @@ final class Worker {
     finishEnded(atPacket: number)
   }
 
-  /// No more packets will come: all flows end.
-  func finish(atPacket number: UInt64) {
+  /// No more packets will come: the flows of a slice end.
+  func finish(atPacket number: UInt64, slice: Int, of count: Int) {
     begin(number)
-    flows.drain { flow, reason in ended.append((flow, reason)) }
+    flows.drain(slice: slice, of: count) { flow, reason in ended.append((flow, reason)) }
     finishEnded(atPacket: number)
   }
 
