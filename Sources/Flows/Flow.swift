@@ -51,6 +51,12 @@ package final class Flow {
   package var detection: AnyObject?
   /// Hardware addresses, kept by who writes events, where an output shows them.
   package var hardware: AnyObject?
+  /// What rules, policies and failures decided on all of its packets.
+  package var action = FlowAction.none
+  /// What limits and failures did to it.
+  package var exceptions = ExceptionNotes()
+  /// Directions in which a record of a dropped packet was written.
+  package var hasLoggedDrop = Pair(both: false)
   /// Some alert was raised for it.
   package var hasAlerted = false
   /// The table was short of memory when the flow began or ended.

@@ -15,6 +15,8 @@ package struct DetectionCounters: Sendable, Equatable {
   package var alertsOverflow: UInt64 = 0
   /// Alerts that a pass rule before them suppressed.
   package var alertsSuppressed: UInt64 = 0
+  /// Matches that thresholds kept from being reported, where they were asked at once.
+  package var alertsLimited: UInt64 = 0
   package var transactions: UInt64 = 0
 
   package init() {}

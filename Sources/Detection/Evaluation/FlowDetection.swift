@@ -18,10 +18,6 @@ package final class FlowDetection {
   /// Bits set, sorted: flows have few of them.
   private(set) var bits: [Int32] = []
   private(set) var integers: [(name: Int32, value: Int64)] = []
-  /// A pass rule has taken the flow out of inspection.
-  var passes = false
-  /// A drop rule has condemned the flow.
-  package internal(set) var drops = false
   /// Rules whose pattern stands in the stream, but whose other conditions do not hold yet.
   var pending = Pair<[PendingStreamRule]>(both: [])
   /// Rules on transactions whose payload conditions hold, until transactions of the direction are inspected.

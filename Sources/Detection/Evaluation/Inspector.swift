@@ -26,6 +26,10 @@ package struct Inspector: ~Copyable {
   var cache: FieldCache
   /// Alerts of the packet at hand.
   var found: [Alert] = []
+  /// Counts matches where that decides on packets: then all matches pass here, in packet order.
+  var thresholds: ThresholdTable?
+  /// What became of the packet inspected last.
+  package internal(set) var packetVerdict = PacketVerdict()
 
   /// An inspector for a worker. `hosts` keeps the bits of hosts; those that must share them share the object.
   package init(
@@ -47,6 +51,7 @@ package struct Inspector: ~Copyable {
     candidates = CandidateSet(ruleCount: rules.signatures.count)
     cache = FieldCache(bufferCount: rules.program.buffers.count)
     found.reserveCapacity(64)
+    if rules.thresholdsDecide { thresholds = ThresholdTable() }
   }
 
   /// Inspects a packet and what it brought forward: its headers and payload, its stream, its transactions.
@@ -91,7 +96,9 @@ package struct Inspector: ~Copyable {
   }
 
   private mutating func run(_ subject: Subject, _ bytes: RawSpan, _ alerts: inout [Alert]) {
-    if let detection = subject.detection, detection.passes || (isInline && detection.drops) {
+    packetVerdict = PacketVerdict()
+    if let action = subject.flow?.action, action == .pass || action == .drop {
+      if action == .pass { packetVerdict.action = .pass }
       subject.flow?.tcp?.disableRaw(subject.sessionDirection)
       return
     }
@@ -153,55 +160,12 @@ package struct Inspector: ~Copyable {
         detection.setVariable(captured.capture.name, captured.text)
       }
     }
-    if rule.isSilent && rule.action == .alert { return }
+    if rule.isSilent && rule.action == .alert && !rule.isCounted { return }
     var alert = Alert(signature: Int(number), action: rule.action)
     alert.transaction = transaction
     alert.isOnStream = isOnStream
+    alert.isInline = isInline
     found.append(alert)
-  }
-
-  /// Puts the packet's alerts in order and carries out what they do: a pass ends the list, drops and passes
-  /// that stand for more than one packet hold for the flow.
-  private mutating func finish(_ subject: borrowing Subject, _ alerts: inout [Alert]) {
-    if found.count > 1 { sortFound() }
-    var count = 0
-    for (position, alert) in found.enumerated() {
-      let rule = program.rules[alert.signature]
-      let holdsForFlow = alert.isOnStream || alert.transaction != nil || !rule.isBoundToPacket
-      if alert.action == .pass {
-        if holdsForFlow { subject.detection?.passes = true }
-        counters.alertsSuppressed &+= UInt64(found.count - position - 1)
-        break
-      }
-      if alert.action == .drop, holdsForFlow { subject.detection?.drops = true }
-      if rule.isSilent { continue }
-      guard count < alertsMax else {
-        counters.alertsOverflow &+= 1
-        continue
-      }
-      count += 1
-      alerts.append(alert)
-    }
-    counters.alerts &+= UInt64(count)
-    found.removeAll(keepingCapacity: true)
-  }
-
-  /// By rule, then by transaction: insertion keeps the few alerts of a packet in place without memory.
-  private mutating func sortFound() {
-    for index in 1..<found.count {
-      let alert = found[index]
-      var place = index
-      while place > 0, Self.isLater(found[place - 1], alert) {
-        found[place] = found[place - 1]
-        place -= 1
-      }
-      found[place] = alert
-    }
-  }
-
-  private static func isLater(_ left: Alert, _ right: Alert) -> Bool {
-    if left.signature != right.signature { return left.signature > right.signature }
-    return (left.transaction ?? 0) > (right.transaction ?? 0)
   }
 }
 

@@ -47,7 +47,10 @@ struct ProgramBuilder {
     rule.protocols = add(numbers: signature.protocols.map(Int64.init))
     rule.events = add(signature.events)
     rule.action = signature.action
-    rule.isSilent = signature.isSilent
+    rule.isSilent = signature.isSilent || signature.action == .pass && !signature.wantsAlert
+    rule.actionScope = Self.actionScope(of: signature, isTransactional: !other.isEmpty)
+    rule.isCounted =
+      !signature.thresholds.isEmpty || !signature.suppressions.isEmpty || !signature.rateFilters.isEmpty
     rule.hasEffects = !signature.effects.isEmpty
     let hasEvent = signature.events.contains { if case .application = $0 { true } else { false } }
     rule.isTransactional = !other.isEmpty || hasEvent || signature.hookProgress != nil

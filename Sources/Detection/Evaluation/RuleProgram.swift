@@ -49,6 +49,16 @@ enum PayloadMode: UInt8, BitwiseCopyable, Sendable {
   case streamOnly
 }
 
+/// On what a rule's action holds beyond the packet.
+enum ActionScope: UInt8, BitwiseCopyable, Sendable {
+  /// The packet alone: rules on headers, events and sizes.
+  case packet
+  /// The flow: rules on addresses, protocols and transactions.
+  case flow
+  /// The flow where the rule matched on the stream, else the packet.
+  case flowIfStream
+}
+
 /// A rule, compiled to a fixed size.
 struct CompiledRule: BitwiseCopyable, Sendable {
   var header = CompiledHeader()
@@ -65,7 +75,12 @@ struct CompiledRule: BitwiseCopyable, Sendable {
   var events = IndexRange.empty
   var payloadMode = PayloadMode.stream
   var action = RuleAction.alert
+  /// It is not reported.
   var isSilent = false
+  /// On what its action holds.
+  var actionScope = ActionScope.flowIfStream
+  /// Whether it is reported, and sometimes what it does, is decided by counting.
+  var isCounted = false
   var hasEffects = false
   var isTransactional = false
   /// No pattern calls it up: it is collected once for each transaction, and has to wait for what does not

@@ -5,6 +5,16 @@ package import Wire
 /// It has one owner and is asked in packet order, inline with one worker or where the events of several are
 /// merged: the same order gives the same answers.
 package struct ThresholdTable: Sendable {
+  /// What becomes of a match.
+  package enum Decision: Sendable, Equatable {
+    /// It is reported, and does what its rule says.
+    case report
+    /// It does what its rule says without a report.
+    case silent
+    /// It counts for nothing yet.
+    case nothing
+  }
+
   private struct Key: Hashable {
     var signature: UInt32
     var group: UInt32
@@ -41,25 +51,97 @@ package struct ThresholdTable: Sendable {
   package mutating func admit(
     _ signature: Signature, source: IPAddress, destination: IPAddress, flow: UInt64, timeSeconds: Int64
   ) -> Bool {
-    for suppression in signature.suppressions where suppression.applies(source, destination) { return false }
-    var isAdmitted = true
-    for (position, threshold) in signature.thresholds.enumerated() {
-      var key = Key(
-        signature: signature.identity.id, group: signature.identity.group,
-        threshold: UInt8(clamping: position),
-        first: IPAddress(v4: 0), second: IPAddress(v4: 0), flow: 0)
-      switch threshold.track {
-      case .bySource: key.first = source
-      case .byDestination: key.first = destination
-      case .byBoth:
-        key.first = min(source, destination)
-        key.second = max(source, destination)
-      case .byRule: break
-      case .byFlow: key.flow = flow
-      }
-      if !count(threshold, key, timeSeconds) { isAdmitted = false }
+    decide(signature, source: source, destination: destination, flow: flow, timeSeconds: timeSeconds)
+      == .report
+  }
+
+  /// Counts a match of the signature and says what becomes of it.
+  package mutating func decide(
+    _ signature: Signature, source: IPAddress, destination: IPAddress, flow: UInt64, timeSeconds: Int64
+  ) -> Decision {
+    for suppression in signature.suppressions where suppression.applies(source, destination) {
+      return .silent
     }
-    return isAdmitted
+    var decision = Decision.report
+    let match = Match(source: source, destination: destination, flow: flow)
+    for (position, threshold) in signature.thresholds.enumerated() {
+      let key = key(signature, position, threshold.track, match)
+      if count(threshold, key, timeSeconds) { continue }
+      switch threshold.kind {
+      case .limit, .backoff: if decision == .report { decision = .silent }
+      case .both:
+        let isPast = (counts[key]?.current ?? 0) > threshold.count
+        if !isPast { decision = .nothing } else if decision == .report { decision = .silent }
+      case .threshold, .detectionFilter: decision = .nothing
+      }
+    }
+    return decision
+  }
+
+  /// Counts a match against the signature's rate filters: the action that holds for it now, if it is another.
+  package mutating func newAction(
+    of signature: Signature, source: IPAddress, destination: IPAddress, flow: UInt64, timeSeconds: Int64
+  ) -> RuleAction? {
+    let match = Match(source: source, destination: destination, flow: flow)
+    for (position, filter) in signature.rateFilters.enumerated() {
+      let key = key(signature, 128 + position, filter.track, match)
+      if count(filter, key, timeSeconds) { return filter.newAction }
+    }
+    return nil
+  }
+
+  /// The ends of a match.
+  private struct Match {
+    let source: IPAddress
+    let destination: IPAddress
+    let flow: UInt64
+  }
+
+  private func key(
+    _ signature: Signature, _ position: Int, _ track: Threshold.Track, _ match: Match
+  ) -> Key {
+    var key = Key(
+      signature: signature.identity.id, group: signature.identity.group,
+      threshold: UInt8(clamping: position),
+      first: IPAddress(v4: 0), second: IPAddress(v4: 0), flow: 0)
+    switch track {
+    case .bySource: key.first = match.source
+    case .byDestination: key.first = match.destination
+    case .byBoth:
+      key.first = min(match.source, match.destination)
+      key.second = max(match.source, match.destination)
+    case .byRule: break
+    case .byFlow: key.flow = match.flow
+    }
+    return key
+  }
+
+  /// Counts a match; true while the filter's action holds. `next` is when that ends, 0 while it does not hold.
+  private mutating func count(_ filter: RateFilter, _ key: Key, _ now: Int64) -> Bool {
+    guard var entry = counts[key] else {
+      guard hasRoom(now) else {
+        untracked &+= 1
+        return false
+      }
+      let expiry = now &+ Int64(filter.seconds)
+      counts[key] = Count(startSeconds: now, current: 1, next: 0, expirySeconds: expiry)
+      return filter.count == 0
+    }
+    defer { counts[key] = entry }
+    if entry.next != 0 {
+      if filter.timeoutSeconds == 0 || UInt64(clamping: now) < entry.next { return true }
+      entry = Count(startSeconds: now, current: 1, next: 0, expirySeconds: now &+ Int64(filter.seconds))
+      return false
+    }
+    if now &- entry.startSeconds < Int64(filter.seconds) {
+      if entry.current < .max { entry.current += 1 }
+      guard entry.current > filter.count else { return false }
+      entry.next = UInt64(clamping: max(1, now &+ Int64(filter.timeoutSeconds)))
+      entry.expirySeconds = filter.timeoutSeconds == 0 ? .max : now &+ Int64(filter.timeoutSeconds)
+      return true
+    }
+    entry = Count(startSeconds: now, current: 1, next: 0, expirySeconds: now &+ Int64(filter.seconds))
+    return false
   }
 
   private mutating func count(_ threshold: Threshold, _ key: Key, _ now: Int64) -> Bool {

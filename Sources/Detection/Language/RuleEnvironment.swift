@@ -10,6 +10,8 @@ package struct RuleEnvironment: Sendable {
   package var thresholds: ThresholdRules
   /// Packets can be dropped and changed: `replace` and the like are of use.
   package var isInline: Bool
+  /// The order in which actions count (`action-order`).
+  package var actions = SignatureOrder.standardActions
 
   package init(
     variables: RuleVariables = .standard, classifications: Classifications = .standard,

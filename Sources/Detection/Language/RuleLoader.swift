@@ -73,7 +73,7 @@ package enum RuleLoader {
     loaded.hostBitNames = context.hostBits.names
     loaded.captureNames = context.captures.names
     environment.thresholds.apply(to: &loaded.signatures)
-    SignatureOrder.sort(&loaded.signatures)
+    SignatureOrder.sort(&loaded.signatures, actions: environment.actions)
     return loaded
   }
 }

@@ -4,10 +4,21 @@
 /// by priority, and last by group and number, so that the order of files does not matter.
 package enum SignatureOrder {
   /// Puts signatures into the order in which they alert.
-  package static func sort(_ signatures: inout [Signature]) {
-    let keys = signatures.map(Key.init)
+  ///
+  /// `actions` is the order of actions (`action-order`); the kinds of reject count as one.
+  package static func sort(_ signatures: inout [Signature], actions: [RuleAction] = standardActions) {
+    let keys = signatures.map { Key($0, actions) }
     let order = signatures.indices.sorted { keys[$0] < keys[$1] }
     signatures = order.map { signatures[$0] }
+  }
+
+  /// The order of actions where the configuration gives none.
+  package static let standardActions: [RuleAction] = [.pass, .drop, .reject, .alert]
+
+  /// The place of an action in an order; those that are not in it come last.
+  private static func rank(_ action: RuleAction, _ actions: [RuleAction]) -> UInt64 {
+    let action = action.rejectTarget == nil ? action : .reject
+    return UInt64(actions.firstIndex(of: action) ?? actions.count)
   }
 
   /// How a rule uses one kind of state: who sets stands before who asks.
@@ -16,7 +27,7 @@ package enum SignatureOrder {
   private struct Key: Comparable {
     var words: (UInt64, UInt64)
 
-    init(_ signature: Signature) {
+    init(_ signature: Signature, _ actions: [RuleAction]) {
       var flowBits = (sets: false, asks: false)
       var flowIntegers = flowBits
       var xbits = flowBits
@@ -38,7 +49,7 @@ package enum SignatureOrder {
         case .hostBit: hostBits.asks = true
         }
       }
-      var high = UInt64(signature.action.rawValue)
+      var high = SignatureOrder.rank(signature.action, actions)
       for use in [flowBits, flowIntegers, xbits, hostBits] {
         let rank: Use = use.sets ? (use.asks ? .setsAndAsks : .sets) : (use.asks ? .asks : .none)
         high = high << 2 | UInt64(rank.rawValue)

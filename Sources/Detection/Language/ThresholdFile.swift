@@ -30,12 +30,6 @@ package struct ThresholdRules: Sendable {
       do throws(RuleProblem) {
         var entry = try ThresholdLine(line)
         result.items.append(try entry.item(variables))
-        if entry.kind.text == "rate_filter" {
-          problems.append(
-            line.problem(
-              "rate_filter is read and not evaluated yet", .warning,
-              remedy: "use threshold or suppress, or leave it out"))
-        }
       } catch {
         problems.append(error)
       }

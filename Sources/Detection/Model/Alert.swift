@@ -6,8 +6,14 @@ package struct Alert: Sendable {
   package var transaction: UInt64?
   /// It matched on reassembled stream data rather than on the packet.
   package var isOnStream = false
-  /// The action after thresholds and IPS logic.
+  /// The action after thresholds.
   package var action: RuleAction
+  /// What its rule drops does not reach its receiver.
+  package var isInline = false
+  /// The packet is kept from its receiver by this alert: EVE's `blocked`. A reject works without inline mode.
+  package var isBlocked: Bool { action.drops && (isInline || action.rejectTarget != nil) }
+  /// Thresholds have been asked already.
+  package var isDecided = false
 
   package init(signature: Int, action: RuleAction) {
     self.signature = signature

@@ -25,6 +25,8 @@ package struct Signature: Sendable {
   package var rateFilters: [RateFilter] = []
   /// `noalert`: matches and has effects, but is not reported.
   package var isSilent = false
+  /// `alert` was written: the rule is reported even if its action is one that is not.
+  package var wantsAlert = false
   /// Number of variable slots (byte_extract, byte_math) that evaluation needs.
   package var variableCount = 0
   /// `prefilter` was written: its first prefilterable condition is the prefilter.

@@ -28,12 +28,12 @@ package final class RuleSet: Sendable {
   ///
   /// `generation` is to differ from that of any rule set used before with the same flows.
   package init(
-    _ signatures: [Signature], generation: UInt64 = 1,
+    _ signatures: [Signature], generation: UInt64 = 1, actions: [RuleAction] = SignatureOrder.standardActions,
     protocols: [ApplicationProtocol] = ProtocolCatalogue.all
   ) {
     var builder = RuleSetBuilder(protocols)
     var ordered = signatures
-    SignatureOrder.sort(&ordered)
+    SignatureOrder.sort(&ordered, actions: actions)
     for signature in ordered { builder.add(signature) }
     let parts = builder.build()
     self.signatures = parts.signatures
@@ -81,9 +81,19 @@ package final class RuleSet: Sendable {
     return labels
   }
 
+  /// Whether counting matches decides what becomes of packets: then it is done where they are inspected, in
+  /// packet order.
+  package var thresholdsDecide: Bool {
+    signatures.contains { signature in
+      !signature.rateFilters.isEmpty
+        || signature.action != .alert && !(signature.thresholds.isEmpty && signature.suppressions.isEmpty)
+    }
+  }
+
   /// Whether rules share state between flows: then packets of different flows must be inspected in order.
   package var usesHostState: Bool {
-    signatures.contains { signature in
+    if thresholdsDecide { return true }
+    return signatures.contains { signature in
       signature.stateConditions.contains {
         switch $0 {
         case .xbit, .hostBit: true

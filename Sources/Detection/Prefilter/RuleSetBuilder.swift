@@ -62,9 +62,9 @@ struct RuleSetBuilder {
         transactions.add(number, signature, rule, patterns[index])
       } else if !signature.events.isEmpty {
         Self.add(number, signature.events, &parts.eventRules)
-      } else if Self.isOnProtocolAlone(signature) {
+      } else if signature.isOnProtocolAlone {
         parts.protocolRules.append(number)
-      } else if Self.isOnAddressesAlone(signature) {
+      } else if signature.isOnAddressesAlone {
         Self.add(number, signature.header, &sources, &destinations, &parts.addressRules.others)
       } else {
         groups.add(number, signature, rule, patterns[index])
@@ -119,31 +119,6 @@ struct RuleSetBuilder {
       }
     case .application?, nil: break
     }
-  }
-
-  /// Whether a rule asks for nothing but addresses (and state): it is evaluated once for each flow and
-  /// direction.
-  private static func isOnAddressesAlone(_ signature: Signature) -> Bool {
-    let header = signature.header
-    return signature.inspections.isEmpty && signature.packetConditions.isEmpty
-      && signature.flowConditions.isEmpty
-      && signature.protocols.isEmpty && header.sourcePorts.isAny && header.destinationPorts.isAny
-      && header.payloadScope == .both && !header.acceptsNonIP
-  }
-
-  /// Whether a rule asks which protocol was recognised: evaluated once for each direction, when that is
-  /// known.
-  private static func isOnProtocolAlone(_ signature: Signature) -> Bool {
-    guard signature.inspections.isEmpty, signature.packetConditions.isEmpty else { return false }
-    var asksForProtocol = false
-    for condition in signature.flowConditions {
-      switch condition {
-      case .applicationProtocol: asksForProtocol = true
-      case .direction, .established, .notEstablished, .stateless: break
-      case .onlyStream, .noStream, .onlyFragment, .noFragment, .number, .streamSize: return false
-      }
-    }
-    return asksForProtocol
   }
 
   private static func add(

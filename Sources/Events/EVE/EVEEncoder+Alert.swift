@@ -3,18 +3,6 @@ import Flows
 import Protocols
 import Wire
 
-/// What becomes of a packet after all rules: EVE's `verdict`.
-package struct PacketVerdict: Sendable {
-  package enum Action: Sendable { case alert, pass, drop }
-  package enum RejectTarget: Sendable { case client, server, both }
-
-  package var action = Action.alert
-  /// Who is sent a reset or an ICMP error, if a rule rejects.
-  package var reject: RejectTarget?
-
-  package init() {}
-}
-
 /// The stream data under an alert, where it matched on more than its packet.
 package struct AlertPayload: ~Escapable {
   /// The bytes to show, already cut to `payload-buffer-size`.
@@ -52,7 +40,7 @@ extension EVEEncoder {
     encodeCommon(subject, frame: frame, into: &line)
     if let transaction = alert.transaction { line.member("tx_id", transaction) }
     line.beginObject("alert")
-    encodeRule(alert.action, identity, subject.endpoints, hasDetails: true, into: &line)
+    encodeRule(alert.isBlocked, identity, subject.endpoints, hasDetails: true, into: &line)
     if let forwarded, settings.xff?.overwrites == false { line.member("xff", forwarded) }
     line.endObject()
     if let tunnel = subject.tunnel { encode(tunnel, into: &line) }
@@ -63,16 +51,16 @@ extension EVEEncoder {
       if settings.alert.hasFlow { encodeState(of: flow, into: &line) }
     }
     encodePayload(subject, frame: frame, payload: payload, into: &line)
-    if settings.alert.hasVerdict { encode(verdict, into: &line) }
+    if settings.alert.hasVerdict { encode(verdict, isTCP: subject.packet.isTCP, into: &line) }
     endRecord(subject, into: &line)
   }
 
   /// The members of `alert`; the drop record has the same without details.
   func encodeRule(
-    _ action: RuleAction, _ identity: SignatureIdentity, _ endpoints: Endpoints, hasDetails: Bool,
+    _ isBlocked: Bool, _ identity: SignatureIdentity, _ endpoints: Endpoints, hasDetails: Bool,
     into line: inout JSONWriter
   ) {
-    line.member("action", literal: action.isBlocking ? "blocked" : "allowed")
+    line.member("action", literal: isBlocked ? "blocked" : "allowed")
     let text = signatureTexts.text(of: identity)
     line.members(encoded: text.head)
     if let target = identity.target {
@@ -195,12 +183,13 @@ extension EVEEncoder {
     line.endObject()
   }
 
-  func encode(_ verdict: PacketVerdict, into line: inout JSONWriter) {
+  func encode(_ verdict: PacketVerdict, isTCP: Bool, into line: inout JSONWriter) {
     line.beginObject("verdict")
     switch verdict.action {
     case .alert: line.member("action", literal: "alert")
     case .pass: line.member("action", literal: "pass")
     case .drop: line.member("action", literal: "drop")
+    case .accept: line.member("action", literal: "accept")
     }
     if let reject = verdict.reject {
       switch reject {
@@ -209,20 +198,10 @@ extension EVEEncoder {
       case .both: line.member("reject-target", literal: "both")
       }
       line.beginArray("reject")
-      line.element("tcp-reset")
+      line.element(isTCP ? "tcp-reset" : "icmp-prohib")
       line.endArray()
     }
     line.endObject()
-  }
-}
-
-extension RuleAction {
-  /// EVE's `blocked`: the alert's action, after what the mode allows, keeps the packet from its receiver.
-  var isBlocking: Bool {
-    switch self {
-    case .drop, .reject, .rejectSource, .rejectDestination, .rejectBoth: true
-    case .pass, .alert, .config: false
-    }
   }
 }
 

@@ -6,10 +6,10 @@ extension EVEEncoder {
   ///
   /// - Parameters:
   ///   - reason: why, in Suricata's words (`rules`, `stream midstream`, `applayer error` …).
-  ///   - alert: the rule that dropped it, if one did and `alerts` is on.
+  ///   - identity: the rule that dropped it, if one did: shown where `alerts` is on.
   package func encodeDrop(
     _ subject: borrowing EventSubject, frame: RawSpan, reason: String, verdict: PacketVerdict,
-    alert: (action: RuleAction, identity: SignatureIdentity)?, into line: inout JSONWriter
+    rule identity: SignatureIdentity?, into line: inout JSONWriter
   ) {
     beginRecord("drop", subject, endpoints: subject.endpoints, into: &line)
     encodeCommon(subject, frame: frame, into: &line)
@@ -20,10 +20,10 @@ extension EVEEncoder {
     encodeHeaders(subject.packet, frame, into: &line)
     if !reason.isEmpty { line.member("reason", reason) }
     line.endObject()
-    if settings.drop.hasVerdict { encode(verdict, into: &line) }
-    if settings.drop.hasAlerts, let alert {
+    if settings.drop.hasVerdict { encode(verdict, isTCP: subject.packet.isTCP, into: &line) }
+    if settings.drop.hasAlerts, let identity {
       line.beginObject("alert")
-      encodeRule(alert.action, alert.identity, subject.endpoints, hasDetails: false, into: &line)
+      encodeRule(true, identity, subject.endpoints, hasDetails: false, into: &line)
       line.endObject()
     }
     endRecord(subject, into: &line)

@@ -21,7 +21,11 @@ extension EVEEncoder {
     line.bytes.append(UInt8(ascii: "."))
     line.bytes.appendDecimal(floorModulo(time, 1_000_000_000) / 1000, width: 6)
     line.bytes.append("  ")
-    if alert.action.isBlocking { line.bytes.append("[Drop] ") }
+    if alert.isBlocked {
+      line.bytes.append("[Drop] ")
+    } else if alert.action.drops {
+      line.bytes.append("[wDrop] ")
+    }
     line.bytes.append("[**] [")
     line.bytes.appendDecimal(identity.group)
     line.bytes.append(UInt8(ascii: ":"))

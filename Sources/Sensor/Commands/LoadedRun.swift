@@ -15,6 +15,8 @@ struct LoadedRun {
   let refusedCount: Int
   var ruleCount: Int { rules?.signatures.count ?? 0 }
 
+  /// What rules drop is not passed on.
+  let isInline: Bool
   /// The log of the run, with the file that the configuration asks for.
   let log: Log
 
@@ -35,6 +37,7 @@ struct LoadedRun {
       throw RunFailure("the configuration has errors: see above", wasTold: true)
     }
     outputFolder = folder
+    isInline = request.simulatesIPS || settings.streams.isInline
     settings.outputs.folder = outputFolder
     self.settings = settings
     guard !request.disablesDetection, settings.detection.isEnabled else {
@@ -42,10 +45,11 @@ struct LoadedRun {
       return
     }
     var reader = RuleFileReader(settings: settings.rules, request: request)
-    let environment = reader.environment()
+    var environment = reader.environment()
+    environment.actions = settings.detection.actions
     for note in reader.notes { log.info(note) }
     loadedRules = RuleLoader.load(files: reader.files(), environment: environment)
-    let ruleSet = RuleSet(loadedRules.signatures)
+    let ruleSet = RuleSet(loadedRules.signatures, actions: settings.detection.actions)
     self.settings.showFingerprints(of: loadedRules.signatures)
     rules = ruleSet.signatures.isEmpty ? nil : ruleSet
     let complaints = reader.problems + loadedRules.problems + ruleSet.problems
@@ -93,7 +97,7 @@ struct LoadedRun {
     context.detection = settings.detection
     context.encoders = outputs.encoderSettings
     context.keepsStructured = outputs.keepsStructured
-    context.isInline = request.simulatesIPS || settings.streams.isInline
+    context.isInline = isInline
     context.streams.isInline = context.isInline
     // Without rules nobody inspects the streams as such.
     if rules == nil { context.streams.raw = false }

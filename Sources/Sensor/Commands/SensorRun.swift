@@ -167,6 +167,7 @@ package struct SensorRun {
     statistics.workers = pipeline.workers
     statistics.suppressedAlerts = pipeline.suppressedAlerts
     statistics.rulesLoaded = loaded.ruleCount
+    statistics.isInline = loaded.isInline
     statistics.rulesFailed = loaded.refusedCount
     statistics.countsStreamEvents = loaded.settings.outputs.countsStreamEvents
     statistics.kernelDrops = report.kernelDrops

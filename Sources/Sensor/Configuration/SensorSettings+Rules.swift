@@ -28,6 +28,7 @@ extension SensorSettings {
     reader.integer("packet-alert-max", 0...255, &detection.alertsPerPacketMax)
     // 0 stands for the default, as in Suricata.
     if detection.alertsPerPacketMax == 0 { detection.alertsPerPacketMax = 15 }
+    readActions(&reader)
     reader.integer("pcre.match-limit", 1...UInt32.max, &detection.pcreMatchLimit)
     reader.integer("pcre.match-limit-recursion", 1...UInt32.max, &detection.pcreRecursionLimit)
     reader.flag("detect.guess-applayer-tx", &detection.guessesTransactions)
@@ -36,6 +37,20 @@ extension SensorSettings {
     reader.word("detect.profile", profiles, &detection.profile)
     reader.word(
       "detect.prefilter.default", [("mpm", false), ("auto", true)], &detection.prefiltersAutomatically)
+  }
+
+  /// `action-order`: all four actions, each once.
+  private mutating func readActions(_ reader: inout SettingReader) {
+    guard let items = reader.list("action-order"), let node = reader.root["action-order"] else { return }
+    let known: [String: RuleAction] = ["pass": .pass, "drop": .drop, "reject": .reject, "alert": .alert]
+    let actions = items.compactMap { known[$0.text.lowercased()] }
+    guard actions.count == items.count, Set(actions).count == actions.count else {
+      reader.report(
+        at: node.position, "action-order has to name actions, each once",
+        remedy: "write pass, drop, reject and alert in the order wanted")
+      return
+    }
+    detection.actions = actions + SignatureOrder.standardActions.filter { !actions.contains($0) }
   }
 
   mutating func readLogging(_ reader: inout SettingReader) {

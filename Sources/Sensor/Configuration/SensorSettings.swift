@@ -134,6 +134,8 @@ package struct DetectionSettings: Sendable {
   /// `detect.prefilter.default`: `auto` prefilters rules without patterns too.
   package var prefiltersAutomatically = false
   package var isEnabled = true
+  /// `action-order`.
+  package var actions = SignatureOrder.standardActions
 
   package init() {}
 }

@@ -28,6 +28,8 @@ struct EventBuffer: Sendable {
     let destination: IPAddress
     let flow: UInt64
     let timeSeconds: Int64
+    /// The worker has asked thresholds itself.
+    let isDecided: Bool
   }
 
   /// A structured event with its place in the order and the match that it belongs to, or −1.

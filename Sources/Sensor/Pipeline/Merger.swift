@@ -93,7 +93,8 @@ struct Merger: ~Copyable {
     for place in places {
       let match = buffers[place.buffer].matches[place.entry]
       let signature = rules.signatures[match.signature]
-      let isLimited = !signature.thresholds.isEmpty || !signature.suppressions.isEmpty
+      let isLimited =
+        !match.isDecided && !(signature.thresholds.isEmpty && signature.suppressions.isEmpty)
       let passes =
         !isLimited
         || thresholds.admit(

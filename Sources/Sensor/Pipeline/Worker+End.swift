@@ -25,6 +25,7 @@ extension Worker {
   /// Inspects and writes what no packet will bring to an end any more, each direction with a packet
   /// made for it.
   private func inspectRest(_ flow: Flow, _ conversation: Conversation?) {
+    if flow.action == .drop, context.isInline { return }
     guard flow.ipProtocol == 6 || conversation?.session?.transactions.isEmpty == false else { return }
     let none: [UInt8] = []
     for direction in Direction.allCases {
@@ -51,6 +52,7 @@ extension Worker {
     keepStream(of: flow, direction)
     inspector?.inspectEnd(
       subject.packet, bytes, direction, flow: flow, conversation: conversation, into: &alerts)
+    if let decided = inspector?.packetVerdict { verdict = decided }
     for alert in alerts { report(alert, subject, bytes, flow, conversation) }
     keptStream = nil
   }

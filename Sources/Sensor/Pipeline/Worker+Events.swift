@@ -13,7 +13,9 @@ extension Worker {
     guard let rules = context.rules else { return }
     let signature = rules.signatures[alert.signature]
     counters.alerts &+= 1
-    if signature.thresholds.isEmpty, signature.suppressions.isEmpty { flow?.hasAlerted = true }
+    if alert.isDecided || signature.thresholds.isEmpty && signature.suppressions.isEmpty {
+      flow?.hasAlerted = true
+    }
     var subject = subject
     if let conversation { describe(conversation, in: &subject) }
     if let number = alert.transaction {
@@ -60,7 +62,7 @@ extension Worker {
         let data = payloadScratch
         encoder.encodeAlert(
           alert, identity, subject, frame: bytes,
-          payload: AlertPayload(data.rawSpan, lengthBytes: length, isStream: true), verdict: PacketVerdict(),
+          payload: AlertPayload(data.rawSpan, lengthBytes: length, isStream: true), verdict: verdict,
           into: &line)
         return
       }
@@ -68,7 +70,7 @@ extension Worker {
     let payload = subject.packet.payload(of: bytes)
     encoder.encodeAlert(
       alert, identity, subject, frame: bytes, payload: AlertPayload(payload, lengthBytes: payload.byteCount),
-      verdict: PacketVerdict(), into: &line)
+      verdict: verdict, into: &line)
   }
 
   /// Remembers what thresholds need, to be decided in the order of packets.
@@ -77,7 +79,7 @@ extension Worker {
       EventBuffer.Match(
         order: order, signature: alert.signature, source: subject.packet.source,
         destination: subject.packet.destination, flow: subject.flow?.identifier ?? 0,
-        timeSeconds: subject.packet.timeSeconds))
+        timeSeconds: subject.packet.timeSeconds, isDecided: alert.isDecided))
     return Int32(buffer.matches.count - 1)
   }
 
@@ -201,6 +203,7 @@ extension Worker {
     subject.interface = context.interface
     if let conversation { describe(conversation, in: &subject) }
     addMetadata(to: &subject)
+    subject.flowAction = flow.action.name
     let order = nextOrder(flow)
     for (output, encoder) in encoders.enumerated() {
       if encoder.wants(.flow) {

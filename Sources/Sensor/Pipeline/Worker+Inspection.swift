@@ -12,7 +12,9 @@ extension Worker {
     let conversation = flow.application as? Conversation
     let logical = conversation?.direction(direction) ?? direction
     runRules(packet, bytes, flow, conversation, logical, result)
-    guard let conversation else { return }
+    settle(packet, bytes, logical, flow)
+    // What was dropped with its flow reaches nobody: it is not told of.
+    guard let conversation, flow.action != .drop || !context.isInline else { return }
     if conversation.settledAt[logical] != conversation.changes || conversation.hasUnreportedEvents {
       finishTransactions(conversation, subject(packet, logical, flow), bytes, logical, isEnd: false)
     }
@@ -22,10 +24,11 @@ extension Worker {
   func inspectWithoutFlow(_ packet: Packet, _ bytes: RawSpan) {
     reportARP(packet, bytes)
     runRules(packet, bytes, nil, nil, .toServer, nil)
+    settle(packet, bytes, .toServer, nil)
   }
 
   /// What events tell of a packet.
-  private func subject(_ packet: Packet, _ direction: Direction, _ flow: Flow?) -> EventSubject {
+  func subject(_ packet: Packet, _ direction: Direction, _ flow: Flow?) -> EventSubject {
     var subject = EventSubject(packet: packet, direction: direction, flow: flow)
     subject.captureFile = captureFile
     subject.interface = context.interface
@@ -41,6 +44,7 @@ extension Worker {
     alerts.removeAll(keepingCapacity: true)
     inspector?.inspect(
       packet, bytes, direction, flow: flow, conversation: conversation, stream: result, into: &alerts)
+    if let decided = inspector?.packetVerdict { verdict = decided }
     guard !alerts.isEmpty else { return }
     let subject = subject(packet, direction, flow)
     for alert in alerts { report(alert, subject, bytes, flow, conversation) }

@@ -62,8 +62,11 @@ final class Worker {
   var keptStream: (bytes: [UInt8], lengthBytes: Int)?
   /// Stream data under the alert in hand.
   var payloadScratch: [UInt8] = []
-  /// Alerts of the packet in hand.
+  /// Alerts of the packet in hand, and what becomes of it.
   var alerts: [Alert] = []
+  var verdict = PacketVerdict()
+  /// Some output takes dropped packets.
+  let recordsDrops: Bool
   /// Flows that ended while the table was asked, to be finished after it.
   var ended: [(Flow, FlowEnd)] = []
   /// Position of the next event within the packet in hand.
@@ -77,6 +80,7 @@ final class Worker {
     self.context = context
     encoders = context.encoders.map { EVEEncoder(settings: $0) }
     showsPayload = encoders.contains { $0.wants(.alert) && $0.settings.alert.showsPayload }
+    recordsDrops = encoders.contains { $0.wants(.drop) }
     showsHardware = encoders.contains { $0.settings.hasEthernet }
     detector = ProtocolDetector(context.protocols)
     flows = FlowTable(context.flows, seed: context.seed)
@@ -99,6 +103,10 @@ final class Worker {
     }
     let flow = lookup.flow
     if showsHardware { FlowHardware.note(flow, packet, bytes, lookup.direction) }
+    if flow.action == .drop, context.isInline {
+      takeDropped(packet, bytes, flow, lookup.direction)
+      return
+    }
     if packet.isTCP, lookup.flow.ipProtocol == 6 {
       takeTCP(packet, bytes, flow, lookup.direction)
     } else {
@@ -126,6 +134,7 @@ final class Worker {
       sequence = 0
       sequenceFlow = 0
     }
+    verdict = PacketVerdict()
   }
 
   private func takeTCP(_ packet: Packet, _ bytes: RawSpan, _ flow: Flow, _ direction: Direction) {
@@ -176,5 +185,6 @@ struct WorkerCounters: Sendable {
   var failedTCPFlows: UInt64 = 0
   var failedUDPFlows: UInt64 = 0
   var anomalies: UInt64 = 0
+  var verdicts = VerdictCounters()
   var files: UInt64 = 0
 }

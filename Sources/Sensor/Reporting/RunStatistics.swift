@@ -8,6 +8,8 @@ struct RunStatistics {
   var decoder = DecoderCounters()
   var workers: [Worker] = []
   var suppressedAlerts: UInt64 = 0
+  /// Packets can be dropped: the counters on that are shown.
+  var isInline = false
   var rulesLoaded = 0
   var rulesFailed = 0
   var countsStreamEvents = false
@@ -26,6 +28,7 @@ struct RunStatistics {
     addDecoder(to: &tree)
     addStreams(to: &tree)
     addFlows(to: &tree)
+    if isInline { addVerdicts(to: &tree) }
     addDetection(to: &tree)
     addApplicationLayer(to: &tree)
     return tree
@@ -98,9 +101,11 @@ struct RunStatistics {
     tree.set("detect.engines", .list([.object(engine)]))
     let alerts = workers.reduce(0) { $0 &+ $1.counters.alerts }
     tree.set("detect.alert", number(alerts &- min(suppressedAlerts, alerts)))
+    let passedOver = workers.reduce(0) { $0 &+ ($1.inspector?.counters.alertsSuppressed ?? 0) }
+    let limited = workers.reduce(0) { $0 &+ ($1.inspector?.counters.alertsLimited ?? 0) }
     let overflow = workers.reduce(0) { $0 &+ ($1.inspector?.counters.alertsOverflow ?? 0) }
     tree.set("detect.alert_queue_overflow", number(overflow))
-    tree.set("detect.alerts_suppressed", number(suppressedAlerts))
+    tree.set("detect.alerts_suppressed", number(suppressedAlerts &+ limited &+ passedOver))
   }
 
   private func addApplicationLayer(to tree: inout Statistics) {

@@ -3,12 +3,15 @@ extension Keyword {
     "noalert", .meta, "The rule has its effects and is not reported.", argument: .none, example: "noalert;"
   ) { (value, builder) throws(RuleProblem) in
     builder.signature.isSilent = true
+    builder.signature.wantsAlert = false
   }
 
   static let alert = Keyword(
-    "alert", .meta, "The rule is reported: takes a noalert back.", argument: .none, example: "noalert; alert;"
+    "alert", .meta, "The rule is reported: takes a noalert back, and has a pass rule reported.",
+    argument: .none, example: "noalert; alert;"
   ) { (value, builder) throws(RuleProblem) in
     builder.signature.isSilent = false
+    builder.signature.wantsAlert = true
   }
 
   static let bypass = Keyword(

@@ -1,0 +1,62 @@
+// What a rule's action holds for.
+extension ProgramBuilder {
+  /// Rules on what belongs to the whole flow decide on it; those on single packets on these; those on payload
+  /// on the flow where the payload is the stream's.
+  static func actionScope(of signature: Signature, isTransactional: Bool) -> ActionScope {
+    if isTransactional || signature.hookProgress != nil { return .flow }
+    switch signature.events.first {
+    case .application?: return .flow
+    case .decoder?, .stream?, .applicationLayer?: return .packet
+    case nil: break
+    }
+    if !signature.inspections.isEmpty {
+      let isOnHeader = signature.inspections.contains {
+        if case .header = $0.buffer.source { true } else { false }
+      }
+      let isOnPayload = signature.inspections.contains { $0.buffer.source == .payload }
+      if isOnHeader && !isOnPayload || isBoundToPacket(signature) { return .packet }
+      return .flowIfStream
+    }
+    if signature.isOnAddressesAlone || signature.isOnProtocolAlone { return .flow }
+    return signature.protocols.isEmpty || isBoundToPacket(signature) ? .packet : .flow
+  }
+
+  private static func isBoundToPacket(_ signature: Signature) -> Bool {
+    !signature.packetConditions.isEmpty || signature.header.payloadScope == .packetOnly
+  }
+}
+
+extension Signature {
+  /// It asks for nothing but addresses, ports and what hosts are marked with: it is evaluated once for each
+  /// flow and direction.
+  var isOnAddressesAlone: Bool {
+    guard inspections.isEmpty, flowConditions.isEmpty, protocols.isEmpty, events.isEmpty,
+      header.payloadScope == .both, !header.acceptsNonIP
+    else { return false }
+    for condition in packetConditions {
+      guard case .ipProtocol = condition else { return false }
+    }
+    for condition in stateConditions {
+      switch condition {
+      case .xbit, .hostBit: break
+      case .flowBitsSet, .flowBitsNotSet, .flowInteger: return false
+      }
+    }
+    return true
+  }
+
+  /// It asks which protocol was recognised and nothing else: it is evaluated once for each direction, when
+  /// that is known.
+  var isOnProtocolAlone: Bool {
+    guard inspections.isEmpty, packetConditions.isEmpty else { return false }
+    var asksForProtocol = false
+    for condition in flowConditions {
+      switch condition {
+      case .applicationProtocol: asksForProtocol = true
+      case .direction, .established, .notEstablished, .stateless: break
+      case .onlyStream, .noStream, .onlyFragment, .noFragment, .number, .streamSize: return false
+      }
+    }
+    return asksForProtocol
+  }
+}

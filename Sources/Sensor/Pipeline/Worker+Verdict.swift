@@ -1,0 +1,40 @@
+import Detection
+import Events
+import Flows
+import Wire
+
+// What becomes of packets: counted, and written where they are dropped.
+extension Worker {
+  /// A packet of a flow that was condemned before: it is neither reassembled nor inspected.
+  func takeDropped(_ packet: Packet, _ bytes: RawSpan, _ flow: Flow, _ direction: Direction) {
+    verdict = .drop(flow.exceptions.dropsFlow ? .exceptionPolicyFlow : .flowDrop)
+    settle(packet, bytes, direction, flow)
+  }
+
+  /// Counts the packet by its verdict, and writes it if it is dropped.
+  @inline(__always)
+  func settle(_ packet: Packet, _ bytes: RawSpan, _ direction: Direction, _ flow: Flow?) {
+    guard context.isInline else { return }
+    if packet.depth == 0, !packet.isReassembled { counters.verdicts.note(verdict) }
+    if verdict.action == .drop, recordsDrops { reportDrop(subject(packet, direction, flow), bytes) }
+  }
+
+  private func reportDrop(_ subject: EventSubject, _ bytes: RawSpan) {
+    let flow = subject.flow
+    var isFirst = true
+    if let flow, flow.action == .drop {
+      isFirst = !flow.hasLoggedDrop[subject.direction]
+      flow.hasLoggedDrop[subject.direction] = true
+    }
+    var subject = subject
+    complete(&subject, bytes)
+    let identity =
+      verdict.signature < 0 ? nil : context.rules?.signatures[Int(verdict.signature)].identity
+    for (output, encoder) in encoders.enumerated()
+    where encoder.wants(.drop) && (isFirst || encoder.settings.drop.hasAllPackets) {
+      encoder.encodeDrop(
+        subject, frame: bytes, reason: verdict.reason.text, verdict: verdict, rule: identity, into: &line)
+      keepLine(nextOrder(flow), output, -1)
+    }
+  }
+}
