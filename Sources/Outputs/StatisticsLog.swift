@@ -18,8 +18,8 @@ package enum StatisticsLog {
       + "\(two(uptimeSeconds % 60))s"
     var lines = [
       rule,
-      "Date: \(date.month)/\(two(date.day))/\(date.year) -- \(String(decoding: time.copied(), as: UTF8.self)) "
-        + "(uptime: \(uptime))",
+      "Date: \(date.month)/\(two(date.day))/\(date.year) -- "
+        + "\(String(decoding: time.copied(), as: UTF8.self)) (uptime: \(uptime))",
       rule,
       "\(padded("Counter", 60)) | \(padded("TM Name", 25)) | Value",
       rule,

@@ -62,7 +62,7 @@ struct LoadedRun {
     if request.isSuricata {
       for rule in loadedRules.refused {
         let place = "from file \(rule.position.file) at line \(rule.position.line)"
-        log.error("error parsing signature \"\(rule.text)\" \(place)")
+        log.notice("error parsing signature \"\(rule.text)\" \(place)")
       }
     }
     let isFatal = request.areStartErrorsFatal || request.mode == .test

@@ -1,10 +1,10 @@
 import Detection
-import Flows
 import Protocols
 import Testing
 import Wire
 
 @testable import Events
+@testable import Flows
 
 /// Lines are compared with what Suricata 8.0.7 writes for the same packet.
 @Suite struct EVEEncoderTests {
@@ -47,10 +47,11 @@ import Wire
   @Test("an alert has Suricata's members in Suricata's order")
   func alertMembers() throws {
     let packet = try packet("10.16.1.11", 46_676, "82.165.177.154", 80, 6)
-    let flow = try flow(packet)
-    flow.packets = Pair(3, 1)
-    flow.bytes = Pair(324, 74)
-    flow.startNanoseconds = 1_518_814_152_413_745_000
+    var first = packet
+    first.timeNanoseconds = 1_518_814_152_413_745_000
+    let flow = try flow(first)
+    flow.counts.packets = Pair(3, 1)
+    flow.counts.bytes = Pair(324, 74)
     var identity = SignatureIdentity()
     (identity.id, identity.revision, identity.message) = (1, 2, "any tcp ; \"q\"")
     (identity.category, identity.priority) = ("A Network Trojan was detected", 1)
@@ -107,11 +108,11 @@ import Wire
   func flowMembers() throws {
     let packet = try packet("192.168.0.30", 8, "8.8.8.8", 0, 1)
     let flow = try flow(packet)
-    flow.packets = Pair(5, 5)
-    flow.bytes = Pair(490, 490)
-    flow.lastNanoseconds = flow.startNanoseconds + 4_013_557_000
-    flow.state = .established
-    flow.icmpResponse = (0, 0)
+    flow.counts.packets = Pair(5, 5)
+    flow.counts.bytes = Pair(490, 490)
+    flow.counts.lastNanoseconds = flow.startNanoseconds + 4_013_557_000
+    flow.counts.state = .established
+    flow.counts.icmpResponse = (0, 0)
     let subject = EventSubject(packet: packet, direction: .toServer, flow: flow)
     let encoder = EVEEncoder(settings: EVESettings())
     #expect(
