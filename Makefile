@@ -4,10 +4,8 @@ SHARED ?= ../shared
 ENGINE := .build/release/fengsui
 CAPTURE ?= Captures/exercise-01
 
-# Suites that take minutes in a debug build, or whose cases are not all met yet (CHANGELOG.md says which).
-LONG := LawTests GoldenTests SensorTests HTTPLawTests FlowTableTests/reuse
-
-.PHONY: help test-long dependencies build demo test bench conformance ratchet agreement live hostile format lint clean
+.PHONY: help dependencies build demo test bench conformance ratchet agreement live hostile allocations \
+  bad-input format lint clean
 
 help: ## lists the tasks
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-13s %s\n", $$1, $$2}' Makefile
@@ -22,10 +20,6 @@ demo: build ## replays the exercise and shows its incidents; opens the console i
 	@scripts/demo $(CAPTURE)
 
 test: ## installs what is missing, builds, runs every test
-	@scripts/install-dependencies --tests
-	swift test $(foreach suite,$(LONG),--skip $(suite))
-
-test-long: ## every test, with the laws and golden cases that replay whole captures
 	@scripts/install-dependencies --tests
 	swift test
 
@@ -46,6 +40,12 @@ live: build ## sends the exercise between two network namespaces and watches it 
 
 hostile: ## replays cut and damaged captures under the address sanitizer
 	@scripts/hostile $(SHARED)
+
+allocations: build ## shows that packets of established flows allocate nothing
+	@scripts/check-allocations $(ENGINE)
+
+bad-input: build ## gives the program what it cannot use, and reads what it says (root for the disk cases)
+	@scripts/check-bad-input $(ENGINE)
 
 format: ## formats all Swift files
 	swift format --in-place --recursive --configuration .swift-format Package.swift Sources Tests

@@ -38,8 +38,8 @@ package struct FlowCounts: Sendable {
   mutating func note(_ packet: Packet, _ direction: Direction, _ byteCount: Int, isError: Bool) {
     if packet.timeNanoseconds > lastNanoseconds { lastNanoseconds = packet.timeNanoseconds }
     lastPacket = packet.number
-    let isFrame = packet.depth == 0 && !packet.isReassembled
-    let size = UInt64(clamping: isFrame ? byteCount : FlowCounts.specialBytes(packet, byteCount))
+    let size = UInt64(
+      clamping: packet.depth == 0 ? byteCount : FlowCounts.tunnelledBytes(packet, byteCount))
     if direction == .toServer {
       packets.toServer &+= 1
       bytes.toServer &+= size
@@ -61,22 +61,12 @@ package struct FlowCounts: Sendable {
     }
   }
 
-  /// Bytes of a packet that is not a frame's own: of one in a tunnel from its first header on, of a datagram
-  /// put together with the link header of its fragments.
+  /// Bytes of a packet in a tunnel: from its first header on.
   @inline(never)
-  private static func specialBytes(_ packet: Packet, _ byteCount: Int) -> Int {
-    guard packet.depth == 0 else {
-      if packet.ethernetOffset > 0 { return max(byteCount &- Int(packet.ethernetOffset), 0) }
-      let end = Int(packet.payloadOffset) &+ Int(packet.payloadLength)
-      return max(end &- Int(packet.networkOffset), 0)
-    }
-    switch packet.linkType {
-    case 1: return byteCount &+ 14 &+ Int(packet.vlanCount) &* 4
-    case 113: return byteCount &+ 16
-    case 276: return byteCount &+ 20
-    case 0, 108: return byteCount &+ 4
-    default: return byteCount
-    }
+  private static func tunnelledBytes(_ packet: Packet, _ byteCount: Int) -> Int {
+    if packet.ethernetOffset > 0 { return max(byteCount &- Int(packet.startOffset), 0) }
+    let end = Int(packet.payloadOffset) &+ Int(packet.payloadLength)
+    return max(end &- Int(packet.networkOffset), 0)
   }
 
   /// Exchanges what was counted for client and server.

@@ -13,6 +13,7 @@ struct Hostile {
   private let captures: [String]
   private var failures = 0
   private var replays = 0
+  private var captureCount = 0
 
   static func main() {
     guard let options = Options(Array(CommandLine.arguments.dropFirst())) else {
@@ -41,17 +42,27 @@ struct Hostile {
   private mutating func run() throws {
     say("seed \(options.seed), \(captures.count) captures, \(options.variants) variants of each")
     try FileManager.default.createDirectory(atPath: options.work, withIntermediateDirectories: true)
-    for index in captures.indices where index >= options.from {
+    let keywordRules = "\(options.work)/keywords.rules"
+    try Data(KeywordRules.text().utf8).write(to: URL(fileURLWithPath: keywordRules))
+    let last = min(captures.count, options.to)
+    for index in stride(from: options.from, to: last, by: options.step) {
       guard let data = FileManager.default.contents(atPath: captures[index]) else { continue }
       let bytes = [UInt8](data)
-      let settings = try [[], Self.lenient].map { try prepared(for: captures[index], $0) }
+      let settings = [
+        try prepared(for: captures[index], rules: [options.rules], []),
+        try prepared(for: captures[index], rules: [options.rules, keywordRules], Self.lenient),
+      ]
       for number in options.firstVariant..<(options.firstVariant + options.variants) {
         let name = "capture \(index) variant \(number) seed \(options.seed) of \(captures[index])"
-        try replay(Variant(of: bytes, number: number, seed: options.seed), settings[number / 4 % 2], name)
+        // The database takes longer than the replay of most captures: every fifth variant has one.
+        let isStored = number % 5 == 0
+        try replay(
+          Variant(of: bytes, number: number, seed: options.seed), settings[number / 4 % 2], name, isStored)
       }
-      if index % 20 == 19 || index == captures.count - 1 {
+      captureCount += 1
+      if captureCount % 20 == 0 || index + options.step >= last {
         say(
-          "\(index + 1) captures, \(replays) replays, \(failures) failures, "
+          "up to capture \(index + 1) of \(captures.count): \(replays) replays, \(failures) failures, "
             + "\(Watchdog.residentBytes >> 20) MB")
       }
     }
@@ -69,11 +80,11 @@ struct Hostile {
   ]
 
   /// The rules for all and those that lie beside the capture, loaded once for all its variants.
-  private func prepared(for capture: String, _ overrides: [(key: String, value: String)]) throws
-    -> PreparedRun
-  {
+  private func prepared(
+    for capture: String, rules: [String], _ overrides: [(key: String, value: String)]
+  ) throws -> PreparedRun {
     var request = RunRequest()
-    request.ruleFiles = [options.rules] + CaptureFinder.rules(beside: capture)
+    request.ruleFiles = rules + CaptureFinder.rules(beside: capture)
     request.areRulesExclusive = true
     request.outputFolder = "\(options.work)/output"
     request.checksumMode = "none"
@@ -83,7 +94,9 @@ struct Hostile {
     return try PreparedRun(request, log: Log(level: .silent))
   }
 
-  private mutating func replay(_ variant: Variant, _ run: PreparedRun, _ name: String) throws {
+  private mutating func replay(
+    _ variant: Variant, _ run: PreparedRun, _ name: String, _ isStored: Bool
+  ) throws {
     let path = "\(options.work)/variant.pcap"
     let output = "\(options.work)/output"
     try? FileManager.default.removeItem(atPath: output)
@@ -93,7 +106,7 @@ struct Hostile {
     watchdog.begin(name)
     defer { watchdog.end() }
     do {
-      let report = try run.replay([path])
+      let report = try run.replay([path], keepsStore: isStored)
       check(report, run, name)
     } catch {
       fail(name, "\(error)")

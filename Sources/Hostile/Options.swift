@@ -7,6 +7,10 @@ struct Options {
   var seed: UInt64 = 1
   /// Position of the first capture, to go on after one that ended the process.
   var from = 0
+  /// Position after the last capture.
+  var to = Int.max
+  /// Every how many captures one is taken, so that several processes share them.
+  var step = 1
   /// Only captures whose path holds this.
   var only = ""
   var rules = "Rules"
@@ -18,6 +22,7 @@ struct Options {
     usage: hostile [options] FOLDER…
       --variants N   damaged variants of each capture (20)     --first N      the first of them (0)
       --seed N       seed of the damage (1)                    --from N       the first capture (0)
+      --to N         the capture to end before (none)          --step N       takes each Nth capture (1)
       --only TEXT    captures whose path holds TEXT            --rules PATH   rules for all (Rules)
       --work FOLDER  where variants and events are written     --seconds N    longest replay (10)
       --memory N     largest process in megabytes (1500)
@@ -50,6 +55,8 @@ struct Options {
       case "--variants": variants = number
       case "--first": firstVariant = number
       case "--from": from = number
+      case "--to": to = number
+      case "--step": step = max(number, 1)
       case "--seconds": secondsMax = Double(number)
       case "--memory": memoryMegabytesMax = number
       default: return false

@@ -89,9 +89,9 @@ package struct PacketDecoder: Sendable {
     tunnel.kind = .none
     let end = min(bytes.byteCount, Int(Int32.max))
     if original.ipVersion == 6 {
-      _ = ipv6(bytes, at: 0, end: end, &packet)
+      _ = ipv6(bytes, at: Int(original.networkOffset), end: end, &packet)
     } else {
-      _ = ipv4(bytes, at: 0, end: end, &packet)
+      _ = ipv4(bytes, at: Int(original.networkOffset), end: end, &packet)
     }
     counters.count(packet.events)
     packets.append(packet)
@@ -105,6 +105,7 @@ package struct PacketDecoder: Sendable {
       tunnel.kind = .none
       var packet = outer.frame
       packet.depth = outer.depth &+ 1
+      packet.startOffset = pending.offset
       packet.isReassembled = outer.isReassembled
       // What turns out not to be a packet is the outer packet's payload and no more.
       guard enterLayer(&packet), open(pending, bytes, &packet) else { return }

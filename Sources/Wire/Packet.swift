@@ -31,6 +31,8 @@ package struct Packet: BitwiseCopyable, Sendable {
 
   /// How many tunnels are around this packet: 0 for the frame's own IP layer.
   package var depth: UInt8 = 0
+  /// Where the packet's first layer stands in the frame: 0, but for one in a tunnel.
+  package var startOffset: Int32 = 0
   /// True for a datagram put together from fragments.
   package var isReassembled = false
 

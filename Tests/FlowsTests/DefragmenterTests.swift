@@ -177,6 +177,6 @@ private final class TestDefragmenter {
   var memoryBytes: Int { defragmenter.memoryBytes }
 
   func take(_ packet: inout Packet, _ bytes: RawSpan, nowNanoseconds: Int64) -> [UInt8]? {
-    defragmenter.take(&packet, bytes, nowNanoseconds: nowNanoseconds)
+    defragmenter.take(&packet, bytes, nowNanoseconds: nowNanoseconds)?.bytes
   }
 }

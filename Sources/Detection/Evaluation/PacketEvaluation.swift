@@ -15,6 +15,19 @@ extension RuleProgram {
     return true
   }
 
+  /// A packet without VLAN holds no condition on one, not even a negated one.
+  private func holds(_ tags: VLANTags, _ check: NumberCheck, _ packet: Packet) -> Bool {
+    func holds(_ level: Int) -> Bool {
+      packet.vlan(level).map { check.holds(Int64($0), numbers) } ?? false
+    }
+    let levels = 0..<Int(packet.vlanCount)
+    switch tags {
+    case .index(let level): return holds(level)
+    case .any: return levels.contains { holds($0) }
+    case .all: return !levels.isEmpty && levels.allSatisfy { holds($0) }
+    }
+  }
+
   private func holds(_ step: PacketStep, _ packet: Packet, _ bytes: RawSpan) -> Bool {
     switch step {
     case .number(.payloadSize, let check): return check.holds(Int64(packet.payloadLength), numbers)
@@ -30,12 +43,7 @@ extension RuleProgram {
       return packet.ipVersion == 4 && packet.ipv4Options(of: bytes).rawValue & options != 0
     case .checksum(let kind, let isValid):
       return kind.applies(to: packet) && kind.isGood(packet, bytes) == isValid
-    case .vlan(let layer, let check):
-      if let layer { return packet.vlan(layer).map { check.holds(Int64($0), numbers) } ?? false }
-      for level in 0..<Int(packet.vlanCount) {
-        if let identifier = packet.vlan(level), check.holds(Int64(identifier), numbers) { return true }
-      }
-      return false
+    case .vlan(let tags, let check): return holds(tags, check, packet)
     case .ipProtocol(let check):
       return packet.ipVersion != 0 && check.holds(Int64(packet.ipProtocol), numbers)
     case .never: return false

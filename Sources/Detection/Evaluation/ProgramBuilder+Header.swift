@@ -44,7 +44,7 @@ extension ProgramBuilder {
       case .ipOption(let name):
         steps.append(IPv4OptionSet.named(name).map { .ipOption($0.rawValue) } ?? .never)
       case .checksum(let kind, let isValid): steps.append(.checksum(kind, isValid: isValid))
-      case .vlan(let layer, let test): steps.append(.vlan(layer: layer, check(test)))
+      case .vlan(let tags, let test): steps.append(.vlan(tags, check(test)))
       case .ipProtocol(let test): steps.append(.ipProtocol(check(test)))
       case .geo: steps.append(.never)
       }

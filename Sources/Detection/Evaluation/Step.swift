@@ -143,7 +143,7 @@ enum PacketStep: BitwiseCopyable, Sendable {
   /// Raw value of an `IPv4OptionSet`.
   case ipOption(UInt16)
   case checksum(ChecksumKind, isValid: Bool)
-  case vlan(layer: Int?, NumberCheck)
+  case vlan(VLANTags, NumberCheck)
   case ipProtocol(NumberCheck)
   /// A condition that the sensor has no data for: it never holds.
   case never

@@ -12,6 +12,8 @@ package struct RuleEnvironment: Sendable {
   package var isInline: Bool
   /// The order in which actions count (`action-order`).
   package var actions = SignatureOrder.standardActions
+  /// What rules may ask for with `requires: feature`.
+  package var features: Set<String> = []
 
   package init(
     variables: RuleVariables = .standard, classifications: Classifications = .standard,

@@ -5,20 +5,20 @@ enum RuleRequirements {
   static let version = [8, 0, 7]
 
   /// Why a rule is left out; nil if all that it requires is there. Malformed requirements are told later.
-  static func unmet(by rule: Rule) -> RuleProblem? {
+  static func unmet(by rule: Rule, features: Set<String>) -> RuleProblem? {
     guard let option = rule.options.first(where: { $0.name == "requires" }), let text = option.value else {
       return nil
     }
     let value = KeywordValue(bytes: Array(text.utf8), offset: option.valueOffset, source: rule.text)
     do {
-      return try unmet(value)
+      return try unmet(value, features)
     } catch {
       return nil
     }
   }
 
   /// The first requirement that is not met, as a warning.
-  static func unmet(_ value: KeywordValue) throws(RuleProblem) -> RuleProblem? {
+  static func unmet(_ value: KeywordValue, _ features: Set<String>) throws(RuleProblem) -> RuleProblem? {
     for part in value.split() {
       let words = part.words(limit: 2)
       guard words.count == 2 else {
@@ -33,11 +33,15 @@ enum RuleRequirements {
         case nil, .unevaluated?: isMet = false
         default: isMet = true
         }
+      case "feature": isMet = features.contains(words[1].text)
       default: isMet = false
       }
       if !isMet {
+        let isFeature = words[0].text == "feature"
         return part.problem(
-          "the rule is left out: it requires \(part.text)", .warning, remedy: "nothing needs to be done")
+          isFeature
+            ? "the rule is left out: missing a required feature: \(part.text)"
+            : "the rule is left out: it requires \(part.text)", .warning, remedy: "nothing needs to be done")
       }
     }
     return nil

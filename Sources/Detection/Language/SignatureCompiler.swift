@@ -8,7 +8,7 @@ struct SignatureCompiler {
     signature: Signature?, problems: [RuleProblem]
   ) {
     var builder = SignatureBuilder(rule, context)
-    if let unmet = RuleRequirements.unmet(by: rule) { return (nil, [unmet]) }
+    if let unmet = RuleRequirements.unmet(by: rule, features: context.environment.features) { return (nil, [unmet]) }
     builder.attempt { (builder) throws(RuleProblem) in try builder.takeHeader() }
     for option in rule.options {
       builder.option = option

@@ -159,11 +159,14 @@ package enum PacketCondition: Sendable {
   case ipOption(String)
   /// `ipv4-csum:valid` …
   case checksum(ChecksumKind, isValid: Bool)
-  case vlan(layer: Int?, NumberTest)
+  case vlan(VLANTags, NumberTest)
   /// `l3_proto`, `ip_proto` with negation.
   case ipProtocol(NumberTest)
   case geo(String)
 }
+
+/// Which of a packet's VLAN tags a condition is about; negative indices count from the innermost.
+package enum VLANTags: Sendable, Equatable, BitwiseCopyable { case any, all, index(Int) }
 
 package enum FlagMode: Sendable, BitwiseCopyable { case exact, all, any, not }
 

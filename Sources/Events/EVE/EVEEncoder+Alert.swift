@@ -172,8 +172,8 @@ extension EVEEncoder {
 
   /// The packet in base64, with the link type by which its bytes are read.
   func encodePacket(_ packet: Packet, frame: RawSpan, bytesMax: Int = .max, into line: inout JSONWriter) {
-    let isRaw = packet.depth > 0 || packet.isReassembled
-    let inner = packet.ethernetOffset >= 0 ? packet.ethernetOffset : packet.networkOffset
+    let isRaw = packet.depth > 0
+    let inner = packet.ethernetOffset >= 0 ? packet.startOffset : packet.networkOffset
     let start = isRaw ? max(Int(inner), 0) : 0
     line.member("packet", base64: frame.part(start, min(max(frame.byteCount &- start, 0), bytesMax)))
     let type = isRaw ? LinkName.raw : packet.linkType

@@ -1,8 +1,25 @@
-import Wire
+package import Wire
+
+/// A datagram that was put together from its fragments.
+package struct WholeDatagram: Sendable {
+  /// Link header, IP header and data.
+  package let bytes: [UInt8]
+  /// Where its IP header stands in `bytes`.
+  package let networkOffset: Int
+
+  /// The fragment that completed it, as its bytes are decoded by.
+  package func pattern(_ fragment: Packet) -> Packet {
+    var pattern = fragment
+    pattern.networkOffset = Int32(truncatingIfNeeded: networkOffset)
+    return pattern
+  }
+}
 
 /// A datagram in the making: the fragments' data, painted over each other as the receiver would.
 struct Datagram {
   private var header: [UInt8] = []
+  /// Where the IP header stands in `header`: behind the link header.
+  private(set) var networkOffset = 0
   private var data: [UInt8] = []
   /// Where the fragments lie, in order of arrival.
   private var fragments: [SegmentExtent] = []
@@ -37,12 +54,14 @@ struct Datagram {
   /// Takes in a fragment; true if it overlapped with another. `header` are the bytes before the data that the
   /// first fragment gives the whole.
   mutating func add(
-    _ payload: RawSpan, at offset: Int, isLast: Bool, header newHeader: @autoclosure () -> [UInt8]
+    _ payload: RawSpan, at offset: Int, isLast: Bool, networkOffset newOffset: Int,
+    header newHeader: @autoclosure () -> [UInt8]
   ) -> Bool {
     let extent = SegmentExtent(start: Int64(offset), end: Int64(offset) &+ Int64(payload.byteCount))
     if isLast, length == nil { length = extent.end }
     if offset == 0, header.isEmpty || policy.prefersNewFragment(extent, over: fragments.first ?? extent) {
       header = newHeader()
+      networkOffset = newOffset
     }
     guard extent.start < extent.end else { return false }
     var new = payload.copied()

@@ -2,8 +2,8 @@ package import Wire
 
 /// Puts datagrams together from IPv4 and IPv6 fragments, before packets are dispatched to workers.
 ///
-/// Comes in: packets with `isFragment`. Goes out: the bytes of whole datagrams, IP header first, to be
-/// decoded with `PacketDecoder.decodeDatagram`. The bounds are the settings' trackers, fragments and bytes:
+/// Comes in: packets with `isFragment`. Goes out: the bytes of whole datagrams, with the link header of the
+/// fragment that gave theirs, to be decoded with `PacketDecoder.decodeDatagram`. The bounds are the settings' trackers, fragments and bytes:
 /// where one is reached, the oldest datagram gives way.
 package struct Defragmenter: ~Copyable {
   /// What tells datagrams apart (RFC 791 §3.2, RFC 8200 §4.5).
@@ -41,7 +41,7 @@ package struct Defragmenter: ~Copyable {
   /// `…FragmentPacketTooLarge` and `…FragmentIgnored` on the packet.
   package mutating func take(
     _ packet: inout Packet, _ bytes: RawSpan, nowNanoseconds: Int64
-  ) -> [UInt8]? {
+  ) -> WholeDatagram? {
     guard packet.isFragment, !packet.isInvalid else { return nil }
     let isIPv6 = packet.ipVersion == 6
     if isIPv6 { counters.ipv6Fragments &+= 1 } else { counters.ipv4Fragments &+= 1 }
@@ -60,15 +60,19 @@ package struct Defragmenter: ~Copyable {
     var datagram = datagrams.removeValue(forKey: key) ?? begin(key, packet, nowNanoseconds)
     forget(datagram)
     let overlaps = datagram.add(
-      payload, at: offset, isLast: !packet.hasMoreFragments, header: Defragmenter.header(packet, bytes))
+      payload, at: offset, isLast: !packet.hasMoreFragments, networkOffset: Defragmenter.linkBytes(packet),
+      header: Defragmenter.header(packet, bytes))
     if overlaps {
       packet.events.insert((isIPv6 ? DecoderEvent.ipv6FragmentOverlap : .ipv4FragmentOverlap).rawValue)
     }
     if let whole = datagram.whole {
       if isIPv6 { counters.ipv6Reassembled &+= 1 } else { counters.ipv4Reassembled &+= 1 }
-      return isIPv6
-        ? Defragmenter.finishIPv6(whole.header, whole.data)
-        : Defragmenter.finishIPv4(whole.header, whole.data)
+      let start = datagram.networkOffset
+      let bytes =
+        isIPv6
+        ? Defragmenter.finishIPv6(whole.header, at: start, whole.data)
+        : Defragmenter.finishIPv4(whole.header, at: start, whole.data)
+      return bytes.map { WholeDatagram(bytes: $0, networkOffset: start) }
     }
     note(datagram)
     datagrams[key] = datagram
@@ -154,17 +158,23 @@ package struct Defragmenter: ~Copyable {
 
 // Headers of whole datagrams.
 extension Defragmenter {
+  /// Bytes before the IP header that are kept: the frame's link header, nothing of a tunnel's.
+  private static func linkBytes(_ packet: Packet) -> Int {
+    packet.depth == 0 && !packet.isReassembled ? max(Int(packet.networkOffset), 0) : 0
+  }
+
   /// What stands before the data in the first fragment: for IPv6 without the fragment header.
   private static func header(_ packet: Packet, _ bytes: RawSpan) -> [UInt8] {
+    let link = linkBytes(packet)
     let start = Int(packet.networkOffset)
     let length = Int(packet.payloadOffset) &- start
-    guard packet.ipVersion == 6 else { return bytes.part(start, length).copied() }
+    guard packet.ipVersion == 6 else { return bytes.part(start &- link, length &+ link).copied() }
     guard length >= 48 else { return [] }
-    let fragmentHeader = length &- 8
-    var header = bytes.part(start, fragmentHeader).copied()
+    let fragmentHeader = link &+ length &- 8
+    var header = bytes.part(start &- link, fragmentHeader).copied()
     // The header before the fragment header now leads to what follows that (RFC 8200 §4.5).
-    var nextAt = 6
-    var position = 40
+    var nextAt = link &+ 6
+    var position = link &+ 40
     while position < fragmentHeader, position &+ 2 <= header.count {
       let kind = header[nextAt]
       nextAt = position
@@ -172,40 +182,40 @@ extension Defragmenter {
       position &+= kind == 51 ? (units &+ 2) &* 4 : (units &+ 1) &* 8
     }
     guard position == fragmentHeader else { return [] }
-    header[nextAt] = bytes[start &+ fragmentHeader]
+    header[nextAt] = bytes[start &- link &+ fragmentHeader]
     return header
   }
 
-  /// Sets length, flags and checksum (RFC 791 §3.1).
-  private static func finishIPv4(_ header: [UInt8], _ data: ArraySlice<UInt8>) -> [UInt8]? {
-    guard header.count >= 20, header.count &+ data.count <= 65535 else { return nil }
+  /// Sets length, flags and checksum of the header at `start` (RFC 791 §3.1).
+  private static func finishIPv4(_ header: [UInt8], at start: Int, _ data: ArraySlice<UInt8>) -> [UInt8]? {
+    let length = header.count &- start &+ data.count
+    guard header.count &- start >= 20, length <= 65535 else { return nil }
     var datagram = header
     datagram.reserveCapacity(header.count &+ data.count)
-    let length = header.count &+ data.count
-    datagram[2] = UInt8(truncatingIfNeeded: length >> 8)
-    datagram[3] = UInt8(truncatingIfNeeded: length)
-    datagram[6] = 0
-    datagram[7] = 0
-    datagram[10] = 0
-    datagram[11] = 0
+    datagram[start &+ 2] = UInt8(truncatingIfNeeded: length >> 8)
+    datagram[start &+ 3] = UInt8(truncatingIfNeeded: length)
+    datagram[start &+ 6] = 0
+    datagram[start &+ 7] = 0
+    datagram[start &+ 10] = 0
+    datagram[start &+ 11] = 0
     var sum: UInt32 = 0
-    for index in stride(from: 0, to: header.count &- 1, by: 2) {
+    for index in stride(from: start, to: header.count &- 1, by: 2) {
       sum &+= UInt32(datagram[index]) << 8 | UInt32(datagram[index &+ 1])
     }
     while sum > 0xffff { sum = (sum & 0xffff) &+ (sum >> 16) }
-    datagram[10] = UInt8(truncatingIfNeeded: ~sum >> 8)
-    datagram[11] = UInt8(truncatingIfNeeded: ~sum)
+    datagram[start &+ 10] = UInt8(truncatingIfNeeded: ~sum >> 8)
+    datagram[start &+ 11] = UInt8(truncatingIfNeeded: ~sum)
     datagram += data
     return datagram
   }
 
-  /// Sets the payload length (RFC 8200 §3).
-  private static func finishIPv6(_ header: [UInt8], _ data: ArraySlice<UInt8>) -> [UInt8]? {
-    let length = header.count &- 40 &+ data.count
-    guard header.count >= 40, length <= 65535 else { return nil }
+  /// Sets the payload length of the header at `start` (RFC 8200 §3).
+  private static func finishIPv6(_ header: [UInt8], at start: Int, _ data: ArraySlice<UInt8>) -> [UInt8]? {
+    let length = header.count &- start &- 40 &+ data.count
+    guard header.count &- start >= 40, length <= 65535 else { return nil }
     var datagram = header
-    datagram[4] = UInt8(truncatingIfNeeded: length >> 8)
-    datagram[5] = UInt8(truncatingIfNeeded: length)
+    datagram[start &+ 4] = UInt8(truncatingIfNeeded: length >> 8)
+    datagram[start &+ 5] = UInt8(truncatingIfNeeded: length)
     datagram += data
     return datagram
   }

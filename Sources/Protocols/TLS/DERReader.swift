@@ -27,7 +27,8 @@ struct DERReader: ~Escapable {
   /// Tag of the next element, or nil at the end.
   var nextTag: UInt8? { reader.isAtEnd ? nil : reader.bytes[reader.position] }
 
-  /// Content of the next element, whatever its tag.
+  /// Content of the next element, whatever its tag. Throws `.limit` where its length is cut off, `.truncated`
+  /// where its content is.
   @_lifetime(copy self)
   @_lifetime(self: copy self)
   mutating func content() throws(ParseFailure) -> RawSpan {
@@ -38,6 +39,8 @@ struct DERReader: ~Escapable {
     var length = Int(first)
     if first >= 0x80 {
       guard first > 0x80, first <= 0x84 else { throw ParseFailure(.malformed, at: start) }
+      // A length that is itself cut off is another fault than a content that is.
+      guard reader.remaining >= Int(first & 0x7F) else { throw ParseFailure(.limit, at: start) }
       length = 0
       for _ in 0..<(first & 0x7F) { length = length << 8 | Int(try reader.u8()) }
     }

@@ -134,8 +134,10 @@ extension TLSSession {
       do throws(ParseFailure) {
         transaction.certificates[direction].append(try TLSCertificate(bytes, stage: &stage))
       } catch {
-        transaction.raise(stage)
-        break
+        // Only the first one is looked into by everybody: without it the handshake means nothing.
+        guard transaction.certificates[direction].isEmpty else { break }
+        transaction.raise(stage == .certificateInvalidDER ? Self.event(for: error) : stage)
+        throw Stop(event: .invalidHandshakeMessage)
       }
     }
     if direction == .toClient { transaction.certificateNanoseconds = clock.nanoseconds }
@@ -143,6 +145,15 @@ extension TLSSession {
       direction,
       to: direction == .toClient
         ? TLSTransaction.ServerProgress.certificateDone : TLSTransaction.ClientProgress.certificateDone)
+  }
+
+  /// What is told of a certificate whose elements do not fit into each other.
+  private static func event(for failure: ParseFailure) -> TLSEvent {
+    switch failure.reason {
+    case .truncated: .invalidCertificate
+    case .limit: .certificateInvalidLength
+    default: .certificateInvalidDER
+    }
   }
 
   /// A message in the form of SSL 2.0: the hello of a client that also speaks SSL 3.0 and later, or SSL 2.0

@@ -12,6 +12,8 @@ package enum KeywordList {
     package let values: String
     package let example: String
     package let source: String
+    /// Protocol of a rule that the example can stand in.
+    package let exampleProtocol: String
   }
 
   /// All keywords, by group and name.
@@ -19,7 +21,7 @@ package enum KeywordList {
     let own = KeywordCatalogue.all.map {
       Row(
         name: $0.name, aliases: $0.aliases, group: $0.group.rawValue, summary: $0.summary, values: $0.values,
-        example: $0.example, source: $0.source)
+        example: $0.example, source: $0.source, exampleProtocol: $0.exampleProtocol)
     }
     var seen: Set<String> = []
     let fields = ProtocolCatalogue.all.flatMap { entry in
@@ -27,7 +29,8 @@ package enum KeywordList {
         guard let keyword = field.keyword, seen.insert(keyword).inserted else { return nil }
         return Row(
           name: keyword, aliases: field.aliases + field.modifiers, group: entry.name, summary: field.summary,
-          values: values(of: field), example: field.example, source: field.source)
+          values: values(of: field), example: field.example, source: field.source,
+          exampleProtocol: entry.name)
       }
     }
     return (own + fields).sorted { ($0.group, $0.name) < ($1.group, $1.name) }

@@ -47,6 +47,8 @@ struct LoadedRun {
     var reader = RuleFileReader(settings: settings.rules, request: request)
     var environment = reader.environment()
     environment.actions = settings.detection.actions
+    if settings.protocols.tls.ja3 == .always { environment.features.insert("ja3") }
+    if settings.protocols.tls.ja4 != .never { environment.features.insert("ja4") }
     for note in reader.notes { log.info(note) }
     loadedRules = RuleLoader.load(files: reader.files(), environment: environment)
     let ruleSet = RuleSet(loadedRules.signatures, actions: settings.detection.actions)
@@ -57,12 +59,12 @@ struct LoadedRun {
     // A variable's problem comes up again with each rule that uses it.
     var told: Set<String> = []
     for problem in complaints where told.insert(problem.description).inserted {
-      if problem.severity == .error { log.error(problem.description) } else { log.info(problem.description) }
+      log.write(problem.severity == .error ? .error : .info, problem.description, module: "detect")
     }
     if request.isSuricata {
       for rule in loadedRules.refused {
         let place = "from file \(rule.position.file) at line \(rule.position.line)"
-        log.notice("error parsing signature \"\(rule.text)\" \(place)")
+        log.write(.notice, "error parsing signature \"\(rule.text)\" \(place)", module: "detect")
       }
     }
     let isFatal = request.areStartErrorsFatal || request.mode == .test

@@ -21,9 +21,10 @@ package struct PreparedRun {
     )
   }
 
-  /// Replays captures; throws `RunFailure`.
-  package func replay(_ paths: [String]) throws -> RunReport {
+  /// Replays captures, with the store or without it whatever the request says; throws `RunFailure`.
+  package func replay(_ paths: [String], keepsStore: Bool? = nil) throws -> RunReport {
     var request = request
+    if let keepsStore { request.keepsStore = keepsStore }
     request.mode = .captures(paths)
     return try SensorRun(request, log: log).run(loaded)
   }

@@ -23,7 +23,7 @@ package enum SuricataProgram {
   }
 
   private static func perform(_ request: RunRequest) throws -> Int32 {
-    let log = Log(level: [.notice, .info, .debug][min(request.verbosity, 2)])
+    let log = Log(level: [.notice, .info, .debug][min(request.verbosity, 2)], usesStandardOutput: true)
     switch request.mode {
     case .version:
       print(

@@ -7,6 +7,11 @@ extension SensorSettings {
     reader.flag("vlan.use-for-tracking", &decoder.usesVLAN)
     reader.flag("decoder.recursion-level.use-for-tracking", &decoder.usesDepth)
     reader.integer("decoder.max-layers", 1...255, &decoder.layersMax)
+    if let found = reader.root["decoder.erspan.typeI.enabled"] {
+      reader.report(
+        .warning, at: found.position, "ERSPAN Type I is no longer configurable: it is always decoded",
+        remedy: "leave decoder.erspan.typeI.enabled out")
+    }
     readPorts("teredo", &reader, &decoder.teredoPorts)
     readPorts("vxlan", &reader, &decoder.vxlanPorts)
     readPorts("geneve", &reader, &decoder.genevePorts)

@@ -127,8 +127,8 @@ struct Pipeline: ~Copyable {
       worker.take(packet, bytes)
       guard let datagram else { continue }
       inner.removeAll(keepingCapacity: true)
-      decoder.decodeDatagram(datagram.rawSpan, like: packet, into: &inner)
-      for packet in inner { worker.take(packet, datagram.rawSpan) }
+      decoder.decodeDatagram(datagram.bytes.rawSpan, like: datagram.pattern(packet), into: &inner)
+      for packet in inner { worker.take(packet, datagram.bytes.rawSpan) }
     }
     if worker.buffer.bytes.count >= Self.eventBytesMax || worker.buffer.structured.count >= 4096 {
       try mergeAlone(worker)
@@ -136,7 +136,7 @@ struct Pipeline: ~Copyable {
   }
 
   /// The datagram that a fragment completes; what is odd about the fragment is noted on its packet.
-  private mutating func defragment(_ packet: inout Packet, _ bytes: RawSpan) -> [UInt8]? {
+  private mutating func defragment(_ packet: inout Packet, _ bytes: RawSpan) -> WholeDatagram? {
     guard packet.isFragment else { return nil }
     return defragmenter.take(&packet, bytes, nowNanoseconds: packet.timeNanoseconds)
   }
@@ -153,7 +153,7 @@ struct Pipeline: ~Copyable {
     var datagrams: [(bytes: [UInt8], like: Packet)] = []
     for index in packets.indices where packets[index].isFragment {
       var packet = packets[index]
-      if let datagram = defragment(&packet, bytes) { datagrams.append((datagram, packet)) }
+      if let datagram = defragment(&packet, bytes) { datagrams.append((datagram.bytes, datagram.pattern(packet))) }
       frame.fragmentEvents = packet.events
     }
     let targets = targets(of: packets, bytes)

@@ -2,7 +2,7 @@ import Foundation
 import Synchronization
 
 /// Messages of the program itself: one line each on standard error, and in a file where the configuration
-/// asks.
+/// asks. Suricata's command line shows all but errors on standard output.
 package struct Log: Sendable {
   package enum Level: Int, Sendable, Comparable {
     /// `silent` is for a log that shows nothing.
@@ -23,10 +23,12 @@ package struct Log: Sendable {
   }
 
   package let level: Level
+  private let usesStandardOutput: Bool
   private var file: LogFile?
 
-  package init(level: Level = .notice) {
+  package init(level: Level = .notice, usesStandardOutput: Bool = false) {
     self.level = level
+    self.usesStandardOutput = usesStandardOutput
   }
 
   /// The same log, that also writes to a file from now on. A file that cannot be opened is told once.
@@ -37,15 +39,20 @@ package struct Log: Sendable {
     return log
   }
 
-  /// Writes a message, if its level is wanted. Control bytes in it are shown, never sent.
-  package func write(_ level: Level, _ message: String) {
+  /// Writes a message, if its level is wanted. Control bytes in it are shown, never sent. `module` is the part
+  /// of the engine that it is from, where a reader of the log file may ask for it.
+  package func write(_ level: Level, _ message: String, module: String? = nil) {
     let isShown = level <= self.level
     guard isShown || level <= file?.level ?? .error else { return }
     let safe = message.unicodeScalars.map { scalar -> String in
       scalar.value < 0x20 || (scalar.value >= 0x7f && scalar.value < 0xa0) ? "·" : String(scalar)
     }.joined()
-    if isShown { FileHandle.standardError.write(Data("\(level.word): \(safe)\n".utf8)) }
-    file?.write(level, safe)
+    if isShown {
+      let isOutput = usesStandardOutput && level > .error
+      let stream = isOutput ? FileHandle.standardOutput : FileHandle.standardError
+      stream.write(Data("\(level.word): \(safe)\n".utf8))
+    }
+    file?.write(level, safe, module)
   }
 
   package func error(_ message: String) { write(.error, message) }
@@ -72,13 +79,14 @@ final class LogFile: Sendable {
     self.handle = Mutex(handle)
   }
 
-  func write(_ level: Log.Level, _ message: String) {
+  func write(_ level: Log.Level, _ message: String, _ module: String?) {
     guard level <= self.level else { return }
     let now = Date().ISO8601Format()
     var line = "\(now) - \(level.word): \(message)\n"
     if isJSON {
       let record = Record(
-        timestamp: now, log_level: level.word, event_type: "engine", engine: .init(message: message))
+        timestamp: now, log_level: level.word, event_type: "engine",
+        engine: .init(message: message, module: module))
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
       guard let data = try? encoder.encode(record) else { return }
@@ -90,6 +98,7 @@ final class LogFile: Sendable {
   private struct Record: Encodable {
     struct Engine: Encodable {
       let message: String
+      let module: String?
     }
 
     let timestamp: String

@@ -29,6 +29,7 @@ struct RunStatistics {
     addStreams(to: &tree)
     addFlows(to: &tree)
     if isInline { addVerdicts(to: &tree) }
+    addDefragmentation(to: &tree)
     addDetection(to: &tree)
     addApplicationLayer(to: &tree)
     return tree
@@ -92,6 +93,17 @@ struct RunStatistics {
     tree.set("flow.memuse", Int64(clamping: workers.reduce(0) { $0 + $1.flows.memoryBytes }))
   }
 
+  private func addDefragmentation(to tree: inout Statistics) {
+    tree.set("defrag.ipv4.fragments", number(defragment.ipv4Fragments))
+    tree.set("defrag.ipv4.reassembled", number(defragment.ipv4Reassembled))
+    tree.set("defrag.ipv6.fragments", number(defragment.ipv6Fragments))
+    tree.set("defrag.ipv6.reassembled", number(defragment.ipv6Reassembled))
+    tree.set("defrag.max_trackers_reached", number(defragment.maxTrackersHit))
+    tree.set("defrag.max_frags_reached", number(defragment.maxFragmentsHit))
+    tree.set("defrag.memcap", number(defragment.memcapHit))
+    tree.set("defrag.wrk.tracker_timeout", number(defragment.timedOut))
+  }
+
   private func addDetection(to tree: inout Statistics) {
     var engine = Statistics()
     engine.set("id", 0)
@@ -115,7 +127,8 @@ struct RunStatistics {
       let flows = workers.reduce(0) { $0 &+ $1.counters.protocolFlows[index] }
       let transactions = workers.reduce(0) { $0 &+ $1.counters.transactions[index] }
       tree.set("app_layer.flow.\(entry.name)", number(flows))
-      tree.set("app_layer.tx.\(entry.name)", number(transactions))
+      // A TLS session is none to those who read these numbers: the reference counts none.
+      tree.set("app_layer.tx.\(entry.name)", entry.name == "tls" ? 0 : number(transactions))
       let failed = workers.reduce(0) { $0 &+ $1.counters.parserFailures[index] }
       tree.set("app_layer.error.\(entry.name).parser", number(failed))
     }

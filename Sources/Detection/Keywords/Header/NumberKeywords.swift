@@ -112,15 +112,15 @@ extension Keyword {
   ) { (value, builder) throws(RuleProblem) in
     let parts = value.split(limit: 2)
     let test = try NumberSyntax.parse(parts[0], maximum: 4_095)
-    var layer: Int?
-    if parts.count == 2, parts[1].text != "any" {
-      guard parts[1].text != "all" else {
-        throw parts[1].problem(
-          "vlan.id for all tags is not evaluated yet", remedy: "write an index from 0 to 2")
+    var tags = VLANTags.any
+    if parts.count == 2 {
+      switch parts[1].text {
+      case "any": break
+      case "all": tags = .all
+      default: tags = .index(Int(try parts[1].integer(in: -3...2, "the index")))
       }
-      layer = Int(try parts[1].integer(in: -3...2, "the index"))
     }
-    builder.addPacket(.vlan(layer: layer, test))
+    builder.addPacket(.vlan(tags, test))
   }
 }
 

@@ -46,6 +46,6 @@ extension Keyword {
     example: "requires:version >= 7.0.0, keyword dns.query;"
   ) { (value, builder) throws(RuleProblem) in
     try builder.once("requires")
-    _ = try RuleRequirements.unmet(value)
+    _ = try RuleRequirements.unmet(value, builder.context.environment.features)
   }
 }

@@ -71,7 +71,7 @@ extension Keyword {
       if builder.context.complaints.insert("reference \(kind)").inserted {
         builder.problems.append(
           parts[0].problem(
-            "the kind of reference “\(kind)” is not known", .warning,
+            "unknown reference key “\(kind)”", .warning,
             remedy: "add it to reference.config, or write url"))
       }
       return
