@@ -7,11 +7,11 @@ import Sensor
 enum KeywordRules {
   /// Conditions on the bytes of a buffer or payload.
   private static let conditions = [
-    "content:\"e\"; nocase; content:\"a\"; distance:0; within:30; content:!\"|00 00|\"; distance:1; within:4;",
+    "content:\"e\"; nocase; content:\"a\"; distance:0; within:30; content:!\"|00 00|\"; distance:1;",
     "content:\"|00|\"; byte_jump:2,0,relative,multiplier 3; isdataat:1,relative;",
     "byte_extract:2,0,near; byte_test:1,>,near,1; content:\"|01|\"; offset:near;",
     "byte_math:bytes 2, offset 1, oper *, rvalue 3, result far; content:\"|ff|\"; within:far; distance:0;",
-    "content:\"o\"; pcre:\"/[a-z]{1,9}.?[\\x00-\\x20]/Rsi\"; byte_jump:1,-4,relative,from_end,post_offset -2;",
+    "content:\"o\"; pcre:\"/[a-z]{1,9}.?[\\x00-\\x20]/Rsi\"; byte_jump:1,-4,from_end,post_offset -2;",
     "byte_test:4,!&,0xf0,0; byte_test:3,<,900,1,string,dec; byte_jump:4,2,little,align; isdataat:!600;",
     "content:\"1\"; byte_extract:1,-3,back,relative; content:\".\"; distance:-4; depth:90; endswith;",
     "pcre:\"/(.+)+[^a]\\1/s\"; content:!\"zzzz\"; isdataat:20;",

@@ -20,7 +20,7 @@ struct ProtocolSample: Sendable, CustomTestStringConvertible {
   var byteCount: Int { turns.reduce(0) { $0 + $1.bytes.count } }
 
   /// Samples of every protocol in the catalogue; a law says that none is without.
-  static let all: [ProtocolSample] = dns + http + tls
+  static let all: [ProtocolSample] = dns + mdns + http + tls
 
   private init(
     _ name: String, of entryName: String, _ transport: ApplicationProtocol.Transport, _ port: UInt16,
@@ -139,6 +139,12 @@ struct ProtocolSample: Sendable, CustomTestStringConvertible {
       text("9;x=y\r\n"), first, text("\r\n\(String(second.count, radix: 16))\r\n"), second,
       text("\r\n0\r\nTrailer: t\r\n\r\n"))
   }
+
+  // MARK: Multicast DNS
+
+  private static let mdns = [
+    ProtocolSample("mdns", of: "mdns", .udp, 5353, [(.toServer, question), (.toServer, answer)])
+  ]
 
   // MARK: TLS
 

@@ -8,7 +8,8 @@ struct SignatureCompiler {
     signature: Signature?, problems: [RuleProblem]
   ) {
     var builder = SignatureBuilder(rule, context)
-    if let unmet = RuleRequirements.unmet(by: rule, features: context.environment.features) { return (nil, [unmet]) }
+    let features = context.environment.features
+    if let unmet = RuleRequirements.unmet(by: rule, features: features) { return (nil, [unmet]) }
     builder.attempt { (builder) throws(RuleProblem) in try builder.takeHeader() }
     for option in rule.options {
       builder.option = option

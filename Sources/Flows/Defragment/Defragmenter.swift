@@ -3,8 +3,8 @@ package import Wire
 /// Puts datagrams together from IPv4 and IPv6 fragments, before packets are dispatched to workers.
 ///
 /// Comes in: packets with `isFragment`. Goes out: the bytes of whole datagrams, with the link header of the
-/// fragment that gave theirs, to be decoded with `PacketDecoder.decodeDatagram`. The bounds are the settings' trackers, fragments and bytes:
-/// where one is reached, the oldest datagram gives way.
+/// fragment that gave theirs, to be decoded with `PacketDecoder.decodeDatagram`. The bounds are the settings'
+/// trackers, fragments and bytes: where one is reached, the oldest datagram gives way.
 package struct Defragmenter: ~Copyable {
   /// What tells datagrams apart (RFC 791 §3.2, RFC 8200 §4.5).
   private struct Key: Hashable {

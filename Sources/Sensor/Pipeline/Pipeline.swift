@@ -153,7 +153,9 @@ struct Pipeline: ~Copyable {
     var datagrams: [(bytes: [UInt8], like: Packet)] = []
     for index in packets.indices where packets[index].isFragment {
       var packet = packets[index]
-      if let datagram = defragment(&packet, bytes) { datagrams.append((datagram.bytes, datagram.pattern(packet))) }
+      if let datagram = defragment(&packet, bytes) {
+        datagrams.append((datagram.bytes, datagram.pattern(packet)))
+      }
       frame.fragmentEvents = packet.events
     }
     let targets = targets(of: packets, bytes)

@@ -39,8 +39,8 @@ package struct Log: Sendable {
     return log
   }
 
-  /// Writes a message, if its level is wanted. Control bytes in it are shown, never sent. `module` is the part
-  /// of the engine that it is from, where a reader of the log file may ask for it.
+  /// Writes a message, if its level is wanted. Control bytes in it are shown, never sent. `module` is the
+  /// engine's part that it is from, where a reader of the log file may ask for it.
   package func write(_ level: Level, _ message: String, module: String? = nil) {
     let isShown = level <= self.level
     guard isShown || level <= file?.level ?? .error else { return }
