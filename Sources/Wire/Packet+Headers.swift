@@ -44,6 +44,7 @@ extension Packet {
   /// The VLAN id at a level from the outermost, 0 to 2; nil where there is none.
   @inlinable
   package func vlan(_ level: Int) -> UInt16? {
+    let level = level < 0 ? level &+ Int(vlanCount) : level
     guard level >= 0, level < Int(vlanCount) else { return nil }
     return level == 0 ? vlan0 : level == 1 ? vlan1 : vlan2
   }

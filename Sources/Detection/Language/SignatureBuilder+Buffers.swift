@@ -135,12 +135,13 @@ extension SignatureBuilder {
       if let index = signature.protocols.first, !ProtocolCatalogue.all[index].isParsed {
         let name = ProtocolCatalogue.all[index].name
         throw problem(
-          "\(keyword) of \(name) is not evaluated yet: the protocol is only recognised",
+          "rule contains conflicting protocols, or \(keyword) of \(name) is not evaluated yet",
           remedy: "leave the rule out until it is parsed")
       }
       let wanted = signature.protocols.map { ProtocolCatalogue.all[$0].name }.joined(separator: ", ")
       throw problem(
-        "\(keyword) is of \(Set(names).sorted().joined(separator: ", ")), and the rule is for \(wanted)",
+        "rule contains conflicting protocols: \(keyword) is of "
+          + "\(Set(names).sorted().joined(separator: ", ")), and the rule is for \(wanted)",
         remedy: "use only keywords of one protocol in a rule")
     }
     var protocols: [Int] = []

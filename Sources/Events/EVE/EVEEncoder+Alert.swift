@@ -221,8 +221,8 @@ enum LinkName {
     case 51: "PPP_ETHER"
     case 108: "LOOP"
     case 113: "LINUX_SLL"
-    case 228: "IPV4"
-    case 229: "IPV6"
+    case 228: "IPv4"
+    case 229: "IPv6"
     case 276: "LINUX_SLL2"
     default: nil
     }

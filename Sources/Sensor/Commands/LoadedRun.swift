@@ -81,7 +81,9 @@ struct LoadedRun {
   private static func log(_ log: Log, _ settings: LoggingSettings, folder: String, _ request: RunRequest)
     -> Log
   {
-    guard request.isSuricata, let file = settings.file else { return log }
+    guard request.isSuricata else { return log }
+    let log = log.showing(settings.level)
+    guard let file = settings.file else { return log }
     try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let path = file.name.hasPrefix("/") ? file.name : "\(folder)/\(file.name)"
     return log.writing(to: path, level: max(file.level, log.level), isJSON: file.isJSON)

@@ -125,15 +125,27 @@ struct Pipeline: ~Copyable {
       var packet = packets[index]
       let datagram = defragment(&packet, bytes)
       worker.take(packet, bytes)
-      guard let datagram else { continue }
-      inner.removeAll(keepingCapacity: true)
-      decoder.decodeDatagram(datagram.bytes.rawSpan, like: datagram.pattern(packet), into: &inner)
-      for packet in inner { worker.take(packet, datagram.bytes.rawSpan) }
+      if let datagram { takeWhole(datagram, packet, worker, level: 1) }
     }
     if worker.buffer.bytes.count >= Self.eventBytesMax || worker.buffer.structured.count >= 4096 {
       try mergeAlone(worker)
     }
   }
+
+  /// Takes a datagram that was put together; what it carries may be a fragment again, a few times.
+  private mutating func takeWhole(_ whole: WholeDatagram, _ fragment: Packet, _ worker: Worker, level: Int) {
+    var inner: [Packet] = []
+    decoder.decodeDatagram(whole.bytes.rawSpan, like: whole.pattern(fragment), into: &inner)
+    for index in inner.indices {
+      var packet = inner[index]
+      let next = level < Self.nestedDatagramsMax ? defragment(&packet, whole.bytes.rawSpan) : nil
+      worker.take(packet, whole.bytes.rawSpan)
+      if let next { takeWhole(next, packet, worker, level: level + 1) }
+    }
+  }
+
+  /// Tunnels in fragments in tunnels: nobody needs more, and each could cost as much as a datagram.
+  private static let nestedDatagramsMax = 4
 
   /// The datagram that a fragment completes; what is odd about the fragment is noted on its packet.
   private mutating func defragment(_ packet: inout Packet, _ bytes: RawSpan) -> WholeDatagram? {
@@ -149,28 +161,42 @@ struct Pipeline: ~Copyable {
   // MARK: Several workers
 
   private mutating func takeForThreads(_ bytes: RawSpan, _ frame: FrameBatch.Frame) throws {
+    var datagrams: [(whole: WholeDatagram, fragment: Packet, level: Int)] = []
     var frame = frame
-    var datagrams: [(bytes: [UInt8], like: Packet)] = []
-    for index in packets.indices where packets[index].isFragment {
-      var packet = packets[index]
-      if let datagram = defragment(&packet, bytes) {
-        datagrams.append((datagram.bytes, datagram.pattern(packet)))
-      }
-      frame.fragmentEvents = packet.events
-    }
+    frame.fragmentEvents = putTogether(packets, bytes, level: 0, &datagrams)
     let targets = targets(of: packets, bytes)
     for index in threads.indices where targets & 1 << UInt64(index) != 0 {
       pending[index].append(bytes, frame)
     }
-    for datagram in datagrams {
+    var position = 0
+    while position < datagrams.count {
+      let (whole, fragment, level) = datagrams[position]
+      position += 1
+      let pattern = whole.pattern(fragment)
       inner.removeAll(keepingCapacity: true)
-      decoder.decodeDatagram(datagram.bytes.rawSpan, like: datagram.like, into: &inner)
-      let targets = self.targets(of: inner, datagram.bytes.rawSpan)
+      decoder.decodeDatagram(whole.bytes.rawSpan, like: pattern, into: &inner)
+      frame.fragmentEvents = putTogether(inner, whole.bytes.rawSpan, level: level, &datagrams)
+      let targets = self.targets(of: inner, whole.bytes.rawSpan)
       for index in threads.indices where targets & 1 << UInt64(index) != 0 {
-        pending[index].append(datagram: datagram.bytes, like: datagram.like, frame)
+        pending[index].append(datagram: whole.bytes, like: pattern, frame)
       }
     }
     if pending.contains(where: { $0.bytes.count >= Self.roundBytesMax }) { try beginRound() }
+  }
+
+  /// Adds the datagrams that fragments complete to a list; gives the events of the last fragment.
+  private mutating func putTogether(
+    _ packets: [Packet], _ bytes: RawSpan, level: Int,
+    _ datagrams: inout [(whole: WholeDatagram, fragment: Packet, level: Int)]
+  ) -> DecoderEventSet? {
+    guard level < Self.nestedDatagramsMax else { return nil }
+    var events: DecoderEventSet?
+    for index in packets.indices where packets[index].isFragment {
+      var packet = packets[index]
+      if let whole = defragment(&packet, bytes) { datagrams.append((whole, packet, level + 1)) }
+      events = packet.events
+    }
+    return events
   }
 
   /// The workers to which some packets belong, as a set of bits.

@@ -34,7 +34,9 @@ extension Worker {
       subject.origin = .flowTimeout
       subject.captureFile = captureFile
       subject.interface = context.interface
-      if flow.tcp != nil || conversation != nil {
+      // A parser that gave up brings nothing new: only bytes of the stream may be left.
+      let isGivenUp = conversation?.hasFailed == true && flow.tcp?.rawPendingCount(direction) == 0
+      if flow.tcp != nil || conversation != nil, !isGivenUp {
         runEndRules(subject, none.rawSpan, flow, conversation, logical)
       }
       if let conversation {

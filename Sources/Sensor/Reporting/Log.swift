@@ -22,7 +22,7 @@ package struct Log: Sendable {
     }
   }
 
-  package let level: Level
+  package private(set) var level: Level
   private let usesStandardOutput: Bool
   private var file: LogFile?
 
@@ -36,6 +36,13 @@ package struct Log: Sendable {
     var log = self
     log.file = LogFile(path: path, level: level, isJSON: isJSON)
     if log.file == nil { warning("\(path): the log file cannot be written; check its folder and rights") }
+    return log
+  }
+
+  /// The same log, that shows at least this level.
+  func showing(_ level: Level) -> Log {
+    var log = self
+    log.level = max(log.level, level)
     return log
   }
 
