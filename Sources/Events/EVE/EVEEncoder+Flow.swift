@@ -125,26 +125,20 @@ extension EVEEncoder {
     line.member("reason", end.name)
     line.member("alerted", flow.hasAlerted)
     if !subject.flowAction.isEmpty { line.member("action", subject.flowAction) }
-    encodeExceptionPolicies(flow, subject, into: &line)
+    encodeExceptionPolicies(flow, into: &line)
     encodeTransactionCount(of: flow, into: &line)
     line.endObject()
   }
 
-  /// What limits did to the flow; packets of TCP that began no session have met the one on midstream
-  /// pick-ups.
-  private func encodeExceptionPolicies(
-    _ flow: Flow, _ subject: borrowing EventSubject, into line: inout JSONWriter
-  ) {
-    var policies = subject.exceptionPolicies
-    if flow.ipProtocol == 6, flow.tcp == nil {
-      policies.append(("stream_midstream", settings.midstreamPolicy))
-    }
-    guard !policies.isEmpty else { return }
+  /// What limits and failures did to the flow.
+  private func encodeExceptionPolicies(_ flow: Flow, into line: inout JSONWriter) {
+    guard !flow.exceptions.isEmpty else { return }
     line.beginArray("exception_policy")
-    for (target, policy) in policies {
+    for target in ExceptionTarget.allCases {
+      guard let policy = flow.exceptions[target] else { continue }
       line.beginObject()
-      line.member("target", target)
-      line.member("policy", policy)
+      line.member("target", target.key)
+      line.member("policy", policy.key)
       line.endObject()
     }
     line.endArray()

@@ -23,8 +23,6 @@ package struct EVESettings: Sendable {
   package var hasEthernet = false
   /// `sensor-name`: EVE's `host`, if set.
   package var sensorName = ""
-  /// What is done with TCP packets that begin no session, as records of flows name it.
-  package var midstreamPolicy = "ignore"
   package var xff: ForwardedSettings?
   package var alert = AlertSettings()
   package var anomaly = AnomalySettings()

@@ -85,8 +85,6 @@ package struct EventSubject {
   package var metadata = FlowMetadata()
   /// `flow.action`: `drop` or `pass`, where a rule decided on the whole flow.
   package var flowAction = ""
-  /// `flow.exception_policy`: what limits and failures did to the flow.
-  package var exceptionPolicies: [(target: String, policy: String)] = []
 
   package init(packet: Packet, direction: Direction, flow: Flow? = nil) {
     self.packet = packet

@@ -6,6 +6,7 @@ extension StreamEngine {
   func opening(_ segment: TCPSegment, _ result: inout TCPResult) -> Opening? {
     if segment.has(TCPFlag.rst) {
       result.events.insert(.resetButNoSession)
+      result.isValid = false
       return nil
     }
     if segment.has(TCPFlag.syn) {
@@ -16,6 +17,7 @@ extension StreamEngine {
     if segment.has(TCPFlag.fin) {
       if settings.midstream || settings.asyncOneSide { return .midstream }
       result.events.insert(.finButNoSession)
+      result.isValid = false
       return nil
     }
     guard segment.has(TCPFlag.ack), settings.midstream else { return nil }

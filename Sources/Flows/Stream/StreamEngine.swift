@@ -99,6 +99,7 @@ package struct StreamEngine: ~Copyable {
     guard let opening = opening(segment, &result) else { return }
     guard sessionBytes < settings.memcapBytes else {
       counters.sessionMemcapDrops &+= 1
+      result.isSessionRefused = true
       return
     }
     let session = TCPSession(settings, budget)

@@ -20,6 +20,8 @@ package struct TCPResult: Sendable {
   package var changedState = false
   /// The packet began the session.
   package var isNewSession = false
+  /// It would have begun a session, for which there was no memory.
+  package var isSessionRefused = false
   /// Client and server were exchanged (`Flow.swapDirections`).
   package var swapped = false
   /// Directions in which there is data to show or a gap to report.

@@ -17,6 +17,8 @@ struct LoadedRun {
 
   /// What rules drop is not passed on.
   let isInline: Bool
+  /// What is done where limits are met and parsers fail.
+  let exceptions: ExceptionPolicies
   /// The log of the run, with the file that the configuration asks for.
   let log: Log
 
@@ -38,6 +40,13 @@ struct LoadedRun {
     }
     outputFolder = folder
     isInline = request.simulatesIPS || settings.streams.isInline
+    exceptions = ExceptionPolicies(
+      settings.exceptionPolicies, isInline: isInline, midstream: settings.streams.midstream)
+    for complaint in exceptions.complaints { log.error(complaint) }
+    if !exceptions.complaints.isEmpty, request.areStartErrorsFatal {
+      throw RunFailure("the exception policies have errors: see above", wasTold: true)
+    }
+    if ![.ignore, .passFlow].contains(exceptions[.midstream]) { settings.streams.midstream = false }
     settings.outputs.folder = outputFolder
     self.settings = settings
     guard !request.disablesDetection, settings.detection.isEnabled else {
@@ -102,6 +111,7 @@ struct LoadedRun {
     context.encoders = outputs.encoderSettings
     context.keepsStructured = outputs.keepsStructured
     context.isInline = isInline
+    context.exceptions = exceptions
     context.streams.isInline = context.isInline
     // Without rules nobody inspects the streams as such.
     if rules == nil { context.streams.raw = false }

@@ -77,9 +77,6 @@ extension SensorSettings {
     reader.integer("community-id-seed", in: node, 0...UInt16.max, &eve.communityIDSeed)
     reader.flag("ethernet", in: node, &eve.hasEthernet)
     if let xff = node["xff"] { eve.xff = forwarded(xff, &reader) }
-    if let policy = reader.text("stream.midstream-policy")?.lowercased(), policy != "auto" {
-      eve.midstreamPolicy = policy.replacing("-", with: "_")
-    }
     eve.tls.showsJA3 = protocols.tls.ja3 == .always
     // The reference shows JA4 unless it is switched off, whatever the rules use.
     eve.tls.showsJA4 = protocols.tls.ja4 != .never

@@ -17,6 +17,8 @@ struct WorkerContext: Sendable {
   var keepsStructured = false
   /// `--simulate-ips`, inline modes: what rules drop is not passed on.
   var isInline = false
+  /// What is done where limits are met and parsers fail.
+  var exceptions = ExceptionPolicies()
   var interface = ""
   /// Names of the flow's bits and integers, for events that show them.
   var flowBitNames: [String] = []
@@ -107,6 +109,10 @@ final class Worker {
       takeDropped(packet, bytes, flow, lookup.direction)
       return
     }
+    if flow.state == .bypassed {
+      counters.verdicts.accepted &+= packet.depth == 0 && !packet.isReassembled ? 1 : 0
+      return
+    }
     if packet.isTCP, lookup.flow.ipProtocol == 6 {
       takeTCP(packet, bytes, flow, lookup.direction)
     } else {
@@ -141,7 +147,15 @@ final class Worker {
     let result = streams.handle(packet, bytes, in: flow, direction)
     if result.changedState { flows.stateChanged(flow) }
     if !result.events.isEmpty { reportStreamEvents(result.events, packet, bytes, flow, result.direction) }
+    if meetsException(packet, flow, result) {
+      settle(packet, bytes, result.direction, flow)
+      return
+    }
     deliver(flow, result, at: packet)
+    if meetsFailure(flow) {
+      settle(packet, bytes, result.direction, flow)
+      return
+    }
     inspect(packet, bytes, flow, result.direction, result)
   }
 
@@ -150,6 +164,10 @@ final class Worker {
       let conversation = conversation(of: flow, .udp)
       let clock = PacketClock(nanoseconds: packet.timeNanoseconds)
       conversation.datagram(packet.payload(of: bytes), direction, clock)
+      if meetsFailure(flow) {
+        settle(packet, bytes, direction, flow)
+        return
+      }
     }
     inspect(packet, bytes, flow, direction, nil)
   }
@@ -186,5 +204,6 @@ struct WorkerCounters: Sendable {
   var failedUDPFlows: UInt64 = 0
   var anomalies: UInt64 = 0
   var verdicts = VerdictCounters()
+  var exceptions = ExceptionCounters()
   var files: UInt64 = 0
 }

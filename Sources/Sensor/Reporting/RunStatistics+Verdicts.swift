@@ -1,8 +1,22 @@
 import Detection
 import Events
+import Flows
 
 // What became of packets.
 extension RunStatistics {
+  /// `exception_policy`: how often policies that do something came to bear.
+  func addExceptions(to tree: inout Statistics) {
+    guard let policies = workers.first?.context.exceptions else { return }
+    let ofPackets: [ExceptionPolicy] = [.passPacket, .bypass, .dropPacket, .reject, .rejectBoth]
+    for target in ExceptionTarget.allCases where policies[target] != .ignore {
+      let hasFlow = target != .flowMemcap && target != .defragMemcap
+      for policy in hasFlow ? Array(ExceptionPolicy.allCases.dropFirst()) : ofPackets {
+        let count = workers.reduce(0) { $0 &+ $1.counters.exceptions.count(target, policy) }
+        tree.set("exception_policy.\(target.counter).\(policy.key)", Int64(clamping: count))
+      }
+    }
+  }
+
   /// `ips`: packets that went on and that did not, and why.
   func addVerdicts(to tree: inout Statistics) {
     var sum = VerdictCounters()

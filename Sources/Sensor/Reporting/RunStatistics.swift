@@ -30,6 +30,7 @@ struct RunStatistics {
     addFlows(to: &tree)
     if isInline { addVerdicts(to: &tree) }
     addDefragmentation(to: &tree)
+    addExceptions(to: &tree)
     addDetection(to: &tree)
     addApplicationLayer(to: &tree)
     return tree

@@ -1,0 +1,87 @@
+import Detection
+import Flows
+import Protocols
+import Wire
+
+// Where limits are met and parsers fail, policies say what is done.
+extension Worker {
+  /// Looks at what a TCP packet came to. True where it is inspected no further.
+  @inline(__always)
+  func meetsException(_ packet: Packet, _ flow: Flow, _ result: TCPResult) -> Bool {
+    if flow.tcp == nil && !packet.hasBadChecksum || result.isNewSession {
+      if meetsOpening(flow, result) { return true }
+    }
+    if !result.isValid, context.isInline, context.streams.dropsInvalid, !packet.hasBadChecksum {
+      verdict = .drop(.streamError)
+      return true
+    }
+    return false
+  }
+
+  /// A packet that began no session, or one in the middle of it.
+  @inline(never)
+  private func meetsOpening(_ flow: Flow, _ result: TCPResult) -> Bool {
+    if let session = flow.tcp {
+      guard session.isMidstream else { return false }
+      return apply(.midstream, to: flow)
+    }
+    if result.isSessionRefused { return apply(.sessionMemcap, to: flow) }
+    // A packet that cannot begin anything: a reset, or the end of a session that was not seen.
+    return result.isValid ? apply(.midstream, to: flow) : false
+  }
+
+  /// The flow's parser has failed with this packet.
+  @inline(__always)
+  func meetsFailure(_ flow: Flow) -> Bool {
+    guard let conversation = flow.application as? Conversation, conversation.hasFailed,
+      flow.exceptions[.applicationError] == nil
+    else { return false }
+    let policy = context.exceptions[.applicationError]
+    return policy == .ignore ? false : apply(.applicationError, to: flow)
+  }
+
+  /// Does what the target's policy says. True where the packet is inspected no further.
+  func apply(_ target: ExceptionTarget, to flow: Flow) -> Bool {
+    let policy = context.exceptions[target]
+    flow.exceptions.note(target, policy)
+    counters.exceptions.note(target, policy)
+    let reason = Self.reason(of: target)
+    switch policy {
+    case .ignore: return false
+    case .passPacket: verdict.action = .pass
+    case .passFlow:
+      flow.action = .pass
+      return false
+    case .bypass:
+      flow.action = .pass
+      bypass(flow)
+    case .dropPacket: if context.isInline { verdict = .drop(reason) }
+    case .dropFlow:
+      flow.action = .drop
+      if context.isInline { verdict = .drop(reason) }
+    case .reject, .rejectBoth:
+      guard context.isInline else { return true }
+      flow.action = .drop
+      verdict = .drop(reason)
+      verdict.reject = policy == .reject ? .client : .both
+    }
+    return true
+  }
+
+  /// Takes a flow out of all work: its packets are only counted from here on.
+  func bypass(_ flow: Flow) {
+    flow.state = .bypassed
+    flows.stateChanged(flow)
+  }
+
+  private static func reason(of target: ExceptionTarget) -> DropReason {
+    switch target {
+    case .flowMemcap: .flowMemcap
+    case .defragMemcap: .defragMemcap
+    case .sessionMemcap: .streamMemcap
+    case .reassemblyMemcap: .streamReassembly
+    case .midstream: .streamMidstream
+    case .applicationError: .applicationError
+    }
+  }
+}
