@@ -21,6 +21,8 @@ package struct LoadedRules: Sendable {
   package struct RefusedRule: Sendable {
     package let text: String
     package let position: SourcePosition
+    /// The first of its errors.
+    package let problem: RuleProblem?
   }
 
   package init() {}
@@ -48,7 +50,10 @@ package enum RuleLoader {
     for file in files {
       let (rules, malformed, problems) = RuleParser.parseAll(file.bytes, file: file.name)
       loaded.ruleCount += rules.count + malformed.count
-      loaded.refused += malformed.map { LoadedRules.RefusedRule(text: $0.text, position: $0.position(at: 0)) }
+      loaded.refused += malformed.map { text in
+        LoadedRules.RefusedRule(
+          text: text.text, position: text.position(at: 0), problem: text.firstError(among: problems))
+      }
       var fileProblems = problems
       for rule in rules {
         let compiled = SignatureCompiler.compile(rule, context)
@@ -57,8 +62,9 @@ package enum RuleLoader {
           loaded.skippedCount += 1
         }
         if let signature = compiled.signature, let problem = known.add(signature) { problems.append(problem) }
-        if problems.contains(where: { $0.severity == .error }) {
-          loaded.refused.append(LoadedRules.RefusedRule(text: rule.text.text, position: rule.position))
+        if let first = problems.first(where: { $0.severity == .error }) {
+          loaded.refused.append(
+            LoadedRules.RefusedRule(text: rule.text.text, position: rule.position, problem: first))
         }
         fileProblems += problems
       }
@@ -104,7 +110,16 @@ private struct SignatureRegister {
     return RuleProblem(
       at: identity.position,
       "sid \(identity.id) is taken by the rule at \(place), whose revision \(other.revision) is not lower",
-      remedy: "give the rule a sid of its own, or a higher rev")
+      remedy: "give the rule a sid of its own, or a higher rev"
+    ).inSuricata("detect-parse", "Duplicate signature \"\(signature.identity.text)\"")
+  }
+}
+
+extension RuleText {
+  /// The first error of a file that lies in the rule's lines.
+  fileprivate func firstError(among problems: [RuleProblem]) -> RuleProblem? {
+    guard let first = pieces.first?.line, let last = pieces.last?.line else { return nil }
+    return problems.first { $0.severity == .error && (first...last).contains($0.position.line) }
   }
 }
 

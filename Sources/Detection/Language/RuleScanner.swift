@@ -177,7 +177,8 @@ struct RuleScanner {
     position = end + 1
     let name = trimmed(start..<(colon < 0 ? end : colon))
     guard !name.isEmpty else {
-      problems.append(problem(start, "an option has no name", remedy: "remove the extra semicolon or colon"))
+      problems.append(problem(start, "an option has no name", remedy: "remove the extra semicolon or colon"
+        ).inSuricata("detect-parse", "unknown rule keyword ''."))
       return nil
     }
     guard colon >= 0 else {
@@ -185,7 +186,11 @@ struct RuleScanner {
     }
     let value = trimmed(colon + 1..<end)
     if let quoteProblem = unclosedQuote(value) {
-      problems.append(quoteProblem)
+      problems.append(
+        quoteProblem.inSuricata(
+          "detect-parse",
+          "bad option value formatting (possible missing semicolon) for keyword \(string(name)): "
+            + "'\(string(value))'"))
       return nil
     }
     return Rule.Option(

@@ -85,7 +85,8 @@ extension SignatureBuilder {
     guard var buffer = stickyBuffer else {
       throw problem(
         "there is no buffer to transform before it",
-        remedy: "write a sticky buffer before it: http.uri; to_lowercase;")
+        remedy: "write a sticky buffer before it: http.uri; to_lowercase;"
+      ).inSuricata("detect", "transforms must directly follow stickybuffers")
     }
     if stickyIndex != nil {
       // What was asked so far stays with the buffer as it was.
@@ -110,6 +111,10 @@ extension SignatureBuilder {
       let place = signature.inspections[from].conditions.lastIndex(where: { $0.isContent })
     else {
       throw problem("\(name) needs a content before it", remedy: "write content:\"…\"; \(name);")
+        .inSuricata(
+          "detect-parse",
+          "\"\(name)\" keyword found inside the rule without a content context.  Please use a \"content\" "
+            + "keyword before using the \"\(name)\" keyword")
     }
     if let raw = rawContent, raw == (from, place) {
       throw problem("\(name) cannot stand with rawbytes", remedy: "remove rawbytes")
@@ -156,6 +161,16 @@ extension SignatureBuilder {
     return usable
   }
 
+  private static func needsContent(_ keyword: String) -> String {
+    guard ["depth", "offset", "distance", "within"].contains(keyword) else {
+      return "\(keyword) needs preceding content option"
+    }
+    return "\(keyword) needs preceding content, uricontent option, http_client_body, http_server_body, "
+      + "http_header option, http_raw_header option, http_method option, http_cookie, http_raw_uri, "
+      + "http_stat_msg, http_stat_code, http_user_agent, http_host, http_raw_host or "
+      + "file_data/dce_stub_data sticky buffer options."
+  }
+
   /// Changes the content that a modifier is for.
   mutating func modifyContent(
     _ keyword: String, _ change: (inout ContentCondition) throws(RuleProblem) -> Void
@@ -165,6 +180,7 @@ extension SignatureBuilder {
       case .content(var content) = signature.inspections[inspection].conditions[place]
     else {
       throw problem("\(keyword) needs a content before it", remedy: "write content:\"…\"; before it")
+        .inSuricata("detect-\(keyword)", Self.needsContent(keyword))
     }
     try change(&content)
     signature.inspections[inspection].conditions[place] = .content(content)
@@ -172,7 +188,7 @@ extension SignatureBuilder {
 }
 
 extension BufferCondition {
-  /// It counts from the match before it, and without a sticky buffer belongs to that match's buffer. Contents
+  /// It counts from the match before it or decodes what stands there, and without a sticky buffer belongs to that match's buffer. Contents
   /// and expressions do not: modifiers and flags say where they belong.
   var followsMatch: Bool {
     switch self {
@@ -181,7 +197,7 @@ extension BufferCondition {
     case .byteExtract(let extract): extract.isRelative
     case .byteMath(let math): math.isRelative
     case .isDataAt(_, let isRelative, _): isRelative
-    case .base64Decode(_, _, let isRelative): isRelative
+    case .base64Decode: true
     case .content, .pattern, .size, .absent, .entropy, .number: false
     }
   }

@@ -17,14 +17,19 @@ extension SignatureBuilder {
       try checkCase(content, text, inspection.buffer, keyword)
       if keyword == "http.method", text.hasSuffix(" ") || text.hasPrefix(" ") || text.hasSuffix("\t") {
         throw refuse(
-          "the method “\(text)” has a blank at its end", "remove it: the buffer holds the method alone")
+          "the method “\(text)” has a blank at its end", "remove it: the buffer holds the method alone"
+        ).inSuricata("detect-http-method", "http_method pattern with trailing space")
       }
       if let length = Self.digestLengths[keyword], inspection.buffer.transforms.isEmpty,
         content.pattern.count != length
       {
         throw refuse(
           "\(keyword) has \(length) characters, and the content “\(text)” has another number",
-          "write the whole of it")
+          "write the whole of it"
+        ).inSuricata(
+          "detect",
+          "rule \(signature.identity.id): buffer \(keyword): Invalid length for md5-like keyword (should be "
+            + "\(length) characters long). This rule will therefore never match.")
       }
     }
   }
@@ -50,7 +55,10 @@ extension SignatureBuilder {
     if let needed, needed > size {
       throw refuse(
         "the contents need \(needed) bytes, and \(keyword) has \(size) at most",
-        "correct the size or the contents")
+        "correct the size or the contents"
+      ).inSuricata(
+        "detect-bsize",
+        "signature can't match as required content length \(needed) exceeds bsize value: \(size)")
     }
   }
 
@@ -86,11 +94,19 @@ extension SignatureBuilder {
     if keyword == "http.host", buffer.transforms.isEmpty {
       if hasUpper {
         throw refuse(
-          "http.host is in small letters, and the content “\(text)” has capital ones", "write it small")
+          "http.host is in small letters, and the content “\(text)” has capital ones", "write it small"
+        ).inSuricata(
+          "detect-http-host",
+          "rule \(signature.identity.id): A pattern with uppercase characters detected for http.host. The "
+            + "hostname buffer is normalized to lowercase, please specify a lowercase pattern.")
       }
       if content.ignoresCase {
         throw refuse(
-          "http.host is in small letters: nocase is of no use", "remove nocase, or use http.host.raw")
+          "http.host is in small letters: nocase is of no use", "remove nocase, or use http.host.raw"
+        ).inSuricata(
+          "detect-http-host",
+          "rule \(signature.identity.id): http.host keyword specified along with \"nocase\". The hostname "
+            + "buffer is normalized to lowercase, specifying nocase is redundant.")
       }
     }
   }
@@ -130,7 +146,10 @@ extension SignatureBuilder {
     if needed > largest {
       problems.append(
         refuse(
-          "the contents need \(needed) bytes, and dsize allows \(largest)", "correct dsize or the contents"))
+          "the contents need \(needed) bytes, and dsize allows \(largest)", "correct dsize or the contents"
+        ).inSuricata(
+          "detect-dsize",
+          "signature can't match as required content length \(needed) exceeds dsize value \(largest)"))
     }
   }
 

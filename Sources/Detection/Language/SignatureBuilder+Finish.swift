@@ -7,12 +7,16 @@ extension SignatureBuilder {
   mutating func finish() throws(RuleProblem) {
     guard signature.identity.id != 0 else {
       throw RuleProblem(
-        at: rule.position, "the rule has no sid", remedy: "add sid:NUMBER; with a number of its own")
+        at: rule.position, "the rule has no sid", remedy: "add sid:NUMBER; with a number of its own"
+      ).inSuricata("detect-parse", "Signature missing required value \"sid\".")
     }
     if stickyBuffer != nil, stickyIndex == nil, !bufferIsBroken {
       throw RuleProblem(
         at: rule.position, "the buffer \(stickyName) is asked nothing",
-        remedy: "write a content behind \(stickyName), or remove it")
+        remedy: "write a content behind \(stickyName), or remove it"
+      ).inSuricata(
+        "detect-parse",
+        "rule \(signature.identity.id) setup buffer \(stickyName) but didn't add matches to it")
     }
     checkURISize()
     signature.inspections.removeAll { $0.conditions.isEmpty }
@@ -35,14 +39,20 @@ extension SignatureBuilder {
       throw RuleProblem(
         at: rule.position,
         "the rule asks for buffers of requests and of responses, which never come together",
-        remedy: "write one rule for each direction, joined by flowbits")
+        remedy: "write one rule for each direction, joined by flowbits"
+      ).inSuricata(
+        "detect-parse",
+        "rule \(signature.identity.id) mixes keywords with conflicting directions, a transactional rule with "
+          + "=> should be used")
     }
     if let flowDirection {
       if flowDirection != direction {
         let word = flowDirection == .toServer ? "to_server" : "to_client"
         throw RuleProblem(
           at: rule.text.position(at: flowOffset), "flow:\(word) excludes the buffers that the rule asks for",
-          remedy: "write flow:\(flowDirection == .toServer ? "to_client" : "to_server")")
+          remedy: "write flow:\(flowDirection == .toServer ? "to_client" : "to_server")"
+        ).inSuricata(
+          "detect-parse", "rule \(signature.identity.id) mixes keywords with conflicting directions")
       }
     } else {
       signature.flowConditions.append(.direction(direction))
@@ -62,7 +72,11 @@ extension SignatureBuilder {
       throw RuleProblem(
         at: rule.position,
         "the rule asks for a single packet (dsize, flags, ttl …) and for a protocol's buffer",
-        remedy: "write one rule for each, joined by flowbits")
+        remedy: "write one rule for each, joined by flowbits"
+      ).inSuricata(
+        "detect-parse",
+        "Signature combines packet specific matches (like dsize, flags, ttl) with stream / state matching by "
+          + "matching on app layer proto (like using http_* keywords).")
     }
     if signature.header.payloadScope == .streamOnly {
       throw RuleProblem(

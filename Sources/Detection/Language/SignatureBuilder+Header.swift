@@ -56,7 +56,12 @@ extension SignatureBuilder {
       let near = Spelling.nearest(to: name, among: known)
       throw RuleProblem(
         at: place, "there is no protocol “\(rule.protocolName.text.prefix(40))”",
-        remedy: "write \(near ?? "tcp, udp, icmp, ip, http, dns or tls")")
+        remedy: "write \(near ?? "tcp, udp, icmp, ip, http, dns or tls")"
+      ).inSuricata(
+        "detect-parse",
+        "protocol \"\(name)\" cannot be used in a signature.  Either detection for this protocol is not yet "
+          + "supported OR detection has been disabled for protocol through the yaml option "
+          + "app-layer.protocols.\(name).detection-enabled")
     }
     header = entry.header
     signature.header.ipProtocols = entry.numbers

@@ -82,6 +82,7 @@ package struct SignatureBuilder {
   mutating func once(_ keyword: String) throws(RuleProblem) {
     if !seen.insert(keyword).inserted {
       throw problem("a rule has \(keyword) only once", remedy: "remove one of them")
+        .inSuricata("detect-\(keyword)", "duplicated '\(keyword)' keyword detected")
     }
   }
 
@@ -91,9 +92,23 @@ package struct SignatureBuilder {
     let near = Spelling.nearest(to: value.text, among: slots.keys).map { ": write \($0)?" } ?? ""
     // Scripts around Suricata look for its words in the log.
     throw value.problem(
-      "Unknown byte_extract var seen in \(option?.name ?? "") - \(value.text)",
-      remedy: "set it in an option before this one, or write a number\(near)")
+      "there is no variable “\(value.text)” yet",
+      remedy: "set it in an option before this one, or write a number\(near)"
+    ).inSuricata(Self.variableModules[option?.name ?? ""] ?? "detect-\(option?.name ?? "")", wording(value.text))
   }
+
+  /// What the reference sensor says of a variable that was not set, which differs from keyword to keyword.
+  private func wording(_ name: String) -> String {
+    let keyword = option?.name ?? ""
+    switch keyword {
+    case "depth", "offset", "distance", "within": return "unknown byte_ keyword var seen in \(keyword) - \(name)."
+    default: return "Unknown byte_extract var seen in \(keyword) - \(name)"
+    }
+  }
+
+  private static let variableModules = [
+    "byte_test": "detect-bytetest", "byte_jump": "detect-bytejump", "byte_math": "detect-byte-math",
+  ]
 
   /// A slot for a variable that the option at hand fills. Setting it again refills the same slot.
   mutating func makeSlot(_ name: KeywordValue) throws(RuleProblem) -> Int {

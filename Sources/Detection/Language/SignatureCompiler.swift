@@ -72,7 +72,8 @@ extension SignatureBuilder {
       throw problem(
         "there is no keyword “\(option.name.prefix(60))”",
         remedy: near.map { "write \($0) if that is meant" }
-          ?? "see the list of keywords: fengsui rules keywords")
+          ?? "see the list of keywords: fengsui rules keywords"
+      ).inSuricata("detect-parse", "unknown rule keyword '\(option.name)'.")
     }
   }
 
@@ -86,8 +87,11 @@ extension SignatureBuilder {
     if bytes.isEmpty {
       guard argument != .required else {
         throw problem(
-          "invalid formatting or malformed option to \(option.name) keyword: it needs a value",
-          remedy: "write \(option.name)\(form);")
+          "\(option.name) needs a value",
+          remedy: "write \(option.name)\(form);"
+        ).inSuricata(
+          "detect-parse",
+          "invalid formatting or malformed option to \(option.name) keyword: '\(option.name)'")
       }
       return KeywordValue(bytes: [], offset: option.valueOffset, source: rule.text)
     }
@@ -103,8 +107,11 @@ extension SignatureBuilder {
     let isQuoted = bytes.first == UInt8(ascii: "\"")
     if quotes == .mandatory, !isQuoted {
       throw whole.problem(
-        "invalid formatting to \(option.name) keyword: value must be double quoted",
-        remedy: "write \(option.name):\"…\";")
+        "the value of \(option.name) does not stand in quotes",
+        remedy: "write \(option.name):\"…\";"
+      ).inSuricata(
+        "detect-parse",
+        "invalid formatting to \(option.name) keyword: value must be double quoted '\(option.name)'")
     }
     if isQuoted {
       guard quotes != .none else {

@@ -26,6 +26,22 @@ package struct RuleProblem: Error, Sendable, Equatable {
   package let position: SourcePosition
   package let message: String
   package let remedy: String
+  /// What the reference sensor writes in its log for the same: scripts around it look for its words.
+  package private(set) var counterpart: Counterpart?
+
+  /// A line of the reference sensor's log.
+  package struct Counterpart: Sendable, Equatable {
+    /// The part of it that writes the line.
+    package let module: String
+    package let text: String
+  }
+
+  /// The same problem, with the line that the reference sensor writes for it.
+  package func inSuricata(_ module: String, _ text: String) -> RuleProblem {
+    var problem = self
+    problem.counterpart = Counterpart(module: module, text: text)
+    return problem
+  }
 
   package init(_ severity: Severity = .error, at position: SourcePosition, _ message: String, remedy: String)
   {

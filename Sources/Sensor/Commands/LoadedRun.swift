@@ -65,25 +65,17 @@ struct LoadedRun {
     rules = ruleSet.signatures.isEmpty ? nil : ruleSet
     let complaints = reader.problems + loadedRules.problems + ruleSet.problems
     refusedCount = complaints.count { $0.severity == .error }
-    // A variable's problem comes up again with each rule that uses it.
-    var told: Set<String> = []
-    for problem in complaints where told.insert(problem.description).inserted {
-      log.write(problem.severity == .error ? .error : .info, problem.description, module: "detect")
-    }
-    if request.isSuricata {
-      for rule in loadedRules.refused {
-        let place = "from file \(rule.position.file) at line \(rule.position.line)"
-        log.write(.notice, "error parsing signature \"\(rule.text)\" \(place)", module: "detect")
-      }
-    }
+    RuleMessages(log: log, isSuricata: request.isSuricata).tell(complaints, refused: loadedRules.refused)
+    let failed = loadedRules.refused.count + ruleSet.problems.count { $0.severity == .error }
+    RuleMessages(log: log, isSuricata: request.isSuricata).sum(
+      files: reader.fileCount, loaded: ruleSet.signatures.count, failed: failed,
+      skipped: loadedRules.skippedCount)
     let isFatal = request.areStartErrorsFatal || request.mode == .test
     if refusedCount > 0, isFatal {
+      if request.mode == .engineAnalysis { try writeAnalysis() }
+      if request.isSuricata { log.error("Loading signatures failed.") }
       throw RunFailure("\(refusedCount) of the rules cannot be used: see above", wasTold: true)
     }
-    let failed = loadedRules.refused.count + ruleSet.problems.count { $0.severity == .error }
-    let counts = "\(ruleSet.signatures.count) rules successfully loaded, \(failed) rules failed"
-    log.info("\(reader.fileCount) rule files processed. \(counts)")
-    log.info("\(ruleSet.signatures.count) signatures processed")
   }
 
   /// Suricata's own command line keeps the configuration's log files; they are opened where the events go.

@@ -24,7 +24,9 @@ package struct SensorRun {
   /// Runs. Throws `RunFailure` where it cannot begin, or where what it saw cannot be written.
   package func run() throws -> RunReport {
     let loaded = try LoadedRun(request, log: log)
-    if case .test = request.mode {
+    try loaded.writeGroups()
+    if request.mode == .test || request.mode == .engineAnalysis {
+      if request.mode == .engineAnalysis { try loaded.writeAnalysis() }
       var report = RunReport()
       loaded.describe(in: &report, request)
       return report
@@ -169,6 +171,7 @@ package struct SensorRun {
     statistics.rulesLoaded = loaded.ruleCount
     statistics.isInline = loaded.isInline
     statistics.rulesFailed = loaded.refusedCount
+    statistics.rulesSkipped = loaded.loadedRules.skippedCount
     statistics.countsStreamEvents = loaded.settings.outputs.countsStreamEvents
     statistics.kernelDrops = report.kernelDrops
     if case .interface = request.mode { statistics.kernelPackets = report.packets &+ report.kernelDrops }

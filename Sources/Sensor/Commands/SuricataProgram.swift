@@ -39,8 +39,6 @@ package enum SuricataProgram {
         path: request.configurationPath, includes: request.includes, overrides: request.overrides)
       for line in configuration.dump() { print(line) }
     case .engineAnalysis, .test:
-      var request = request
-      request.mode = .test
       let report = try SensorRun(request, log: log).run()
       log.notice("Configuration provided was successfully loaded. \(report.rulesLoaded) rules. Exiting.")
     case .captures(let paths):
@@ -58,8 +56,14 @@ package enum SuricataProgram {
     let signals = StopSignals(stop)
     let report = try withExtendedLifetime(signals) { try SensorRun(request, log: log, stop: stop).run() }
     log.notice("read \(report.packets) packets, \(report.bytes) bytes; \(report.alerts) alerts")
-    // As Suricata does: what could be read of a damaged capture is a success.
+    // As Suricata does: what could be read of a damaged capture is a success, and so is a folder without any.
+    if case .captures(let paths) = request.mode, paths.allSatisfy(isFolder) { return 0 }
     return report.packets > 0 || report.problems.isEmpty ? 0 : report.exitStatus
+  }
+
+  private static func isFolder(_ path: String) -> Bool {
+    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+    return attributes?[.type] as? FileAttributeType == .typeDirectory
   }
 
   private static let help = """

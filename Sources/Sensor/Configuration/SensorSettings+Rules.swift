@@ -10,6 +10,7 @@ extension SensorSettings {
     rules.classificationFile = reader.text("classification-file")
     rules.referenceFile = reader.text("reference-config-file")
     rules.thresholdFile = reader.text("threshold-file")
+    reader.flag("detect.profiling.grouping.dump-to-disk", &rules.dumpsGroups)
     let firewallFolder = reader.text("firewall.rule-path") ?? ""
     rules.firewallFiles = (reader.list("firewall.rule-files") ?? []).map { file in
       file.text.hasPrefix("/") || firewallFolder.isEmpty ? file.text : "\(firewallFolder)/\(file.text)"

@@ -116,6 +116,8 @@ package struct RuleSettings: Sendable {
   package var thresholdFile: String?
   /// `firewall.rule-path` and `firewall.rule-files`.
   package var firewallFiles: [String] = []
+  /// `detect.profiling.grouping.dump-to-disk`: the groups of rules are written beside the events.
+  package var dumpsGroups = false
 
   package init() {}
 }

@@ -12,6 +12,7 @@ struct RunStatistics {
   var isInline = false
   var rulesLoaded = 0
   var rulesFailed = 0
+  var rulesSkipped = 0
   var countsStreamEvents = false
   var defragment = DefragmentCounters()
   /// Frames that the kernel and the interface dropped in a live capture.
@@ -110,7 +111,7 @@ struct RunStatistics {
     engine.set("id", 0)
     engine.set("rules_loaded", Int64(rulesLoaded))
     engine.set("rules_failed", Int64(rulesFailed))
-    engine.set("rules_skipped", 0)
+    engine.set("rules_skipped", Int64(rulesSkipped))
     tree.set("detect.engines", .list([.object(engine)]))
     let alerts = workers.reduce(0) { $0 &+ $1.counters.alerts }
     tree.set("detect.alert", number(alerts &- min(suppressedAlerts, alerts)))

@@ -71,7 +71,11 @@ enum ContentSyntax {
           } else if !isBlank(text[index]) {
             throw value.problem(
               "this is no hexadecimal digit", at: index,
-              remedy: "write two digits from 0 to f for each byte: |0d 0a|")
+              remedy: "write two digits from 0 to f for each byte: |0d 0a|"
+            ).inSuricata(
+              "detect-content",
+              "Invalid hex code in content - \(value.text), hex "
+                + "\(String(decoding: [text[index]], as: UTF8.self)). Invalidating signature.")
           }
           index += 1
         }
@@ -81,7 +85,9 @@ enum ContentSyntax {
         }
         guard high == nil else {
           throw value.problem(
-            "a hexadecimal digit is missing", at: index - 1, remedy: "write two digits for each byte")
+            "a hexadecimal digit is missing", at: index - 1, remedy: "write two digits for each byte"
+          ).inSuricata(
+            "detect-content", "Incomplete hex code in content - \(value.text). Invalidating signature.")
         }
       case UInt8(ascii: "\\"):
         guard index + 1 < text.count, isEscapable(text[index + 1]) else {
@@ -90,7 +96,8 @@ enum ContentSyntax {
         index += 1
         result.append(text[index])
       case UInt8(ascii: "\""):
-        throw value.problem("a quote stands within the quotes", at: index, remedy: "write \\\" for a quote")
+        throw value.problem("a quote stands within the quotes", at: index, remedy: "write \\\" for a quote"
+        ).inSuricata("detect-content", "Invalid unescaped double quote within content section.")
       case let byte: result.append(byte)
       }
       index += 1

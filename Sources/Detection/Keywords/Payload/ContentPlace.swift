@@ -7,12 +7,15 @@ extension Keyword {
     try builder.modifyContent("depth") { (content) throws(RuleProblem) in
       try ContentPlace.refuseMixture(content, relative: false, value, "depth")
       guard content.depth == nil, !content.startsWith else {
-        throw value.problem("the content has a depth already", remedy: "remove depth or startswith")
+        throw value.problem("the content has a depth already", remedy: "remove depth or startswith"
+        ).inSuricata("detect-depth", "can't use multiple depths for the same content.")
       }
       if case .constant(let depth) = operand, depth < content.pattern.count {
         throw value.problem(
           "the depth \(depth) is smaller than the content, which has \(content.pattern.count) bytes",
-          remedy: "write depth:\(content.pattern.count) or more")
+          remedy: "write depth:\(content.pattern.count) or more"
+        ).inSuricata(
+          "detect-depth", "depth:\(depth) smaller than content of len \(content.pattern.count).")
       }
       content.depth = operand
     }
@@ -27,7 +30,8 @@ extension Keyword {
     try builder.modifyContent("offset") { (content) throws(RuleProblem) in
       try ContentPlace.refuseMixture(content, relative: false, value, "offset")
       guard content.offset == nil, !content.startsWith else {
-        throw value.problem("the content has an offset already", remedy: "remove offset or startswith")
+        throw value.problem("the content has an offset already", remedy: "remove offset or startswith"
+        ).inSuricata("detect-offset", "can't use multiple offsets for the same content.")
       }
       content.offset = operand
     }
@@ -41,7 +45,8 @@ extension Keyword {
     try builder.modifyContent("distance") { (content) throws(RuleProblem) in
       try ContentPlace.refuseMixture(content, relative: true, value, "distance")
       guard content.distance == nil else {
-        throw value.problem("the content has a distance already", remedy: "remove one of them")
+        throw value.problem("the content has a distance already", remedy: "remove one of them"
+        ).inSuricata("detect-distance", "can't use multiple distances for the same content.")
       }
       content.distance = operand
     }
@@ -56,12 +61,15 @@ extension Keyword {
     try builder.modifyContent("within") { (content) throws(RuleProblem) in
       try ContentPlace.refuseMixture(content, relative: true, value, "within")
       guard content.within == nil else {
-        throw value.problem("the content has a within already", remedy: "remove one of them")
+        throw value.problem("the content has a within already", remedy: "remove one of them"
+        ).inSuricata("detect-within", "can't use multiple withins for the same content.")
       }
       if case .constant(let within) = operand, within < content.pattern.count {
         throw value.problem(
           "within \(within) is smaller than the content, which has \(content.pattern.count) bytes",
-          remedy: "write within:\(content.pattern.count) or more")
+          remedy: "write within:\(content.pattern.count) or more"
+        ).inSuricata(
+          "detect-within", "within:\(within) smaller than content of len \(content.pattern.count).")
       }
       content.within = operand
     }
@@ -105,7 +113,11 @@ private enum ContentPlace {
     if clashes {
       throw value.problem(
         "\(keyword) cannot stand with \(relative ? "depth, offset or startswith" : "distance or within")",
-        remedy: "place the content either from the buffer's start or from the match before")
+        remedy: "place the content either from the buffer's start or from the match before"
+      ).inSuricata(
+        "detect-\(keyword)",
+        "can't use a relative keyword like within/distance with a absolute relative keyword like "
+          + "depth/offset for the same content.")
     }
     if content.isFastPatternOnly {
       throw value.problem(
