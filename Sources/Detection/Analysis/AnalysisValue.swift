@@ -1,45 +1,31 @@
-/// A value of the analysis' JSON files: objects keep the order of their keys, as the reference writes them.
-indirect enum AnalysisValue {
-  case text(String)
-  case number(Int64)
-  case flag(Bool)
-  case list([AnalysisValue])
-  case object([(key: String, value: AnalysisValue)])
-
+/// A value of the analysis' JSON files, as its text: objects keep the order of their keys, as the reference
+/// writes them.
+struct AnalysisValue {
   /// The value as JSON, without blanks.
-  var json: String {
-    var text = ""
-    write(to: &text)
-    return text
+  let json: String
+
+  private init(json: String) {
+    self.json = json
   }
 
-  private func write(to text: inout String) {
-    switch self {
-    case .text(let value): Self.quote(value, &text)
-    case .number(let value): text += String(value)
-    case .flag(let value): text += value ? "true" : "false"
-    case .list(let values):
-      text += "["
-      for (index, value) in values.enumerated() {
-        if index > 0 { text += "," }
-        value.write(to: &text)
-      }
-      text += "]"
-    case .object(let pairs):
-      text += "{"
-      for (index, pair) in pairs.enumerated() {
-        if index > 0 { text += "," }
-        Self.quote(pair.key, &text)
-        text += ":"
-        pair.value.write(to: &text)
-      }
-      text += "}"
-    }
+  static func number(_ value: Int64) -> AnalysisValue { AnalysisValue(json: String(value)) }
+  static func flag(_ value: Bool) -> AnalysisValue { AnalysisValue(json: value ? "true" : "false") }
+  static func text(_ value: String) -> AnalysisValue { AnalysisValue(json: quoted(value)) }
+  static func texts(_ values: [String]) -> AnalysisValue { list(values.map { text($0) }) }
+
+  /// A list.
+  static func list(_ values: [AnalysisValue]) -> AnalysisValue {
+    AnalysisValue(json: "[" + values.map(\.json).joined(separator: ",") + "]")
+  }
+
+  /// An object.
+  static func pairs(_ pairs: [(String, AnalysisValue)]) -> AnalysisValue {
+    AnalysisValue(json: "{" + pairs.map { quoted($0.0) + ":" + $0.1.json }.joined(separator: ",") + "}")
   }
 
   /// RFC 8259 §7: quotes, backslashes and control characters are escaped.
-  private static func quote(_ value: String, _ text: inout String) {
-    text += "\""
+  private static func quoted(_ value: String) -> String {
+    var text = "\""
     for scalar in value.unicodeScalars {
       switch scalar {
       case "\"": text += "\\\""
@@ -53,16 +39,6 @@ indirect enum AnalysisValue {
       default: text.unicodeScalars.append(scalar)
       }
     }
-    text += "\""
-  }
-}
-
-extension AnalysisValue {
-  /// A list of texts.
-  static func texts(_ values: [String]) -> AnalysisValue { .list(values.map { .text($0) }) }
-
-  /// An object.
-  static func pairs(_ pairs: [(String, AnalysisValue)]) -> AnalysisValue {
-    .object(pairs.map { (key: $0.0, value: $0.1) })
+    return text + "\""
   }
 }

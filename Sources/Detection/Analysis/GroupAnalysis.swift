@@ -20,9 +20,11 @@ struct GroupAnalysis {
     let udp = analysis.directions { (analysis, direction) in analysis.ports(17, direction) }
     var pairs: [(String, AnalysisValue)] = []
     for (name, number) in [("icmpv4", 1), ("icmpv6", 58), ("sctp", 132)] as [(String, UInt8)] {
-      let value = analysis.directions { (analysis, direction) in analysis.whole(number, direction) }
-      if case .object(let pairs) = value, pairs.isEmpty { continue }
-      pairs.append((name, value))
+      guard !analysis.rules(number, .toServer).isEmpty || !analysis.rules(number, .toClient).isEmpty else {
+        continue
+      }
+      pairs.append(
+        (name, analysis.directions { (analysis, direction) in analysis.whole(number, direction) }))
     }
     return .pairs(pairs + [("tcp", tcp), ("udp", udp)])
   }

@@ -16,7 +16,8 @@ extension RuleAnalysis {
     if signature.inspections.contains(where: { if case .header = $0.buffer.source { true } else { false } }) {
       return .packet
     }
-    if !signature.protocols.isEmpty { return .applicationLayer }
+    let asksAddress = signature.flowConditions.contains { if case .address = $0 { true } else { false } }
+    if !signature.protocols.isEmpty { return asksAddress ? .packet : .applicationLayer }
     return plainKind(signature, options: options)
   }
 
@@ -55,7 +56,10 @@ extension RuleAnalysis {
     }
     if asksProtocol, !asksMore, signature.stateConditions.isEmpty { return .protocolOnly }
     let header = signature.header
-    guard signature.flowConditions.isEmpty, signature.stateConditions.isEmpty,
+    let isOnAddresses = signature.flowConditions.allSatisfy {
+      if case .address = $0 { true } else { false }
+    }
+    guard isOnAddresses, signature.stateConditions.isEmpty,
       header.sourcePorts.isAny, header.destinationPorts.isAny, !header.acceptsNonIP
     else { return .packet }
     let text = signature.identity.text.prefix { $0 != "(" }

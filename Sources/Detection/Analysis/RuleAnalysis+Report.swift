@@ -5,8 +5,8 @@ extension RuleAnalysis {
     var lines = [
       "== Sid: \(signature.identity.id) ==", signature.identity.text, "    Rule is \(Self.words[kind] ?? "").",
     ]
-    if kind == .transaction || kind == .applicationLayer, let protocolText {
-      lines.append("    App layer protocol is \(protocolText).")
+    if kind == .transaction || kind == .applicationLayer {
+      lines.append("    App layer protocol is \(applicationProtocol).")
     }
     if let choice {
       let text = Self.printed(choice.content.pattern)
@@ -50,13 +50,6 @@ extension RuleAnalysis {
       lines.append("        No content present")
     }
     return lines.joined(separator: "\n") + "\n\n"
-  }
-
-  private var protocolText: String? {
-    guard case .object(let pairs) = value, let pair = pairs.first(where: { $0.key == "app_proto" }),
-      case .text(let name) = pair.value
-    else { return nil }
-    return name
   }
 
   /// Bytes as text; what cannot be printed in hexadecimal.

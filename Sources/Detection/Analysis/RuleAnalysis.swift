@@ -64,7 +64,7 @@ struct RuleAnalysis {
   }
 
   /// The protocol that the rule is bound to.
-  private var applicationProtocol: String {
+  var applicationProtocol: String {
     guard let index = signature.protocols.first else { return "unknown" }
     if signature.protocols.count > 1, !["http", "http1", "http2"].contains(protocolName) { return "unknown" }
     let name = ProtocolCatalogue.all[index].name

@@ -245,6 +245,11 @@ extension Inspector {
       case .udp where packet.isUDP: header = packet.transportHeader(of: bytes)
       case .icmpv4 where packet.isICMP && packet.ipProtocol == 1: header = packet.transportHeader(of: bytes)
       case .icmpv6 where packet.isICMP && packet.ipProtocol == 58: header = packet.transportHeader(of: bytes)
+      // RFC 791 §3.1 and RFC 8200 §3: where the addresses stand.
+      case .sourceAddress where packet.ipVersion == 4: header = packet.ipv4Header(of: bytes).part(12, 4)
+      case .sourceAddress where packet.ipVersion == 6: header = packet.ipv6Header(of: bytes).part(8, 16)
+      case .destinationAddress where packet.ipVersion == 4: header = packet.ipv4Header(of: bytes).part(16, 4)
+      case .destinationAddress where packet.ipVersion == 6: header = packet.ipv6Header(of: bytes).part(24, 16)
       default: return false
       }
       guard matches(inspection, header, base: 0) else { return false }

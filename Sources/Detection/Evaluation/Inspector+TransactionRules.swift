@@ -107,7 +107,8 @@ extension Inspector {
     case .field: return fieldVerdict(inspection, view, bodyBefore, &bodyBytes)
     case .fileData: return filesVerdict(inspection, view, bodyBefore, &bodyBytes)
     case .fileName: return namesVerdict(inspection, view)
-    case .payload, .ipv4, .ipv6, .tcp, .udp, .icmpv4, .icmpv6: return .holds
+    case .payload, .ipv4, .ipv6, .tcp, .udp, .icmpv4, .icmpv6, .sourceAddress, .destinationAddress:
+      return .holds
     }
   }
 

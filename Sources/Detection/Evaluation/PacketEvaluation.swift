@@ -139,6 +139,22 @@ extension RuleProgram {
     case .applicationProtocol(let index, let isNegated, let side):
       return holdsProtocol(index, isNegated, side, subject)
     case .streamSize(let side, let check): return holdsSize(side, check, subject)
+    case .address(let side, let ranges4, let ranges6, let isNegated):
+      return holdsAddress(side, ranges4, ranges6, isNegated, subject.packet)
+    }
+  }
+
+  @inline(never)
+  private func holdsAddress(
+    _ side: AddressSide, _ ranges4: IndexRange, _ ranges6: IndexRange, _ isNegated: Bool, _ packet: Packet
+  ) -> Bool {
+    guard packet.ipVersion != 0 else { return false }
+    func passes(_ address: IPAddress) -> Bool { contains(ranges4, ranges6, address) != isNegated }
+    switch side {
+    case .source: return passes(packet.source)
+    case .destination: return passes(packet.destination)
+    case .any: return passes(packet.source) || passes(packet.destination)
+    case .both: return passes(packet.source) && passes(packet.destination)
     }
   }
 

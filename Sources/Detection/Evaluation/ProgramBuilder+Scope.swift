@@ -30,7 +30,7 @@ extension Signature {
   /// It asks for nothing but addresses, ports and what hosts are marked with: it is evaluated once for each
   /// flow and direction.
   var isOnAddressesAlone: Bool {
-    guard inspections.isEmpty, flowConditions.isEmpty, protocols.isEmpty, events.isEmpty,
+    guard inspections.isEmpty, flowConditions.allSatisfy(\.isOnAddress), protocols.isEmpty, events.isEmpty,
       header.payloadScope == .both, !header.acceptsNonIP
     else { return false }
     for condition in packetConditions {
@@ -54,9 +54,17 @@ extension Signature {
       switch condition {
       case .applicationProtocol: asksForProtocol = true
       case .direction, .established, .notEstablished, .stateless: break
-      case .onlyStream, .noStream, .onlyFragment, .noFragment, .number, .streamSize: return false
+      case .onlyStream, .noStream, .onlyFragment, .noFragment, .number, .streamSize, .address: return false
       }
     }
     return asksForProtocol
+  }
+}
+
+extension FlowCondition {
+  /// It asks for the packet's addresses and nothing of the flow.
+  var isOnAddress: Bool {
+    if case .address = self { return true }
+    return false
   }
 }

@@ -60,7 +60,8 @@ struct ProgramBuilder {
     rule.isRaised =
       rule.isTransactional && signature.hookProgress == nil && pattern?.buffer.source == .payload
     if rule.isRaised { rule.isCalledAgain = true }
-    rule.isBoundToPacket = !signature.packetConditions.isEmpty || !header.isEmpty
+    rule.isBoundToPacket =
+      !signature.packetConditions.isEmpty || header.contains { !$0.buffer.isAddress }
     rule.payloadMode = mode(of: signature, payload, isBoundToPacket: rule.isBoundToPacket)
     rule.directions = directions(of: signature)
     if let hook = signature.hookProgress {
@@ -153,6 +154,8 @@ struct ProgramBuilder {
     case .header(.udp): .udp
     case .header(.icmpv4): .icmpv4
     case .header(.icmpv6): .icmpv6
+    case .header(.source): .sourceAddress
+    case .header(.destination): .destinationAddress
     }
   }
 

@@ -3,7 +3,7 @@ import Wire
 /// What a rule asks of one buffer, compiled.
 struct CompiledInspection: BitwiseCopyable, Sendable {
   enum Source: UInt8, BitwiseCopyable, Sendable {
-    case payload, field, fileData, fileName, ipv4, ipv6, tcp, udp, icmpv4, icmpv6
+    case payload, field, fileData, fileName, ipv4, ipv6, tcp, udp, icmpv4, icmpv6, sourceAddress, destinationAddress
   }
 
   /// Position among the rule set's buffers.

@@ -157,6 +157,8 @@ enum FlowStep: BitwiseCopyable, Sendable {
   case number(FlowNumber, NumberCheck)
   case applicationProtocol(Int, isNegated: Bool, side: ApplicationProtocolSide)
   case streamSize(StreamSizeSide, NumberCheck)
+  /// Ranges of the program's addresses, by family.
+  case address(AddressSide, ranges4: IndexRange, ranges6: IndexRange, isNegated: Bool)
 }
 
 /// A condition on state kept over packets, compiled.

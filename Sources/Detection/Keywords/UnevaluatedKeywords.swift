@@ -32,7 +32,7 @@ enum UnevaluatedKeywords {
     "http_server", "http_server_body", "http_start", "http_stat_code", "http_stat_msg", "http_uri",
     "http_user_agent", "ike.chosen_sa_attribute", "ike.exchtype", "ike.init_spi", "ike.key_exchange_payload",
     "ike.key_exchange_payload_length", "ike.nonce_payload", "ike.nonce_payload_length", "ike.resp_spi",
-    "ike.vendor", "ip.dst", "ip.src", "iprep", "ja3.hash", "ja3.string", "ja3_hash", "ja3_string",
+    "ike.vendor", "ja3.hash", "ja3.string", "ja3_hash", "ja3_string",
     "ja3s.hash", "ja3s.string", "ja4.hash", "krb5.cname", "krb5.sname", "krb5.ticket_encryption",
     "krb5_cname", "krb5_err_code", "krb5_msg_type", "krb5_sname", "ldap.request.attribute_type",
     "ldap.request.dn", "ldap.request.operation", "ldap.responses.attribute_type", "ldap.responses.count",

@@ -8,6 +8,8 @@ package struct RuleEnvironment: Sendable {
   package var references: ReferenceKinds
   /// Entries of threshold.config.
   package var thresholds: ThresholdRules
+  /// Scores of addresses.
+  package var reputation = Reputation()
   /// Packets can be dropped and changed: `replace` and the like are of use.
   package var isInline: Bool
   /// The order in which actions count (`action-order`).

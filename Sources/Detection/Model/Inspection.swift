@@ -37,6 +37,16 @@ package struct BufferReference: Sendable, Hashable {
   }
 }
 
+extension BufferReference {
+  /// An address of the packet, which every packet of a flow has alike.
+  var isAddress: Bool {
+    switch source {
+    case .header(.source), .header(.destination): true
+    default: false
+    }
+  }
+}
+
 package struct FieldReference: Sendable, Hashable {
   package let protocolIndex: Int
   package let fieldIndex: Int
@@ -50,6 +60,8 @@ package struct FieldReference: Sendable, Hashable {
 package enum HeaderBuffer: String, Sendable, Hashable, CaseIterable {
   case ipv4 = "ipv4.hdr", ipv6 = "ipv6.hdr", tcp = "tcp.hdr", udp = "udp.hdr", icmpv4 = "icmpv4.hdr"
   case icmpv6 = "icmpv6.hdr"
+  /// An address alone, of either family.
+  case source = "ip.src", destination = "ip.dst"
 }
 
 /// A change made to a buffer before it is matched.

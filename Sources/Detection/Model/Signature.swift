@@ -189,7 +189,15 @@ package enum FlowCondition: Sendable {
   /// `app-layer-protocol:http[,mode]`, by position in the catalogue, or -1 unknown, -2 failed.
   case applicationProtocol(Int, isNegated: Bool, side: ApplicationProtocolSide)
   case streamSize(StreamSizeSide, NumberTest)
+  /// `iprep`, `geoip`: the packet's addresses lie in a set, or must not.
+  case address(AddressSide, AddressSet, isNegated: Bool)
 }
+
+/// Which of a packet's addresses are asked.
+package enum AddressSide: String, Sendable, BitwiseCopyable {
+  case any, source = "src", destination = "dst", both
+}
+
 
 package enum ApplicationProtocolSide: Sendable, BitwiseCopyable {
   case direction, final, either, toServer, toClient, original

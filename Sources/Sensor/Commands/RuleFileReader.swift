@@ -46,7 +46,35 @@ struct RuleFileReader {
       add(found, "Error loading threshold configuration from \(path)")
       notes.append("Threshold config parsed: \(parsed.items.count) rule(s) found")
     }
+    environment.reputation = reputation()
     return environment
+  }
+
+  /// Categories and scores of addresses.
+  private mutating func reputation() -> Reputation {
+    var reputation = Reputation()
+    guard let path = settings.reputationCategories else { return reputation }
+    guard let text = optional(path) else {
+      tellMissing(path, "reputation-categories-file")
+      return reputation
+    }
+    problems += reputation.readCategories(text, file: path)
+    for path in settings.reputationFiles {
+      guard let text = optional(path) else {
+        tellMissing(path, "reputation-files")
+        continue
+      }
+      notes.append("Loading reputation file: \(path)")
+      problems += reputation.readScores(text, file: path)
+    }
+    return reputation
+  }
+
+  private mutating func tellMissing(_ path: String, _ key: String) {
+    problems.append(
+      RuleProblem(
+        at: SourcePosition(file: path, line: 1, column: 1), "the file of \(key) cannot be read",
+        remedy: "check its name and rights"))
   }
 
   /// Adds what is wrong with a file beside the rules, with Suricata's words for it before ours.

@@ -11,6 +11,12 @@ extension SensorSettings {
     rules.referenceFile = reader.text("reference-config-file")
     rules.thresholdFile = reader.text("threshold-file")
     reader.flag("detect.profiling.grouping.dump-to-disk", &rules.dumpsGroups)
+    let reputationFolder = reader.text("default-reputation-path") ?? ""
+    func placed(_ name: String) -> String {
+      name.hasPrefix("/") || reputationFolder.isEmpty ? name : "\(reputationFolder)/\(name)"
+    }
+    rules.reputationCategories = reader.text("reputation-categories-file")
+    rules.reputationFiles = (reader.list("reputation-files") ?? []).map { placed($0.text) }
     let firewallFolder = reader.text("firewall.rule-path") ?? ""
     rules.firewallFiles = (reader.list("firewall.rule-files") ?? []).map { file in
       file.text.hasPrefix("/") || firewallFolder.isEmpty ? file.text : "\(firewallFolder)/\(file.text)"

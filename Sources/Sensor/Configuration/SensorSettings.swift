@@ -116,6 +116,9 @@ package struct RuleSettings: Sendable {
   package var thresholdFile: String?
   /// `firewall.rule-path` and `firewall.rule-files`.
   package var firewallFiles: [String] = []
+  /// `reputation-categories-file` and `reputation-files`, below `default-reputation-path`.
+  package var reputationCategories: String?
+  package var reputationFiles: [String] = []
   /// `detect.profiling.grouping.dump-to-disk`: the groups of rules are written beside the events.
   package var dumpsGroups = false
 

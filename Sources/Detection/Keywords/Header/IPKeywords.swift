@@ -104,7 +104,7 @@ extension HeaderBuffer {
   /// The protocols of IP whose packets have the header.
   fileprivate var protocolNumbers: ClosedRange<UInt8> {
     switch self {
-    case .ipv4, .ipv6: 0...255
+    case .ipv4, .ipv6, .source, .destination: 0...255
     case .tcp: 6...6
     case .udp: 17...17
     case .icmpv4: 1...1
