@@ -65,6 +65,8 @@ package struct FlowTable: ~Copyable {
   var flows: [Flow?] = []
   private var freeSlots: [UInt32] = []
   var wheel = TimeoutWheel()
+  /// Slots of the flows that are left when the run is over, the last to end first.
+  private var lastOrder: [Int32] = []
 
   /// A fixed `seed` in replays makes runs equal; a random one live makes collisions hard to provoke.
   package init(_ settings: FlowSettings = FlowSettings(), seed: UInt64 = 0) {
@@ -150,12 +152,30 @@ package struct FlowTable: ~Copyable {
   /// With `count` slices, only those whose identifiers lie in the one at hand: slices are in the order of
   /// identifiers.
   package mutating func drain(slice: Int = 0, of count: Int = 1, ended: (Flow, FlowEnd) -> Void) {
-    let width = (1 << 53) / UInt64(max(count, 1)) + 1
-    let remaining = flows.compactMap { $0 }.filter { $0.identifier / width == UInt64(slice) }.sorted {
-      ($0.firstPacket, $0.depth) < ($1.firstPacket, $1.depth)
+    if slice == 0 { orderLast(count) }
+    let width = Self.sliceWidth(count)
+    while let next = lastOrder.last {
+      if let flow = flows[Int(next)] {
+        if flow.identifier / width > UInt64(slice) { return }
+        end(flow, .shutdown, ended)
+      }
+      lastOrder.removeLast()
     }
-    for flow in remaining { end(flow, .shutdown, ended) }
   }
+
+  /// Puts the flows that are left into the order in which they end, the last first.
+  private mutating func orderLast(_ count: Int) {
+    let width = Self.sliceWidth(count)
+    lastOrder = flows.indices.compactMap {
+      slot -> (slice: UInt64, packet: UInt64, depth: UInt8, slot: Int32)? in
+      guard let flow = flows[slot] else { return nil }
+      return (flow.identifier / width, flow.firstPacket, flow.depth, Int32(clamping: slot))
+    }
+    .sorted { ($0.slice, $0.packet, $0.depth) > ($1.slice, $1.packet, $1.depth) }
+    .map(\.slot)
+  }
+
+  private static func sliceWidth(_ count: Int) -> UInt64 { (1 << 53) / UInt64(max(count, 1)) + 1 }
 
   /// Shows every flow that there is, in no particular order.
   package func forEach(_ body: (Flow) -> Void) {

@@ -1,12 +1,12 @@
 /// Which way a packet or some data goes within its flow. The client is who began the flow.
 @frozen
-package enum Direction: UInt8, Sendable, CaseIterable, BitwiseCopyable {
+public enum Direction: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case toServer
   case toClient
 
   /// Written out, as the comparison that the compiler makes is called through a table from other modules.
   @inlinable @inline(__always)
-  package static func == (left: Direction, right: Direction) -> Bool {
+  public static func == (left: Direction, right: Direction) -> Bool {
     switch (left, right) {
     case (.toServer, .toServer), (.toClient, .toClient): true
     case (.toServer, .toClient), (.toClient, .toServer): false
@@ -14,32 +14,35 @@ package enum Direction: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   }
 
   @inlinable @inline(__always)
-  package var opposite: Direction { self == .toServer ? .toClient : .toServer }
+  public var opposite: Direction { self == .toServer ? .toClient : .toServer }
 
   /// 0 for to the server, 1 for to the client: an index into pairs.
   @inlinable @inline(__always)
-  package var index: Int { Int(rawValue) }
+  public var index: Int { Int(rawValue) }
 }
 
 /// One value for each direction, without an array's allocation.
+///
+/// Public, as is `Direction`: the compiler specialises a generic of another module only where it is, and asks
+/// for types at run time otherwise.
 @frozen
-package struct Pair<Value> {
-  package var toServer: Value
-  package var toClient: Value
+public struct Pair<Value> {
+  public var toServer: Value
+  public var toClient: Value
 
   @inlinable @inline(__always)
-  package init(_ toServer: Value, _ toClient: Value) {
+  public init(_ toServer: Value, _ toClient: Value) {
     self.toServer = toServer
     self.toClient = toClient
   }
 
   @inlinable @inline(__always)
-  package init(both value: Value) {
+  public init(both value: Value) {
     toServer = value
     toClient = value
   }
 
-  package subscript(_ direction: Direction) -> Value {
+  public subscript(_ direction: Direction) -> Value {
     @inlinable @inline(__always)
     get { direction == .toServer ? toServer : toClient }
     @inlinable @inline(__always)
