@@ -13,6 +13,8 @@ package struct Inspector: ~Copyable {
   package var alertsMax = 15
   /// Data is inspected as it comes, and what rules drop is not passed on.
   package var isInline = false
+  /// The end of a flow is inspected without its transactions.
+  private var leavesTransactions = false
 
   let program: RuleProgram
   let state: StateEvaluation
@@ -69,11 +71,13 @@ package struct Inspector: ~Copyable {
   }
 
   /// Inspects what is left of a flow in one direction: data that no packet has brought to inspection, and the
-  /// transactions as they ended. The packet is made up and has no bytes.
+  /// transactions as they ended, unless they are to be left alone. The packet is made up and has no bytes.
   package mutating func inspectEnd(
     _ packet: Packet, _ bytes: RawSpan, _ direction: Direction, flow: Flow, conversation: Conversation?,
-    into alerts: inout [Alert]
+    leavesTransactions: Bool = false, into alerts: inout [Alert]
   ) {
+    self.leavesTransactions = leavesTransactions
+    defer { self.leavesTransactions = false }
     let subject = Subject(
       packet, direction, flow: flow, conversation: conversation, stream: nil,
       detection: detection(of: flow, conversation),
@@ -103,23 +107,42 @@ package struct Inspector: ~Copyable {
       return
     }
     if let session = subject.flow?.tcp, isStreamDue(session, subject) {
-      let direction = subject.sessionDirection
-      var end: UInt64 = 0
-      session.withRawWindow(direction) { window, start, newFrom in
-        end = start &+ UInt64(window.byteCount)
-        let stream = StreamPart(start: start, newFrom: newFrom, isThere: true)
-        inspectPacket(subject, bytes, window, stream)
-        inspectTransactions(subject, bytes, window, stream)
-      }
-      session.markRawInspected(direction, upTo: end)
-      if subject.isFinished { session.disableRaw(direction) }
+      inspectStream(of: session, subject, bytes)
+      if subject.isFinished { session.disableRaw(subject.sessionDirection) }
     } else {
       let none = bytes.part(0, 0)
       let stream = StreamPart(start: 0, newFrom: 0, isThere: false)
       inspectPacket(subject, bytes, none, stream)
-      inspectTransactions(subject, bytes, none, stream)
+      if !leavesTransactions { inspectTransactions(subject, bytes, none, stream) }
     }
+    if subject.isEnd, let session = subject.flow?.tcp { inspectBehindHoles(of: session, subject, bytes) }
     if !found.isEmpty { finish(subject, &alerts) }
+  }
+
+  /// Shows rules the data of a stream that is new, after some that they have seen.
+  private mutating func inspectStream(of session: TCPSession, _ subject: Subject, _ bytes: RawSpan) {
+    let direction = subject.sessionDirection
+    var end: UInt64 = 0
+    session.withRawWindow(direction) { window, start, newFrom in
+      end = start &+ UInt64(window.byteCount)
+      let stream = StreamPart(start: start, newFrom: newFrom, isThere: true)
+      inspectPacket(subject, bytes, window, stream)
+      if !leavesTransactions { inspectTransactions(subject, bytes, window, stream) }
+    }
+    session.markRawInspected(direction, upTo: end)
+  }
+
+  /// At the end of a flow: what stands behind holes, each part for itself. The bound is that of the parts that
+  /// a stream keeps before it gives up.
+  private mutating func inspectBehindHoles(of session: TCPSession, _ subject: Subject, _ bytes: RawSpan) {
+    for _ in 0..<FlowDetection.Limits.holes {
+      if session.rawPendingCount(subject.sessionDirection) == 0,
+        !session.skipOpenHole(subject.sessionDirection)
+      {
+        return
+      }
+      inspectStream(of: session, subject, bytes)
+    }
   }
 
   /// Whether the stream is to be shown now: a chunk has come together, the direction ends, or a request or

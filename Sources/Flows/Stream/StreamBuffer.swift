@@ -188,6 +188,15 @@ struct StreamBuffer: ~Copyable {
     return missing
   }
 
+  /// Steps over a hole that nobody has acknowledged, once the flow is over: only raw inspection goes on behind
+  /// it, as the application cannot know what its peer has taken. False where there is none.
+  mutating func skipOpenHole() -> Bool {
+    guard isFlushed, !isRawDisabled, let first = regions.first, first.start > end else { return false }
+    isApplicationDisabled = true
+    acknowledged = max(acknowledged, first.start)
+    return skipGap() > 0
+  }
+
   /// Parts kept for raw inspection that its owner has not taken up; more mean that it does not look.
   static let rawRemaindersMax = 8
 

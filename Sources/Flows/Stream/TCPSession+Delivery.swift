@@ -109,6 +109,19 @@ extension TCPSession {
     core.toClient.isFlushed = true
   }
 
+  /// Steps over a hole that nobody has acknowledged, for raw inspection at the end of the flow; false where
+  /// there is none.
+  package func skipOpenHole(_ direction: Direction) -> Bool {
+    var skipped = false
+    core.change(direction) { skipped = $0.skipOpenHole() }
+    return skipped
+  }
+
+  /// Data of a direction has holes, skipped or open.
+  package func hasHole(_ direction: Direction) -> Bool {
+    core.read(direction) { $0.hasGap || !$0.regions.isEmpty }
+  }
+
   /// A hole was skipped in a direction: EVE's `tcp.ts_gap`.
   package func hasGap(_ direction: Direction) -> Bool {
     direction == .toServer ? core.toServer.hasGap : core.toClient.hasGap

@@ -97,7 +97,7 @@ struct RuleFileReader {
       for found in expanded(path) { paths.append((found, nil)) }
     }
     return paths.compactMap { path, position in
-      if let data = FileManager.default.contents(atPath: path) {
+      if let data = Self.contents(path) {
         fileCount += 1
         return (path, [UInt8](data))
       }
@@ -120,7 +120,15 @@ struct RuleFileReader {
   }
 
   private func optional(_ path: String) -> String? {
-    FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) }
+    Self.contents(path).map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// The bytes of a file, or of a pipe, as a shell's `<(…)` gives it.
+  private static func contents(_ path: String) -> Data? {
+    if let data = FileManager.default.contents(atPath: path) { return data }
+    guard let handle = FileHandle(forReadingAtPath: path) else { return nil }
+    defer { try? handle.close() }
+    return try? handle.readToEnd()
   }
 
   /// A folder gives its `.rules` files by name, a pattern with `*` or `?` what it matches.

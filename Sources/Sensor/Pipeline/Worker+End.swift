@@ -7,24 +7,30 @@ import Wire
 extension Worker {
   func finish(_ flow: Flow, _ reason: FlowEnd, atPacket number: UInt64) {
     let clock = PacketClock(nanoseconds: flow.lastNanoseconds)
+    var isBrokenByServer = false
     if let session = flow.tcp {
       session.flush()
-      for direction in Direction.allCases { deliver(flow, session, direction, clock) }
+      deliver(flow, session, .toServer, clock)
+      let wasSound = (flow.application as? Conversation)?.hasFailed != true
+      deliver(flow, session, .toClient, clock)
+      isBrokenByServer = wasSound && (flow.application as? Conversation)?.hasFailed == true
     }
     let conversation = flow.application as? Conversation
     if let conversation {
       for direction in Direction.allCases { conversation.end(direction, clock) }
     }
-    inspectRest(flow, conversation)
+    inspectRest(flow, conversation, isBrokenByServer: isBrokenByServer)
     countProtocol(of: flow, conversation)
+    // Its first packet was the server's: the record names the client first, as the transactions did.
+    if conversation?.isReversed == true { flow.swapDirections() }
     reportFlow(flow, conversation, reason)
     flow.application = nil
     flow.detection = nil
   }
 
   /// Inspects and writes what no packet will bring to an end any more, each direction with a packet
-  /// made for it.
-  private func inspectRest(_ flow: Flow, _ conversation: Conversation?) {
+  /// made for it. What the server's last bytes broke is told with them, not with the client's before.
+  private func inspectRest(_ flow: Flow, _ conversation: Conversation?, isBrokenByServer: Bool) {
     if flow.action == .drop, context.isInline { return }
     guard flow.ipProtocol == 6 || conversation?.session?.transactions.isEmpty == false else { return }
     let none: [UInt8] = []
@@ -37,7 +43,8 @@ extension Worker {
       // A parser that gave up brings nothing new: only bytes of the stream may be left.
       let isGivenUp = conversation?.hasFailed == true && flow.tcp?.rawPendingCount(direction) == 0
       if flow.tcp != nil || conversation != nil, !isGivenUp {
-        runEndRules(subject, none.rawSpan, flow, conversation, logical)
+        let leavesTransactions = isBrokenByServer && direction == .toServer
+        runEndRules(subject, none.rawSpan, flow, conversation, logical, leavesTransactions)
       }
       if let conversation {
         finishTransactions(conversation, subject, none.rawSpan, logical, isEnd: direction == .toClient)
@@ -47,13 +54,14 @@ extension Worker {
 
   private func runEndRules(
     _ subject: EventSubject, _ bytes: RawSpan, _ flow: Flow, _ conversation: Conversation?,
-    _ direction: Direction
+    _ direction: Direction, _ leavesTransactions: Bool
   ) {
     guard inspector != nil else { return }
     alerts.removeAll(keepingCapacity: true)
     keepStream(of: flow, direction)
     inspector?.inspectEnd(
-      subject.packet, bytes, direction, flow: flow, conversation: conversation, into: &alerts)
+      subject.packet, bytes, direction, flow: flow, conversation: conversation,
+      leavesTransactions: leavesTransactions, into: &alerts)
     if let decided = inspector?.packetVerdict { verdict = decided }
     for alert in alerts { report(alert, subject, bytes, flow, conversation) }
     keptStream = nil
@@ -61,7 +69,7 @@ extension Worker {
 
   /// Inspection gives up what stands before a hole: where alerts show payloads, it is copied before.
   private func keepStream(of flow: Flow, _ direction: Direction) {
-    guard let session = flow.tcp, session.hasGap(direction), showsPayload else { return }
+    guard let session = flow.tcp, session.hasHole(direction), showsPayload else { return }
     var data: [UInt8] = []
     let bytesMax = encoders.map(\.settings.alert.payloadBytesMax).max() ?? 0
     let length = session.dump(direction, bytesMax: bytesMax, into: &data)

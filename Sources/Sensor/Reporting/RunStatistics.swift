@@ -123,6 +123,11 @@ struct RunStatistics {
   }
 
   private func addApplicationLayer(to tree: inout Statistics) {
+    // Suricata's sums of what its parsers hold: here each flow has a bound of its own.
+    for name in ["ftp", "http"] {
+      tree.set("\(name).memuse", 0)
+      tree.set("\(name).memcap", 0)
+    }
     tree.set("app_layer.flow.failed_tcp", number(workers.reduce(0) { $0 &+ $1.counters.failedTCPFlows }))
     tree.set("app_layer.flow.failed_udp", number(workers.reduce(0) { $0 &+ $1.counters.failedUDPFlows }))
     for (index, entry) in ProtocolCatalogue.all.enumerated() {
