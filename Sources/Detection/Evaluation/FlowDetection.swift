@@ -43,6 +43,8 @@ package final class FlowDetection {
     static let consumed = 64
     /// Parts behind holes that are inspected at the end of a flow: as many as a few lost packets leave.
     static let holes = 64
+    /// Texts captured for one packet.
+    static let packetVariables = 64
     /// Bits, numbers and variables: rules name a few thousand, one flow meets a handful.
     static let values = 256
   }

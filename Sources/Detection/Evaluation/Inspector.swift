@@ -13,6 +13,8 @@ package struct Inspector: ~Copyable {
   package var alertsMax = 15
   /// Data is inspected as it comes, and what rules drop is not passed on.
   package var isInline = false
+  /// Variables that expressions captured for the packet at hand: number of the name, and text.
+  package private(set) var packetVariables: [(name: Int, text: [UInt8])] = []
   /// The end of a flow is inspected without its transactions.
   private var leavesTransactions = false
 
@@ -101,6 +103,7 @@ package struct Inspector: ~Copyable {
 
   private mutating func run(_ subject: Subject, _ bytes: RawSpan, _ alerts: inout [Alert]) {
     packetVerdict = PacketVerdict()
+    if !packetVariables.isEmpty { packetVariables.removeAll(keepingCapacity: true) }
     if let action = subject.flow?.action, action == .pass || action == .drop {
       if action == .pass { packetVerdict.action = .pass }
       subject.flow?.tcp?.disableRaw(subject.sessionDirection)
@@ -178,17 +181,28 @@ package struct Inspector: ~Copyable {
     counters.matches &+= 1
     let rule = program.rules[Int(number)]
     if rule.hasEffects { state.apply(rules.signatures[Int(number)].effects, subject) }
-    if !matcher.captured.isEmpty, let detection = subject.detection {
-      for captured in matcher.captured where captured.capture.kind == .flow {
-        detection.setVariable(captured.capture.name, captured.text)
-      }
-    }
+    if !matcher.captured.isEmpty { keepCaptured(subject) }
     if rule.isSilent && rule.action == .alert && !rule.isCounted { return }
     var alert = Alert(signature: Int(number), action: rule.action)
     alert.transaction = transaction
     alert.isOnStream = isOnStream
     alert.isInline = isInline
     found.append(alert)
+  }
+}
+
+extension Inspector {
+  /// Keeps the texts that a rule's expressions captured: for the flow, or for this packet.
+  private mutating func keepCaptured(_ subject: borrowing Subject) {
+    for captured in matcher.captured {
+      let name = captured.capture.name
+      switch captured.capture.kind {
+      case .flow: subject.detection?.setVariable(name, captured.text)
+      case .packet where packetVariables.count < FlowDetection.Limits.packetVariables:
+        packetVariables.append((name, captured.text))
+      default: break
+      }
+    }
   }
 }
 

@@ -147,7 +147,7 @@ package struct DetectionSettings: Sendable {
 
 /// Messages of the program itself.
 package struct LoggingSettings: Sendable {
-  package var level = Log.Level.notice
+  package var level = Log.Level.info
   package var isOnConsole = true
   /// `logging.outputs.file`, relative to the log folder.
   package var file: (name: String, level: Log.Level, isJSON: Bool)?

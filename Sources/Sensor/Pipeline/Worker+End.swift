@@ -64,6 +64,7 @@ extension Worker {
       leavesTransactions: leavesTransactions, into: &alerts)
     if let decided = inspector?.packetVerdict { verdict = decided }
     for alert in alerts { report(alert, subject, bytes, flow, conversation) }
+    reportMetadata(subject, bytes)
     keptStream = nil
   }
 

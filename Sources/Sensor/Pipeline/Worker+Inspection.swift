@@ -45,9 +45,10 @@ extension Worker {
     inspector?.inspect(
       packet, bytes, direction, flow: flow, conversation: conversation, stream: result, into: &alerts)
     if let decided = inspector?.packetVerdict { verdict = decided }
-    guard !alerts.isEmpty else { return }
+    guard !alerts.isEmpty || inspector?.packetVariables.isEmpty == false else { return }
     let subject = subject(packet, direction, flow)
     for alert in alerts { report(alert, subject, bytes, flow, conversation) }
+    reportMetadata(subject, bytes)
   }
 
   /// Writes the records of transactions and files that have come to their end, and lets them go.

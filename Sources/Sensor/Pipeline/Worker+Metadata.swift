@@ -14,8 +14,14 @@ extension Worker {
 
   /// Adds the flow's bits, numbers and variables by their names.
   func addMetadata(to subject: inout EventSubject) {
-    guard let detection = subject.flow?.detection as? FlowDetection else { return }
     var metadata = FlowMetadata()
+    for (name, text) in inspector?.packetVariables ?? [] where context.captureNames.indices.contains(name) {
+      metadata.packetVariables.append((context.captureNames[name], text))
+    }
+    guard let detection = subject.flow?.detection as? FlowDetection else {
+      if !metadata.packetVariables.isEmpty { subject.metadata = metadata }
+      return
+    }
     for bit in detection.allBits where context.flowBitNames.indices.contains(bit) {
       metadata.flowBits.append(context.flowBitNames[bit])
     }
@@ -26,5 +32,16 @@ extension Worker {
       metadata.flowVariables.append((context.captureNames[name], text))
     }
     subject.metadata = metadata
+  }
+
+  /// Writes what rules have captured from a packet, where an output asks for it.
+  func reportMetadata(_ subject: EventSubject, _ bytes: RawSpan) {
+    guard inspector?.packetVariables.isEmpty == false else { return }
+    var subject = subject
+    complete(&subject, bytes)
+    for (output, encoder) in encoders.enumerated() where encoder.wants(.metadata) {
+      encoder.encodeMetadata(subject, frame: bytes, into: &line)
+      keepLine(nextOrder(subject.flow), output, -1)
+    }
   }
 }
