@@ -144,9 +144,6 @@ package final class Conversation {
     return lanes.toServer.isFinished && lanes.toClient.isFinished && !hasFailed
   }
 
-  /// The protocol is known, but there is no parser for it.
-  package var isOnlyRecognised: Bool { session?.readsNothing == true }
-
   /// Forgets the transactions that are complete in both directions and logged with their files (and by then
   /// inspected).
   package func removeFinished() {

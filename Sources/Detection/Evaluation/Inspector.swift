@@ -157,10 +157,6 @@ package struct Inspector: ~Copyable {
     if subject.isEnd || subject.isInline || pending >= session.chunkBytes(direction) { return true }
     if subject.packet.tcpFlags & Self.endingFlags != 0 || session.isAtEnd(direction) { return true }
     if subject.isFinished { return true }
-    // Without a parser that tells where messages end, a pushed segment is taken for the end of one.
-    if subject.packet.tcpFlags & Self.pushFlag != 0, subject.conversation?.isOnlyRecognised == true {
-      return true
-    }
     guard subject.hasNews, let transactions = subject.conversation?.session?.transactions else {
       return false
     }
@@ -174,7 +170,6 @@ package struct Inspector: ~Copyable {
 
   /// FIN and RST.
   private static let endingFlags: UInt8 = 0x05
-  private static let pushFlag: UInt8 = 0x08
 
   /// A rule has matched: its effects take place at once, so that rules after it see them.
   mutating func emit(_ number: Int32, _ subject: borrowing Subject, transaction: UInt64?, isOnStream: Bool) {
