@@ -23,8 +23,8 @@ enum Catalogue {
     LinkType(value: 104, name: "C_HDLC") { $0.ciscoHDLC($1, at: $2, end: $3, &$4) },
     LinkType(value: 108, name: "LOOP") { $0.loopback($1, at: $2, end: $3, &$4) },
     LinkType(value: 113, name: "LINUX_SLL") { $0.linuxCooked($1, at: $2, end: $3, &$4) },
-    LinkType(value: 228, name: "IPV4") { $0.rawIP($1, at: $2, end: $3, &$4) },
-    LinkType(value: 229, name: "IPV6") { $0.rawIP($1, at: $2, end: $3, &$4) },
+    LinkType(value: 228, name: "IPv4") { $0.rawIP($1, at: $2, end: $3, &$4) },
+    LinkType(value: 229, name: "IPv6") { $0.rawIP($1, at: $2, end: $3, &$4) },
     LinkType(value: 276, name: "LINUX_SLL2") { $0.linuxCookedV2($1, at: $2, end: $3, &$4) },
     LinkType(value: 778, name: "GRE_OVER_IP") { $0.rawIP($1, at: $2, end: $3, &$4) },
   ]

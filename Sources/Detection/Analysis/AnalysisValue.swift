@@ -8,9 +8,13 @@ struct AnalysisValue {
     self.json = json
   }
 
+  /// An integer.
   static func number(_ value: Int64) -> AnalysisValue { AnalysisValue(json: String(value)) }
+  /// True or false.
   static func flag(_ value: Bool) -> AnalysisValue { AnalysisValue(json: value ? "true" : "false") }
+  /// A text.
   static func text(_ value: String) -> AnalysisValue { AnalysisValue(json: quoted(value)) }
+  /// A list of texts.
   static func texts(_ values: [String]) -> AnalysisValue { list(values.map { text($0) }) }
 
   /// A list.

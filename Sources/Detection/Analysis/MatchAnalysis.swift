@@ -77,9 +77,10 @@ struct MatchAnalysis {
   /// What is told of a content.
   func content(_ place: Int) -> [(String, AnalysisValue)] {
     guard case .content(let content) = inspection.conditions[place] else { return [] }
-    let isChosen = rule.choice.map {
-      $0.condition == place && rule.signature.inspections[$0.inspection].buffer == inspection.buffer
-    } ?? false
+    let isChosen =
+      rule.choice.map {
+        $0.condition == place && rule.signature.inspections[$0.inspection].buffer == inspection.buffer
+      } ?? false
     let isFollowed = isFollowed(place)
     let endsWith = content.endsWith || place + 1 < inspection.conditions.count && isEndMark(place + 1)
     var (offset, depth) = (content.offset?.constant, content.depth?.constant)

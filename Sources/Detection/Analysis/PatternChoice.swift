@@ -2,7 +2,8 @@
 ///
 /// `fast_pattern` decides; otherwise contents that are not negated come before those that are, buffers of
 /// transactions before others, long contents before short ones, varied ones before plain ones, earlier ones
-/// before later ones. The prefilter of this engine may take another (`FastPattern`): rule authors tune by this.
+/// before later ones. The prefilter of this engine may take another (`FastPattern`): rule authors tune by
+/// this.
 struct PatternChoice {
   var inspection: Int
   var condition: Int

@@ -33,6 +33,7 @@ extension RuleAnalysis {
     for (index, inspection) in signature.inspections.enumerated() {
       let isSearched = choice?.inspection == index
       let matches = MatchAnalysis(inspection, in: self).values
+      let directions = inspection.buffer.direction.map { [$0] } ?? self.directions
       switch inspection.buffer.source {
       case .payload:
         for direction in directions {

@@ -12,7 +12,9 @@ extension RuleAnalysis {
     let decodes = signature.events.contains { if case .decoder = $0 { true } else { false } }
     if decodes { return .decoderOnly }
     if !signature.packetConditions.isEmpty || !signature.events.isEmpty { return .packet }
-    if signature.inspections.contains(where: { $0.buffer.source == .payload }) { return payloadKind(signature) }
+    if signature.inspections.contains(where: { $0.buffer.source == .payload }) {
+      return payloadKind(signature)
+    }
     if signature.inspections.contains(where: { if case .header = $0.buffer.source { true } else { false } }) {
       return .packet
     }
@@ -96,7 +98,7 @@ extension RuleAnalysis {
     for case .number(.payloadSize, let test) in signature.packetConditions {
       switch test {
       case .equal(0): words.append("no_payload")
-      case .equal, .greater, .greaterOrEqual, .within, .notEqual(0): wantsPayload = true
+      case .equal, .greater, .greaterOrEqual, .within, .notEqual: wantsPayload = true
       default: break
       }
     }
@@ -135,7 +137,9 @@ extension RuleAnalysis {
     add("need_packet", asksPacket || isPacketStream)
     add("need_stream", asksPayload && isTCP && signature.header.payloadScope != .packetOnly)
     add("negated_mpm", choice?.content.isNegated == true)
-    add("need_flowvar", signature.stateConditions.contains { if case .flowBitsSet = $0 { true } else { false } })
+    add(
+      "need_flowvar", signature.stateConditions.contains { if case .flowBitsSet = $0 { true } else { false } }
+    )
     let direction = signature.direction
     add("toserver", direction != .toClient)
     add("toclient", direction != .toServer)

@@ -3,7 +3,8 @@ extension RuleAnalysis {
   /// A rule's section of `rules_analysis.txt`.
   var report: String {
     var lines = [
-      "== Sid: \(signature.identity.id) ==", signature.identity.text, "    Rule is \(Self.words[kind] ?? "").",
+      "== Sid: \(signature.identity.id) ==", signature.identity.text,
+      "    Rule is \(Self.words[kind] ?? "").",
     ]
     if kind == .transaction || kind == .applicationLayer {
       lines.append("    App layer protocol is \(applicationProtocol).")

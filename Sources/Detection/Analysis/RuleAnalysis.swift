@@ -33,7 +33,8 @@ struct RuleAnalysis {
   var value: AnalysisValue {
     let identity = signature.identity
     var pairs: [(String, AnalysisValue)] = [
-      ("class", .text("threat detection")), ("raw", .text(identity.text)), ("id", .number(Int64(identity.id))),
+      ("class", .text("threat detection")), ("raw", .text(identity.text)),
+      ("id", .number(Int64(identity.id))),
       ("gid", .number(Int64(identity.group))), ("rev", .number(Int64(identity.revision))),
     ]
     if !identity.message.isEmpty { pairs.append(("msg", .text(identity.message))) }

@@ -243,7 +243,7 @@ extension Inspector {
       case .ipv6 where packet.ipVersion == 6: header = packet.ipv6Header(of: bytes)
       case .tcp where packet.isTCP: header = packet.transportHeader(of: bytes)
       case .udp where packet.isUDP: header = packet.transportHeader(of: bytes)
-      case .icmpv4 where packet.isICMP && packet.ipProtocol == 1: header = packet.transportHeader(of: bytes)
+      case .icmpv4 where packet.isICMP && packet.ipProtocol == 1: header = packet.icmpv4Header(of: bytes)
       case .icmpv6 where packet.isICMP && packet.ipProtocol == 58: header = packet.transportHeader(of: bytes)
       // RFC 791 §3.1 and RFC 8200 §3: where the addresses stand.
       case .sourceAddress where packet.ipVersion == 4: header = packet.ipv4Header(of: bytes).part(12, 4)

@@ -24,6 +24,7 @@ extension Inspector {
       return
     }
     if rule.hookProgress > Int16(view.progress) { return keep(number, 0, 0, lane) }
+    if rule.isTwoSided { return evaluateBothSides(number, view, subject) }
     noteCheck(number)
     matcher.begin()
     var slot = -1
@@ -61,6 +62,46 @@ extension Inspector {
     }
     decide(number, rule, lane)
     emit(number, subject, transaction: view.transaction.number, isOnStream: isOnStream)
+  }
+
+  /// Evaluates a rule on a request and its response: on both, whichever direction called it up.
+  @inline(never)
+  private mutating func evaluateBothSides(
+    _ number: Int32, _ view: borrowing TransactionView, _ subject: borrowing Subject
+  ) {
+    let rule = program.rules[Int(number)]
+    let transaction = view.transaction
+    let other = view.direction.opposite
+    let reached = transaction.state
+    let otherView = TransactionView(
+      transaction: transaction, lane: detection(of: transaction).lane(other),
+      protocolIndex: view.protocolIndex, direction: other,
+      progress: subject.isEnd || reached.isComplete(other) ? .max : reached.progress[other])
+    noteCheck(number)
+    matcher.begin()
+    var isWaiting = false
+    for position in rule.transactionInspections.start..<rule.transactionInspections.end {
+      let inspection = program.inspections[position]
+      var bodyBytes = 0
+      let isOther = inspection.isToClient == (view.direction == .toServer)
+      let verdict =
+        isOther
+        ? self.verdict(inspection, otherView, 0, &bodyBytes) : self.verdict(inspection, view, 0, &bodyBytes)
+      switch verdict {
+      case .holds: break
+      case .fails:
+        decide(number, rule, view.lane)
+        return decide(number, rule, otherView.lane)
+      case .later: isWaiting = true
+      }
+    }
+    if isWaiting {
+      keep(number, 0, 0, view.lane)
+      return keep(number, 0, 0, otherView.lane)
+    }
+    decide(number, rule, view.lane)
+    decide(number, rule, otherView.lane)
+    emit(number, subject, transaction: transaction.number, isOnStream: false)
   }
 
   /// Whether the stream raised the rule, rather than a packet. One that waited since has forgotten it.
@@ -162,14 +203,17 @@ extension Inspector {
     _ bodyBytes: inout Int
   ) -> Verdict {
     var isWaiting = !view.isComplete
+    var hasFile = false
     for file in view.transaction.files where file.direction == view.direction {
+      hasFile = true
       switch verdict(inspection, file.data, view, bodyBefore, &bodyBytes) {
       case .holds: return .holds
       case .fails: break
       case .later: isWaiting = true
       }
     }
-    return isWaiting ? .later : .fails
+    if isWaiting { return .later }
+    return hasFile ? .fails : missing(inspection)
   }
 
   private mutating func namesVerdict(

@@ -64,6 +64,8 @@ struct ProgramBuilder {
       !signature.packetConditions.isEmpty || header.contains { !$0.buffer.isAddress }
     rule.payloadMode = mode(of: signature, payload, isBoundToPacket: rule.isBoundToPacket)
     rule.directions = directions(of: signature)
+    rule.isTwoSided = signature.isTwoSided
+    if rule.isTwoSided { rule.isCalledAgain = true }
     if let hook = signature.hookProgress {
       rule.hookProgress = Int16(hook.progress)
       rule.directions &= hook.direction == .toServer ? 1 : 2
@@ -135,7 +137,8 @@ struct ProgramBuilder {
       compiled.append(
         CompiledInspection(
           buffer: Int32(clamping: buffer), source: Self.source(inspection.buffer.source),
-          isTransformed: !inspection.buffer.transforms.isEmpty, steps: steps))
+          isTransformed: !inspection.buffer.transforms.isEmpty,
+          isToClient: inspection.buffer.direction == .toClient, steps: steps))
     }
     let start = program.inspections.count
     program.inspections += compiled

@@ -3,7 +3,8 @@ import Wire
 /// What a rule asks of one buffer, compiled.
 struct CompiledInspection: BitwiseCopyable, Sendable {
   enum Source: UInt8, BitwiseCopyable, Sendable {
-    case payload, field, fileData, fileName, ipv4, ipv6, tcp, udp, icmpv4, icmpv6, sourceAddress, destinationAddress
+    case payload, field, fileData, fileName, ipv4, ipv6, tcp, udp, icmpv4, icmpv6, sourceAddress,
+      destinationAddress
   }
 
   /// Position among the rule set's buffers.
@@ -11,6 +12,8 @@ struct CompiledInspection: BitwiseCopyable, Sendable {
   var source: Source
   /// The buffer has to be transformed before it is matched.
   var isTransformed: Bool
+  /// In a rule on both directions: the buffer is the response's.
+  var isToClient = false
   var steps: IndexRange
 }
 
@@ -93,6 +96,8 @@ struct CompiledRule: BitwiseCopyable, Sendable {
   var isCalledAgain = false
   /// Progress at which a rule hook evaluates it, and the hook's direction; −1: no hook.
   var hookProgress: Int16 = -1
+  /// The rule asks for buffers of both directions of a transaction.
+  var isTwoSided = false
   /// Bit 0: to the server, bit 1: to the client.
   var directions: UInt8 = 3
   /// Conditions on the packet were written: it is evaluated once for each packet.

@@ -177,7 +177,9 @@ struct RuleScanner {
     position = end + 1
     let name = trimmed(start..<(colon < 0 ? end : colon))
     guard !name.isEmpty else {
-      problems.append(problem(start, "an option has no name", remedy: "remove the extra semicolon or colon"
+      problems.append(
+        problem(
+          start, "an option has no name", remedy: "remove the extra semicolon or colon"
         ).inSuricata("detect-parse", "unknown rule keyword ''."))
       return nil
     }

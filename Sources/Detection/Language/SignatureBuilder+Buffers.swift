@@ -60,6 +60,7 @@ extension SignatureBuilder {
     }
     bufferIsBroken = false
     stickyBuffer = buffer
+    if let mark { stickyBuffer?.direction = mark }
     stickyIndex = nil
     stickyName = name
     lastContent = nil
@@ -161,6 +162,18 @@ extension SignatureBuilder {
     return usable
   }
 
+  /// The option before the one at hand is a content, or modifies one.
+  var isBehindContent: Bool {
+    guard let option, let place = rule.options.firstIndex(where: { $0.offset == option.offset }), place > 0
+    else { return false }
+    let name = rule.options[place - 1].name
+    if case .modifier? = KeywordTable.standard[name] { return true }
+    return [
+      "content", "uricontent", "nocase", "depth", "offset", "distance", "within", "startswith", "endswith",
+      "rawbytes",
+    ].contains(name)
+  }
+
   private static func needsContent(_ keyword: String) -> String {
     guard ["depth", "offset", "distance", "within"].contains(keyword) else {
       return "\(keyword) needs preceding content option"
@@ -188,8 +201,8 @@ extension SignatureBuilder {
 }
 
 extension BufferCondition {
-  /// It counts from the match before it or decodes what stands there, and without a sticky buffer belongs to that match's buffer. Contents
-  /// and expressions do not: modifiers and flags say where they belong.
+  /// It counts from the match before it or decodes what stands there, and without a sticky buffer belongs to
+  /// that match's buffer. Contents and expressions do not: modifiers and flags say where they belong.
   var followsMatch: Bool {
     switch self {
     case .byteTest(let test): test.isRelative

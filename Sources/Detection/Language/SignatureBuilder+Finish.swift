@@ -34,6 +34,7 @@ extension SignatureBuilder {
 
   /// Brings the directions of `flow`, buffers and hook together.
   private mutating func settleDirection() throws(RuleProblem) {
+    if signature.isTwoSided { return try settleSides() }
     guard !bufferDirections.isEmpty else { return }
     guard bufferDirections.count == 1, let direction = bufferDirections.first else {
       throw RuleProblem(
@@ -57,6 +58,56 @@ extension SignatureBuilder {
     } else {
       signature.flowConditions.append(.direction(direction))
     }
+  }
+
+  /// A rule on both directions of a transaction: each buffer gets its direction, and both must be asked.
+  private mutating func settleSides() throws(RuleProblem) {
+    let id = signature.identity.id
+    func refuse(_ message: String, _ remedy: String, _ words: String) -> RuleProblem {
+      RuleProblem(at: rule.position, message, remedy: remedy)
+        .inSuricata("detect-parse", "rule \(id) \(words)")
+    }
+    if flowDirection != nil {
+      throw refuse(
+        "a rule with => has no direction of its own", "remove to_server or to_client from flow",
+        "means to use both directions, cannot specify a flow direction")
+    }
+    var sides: Set<Direction> = []
+    var asksPackets = false
+    for index in signature.inspections.indices {
+      let buffer = signature.inspections[index].buffer
+      guard let side = buffer.side else {
+        switch buffer.source {
+        case .payload, .header:
+          asksPackets = true
+          continue
+        case .base64Data: continue
+        case .field, .fileData, .fileName:
+          throw refuse(
+            "\(buffer.keyword) may be of the request or of the response",
+            "write \(buffer.keyword): to_server; or \(buffer.keyword): to_client;",
+            "means to use both directions, cannot have keywords ambiguous about directions")
+        }
+      }
+      signature.inspections[index].buffer.direction = side
+      sides.insert(side)
+    }
+    guard sides.count == 2 else {
+      throw refuse(
+        "a rule with => asks for buffers of the request and of the response",
+        "add a buffer of the other direction, or write ->", "should use both directions, but does not")
+    }
+    if asksPackets {
+      throw RuleProblem(
+        at: rule.position,
+        "a rule with => looks at transactions, and this one asks for packets or the stream",
+        remedy: "ask for buffers of the protocol instead")
+    }
+    let (requests, others) = (
+      signature.inspections.filter { $0.buffer.direction == .toServer },
+      signature.inspections.filter { $0.buffer.direction != .toServer }
+    )
+    signature.inspections = requests + others
   }
 
   /// Conditions on a packet's header make the whole rule one on single packets.
@@ -105,5 +156,16 @@ extension SignatureBuilder {
     if let entry = context.environment.classifications[signature.identity.classType] {
       signature.identity.priority = entry.priority
     }
+  }
+}
+
+extension BufferReference {
+  /// The one direction that has the buffer, or that it is marked with.
+  var side: Direction? {
+    if let direction { return direction }
+    guard case .field(let references) = source else { return nil }
+    let directions = references.map(\.field.direction)
+    guard let first = directions.first, directions.allSatisfy({ $0 == first }) else { return nil }
+    return first
   }
 }

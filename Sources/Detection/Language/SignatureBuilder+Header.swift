@@ -9,13 +9,9 @@ extension SignatureBuilder {
       throw problem(
         "rules that begin with config are not evaluated yet", remedy: "leave the rule out until they are")
     }
-    if rule.arrow == .transaction {
-      throw RuleProblem(
-        at: rule.text.position(at: rule.source.offset), "rules with => are not evaluated yet",
-        remedy: "write one rule for each direction, joined by flowbits")
-    }
     attempt { (builder) throws(RuleProblem) in try builder.takeProtocol() }
-    signature.header.isBidirectional = rule.arrow == .bothWays
+    signature.header.isBidirectional = rule.arrow != .oneWay
+    signature.isTwoSided = rule.arrow == .transaction
     attempt { (builder) throws(RuleProblem) in
       builder.signature.header.source = try builder.context.addressSet(
         builder.rule.source, in: builder.rule.text)
@@ -48,9 +44,11 @@ extension SignatureBuilder {
     guard let entry = Self.networkProtocols[name] else {
       let place = rule.text.position(at: rule.protocolName.offset)
       if Self.unparsedProtocols.contains(name) {
-        throw RuleProblem(
+        // Told at the end, unless the rule is one on events that is left out as a whole.
+        unparsedProblem = RuleProblem(
           at: place, "the protocol \(name) is not parsed yet",
           remedy: "leave the rule out until it is, or write it for tcp or udp")
+        return
       }
       let known = Self.networkProtocols.keys + ProtocolCatalogue.all.map(\.name)
       let near = Spelling.nearest(to: name, among: known)
@@ -144,7 +142,8 @@ extension SignatureBuilder {
 
   /// Protocols of rules that Suricata parses and that are not parsed here, unless the catalogue has them.
   private static let unparsedProtocols: Set<String> = [
-    "bittorrent-dht", "dcerpc", "dhcp", "dnp3", "dns", "doh2", "enip", "ftp", "ftp-data", "http", "http1",
+    "bittorrent-dht", "ikev2", "dcerpc", "dhcp", "dnp3", "dns", "doh2", "enip", "ftp", "ftp-data", "http",
+    "http1",
     "http2",
     "ike", "imap", "krb5", "ldap", "mdns", "modbus", "mqtt", "nfs", "ntp", "pgsql", "pop3", "quic", "rdp",
     "rfb",

@@ -48,6 +48,10 @@ package struct SignatureBuilder {
   var hasBase64Decode = false
   /// The rule is well formed and can never match: it is not taken, and that is no error.
   var isLeftOut = false
+  /// The rule's protocol has no parser.
+  var unparsedProblem: RuleProblem?
+  /// The direction that the option at hand is marked with: `http.header: to_client;` in a rule with `=>`.
+  var mark: Direction?
   /// `urilen` was used: its sizes are compared with contents in another way than those of `bsize`.
   var hasURILength = false
   /// Inspections whose buffer `urilen` gives one size.
@@ -94,14 +98,16 @@ package struct SignatureBuilder {
     throw value.problem(
       "there is no variable “\(value.text)” yet",
       remedy: "set it in an option before this one, or write a number\(near)"
-    ).inSuricata(Self.variableModules[option?.name ?? ""] ?? "detect-\(option?.name ?? "")", wording(value.text))
+    ).inSuricata(
+      Self.variableModules[option?.name ?? ""] ?? "detect-\(option?.name ?? "")", wording(value.text))
   }
 
   /// What the reference sensor says of a variable that was not set, which differs from keyword to keyword.
   private func wording(_ name: String) -> String {
     let keyword = option?.name ?? ""
     switch keyword {
-    case "depth", "offset", "distance", "within": return "unknown byte_ keyword var seen in \(keyword) - \(name)."
+    case "depth", "offset", "distance", "within":
+      return "unknown byte_ keyword var seen in \(keyword) - \(name)."
     default: return "Unknown byte_extract var seen in \(keyword) - \(name)"
     }
   }

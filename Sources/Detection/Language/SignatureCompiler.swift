@@ -16,6 +16,7 @@ struct SignatureCompiler {
       builder.attempt { (builder) throws(RuleProblem) in try builder.take(option) }
     }
     builder.option = nil
+    if let problem = builder.unparsedProblem, !builder.isLeftOut { builder.problems.append(problem) }
     let hasErrors = builder.problems.contains { $0.severity == .error }
     if !hasErrors { builder.attempt { (builder) throws(RuleProblem) in try builder.finish() } }
     if builder.isLeftOut || builder.problems.contains(where: { $0.severity == .error }) {
@@ -37,6 +38,8 @@ extension SignatureBuilder {
 
   /// Takes one option in, as its keyword says.
   mutating func take(_ option: Rule.Option) throws(RuleProblem) {
+    var option = option
+    if rule.arrow == .transaction { (option, mark) = Self.unmarked(option) }
     let table = KeywordTable.standard
     switch table[option.name] {
     case .keyword(let index)?:
@@ -75,6 +78,23 @@ extension SignatureBuilder {
           ?? "see the list of keywords: fengsui rules keywords"
       ).inSuricata("detect-parse", "unknown rule keyword '\(option.name)'.")
     }
+  }
+
+  /// An option without the direction that it is marked with, and that direction: `to_client` alone or before
+  /// a comma.
+  private static func unmarked(_ option: Rule.Option) -> (Rule.Option, Direction?) {
+    guard let value = option.value else { return (option, nil) }
+    let parts = value.split(separator: ",", maxSplits: 1, omittingEmptySubsequences: false)
+    let directions: [String: Direction] = ["to_client": .toClient, "to_server": .toServer]
+    guard let word = parts.first, let direction = directions[String(word)] else { return (option, nil) }
+    var rest = parts.count > 1 ? parts[1][...] : ""
+    while rest.first == " " { rest = rest.dropFirst() }
+    let offset = option.valueOffset + value.utf8.count - rest.utf8.count
+    return (
+      Rule.Option(
+        name: option.name, value: rest.isEmpty ? nil : String(rest), offset: option.offset,
+        valueOffset: offset), direction
+    )
   }
 
   /// The option's value, as its keyword's form wants it.

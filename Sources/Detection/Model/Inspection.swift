@@ -1,3 +1,5 @@
+package import Wire
+
 /// All that a rule asks of one buffer, in the order written: the first condition that cannot be met, after
 /// trying every place where a relative chain can begin, fails the rule.
 package struct Inspection: Sendable {
@@ -30,6 +32,8 @@ package struct BufferReference: Sendable, Hashable {
 
   package var source: Source
   package var transforms: [Transform]
+  /// The direction whose buffer is meant, in a rule on both directions of a transaction.
+  package var direction: Direction?
 
   package init(_ source: Source, transforms: [Transform] = []) {
     self.source = source

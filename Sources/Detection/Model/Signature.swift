@@ -27,6 +27,8 @@ package struct Signature: Sendable {
   package var isSilent = false
   /// `alert` was written: the rule is reported even if its action is one that is not.
   package var wantsAlert = false
+  /// `=>`: a request and its response are matched as one; each inspection's buffer names its direction.
+  package var isTwoSided = false
   /// Number of variable slots (byte_extract, byte_math) that evaluation needs.
   package var variableCount = 0
   /// `prefilter` was written: its first prefilterable condition is the prefilter.
@@ -197,7 +199,6 @@ package enum FlowCondition: Sendable {
 package enum AddressSide: String, Sendable, BitwiseCopyable {
   case any, source = "src", destination = "dst", both
 }
-
 
 package enum ApplicationProtocolSide: Sendable, BitwiseCopyable {
   case direction, final, either, toServer, toClient, original

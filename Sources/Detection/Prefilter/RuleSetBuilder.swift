@@ -31,7 +31,8 @@ struct RuleSetBuilder {
 
   mutating func add(_ signature: Signature) {
     do {
-      let pattern = FastPattern.choose(signature, protocols)
+      // A rule on both directions is asked in each of them.
+      let pattern = signature.isTwoSided ? nil : FastPattern.choose(signature, protocols)
       try program.add(signature, pattern)
       signatures.append(signature)
       patterns.append(pattern)

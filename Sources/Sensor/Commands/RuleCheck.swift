@@ -21,6 +21,21 @@ package struct RuleCheck: Sendable {
 
   /// Checks files and folders of rules. Throws `RunFailure` where the configuration cannot be read.
   package static func run(_ paths: [String], configurationPath: String?) throws -> RuleCheck {
+    let (loaded, problemsOfFiles) = try load(paths, configurationPath: configurationPath)
+    let compiled = RuleSet(loaded.signatures)
+    let found = problemsOfFiles + loaded.problems + RuleReview.warnings(loaded) + compiled.problems
+    let problems = found.map {
+      Problem(
+        file: $0.position.file, line: $0.position.line, column: $0.position.column,
+        severity: $0.severity == .error ? "error" : "warning", message: $0.message, remedy: $0.remedy)
+    }
+    return RuleCheck(problems: problems, accepted: compiled.signatures.count)
+  }
+
+  /// Reads files and folders of rules, and what is wrong with the files themselves.
+  static func load(
+    _ paths: [String], configurationPath: String?
+  ) throws -> (loaded: LoadedRules, problems: [RuleProblem]) {
     let configuration = Configuration.load(path: configurationPath)
     let (settings, configurationProblems) = SensorSettings.read(configuration)
     if let problem = configurationProblems.first(where: { $0.severity == .error }) {
@@ -32,13 +47,6 @@ package struct RuleCheck: Sendable {
     var reader = RuleFileReader(settings: settings.rules, request: request)
     let environment = reader.environment()
     let loaded = RuleLoader.load(files: reader.files(), environment: environment)
-    let compiled = RuleSet(loaded.signatures)
-    let found = reader.problems + loaded.problems + RuleReview.warnings(loaded) + compiled.problems
-    let problems = found.map {
-      Problem(
-        file: $0.position.file, line: $0.position.line, column: $0.position.column,
-        severity: $0.severity == .error ? "error" : "warning", message: $0.message, remedy: $0.remedy)
-    }
-    return RuleCheck(problems: problems, accepted: compiled.signatures.count)
+    return (loaded, reader.problems)
   }
 }

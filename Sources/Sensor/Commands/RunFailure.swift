@@ -20,6 +20,16 @@ package struct RunReport: Sendable {
     package let count: UInt64
   }
 
+  /// How much work a rule made, and what came of it.
+  package struct RuleProfile: Sendable, Codable {
+    package let gid: UInt32
+    package let sid: UInt32
+    package let message: String
+    /// Evaluations: how often its pattern or group called it up and its cheap conditions held.
+    package let checks: UInt64
+    package let alerts: UInt64
+  }
+
   package struct ProtocolCount: Sendable, Codable {
     package let name: String
     package let flows: UInt64
@@ -27,6 +37,8 @@ package struct RunReport: Sendable {
   }
 
   package var packets: UInt64 = 0
+  /// Where the request asks for it: rules by evaluations, most first.
+  package var profile: [RuleProfile] = []
   package var bytes: UInt64 = 0
   package var firstNanoseconds: Int64 = 0
   package var lastNanoseconds: Int64 = 0

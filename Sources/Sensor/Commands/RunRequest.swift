@@ -47,6 +47,8 @@ package struct RunRequest: Sendable {
   package var sitePath: String?
   package var showsProgress = false
   package var isJSON = false
+  /// The report tells of each rule how often it was evaluated.
+  package var profilesRules = false
 
   package init() {}
 }

@@ -199,6 +199,27 @@ package struct SensorRun {
     }
     report.signatures.sort { ($1.count, $0.sid) < ($0.count, $1.sid) }
     report.protocols = Self.protocols(of: workers)
+    if request.profilesRules {
+      report.profile = Self.profile(loaded, workers, alerts: pipeline.alertsBySignature)
+    }
+  }
+
+  /// What each rule cost and came to, most evaluated first.
+  private static func profile(
+    _ loaded: LoadedRun, _ workers: [Worker], alerts: [Int: UInt64]
+  ) -> [RunReport.RuleProfile] {
+    let signatures = loaded.rules?.signatures ?? []
+    return signatures.enumerated().map { index, signature in
+      var checks: UInt64 = 0
+      for worker in workers {
+        if let counts = worker.inspector?.checks, counts.indices.contains(index) {
+          checks &+= UInt64(counts[index])
+        }
+      }
+      return RunReport.RuleProfile(
+        gid: signature.identity.group, sid: signature.identity.id, message: signature.identity.message,
+        checks: checks, alerts: alerts[index] ?? 0)
+    }.sorted { ($1.checks, $0.sid) < ($0.checks, $1.sid) }
   }
 
   /// With `-vv`: where detection's work went, and the rules that were evaluated most.

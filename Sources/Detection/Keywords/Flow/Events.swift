@@ -45,8 +45,8 @@ extension Keyword {
     }
     guard let index = ProtocolCatalogue.index(named: parts[0].text), ProtocolCatalogue.all[index].isParsed
     else {
-      throw parts[0].problem(
-        "the protocol \(parts[0].text) is not parsed yet", remedy: "leave the rule out until it is")
+      try EventSyntax.leaveOut(parts, &builder)
+      return
     }
     let entry = ProtocolCatalogue.all[index]
     guard builder.signature.protocols.isEmpty || builder.signature.protocols.contains(index) else {
@@ -110,6 +110,26 @@ extension Keyword {
 }
 
 private enum EventSyntax {
+  /// A rule on events of a protocol without a parser is well formed and can never match here: it is left out
+  /// and that is said, so that the event rules that Suricata ships load as a whole.
+  static func leaveOut(_ parts: [KeywordValue], _ builder: inout SignatureBuilder) throws(RuleProblem) {
+    let name = parts[0].text == "ikev2" ? "ike" : parts[0].text
+    guard let events = ReferenceEvents.names[name] else {
+      let near = Spelling.nearest(to: name, among: Array(ReferenceEvents.names.keys))
+      throw parts[0].problem(
+        "there is no protocol “\(name)” with events",
+        remedy: near.map { "write \($0) if that is meant" } ?? "see the list: fengsui rules keywords")
+    }
+    let what =
+      events.contains(parts[1].text)
+      ? "the protocol \(name) has no parser here, so that the rule can never match"
+      : "\(name) has no event “\(parts[1].text)”"
+    builder.isLeftOut = true
+    builder.problems.append(
+      parts[0].problem(
+        "the rule is left out: \(what)", .warning, remedy: "remove the rule, or expect nothing of it"))
+  }
+
   /// Events of the layer that recognises protocols.
   static let layerEvents = [
     "applayer_mismatch_protocol_both_directions", "applayer_wrong_direction_first_data",

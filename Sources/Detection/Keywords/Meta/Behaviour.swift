@@ -38,6 +38,13 @@ extension Keyword {
       throw builder.problem("prefilter needs a condition before it", remedy: "write it behind the condition")
     }
     builder.signature.wantsPrefilter = true
+    // Behind a content it says what fast_pattern says.
+    if builder.isBehindContent, !builder.hasFastPattern {
+      builder.hasFastPattern = true
+      try builder.modifyContent("prefilter") { (content) throws(RuleProblem) in
+        content.isFastPattern = true
+      }
+    }
   }
 
   static let requires = Keyword(

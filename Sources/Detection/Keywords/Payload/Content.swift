@@ -96,7 +96,8 @@ enum ContentSyntax {
         index += 1
         result.append(text[index])
       case UInt8(ascii: "\""):
-        throw value.problem("a quote stands within the quotes", at: index, remedy: "write \\\" for a quote"
+        throw value.problem(
+          "a quote stands within the quotes", at: index, remedy: "write \\\" for a quote"
         ).inSuricata("detect-content", "Invalid unescaped double quote within content section.")
       case let byte: result.append(byte)
       }

@@ -7,7 +7,8 @@ extension Keyword {
     try builder.modifyContent("depth") { (content) throws(RuleProblem) in
       try ContentPlace.refuseMixture(content, relative: false, value, "depth")
       guard content.depth == nil, !content.startsWith else {
-        throw value.problem("the content has a depth already", remedy: "remove depth or startswith"
+        throw value.problem(
+          "the content has a depth already", remedy: "remove depth or startswith"
         ).inSuricata("detect-depth", "can't use multiple depths for the same content.")
       }
       if case .constant(let depth) = operand, depth < content.pattern.count {
@@ -30,7 +31,8 @@ extension Keyword {
     try builder.modifyContent("offset") { (content) throws(RuleProblem) in
       try ContentPlace.refuseMixture(content, relative: false, value, "offset")
       guard content.offset == nil, !content.startsWith else {
-        throw value.problem("the content has an offset already", remedy: "remove offset or startswith"
+        throw value.problem(
+          "the content has an offset already", remedy: "remove offset or startswith"
         ).inSuricata("detect-offset", "can't use multiple offsets for the same content.")
       }
       content.offset = operand
@@ -45,7 +47,8 @@ extension Keyword {
     try builder.modifyContent("distance") { (content) throws(RuleProblem) in
       try ContentPlace.refuseMixture(content, relative: true, value, "distance")
       guard content.distance == nil else {
-        throw value.problem("the content has a distance already", remedy: "remove one of them"
+        throw value.problem(
+          "the content has a distance already", remedy: "remove one of them"
         ).inSuricata("detect-distance", "can't use multiple distances for the same content.")
       }
       content.distance = operand
@@ -61,7 +64,8 @@ extension Keyword {
     try builder.modifyContent("within") { (content) throws(RuleProblem) in
       try ContentPlace.refuseMixture(content, relative: true, value, "within")
       guard content.within == nil else {
-        throw value.problem("the content has a within already", remedy: "remove one of them"
+        throw value.problem(
+          "the content has a within already", remedy: "remove one of them"
         ).inSuricata("detect-within", "can't use multiple withins for the same content.")
       }
       if case .constant(let within) = operand, within < content.pattern.count {
