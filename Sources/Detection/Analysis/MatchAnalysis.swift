@@ -27,6 +27,7 @@ struct MatchAnalysis {
     case .isDataAt: return "isdataat"
     case .absent: return "absent"
     case .entropy: return "entropy"
+    case .asn1: return "asn1"
     case .base64Decode: return "base64_decode"
     case .number: return inspection.buffer.keyword
     case .size: return rule.options.contains { $0.name == "urilen" } ? "urilen" : "bsize"
@@ -119,6 +120,7 @@ struct MatchAnalysis {
     switch inspection.conditions[place + 1] {
     case .content(let content): return content.isRelative
     case .pattern(let pattern): return pattern.isRelative
+    case .base64Decode(_, _, let isRelative): return isRelative
     case let condition: return condition.followsMatch
     }
   }

@@ -130,6 +130,7 @@ package struct RuleExplanation: Sendable, Codable {
     case .size: return "size"
     case .absent: return "the buffer is absent"
     case .entropy: return "entropy"
+    case .asn1: return "asn1"
     case .base64Decode: return "base64_decode"
     case .number: return "number"
     }

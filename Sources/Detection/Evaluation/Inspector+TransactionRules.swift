@@ -61,7 +61,13 @@ extension Inspector {
       }
     }
     decide(number, rule, lane)
+    if rule.action == .config { configure(view.transaction, number) }
     emit(number, subject, transaction: view.transaction.number, isOnStream: isOnStream)
+  }
+
+  /// Carries out what a `config` rule says of the transaction.
+  private func configure(_ transaction: Transaction, _ number: Int32) {
+    for case .disableLogging in rules.signatures[Int(number)].effects { transaction.isLogged = true }
   }
 
   /// Evaluates a rule on a request and its response: on both, whichever direction called it up.
@@ -90,6 +96,11 @@ extension Inspector {
       switch verdict {
       case .holds: break
       case .fails:
+        // An interim response may be followed by the one that is asked for.
+        guard view.isComplete, otherView.isComplete else {
+          keep(number, 0, 0, view.lane)
+          return keep(number, 0, 0, otherView.lane)
+        }
         decide(number, rule, view.lane)
         return decide(number, rule, otherView.lane)
       case .later: isWaiting = true

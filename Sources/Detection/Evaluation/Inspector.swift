@@ -177,6 +177,7 @@ package struct Inspector: ~Copyable {
     let rule = program.rules[Int(number)]
     if rule.hasEffects { state.apply(rules.signatures[Int(number)].effects, subject) }
     if !matcher.captured.isEmpty { keepCaptured(subject) }
+    if rule.action == .config { return }
     if rule.isSilent && rule.action == .alert && !rule.isCounted { return }
     var alert = Alert(signature: Int(number), action: rule.action)
     alert.transaction = transaction

@@ -94,6 +94,9 @@ struct Matcher: ~Copyable {
       guard offset <= bytes.byteCount else { return false }
       let part = bytes.part(offset, count == 0 ? bytes.byteCount : count)
       return check.holds(Entropy.thousandths(of: part), program.numbers)
+    case .asn1(let check):
+      let start = Int(clamping: check.offset)
+      return check.holds(bytes, at: check.isRelative ? position &+ start : start &- base)
     // `absent` alone wants that there is no buffer: here there is one.
     case .absent(let orElse): return orElse
     case .number, .content, .pattern, .base64Decode: return false

@@ -217,6 +217,7 @@ struct ProgramBuilder {
     case .byteMath(let math): math.isRelative
     case .isDataAt(_, let isRelative, _): isRelative
     case .base64Decode(_, _, let isRelative, _): isRelative
+    case .asn1(let check): check.isRelative
     case .size, .absent, .entropy, .number: false
     }
   }
@@ -245,6 +246,7 @@ struct ProgramBuilder {
         isRelative: isRelative,
         data: data)
     case .number(let test): return .number(check(test))
+    case .asn1(let check): return .asn1(check)
     }
   }
 

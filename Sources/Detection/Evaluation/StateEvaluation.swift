@@ -57,7 +57,7 @@ struct StateEvaluation {
       case .hostBit(let name, let scope, let change, let expireSeconds):
         self.change(HostBit(.hostBit, name: name, scope: scope), change, expireSeconds, subject)
       // Files and bypass are carried out by who owns them, from the signature of the alert.
-      case .storeFile, .bypass: break
+      case .storeFile, .bypass, .disableLogging: break
       }
     }
   }

@@ -131,6 +131,7 @@ enum Step: BitwiseCopyable, Sendable {
   case entropy(offset: Int, bytes: Int, NumberCheck)
   /// The steps of the `base64_data` that follows, to be matched on what was decoded.
   case base64Decode(offset: Int, bytes: Int?, isRelative: Bool, data: IndexRange)
+  case asn1(ASN1Check)
   case number(NumberCheck)
 }
 

@@ -211,6 +211,7 @@ extension BufferCondition {
     case .byteMath(let math): math.isRelative
     case .isDataAt(_, let isRelative, _): isRelative
     case .base64Decode: true
+    case .asn1(let check): check.isRelative
     case .content, .pattern, .size, .absent, .entropy, .number: false
     }
   }

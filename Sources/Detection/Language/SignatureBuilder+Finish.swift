@@ -18,6 +18,14 @@ extension SignatureBuilder {
         "detect-parse",
         "rule \(signature.identity.id) setup buffer \(stickyName) but didn't add matches to it")
     }
+    let configures = signature.effects.contains { if case .disableLogging = $0 { true } else { false } }
+    guard (rule.action == .config) == configures else {
+      throw RuleProblem(
+        at: rule.position,
+        configures
+          ? "only a rule that begins with config configures something" : "the rule configures nothing",
+        remedy: "begin with config and write config: logging disable, type tx, scope tx;")
+    }
     checkURISize()
     signature.inspections.removeAll { $0.conditions.isEmpty }
     attempt { (builder) throws(RuleProblem) in try builder.settleDirection() }

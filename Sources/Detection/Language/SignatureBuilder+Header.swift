@@ -5,10 +5,6 @@ import Wire
 extension SignatureBuilder {
   /// Takes the header in; each of its parts tells its own problem.
   mutating func takeHeader() throws(RuleProblem) {
-    if rule.action == .config {
-      throw problem(
-        "rules that begin with config are not evaluated yet", remedy: "leave the rule out until they are")
-    }
     attempt { (builder) throws(RuleProblem) in try builder.takeProtocol() }
     signature.header.isBidirectional = rule.arrow != .oneWay
     signature.isTwoSided = rule.arrow == .transaction

@@ -83,7 +83,7 @@ extension SignatureBuilder {
   /// An option without the direction that it is marked with, and that direction: `to_client` alone or before
   /// a comma.
   private static func unmarked(_ option: Rule.Option) -> (Rule.Option, Direction?) {
-    guard let value = option.value else { return (option, nil) }
+    guard let value = option.value, option.name != "flow" else { return (option, nil) }
     let parts = value.split(separator: ",", maxSplits: 1, omittingEmptySubsequences: false)
     let directions: [String: Direction] = ["to_client": .toClient, "to_server": .toServer]
     guard let word = parts.first, let direction = directions[String(word)] else { return (option, nil) }

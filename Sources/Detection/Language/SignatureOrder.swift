@@ -38,7 +38,7 @@ package enum SignatureOrder {
         case .flowInteger: flowIntegers.sets = true
         case .xbit: xbits.sets = true
         case .hostBit: hostBits.sets = true
-        case .storeFile, .bypass: break
+        case .storeFile, .bypass, .disableLogging: break
         }
       }
       for condition in signature.stateConditions {

@@ -104,6 +104,7 @@ package enum BufferCondition: Sendable {
   case absent(orElse: Bool)
   case entropy(NumberOrFraction)
   case base64Decode(offset: Int64, bytes: Int64?, isRelative: Bool)
+  case asn1(ASN1Check)
   /// A number field's test: the buffer reference's source is the field.
   case number(NumberTest)
 }

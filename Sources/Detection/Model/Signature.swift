@@ -236,6 +236,8 @@ package enum Effect: Sendable {
   case hostBit(name: Int, scope: BitScope, BitChange, expireSeconds: Int64)
   case storeFile
   case bypass
+  /// `config: logging disable`: the transaction's record is not written.
+  case disableLogging
 
   package enum FlowIntegerChange: Sendable { case set(Int64), add(Int64), subtract(Int64) }
   package enum BitChange: Sendable { case set, unset, toggle }

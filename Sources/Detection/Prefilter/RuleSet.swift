@@ -103,7 +103,9 @@ package final class RuleSet: Sendable {
         || signature.effects.contains {
           switch $0 {
           case .xbit, .hostBit: true
-          case .setFlowBits, .unsetFlowBits, .toggleFlowBits, .flowInteger, .storeFile, .bypass: false
+          case .setFlowBits, .unsetFlowBits, .toggleFlowBits, .flowInteger, .storeFile, .bypass,
+            .disableLogging:
+            false
           }
         }
     }

@@ -38,7 +38,7 @@ struct EngineAnalysisTests {
       "alert http any any -> any any (http.uri; content:\"abcdef\"; content:\"x\"; fast_pattern; sid:1;)")
     #expect(marked.signatures.first.flatMap(PatternChoice.init)?.content.pattern == Array("x".utf8))
     let plain = load(
-      "alert http any any -> any any (content:\"abcdefg\"; http.uri; content:\"abc\"; content:\"abcd\"; sid:1;)"
+      "alert http any any -> any any (content:\"abcde\"; http.uri; content:\"abc\"; content:\"abcd\"; sid:1;)"
     )
     #expect(plain.signatures.first.flatMap(PatternChoice.init)?.content.pattern == Array("abcd".utf8))
   }

@@ -20,9 +20,14 @@ struct CatalogueTests {
     #expect(keyword.argument == .none || !keyword.values.isEmpty)
     for word in [keyword.name] + keyword.aliases {
       let example = keyword.example.replacing(keyword.name, with: word)
-      let text =
-        "alert \(keyword.exampleProtocol) any any -> any any (\(example) \(name == "sid" ? "" : "sid:1;"))"
-      let problems = load(name == "sid" ? text.replacing("( ", with: "(sid:1; ") : text).problems
+      // A rule that configures something begins with that word.
+      let action = name == "config" ? "config" : "alert"
+      let header = "\(action) \(keyword.exampleProtocol) any any -> any any"
+      let text = "\(header) (\(example) \(name == "sid" ? "" : "sid:1;"))"
+      var environment = RuleEnvironment()
+      _ = environment.reputation.readCategories("1,Scanners,Hosts that scan", file: "categories")
+      let rules = name == "sid" ? text.replacing("( ", with: "(sid:1; ") : text
+      let problems = RuleLoader.load(files: [("x.rules", rules)], environment: environment).problems
       #expect(problems.filter { $0.severity == .error } == [], "\(text)")
       let rule = try #require(parse(text).rules.first)
       #expect(parse(rule.description).rules == [rule])
