@@ -56,6 +56,30 @@ struct StreamBuffer: ~Copyable {
   @inline(__always)
   func limit(isInline: Bool) -> Int64 { isInline || isFlushed ? end : min(end, acknowledged) }
 
+  /// Makes room for some more bytes at the end, if the storage that takes fits into `room`: an array that is
+  /// full doubles, where that does not fit it grows by an eighth.
+  @inline(__always)
+  mutating func reserve(_ count: Int, room: Int) -> Bool {
+    bytes.count &+ count <= bytes.capacity || grow(by: count, room: room)
+  }
+
+  @inline(never)
+  private mutating func grow(by count: Int, room: Int) -> Bool {
+    if max(bytes.capacity, count) <= room { return true }
+    let wanted = bytes.count &+ count &+ bytes.count / 8
+    guard wanted &- bytes.capacity <= room else { return false }
+    bytes.reserveCapacity(wanted)
+    return true
+  }
+
+  /// The same for bytes that may lie anywhere: they join the contiguous ones, with the part behind them, or
+  /// another part, or make one of their own.
+  mutating func reserve(_ count: Int, at offset: Int64, room: Int) -> Bool {
+    if offset <= end { return reserve(count &+ (regions.first?.count ?? 0), room: room &- count) }
+    let joined = regions.first { $0.start <= offset && offset <= $0.end }?.storageBytes ?? 0
+    return joined &+ count &* 2 <= room
+  }
+
   /// Appends a segment that begins at `end`, and nothing lies in its way.
   @inline(__always)
   mutating func append(_ payload: RawSpan) {
@@ -188,8 +212,8 @@ struct StreamBuffer: ~Copyable {
     return missing
   }
 
-  /// Steps over a hole that nobody has acknowledged, once the flow is over: only raw inspection goes on behind
-  /// it, as the application cannot know what its peer has taken. False where there is none.
+  /// Steps over a hole that nobody has acknowledged, once the flow is over: only raw inspection goes on
+  /// behind it, as the application cannot know what its peer has taken. False where there is none.
   mutating func skipOpenHole() -> Bool {
     guard isFlushed, !isRawDisabled, let first = regions.first, first.start > end else { return false }
     isApplicationDisabled = true

@@ -16,7 +16,7 @@ extension StreamEngine {
     }
     let finish = offset &+ Int64(segment.payloadCount)
     guard isInOrder, segment.flags & TCPFlag.urg == 0, !settings.isBeyondDepth(finish),
-      budget.bytes &+ payload.byteCount <= settings.reassemblyMemcapBytes
+      session.reserve(payload.byteCount, direction, room: settings.reassemblyMemcapBytes &- budget.bytes)
     else {
       storeOther(&session, segment, payload, offset, &result)
       return
@@ -62,7 +62,9 @@ extension StreamEngine {
       guard kept > 0 else { return }
       payload = payload.part(0, Int(kept))
     }
-    if budget.bytes &+ payload.byteCount &* 2 > settings.reassemblyMemcapBytes {
+    let room = settings.reassemblyMemcapBytes &- budget.bytes
+    let count = payload.byteCount
+    if count &* 2 > room || !session.reserve(count, at: offset, direction, room: room) {
       counters.segmentMemcapDrops &+= 1
       result.events.insert(.reassemblyInsertMemcap)
       return
@@ -148,6 +150,19 @@ extension TCPEnd {
 }
 
 extension TCPCore {
+  /// Makes room for bytes that follow those that are there; false where that goes beyond the budget.
+  @inline(__always)
+  mutating func reserve(_ count: Int, _ direction: Direction, room: Int) -> Bool {
+    direction == .toServer
+      ? toServer.reserve(count, room: room) : toClient.reserve(count, room: room)
+  }
+
+  /// Makes room for bytes at an offset; false where that goes beyond the budget.
+  mutating func reserve(_ count: Int, at offset: Int64, _ direction: Direction, room: Int) -> Bool {
+    direction == .toServer
+      ? toServer.reserve(count, at: offset, room: room) : toClient.reserve(count, at: offset, room: room)
+  }
+
   mutating func insert(
     _ payload: RawSpan, at offset: Int64, _ direction: Direction, _ settings: StreamSettings
   ) -> InsertOutcome {

@@ -160,6 +160,39 @@ struct ReassemblyTests {
     #expect(talk.raw.toServer == data)
   }
 
+  @Test("the storage of one long stream stays within the memory cap, though arrays double")
+  func storageCap() {
+    var settings = StreamSettings()
+    settings.reassemblyMemcapBytes = 1 << 20
+    settings.depthBytes = 0
+    let talk = TestConversation(settings)
+    talk.handshake()
+    talk.consumption = 0
+    for number in 0..<1_500 {
+      talk.send([UInt8](repeating: 0x41, count: 1_000), at: UInt32(number * 1_000))
+      talk.acknowledge(UInt32(number * 1_000 + 1_000))
+    }
+    #expect(talk.engine.counters.segmentMemcapDrops > 0)
+    #expect(talk.engine.reassemblyBytesMax > 700_000)
+    #expect(talk.engine.reassemblyBytesMax <= settings.reassemblyMemcapBytes + 65_536)
+  }
+
+  @Test("at the end of a flow raw inspection goes on behind a hole, and the application does not")
+  func openHole() {
+    let talk = TestConversation()
+    talk.handshake()
+    talk.send("before", at: 0)
+    talk.send("behind", at: 10)
+    talk.finish()
+    #expect(talk.text == "before")
+    #expect(talk.session?.hasHole(.toServer) == true)
+    #expect(talk.session?.skipOpenHole(.toServer) == true)
+    talk.deliver(.toServer)
+    #expect(talk.text == "before")
+    #expect(String(decoding: talk.raw.toServer, as: UTF8.self) == "beforebehind")
+    #expect(talk.session?.skipOpenHole(.toServer) == false)
+  }
+
   @Test("hostile packets neither trap nor pass the caps", arguments: 0..<15)
   func hostile(seed: Int) {
     var random = SeededGenerator(state: UInt64(seed) &* 7919)
