@@ -20,7 +20,8 @@ package enum FlowAction: UInt8, Sendable, CaseIterable {
   }
 }
 
-/// What is done with a packet or flow where a limit is met or a parser fails: `exception-policy` and relatives.
+/// What is done with a packet or flow where a limit is met or a parser fails: `exception-policy` and the
+/// like.
 package enum ExceptionPolicy: UInt8, Sendable, CaseIterable {
   case ignore, passPacket, passFlow, bypass, dropPacket, dropFlow, reject, rejectBoth
 

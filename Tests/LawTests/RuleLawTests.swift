@@ -8,7 +8,9 @@ import Testing
   /// A whole rule that shows each keyword of the catalogue and of the protocols' fields.
   static let examples: [(name: String, text: String)] = {
     let own = KeywordCatalogue.all.filter { !$0.example.isEmpty }.map {
-      (name: $0.name, text: rule($0.exampleProtocol, $0.example))
+      // A rule that configures something begins with that word.
+      let action = $0.name == "config" ? "config" : "alert"
+      return (name: $0.name, text: rule($0.exampleProtocol, $0.example, action: action))
     }
     let fields = ProtocolCatalogue.all.flatMap { entry in
       entry.fields.filter { $0.keyword != nil }.map {
@@ -18,12 +20,14 @@ import Testing
     return own + fields
   }()
 
-  private static func rule(_ name: String, _ options: String) -> String {
-    "alert \(name) any any -> any any (\(options) sid:1;)"
+  private static func rule(_ name: String, _ options: String, action: String = "alert") -> String {
+    "\(action) \(name) any any -> any any (\(options) sid:1;)"
   }
 
   private static func load(_ text: String) -> (accepted: Int, errors: [String]) {
-    let loaded = RuleLoader.load(files: [("law.rules", text)], environment: RuleEnvironment())
+    var environment = RuleEnvironment()
+    _ = environment.reputation.readCategories("1,Scanners,Hosts that scan", file: "categories")
+    let loaded = RuleLoader.load(files: [("law.rules", text)], environment: environment)
     let compiled = RuleSet(loaded.signatures)
     let problems = (loaded.problems + compiled.problems).filter { $0.severity == .error }
     return (compiled.signatures.count, problems.map(\.description))

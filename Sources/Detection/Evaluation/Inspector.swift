@@ -135,8 +135,8 @@ package struct Inspector: ~Copyable {
     session.markRawInspected(direction, upTo: end)
   }
 
-  /// At the end of a flow: what stands behind holes, each part for itself. The bound is that of the parts that
-  /// a stream keeps before it gives up.
+  /// At the end of a flow: what stands behind holes, each part for itself, as many as there may be parts
+  /// (`FlowDetection.Limits.holes`).
   private mutating func inspectBehindHoles(of session: TCPSession, _ subject: Subject, _ bytes: RawSpan) {
     for _ in 0..<FlowDetection.Limits.holes {
       if session.rawPendingCount(subject.sessionDirection) == 0,

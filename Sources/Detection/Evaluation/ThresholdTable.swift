@@ -116,7 +116,7 @@ package struct ThresholdTable: Sendable {
     return key
   }
 
-  /// Counts a match; true while the filter's action holds. `next` is when that ends, 0 while it does not hold.
+  /// Counts a match; true while the filter's action holds. `next` is when that ends, 0 while it does not.
   private mutating func count(_ filter: RateFilter, _ key: Key, _ now: Int64) -> Bool {
     guard var entry = counts[key] else {
       guard hasRoom(now) else {
