@@ -70,3 +70,31 @@ enum SystemError {
     }
   }
 }
+
+/// Names in the file system.
+enum FileSystem {
+  /// Makes a folder; one that is there already is no error. Gives the system's error number.
+  static func makeFolder(_ path: String) -> Int32 {
+    // Sound: the path is passed as text that lives during the call.
+    let status = unsafe mkdir(path, 0o755)
+    return status == 0 || errno == EEXIST ? 0 : errno
+  }
+
+  /// Whether there is something of that name.
+  static func exists(_ path: String) -> Bool {
+    // Sound: the path is passed as text that lives during the call.
+    unsafe access(path, F_OK) == 0
+  }
+
+  /// Gives a file another name, in one step. Gives the system's error number.
+  static func move(_ path: String, to target: String) -> Int32 {
+    // Sound: both paths are passed as text that lives during the call.
+    unsafe rename(path, target) == 0 ? 0 : errno
+  }
+
+  /// Takes a file away, if it is there.
+  static func remove(_ path: String) {
+    // Sound: the path is passed as text that lives during the call.
+    _ = unsafe unlink(path)
+  }
+}

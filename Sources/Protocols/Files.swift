@@ -22,10 +22,20 @@ package final class TransferredFile {
   package var identifier: UInt64 = 0
   /// The file's event has been written.
   package var isLogged = false
-  /// Digests of the bytes seen, once closed or truncated and where asked for; none where bytes were lost.
+  /// Digests of the bytes seen, once closed or truncated and where asked for.
   package var md5: [UInt8]?
   package var sha1: [UInt8]?
   package var sha256: [UInt8]?
+
+  /// What libmagic says of it, once it was asked.
+  package var magic: [UInt8]?
+  /// The file is to be kept, and it was.
+  package var isWanted = false
+  package var isStored = false
+  /// Bytes seen that were not handed to the file store yet; nil: files are not kept.
+  package var unstored: [UInt8]?
+  /// Some bytes are in the file store's folder.
+  package var isBegun = false
 
   private var digests: (md5: FileDigest?, sha1: FileDigest?, sha256: FileDigest?) = (nil, nil, nil)
 
@@ -46,6 +56,7 @@ package final class TransferredFile {
   package func count(_ bytes: RawSpan) {
     guard state == .open else { return }
     size &+= UInt64(bytes.byteCount)
+    unstored?.append(bytes)
     digests.md5?.update(bytes)
     digests.sha1?.update(bytes)
     digests.sha256?.update(bytes)
@@ -58,14 +69,13 @@ package final class TransferredFile {
     data.append(bytes, bytesMax: bytesMax)
   }
 
-  /// `bytes` were lost: they count, and no digest can be told.
+  /// `bytes` were lost: they count, and the digests are those of the bytes seen, as Suricata tells them.
   package func skip(_ bytes: UInt64) {
     guard state == .open else { return }
     size &+= bytes
     hasGaps = true
     data.hasGap = true
     data.total &+= bytes
-    digests = (nil, nil, nil)
   }
 
   /// No more bytes will come. What has gaps is truncated at best.

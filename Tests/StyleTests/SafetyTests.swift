@@ -12,6 +12,7 @@ import Testing
     "Sources/Correlation/Digest.swift",
     "Sources/Detection/Evaluation/CompiledPattern.swift",
     "Sources/Detection/Evaluation/Digest.swift",
+    "Sources/Detection/Evaluation/FileMagic.swift",
     "Sources/Detection/Keywords/Payload/PatternCheck.swift",
     "Sources/Detection/Prefilter/LiteralDatabase.swift",
     "Sources/Events/EVE/CommunityID+OpenSSL.swift",

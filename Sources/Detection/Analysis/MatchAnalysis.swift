@@ -30,6 +30,12 @@ struct MatchAnalysis {
     case .asn1: return "asn1"
     case .base64Decode: return "base64_decode"
     case .number: return inspection.buffer.keyword
+    case .dataset(let condition):
+      if case .reputation = condition.command { return "datarep" }
+      return "dataset"
+    case .fileSize: return "filesize"
+    case .fileDigest(let list, _): return "file\(list.kind)"
+    case .fileStored: return "filestore"
     case .size: return rule.options.contains { $0.name == "urilen" } ? "urilen" : "bsize"
     }
   }

@@ -133,6 +133,17 @@ package struct RuleExplanation: Sendable, Codable {
     case .asn1: return "asn1"
     case .base64Decode: return "base64_decode"
     case .number: return "number"
+    case .dataset(let condition):
+      switch condition.command {
+      case .set: return "put into a data set"
+      case .unset: return "taken out of a data set"
+      case .isSet: return "in a data set"
+      case .isNotSet: return "not in a data set"
+      case .reputation: return "reputation in a data set"
+      }
+    case .fileSize: return "size of the file"
+    case .fileDigest(_, let isNegated): return isNegated ? "digest not in the list" : "digest in the list"
+    case .fileStored: return "the file is kept"
     }
   }
 }

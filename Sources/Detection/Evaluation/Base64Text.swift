@@ -2,8 +2,11 @@ import Wire
 
 /// Base64 as rules decode it (RFC 4648 §4, RFC 2045 §6.8).
 enum Base64Text {
-  /// Appends the decoded bytes. What cannot be decoded ends the decoding, what was decoded before is kept;
-  /// `strict` takes nothing at all in that case.
+  /// Appends the decoded bytes, as Suricata's modes have it.
+  ///
+  /// RFC 2045 passes over whatever is not in the alphabet, and drops a last group that is not whole. RFC 4648
+  /// ends at such a byte and keeps what stands before; a last group of one digit, which stands for nothing,
+  /// spoils the whole. `strict` takes all or nothing.
   static func decode(_ text: RawSpan, _ mode: Base64Mode, into decoded: inout [UInt8]) {
     let before = decoded.count
     var group: UInt32 = 0
@@ -21,8 +24,7 @@ enum Base64Text {
       }
       let digit = value(byte)
       guard digit < 64, padding == 0 else {
-        // RFC 2045 has readers pass over what is not in the alphabet.
-        if mode == .rfc2045 && digit >= 64 && isSkipped(byte) { continue }
+        if mode == .rfc2045 && digit >= 64 { continue }
         isMalformed = true
         break
       }
@@ -36,16 +38,17 @@ enum Base64Text {
         digits = 0
       }
     }
-    if mode == .strict && (isMalformed || (digits != 0 && digits &+ padding != 4)) {
+    let isWhole = digits == 0 || digits &+ padding == 4
+    switch mode {
+    case .strict where isMalformed || !isWhole, .rfc4648 where !isMalformed && digits == 1:
       decoded.removeLast(decoded.count - before)
       return
+    case .rfc2045 where !isWhole: return
+    case .strict, .rfc2045, .rfc4648: break
     }
     if digits >= 2 { decoded.append(UInt8(truncatingIfNeeded: group >> UInt32(6 &* digits &- 8))) }
     if digits == 3 { decoded.append(UInt8(truncatingIfNeeded: group >> 2)) }
   }
-
-  @inline(__always)
-  private static func isSkipped(_ byte: UInt8) -> Bool { byte == 32 || (byte >= 9 && byte <= 13) }
 
   @inline(__always)
   private static func value(_ byte: UInt8) -> UInt8 {

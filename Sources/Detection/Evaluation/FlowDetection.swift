@@ -1,6 +1,6 @@
 import Flows
 import Protocols
-import Wire
+package import Wire
 
 /// Detection's state of one flow: which groups of rules it uses, its bits and numbers, what was already
 /// decided.
@@ -28,10 +28,15 @@ package final class FlowDetection {
   var consumed: [ConsumedStream] = []
   /// Events of the conversation that rules have been asked for.
   var conversationEvents = 0
+  /// A rule has all further files of the flow kept.
+  package var keepsFiles = Pair(both: false)
   /// Rules on the protocol alone have been asked.
   var hasAskedProtocol = Pair(both: false)
   /// Variables that expressions captured for the flow: name and text.
   package private(set) var variables: [(name: Int, text: [UInt8])] = []
+
+  /// Entropies worked out last: name of the buffer (`RuleSet.names`), and bits per byte.
+  package private(set) var entropies: [(name: Int32, bits: Double)] = []
 
   /// Bounds of what one flow may hold.
   enum Limits {
@@ -97,6 +102,15 @@ package final class FlowDetection {
       variables[index].text = text
     } else if variables.count < Limits.values {
       variables.append((name, text))
+    }
+  }
+
+  /// Keeps the entropy that a rule has worked out last for a buffer: EVE's `metadata.entropy`.
+  func noteEntropy(_ name: Int32, _ bits: Double) {
+    if let index = entropies.firstIndex(where: { $0.name == name }) {
+      entropies[index].bits = bits
+    } else if entropies.count < Limits.values {
+      entropies.append((name, bits))
     }
   }
 
@@ -181,6 +195,8 @@ final class TransactionLane {
   /// Progress and bytes of growing buffers when the waiting rules were last asked.
   var waitingProgress: Int16 = -1
   var waitingBytes = 0
+  /// Files that had come to their end then.
+  var waitingFiles = 0
   /// Rules that have fired or can fire no more, of those that may be called up again.
   var decided: [Int32] = []
   /// How far each growing buffer was scanned.

@@ -237,6 +237,13 @@ extension Inspector {
     for position in range.start..<range.end {
       let inspection = program.inspections[position]
       let packet = subject.packet
+      if inspection.source == .sourceAddress || inspection.source == .destinationAddress {
+        // Packets that are made at the end of a flow have addresses and no bytes.
+        guard packet.ipVersion != 0 else { return false }
+        let address = (inspection.source == .sourceAddress ? packet.source : packet.destination).bytes
+        guard matches(inspection, address.rawSpan, base: 0) else { return false }
+        continue
+      }
       let header: RawSpan
       switch inspection.source {
       case .ipv4 where packet.ipVersion == 4: header = packet.ipv4Header(of: bytes)
@@ -245,11 +252,6 @@ extension Inspector {
       case .udp where packet.isUDP: header = packet.transportHeader(of: bytes)
       case .icmpv4 where packet.isICMP && packet.ipProtocol == 1: header = packet.icmpv4Header(of: bytes)
       case .icmpv6 where packet.isICMP && packet.ipProtocol == 58: header = packet.transportHeader(of: bytes)
-      // RFC 791 §3.1 and RFC 8200 §3: where the addresses stand.
-      case .sourceAddress where packet.ipVersion == 4: header = packet.ipv4Header(of: bytes).part(12, 4)
-      case .sourceAddress where packet.ipVersion == 6: header = packet.ipv6Header(of: bytes).part(8, 16)
-      case .destinationAddress where packet.ipVersion == 4: header = packet.ipv4Header(of: bytes).part(16, 4)
-      case .destinationAddress where packet.ipVersion == 6: header = packet.ipv6Header(of: bytes).part(24, 16)
       default: return false
       }
       guard matches(inspection, header, base: 0) else { return false }

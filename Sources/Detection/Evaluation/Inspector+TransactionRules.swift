@@ -62,6 +62,7 @@ extension Inspector {
     }
     decide(number, rule, lane)
     if rule.action == .config { configure(view.transaction, number) }
+    if rule.keepsFiles { keepFiles(number, rule, view, subject) }
     emit(number, subject, transaction: view.transaction.number, isOnStream: isOnStream)
   }
 
@@ -159,6 +160,8 @@ extension Inspector {
     case .field: return fieldVerdict(inspection, view, bodyBefore, &bodyBytes)
     case .fileData: return filesVerdict(inspection, view, bodyBefore, &bodyBytes)
     case .fileName: return namesVerdict(inspection, view)
+    case .fileMagic: return magicVerdict(inspection, view)
+    case .file: return wholeFilesVerdict(inspection, view)
     case .payload, .ipv4, .ipv6, .tcp, .udp, .icmpv4, .icmpv6, .sourceAddress, .destinationAddress:
       return .holds
     }

@@ -126,10 +126,15 @@ extension Inspector {
     if lane.waiting.isEmpty { return false }
     var bytes = 0
     for body in lane.bodies { bytes &+= body.scanned }
-    for file in transaction.files where file.direction == direction { bytes &+= file.data.bytes.count }
+    var closed = 0
+    for file in transaction.files where file.direction == direction {
+      bytes &+= file.data.bytes.count
+      if file.state != .open { closed &+= 1 }
+    }
     let hasGrown = bytes > 0 && bytes >= lane.waitingBytes &* 2
-    guard hasGrown || progress != lane.waitingProgress else { return false }
+    guard hasGrown || progress != lane.waitingProgress || closed != lane.waitingFiles else { return false }
     lane.waitingProgress = progress
+    lane.waitingFiles = closed
     lane.waitingBytes = bytes
     return true
   }

@@ -28,6 +28,7 @@ package struct Inspector: ~Copyable {
   /// Bytes that each database was run over.
   package internal(set) var scanned: [UInt64]
   var cache: FieldCache
+  let magic = FileMagic()
   /// Alerts of the packet at hand.
   var found: [Alert] = []
   /// Counts matches where that decides on packets: then all matches pass here, in packet order.
@@ -46,7 +47,8 @@ package struct Inspector: ~Copyable {
     state = StateEvaluation(hosts: hosts)
     matcher = Matcher(
       variableCount: rules.program.variableCount,
-      patterns: PatternScratch(matchLimit: matchLimit, depthLimit: depthLimit))
+      patterns: PatternScratch(matchLimit: matchLimit, depthLimit: depthLimit),
+      datasets: DatasetTable(rules.datasets))
     do {
       literals = try LiteralScratch(for: rules.databases.compactMap(\.literals))
     } catch {
@@ -119,8 +121,18 @@ package struct Inspector: ~Copyable {
       if !leavesTransactions { inspectTransactions(subject, bytes, none, stream) }
     }
     if subject.isEnd, let session = subject.flow?.tcp { inspectBehindHoles(of: session, subject, bytes) }
+    if !matcher.entropies.isEmpty { noteEntropies(subject) }
     if !found.isEmpty { finish(subject, &alerts) }
   }
+
+  /// Keeps the entropies that rules have worked out, for the events of the flow.
+  private mutating func noteEntropies(_ subject: Subject) {
+    for entry in matcher.entropies { subject.detection?.noteEntropy(entry.name, entry.bits) }
+    matcher.entropies.removeAll(keepingCapacity: true)
+  }
+
+  /// The data sets as they are now: what is to be kept of them is written at the end of the run.
+  package var datasets: [Dataset] { matcher.datasets.sets }
 
   /// Shows rules the data of a stream that is new, after some that they have seen.
   private mutating func inspectStream(of session: TCPSession, _ subject: Subject, _ bytes: RawSpan) {
@@ -183,6 +195,9 @@ package struct Inspector: ~Copyable {
     alert.transaction = transaction
     alert.isOnStream = isOnStream
     alert.isInline = isInline
+    if !matcher.met.isEmpty {
+      alert.context = matcher.met.reversed().map { (program.names[Int($0.key)], $0.json) }
+    }
     found.append(alert)
   }
 }

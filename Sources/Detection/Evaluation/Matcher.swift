@@ -19,6 +19,12 @@ struct Matcher: ~Copyable {
   var decoded: [UInt8] = []
   /// Captures of expressions in the chain at hand: name, kind and text.
   var captured: [Captured] = []
+  /// Data sets that rules ask.
+  let datasets: DatasetTable
+  /// Objects of data sets' members that the rule at hand has met: name of the key, and JSON.
+  var met: [(key: Int32, json: [UInt8])] = []
+  /// Entropies worked out for the packet at hand: name of the buffer, and bits per byte.
+  var entropies: [(name: Int32, bits: Double)] = []
   private var budget = 0
   /// A condition failed that depends on no match before it: trying again is of no use.
   private var isHopeless = false
@@ -29,7 +35,10 @@ struct Matcher: ~Copyable {
     var text: [UInt8]
   }
 
-  init(variableCount: Int, patterns: consuming PatternScratch) {
+  init(
+    variableCount: Int, patterns: consuming PatternScratch, datasets: DatasetTable = DatasetTable([])
+  ) {
+    self.datasets = datasets
     variables = [UInt64](repeating: 0, count: max(variableCount, 1))
     self.patterns = patterns
     decoded.reserveCapacity(4096)
@@ -38,6 +47,7 @@ struct Matcher: ~Copyable {
   /// Forgets what the rule before left in variables and captures.
   mutating func begin() {
     if !captured.isEmpty { captured.removeAll(keepingCapacity: true) }
+    if !met.isEmpty { met.removeAll(keepingCapacity: true) }
   }
 
   /// Whether all steps hold on the buffer. `base` is the absolute position of its first byte.
@@ -69,7 +79,8 @@ struct Matcher: ~Copyable {
         guard holds(pattern, bytes, program) else { return false }
       case .base64Decode(let offset, let count, let isRelative, let data):
         guard decodeBase64(offset, count, isRelative, bytes) else { return false }
-        if !data.isEmpty { return runDecoded(data, program) }
+        // Nothing is asked of what was decoded: such a rule never matches, as in Suricata.
+        return data.isEmpty ? false : runDecoded(data, program)
       case let other:
         guard holds(other, bytes, program) else { return false }
       }
@@ -90,16 +101,30 @@ struct Matcher: ~Copyable {
       let isThere = isRelative ? position &+ wanted <= bytes.byteCount : wanted &- base < bytes.byteCount
       return isThere != isNegated
     case .size(let check): return check.holds(Int64(bytes.byteCount), program.numbers)
-    case .entropy(let offset, let count, let check):
+    case .entropy(let offset, let count, let check, let name):
       guard offset <= bytes.byteCount else { return false }
       let part = bytes.part(offset, count == 0 ? bytes.byteCount : count)
-      return check.holds(Entropy.thousandths(of: part), program.numbers)
+      let entropy = Entropy.bitsPerByte(part)
+      entropies.append((name, entropy))
+      return check.holds(Entropy.thousandths(entropy), program.numbers)
     case .asn1(let check):
       let start = Int(clamping: check.offset)
       return check.holds(bytes, at: check.isRelative ? position &+ start : start &- base)
     // `absent` alone wants that there is no buffer: here there is one.
     case .absent(let orElse): return orElse
-    case .number, .content, .pattern, .base64Decode: return false
+    case .dataset(let step): return holds(step, bytes, program)
+    case .fileSize, .fileDigest, .fileStored, .number, .content, .pattern, .base64Decode: return false
+    }
+  }
+
+  /// Asks or changes a data set, and keeps the object that it has of a member.
+  private mutating func holds(_ step: DatasetStep, _ bytes: RawSpan, _ program: RuleProgram) -> Bool {
+    switch datasets.answer(step, bytes, program.numbers) {
+    case .fails: return false
+    case .holds: return true
+    case .holdsWith(let json):
+      if step.contextKey >= 0 { met.append((step.contextKey, json)) }
+      return true
     }
   }
 
@@ -261,7 +286,7 @@ struct Matcher: ~Copyable {
     guard start >= 0, start < bytes.byteCount else { return false }
     let part = bytes.part(start, count ?? bytes.byteCount)
     decoded.removeAll(keepingCapacity: true)
-    Base64Text.decode(part, .rfc2045, into: &decoded)
+    Base64Text.decode(part, .rfc4648, into: &decoded)
     return !decoded.isEmpty
   }
 

@@ -7,6 +7,8 @@ struct ProgramBuilder {
   private let protocols: [ApplicationProtocol]
   private var bufferNumbers: [BufferReference: Int] = [:]
   private var patternNumbers: [PatternKey: Int] = [:]
+  /// The buffer whose conditions are at hand, as events name it.
+  private var bufferName = ""
   /// Address sets used lately: nearly all rules name one of a few variables.
   private var recentSets: [(set: AddressSet, ranges4: IndexRange, ranges6: IndexRange)] = []
 
@@ -31,7 +33,7 @@ struct ProgramBuilder {
     let header = signature.inspections.filter { if case .header = $0.buffer.source { true } else { false } }
     let other = signature.inspections.filter {
       switch $0.buffer.source {
-      case .field, .fileData, .fileName: true
+      case .field, .fileData, .fileName, .fileMagic, .file: true
       case .payload, .header, .base64Data: false
       }
     }
@@ -52,6 +54,7 @@ struct ProgramBuilder {
     rule.isCounted =
       !signature.thresholds.isEmpty || !signature.suppressions.isEmpty || !signature.rateFilters.isEmpty
     rule.hasEffects = !signature.effects.isEmpty
+    rule.keepsFiles = signature.effects.contains { if case .storeFile = $0 { true } else { false } }
     let hasEvent = signature.events.contains { if case .application = $0 { true } else { false } }
     rule.isTransactional = !other.isEmpty || hasEvent || signature.hookProgress != nil
     rule.isCollectedOnce =
@@ -84,7 +87,7 @@ struct ProgramBuilder {
         else { return false }
         return protocols[reference.protocolIndex].fields[reference.fieldIndex].kind == .body
       }
-    case .payload, .header, .base64Data, .fileName: return false
+    case .payload, .header, .base64Data, .fileName, .fileMagic, .file: return false
     }
   }
 
@@ -133,6 +136,7 @@ struct ProgramBuilder {
       where program.transformPatterns[text] == nil {
         program.transformPatterns[text] = try CompiledPattern(text, options: 0)
       }
+      bufferName = inspection.buffer.keyword.replacing(".", with: "_")
       let steps = try add(inspection.conditions, decoded)
       compiled.append(
         CompiledInspection(
@@ -151,6 +155,8 @@ struct ProgramBuilder {
     case .field: .field
     case .fileData: .fileData
     case .fileName: .fileName
+    case .fileMagic: .fileMagic
+    case .file: .file
     case .header(.ipv4): .ipv4
     case .header(.ipv6): .ipv6
     case .header(.tcp): .tcp
@@ -218,7 +224,7 @@ struct ProgramBuilder {
     case .isDataAt(_, let isRelative, _): isRelative
     case .base64Decode(_, _, let isRelative, _): isRelative
     case .asn1(let check): check.isRelative
-    case .size, .absent, .entropy, .number: false
+    case .size, .absent, .entropy, .number, .dataset, .fileSize, .fileDigest, .fileStored: false
     }
   }
 
@@ -237,7 +243,8 @@ struct ProgramBuilder {
     case .size(let test): return .size(check(test))
     case .absent(let orElse): return .absent(orElse: orElse)
     case .entropy(let entropy):
-      return .entropy(offset: entropy.offset, bytes: entropy.bytes, check(entropy.test))
+      let name = intern(bufferName)
+      return .entropy(offset: entropy.offset, bytes: entropy.bytes, check(entropy.test), name: name)
     case .base64Decode(let offset, let bytes, let isRelative):
       var data = IndexRange.empty
       for inspection in decoded.prefix(1) { data = try add(inspection.conditions, []) }
@@ -247,8 +254,17 @@ struct ProgramBuilder {
         data: data)
     case .number(let test): return .number(check(test))
     case .asn1(let check): return .asn1(check)
+    case .dataset(let dataset): return .dataset(compile(dataset))
+    case .fileSize(let test): return .fileSize(check(test))
+    case .fileDigest(let list, let isNegated):
+      program.digestLists.append(list)
+      return .fileDigest(Int32(clamping: program.digestLists.count - 1), isNegated: isNegated)
+    case .fileStored: return .fileStored
     }
   }
+
+  /// The position of a name that alerts show.
+  mutating func intern(_ name: String) -> Int32 { Int32(clamping: program.names.intern(name)) }
 
   private mutating func compile(_ content: ContentCondition) -> ContentStep {
     let bytes = content.ignoresCase ? content.pattern.map(\.lowercased) : content.pattern

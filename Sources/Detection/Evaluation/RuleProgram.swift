@@ -3,8 +3,8 @@ import Wire
 /// What a rule asks of one buffer, compiled.
 struct CompiledInspection: BitwiseCopyable, Sendable {
   enum Source: UInt8, BitwiseCopyable, Sendable {
-    case payload, field, fileData, fileName, ipv4, ipv6, tcp, udp, icmpv4, icmpv6, sourceAddress,
-      destinationAddress
+    case payload, field, fileData, fileName, fileMagic, file, ipv4, ipv6, tcp, udp, icmpv4, icmpv6
+    case sourceAddress, destinationAddress
   }
 
   /// Position among the rule set's buffers.
@@ -85,6 +85,8 @@ struct CompiledRule: BitwiseCopyable, Sendable {
   /// Whether it is reported, and sometimes what it does, is decided by counting.
   var isCounted = false
   var hasEffects = false
+  /// It has files kept.
+  var keepsFiles = false
   var isTransactional = false
   /// No pattern calls it up: it is collected once for each transaction, and has to wait for what does not
   /// hold yet.
@@ -126,6 +128,10 @@ struct ProgramPools: Sendable {
   var transformPatterns: [String: CompiledPattern] = [:]
   /// Most variables that any rule has.
   var variableCount = 0
+  /// Names that alerts show: keys of data sets' objects, buffers of entropies.
+  var names = NameTable()
+  /// Lists of files' digests.
+  var digestLists: [DigestList] = []
 }
 
 /// All rules' conditions in flat pools: immutable, shared between workers, without reference counting inside.
@@ -149,6 +155,8 @@ final class RuleProgram: Sendable {
   let buffers: [BufferReference]
   let transformPatterns: [String: CompiledPattern]
   let variableCount: Int
+  let names: [String]
+  let digestLists: [DigestList]
 
   init(_ pools: ProgramPools) {
     rules = pools.rules
@@ -168,6 +176,8 @@ final class RuleProgram: Sendable {
     buffers = pools.buffers
     transformPatterns = pools.transformPatterns
     variableCount = pools.variableCount
+    names = pools.names.names
+    digestLists = pools.digestLists
   }
 }
 

@@ -128,11 +128,17 @@ enum Step: BitwiseCopyable, Sendable {
   case isDataAt(Bound, isRelative: Bool, isNegated: Bool)
   case size(NumberCheck)
   case absent(orElse: Bool)
-  case entropy(offset: Int, bytes: Int, NumberCheck)
+  /// `name`: that of the buffer, among the program's names.
+  case entropy(offset: Int, bytes: Int, NumberCheck, name: Int32)
   /// The steps of the `base64_data` that follows, to be matched on what was decoded.
   case base64Decode(offset: Int, bytes: Int?, isRelative: Bool, data: IndexRange)
   case asn1(ASN1Check)
   case number(NumberCheck)
+  case dataset(DatasetStep)
+  case fileSize(NumberCheck)
+  /// Position among the program's lists of digests.
+  case fileDigest(Int32, isNegated: Bool)
+  case fileStored
 }
 
 /// A condition on packet headers, compiled.

@@ -52,9 +52,11 @@ enum Transformation {
   /// Without the lines that begin with a colon (HTTP/2's pseudo headers).
   static func strippingPseudoHeaders(_ bytes: [UInt8]) -> [UInt8] {
     var result: [UInt8] = []
-    for line in bytes.split(separator: 0x0a, omittingEmptySubsequences: false) where line.first != 0x3a {
-      if !result.isEmpty { result.append(0x0a) }
-      result += line
+    var start = 0
+    while start < bytes.count {
+      let end = bytes[start...].firstIndex(of: 0x0a).map { $0 + 1 } ?? bytes.count
+      if bytes[start] != 0x3a { result += bytes[start..<end] }
+      start = end
     }
     return result
   }
@@ -132,8 +134,9 @@ extension Inspector {
     case .stripPseudoHeaders: return Transformation.strippingPseudoHeaders(bytes)
     case .xor(let key): return Transformation.combining(bytes, with: key)
     case .pcrexform(let expression): return capture(expression, in: bytes)
-    case .domain: return Transformation.registeredDomain(bytes).map(Array.init)
-    case .topLevelDomain: return Transformation.publicSuffix(bytes).map(Array.init)
+    // What is no name leaves an empty buffer, not none.
+    case .domain: return Transformation.registeredDomain(bytes).map(Array.init) ?? []
+    case .topLevelDomain: return Transformation.publicSuffix(bytes).map(Array.init) ?? []
     case .fromBase64(let offset, let count, let mode): return decode(bytes, offset, count, mode)
     case .gunzip(let maximum): return Decompression.expand(bytes.rawSpan, .gzip, bytesMax: maximum)
     case .zlibDeflate(let maximum): return Decompression.expand(bytes.rawSpan, .zlib, bytesMax: maximum)

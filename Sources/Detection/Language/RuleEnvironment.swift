@@ -16,17 +16,20 @@ package struct RuleEnvironment: Sendable {
   package var actions = SignatureOrder.standardActions
   /// What rules may ask for with `requires: feature`.
   package var features: Set<String> = []
+  /// Lists that rules name: data sets and digests.
+  package var lists: ListSettings
 
   package init(
     variables: RuleVariables = .standard, classifications: Classifications = .standard,
     references: ReferenceKinds = .standard, thresholds: ThresholdRules = ThresholdRules(),
-    isInline: Bool = false
+    isInline: Bool = false, lists: ListSettings = ListSettings()
   ) {
     self.variables = variables
     self.classifications = classifications
     self.references = references
     self.thresholds = thresholds
     self.isInline = isInline
+    self.lists = lists
   }
 }
 
@@ -58,6 +61,10 @@ final class CompilerContext {
   var xbits = NameTable()
   var hostBits = NameTable()
   var captures = NameTable()
+  var datasets: DatasetRegister
+  /// Lists of digests by kind and path, and what was wrong with them.
+  var digestLists: [String: DigestList] = [:]
+  var listProblems: [RuleProblem] = []
   /// Class types and reference kinds that were complained about once.
   var complaints: Set<String> = []
   private var addresses: [String: AddressSet] = [:]
@@ -65,6 +72,8 @@ final class CompilerContext {
 
   init(_ environment: RuleEnvironment) {
     self.environment = environment
+    datasets = DatasetRegister(environment.lists)
+    datasets.declare()
   }
 
   /// The addresses of a header field; the same text is worked out once.

@@ -8,6 +8,10 @@ package struct LoadedRules: Sendable {
   package var xbitNames: [String] = []
   package var hostBitNames: [String] = []
   package var captureNames: [String] = []
+  /// Data sets by the numbers that conditions use, with what their files held.
+  package var datasets: [Dataset] = []
+  /// Whole lines for Suricata's log.
+  package var notes: [String] = []
   /// In the order of files and lines.
   package var problems: [RuleProblem] = []
   /// Rules read, refused ones among them.
@@ -78,6 +82,9 @@ package enum RuleLoader {
     loaded.xbitNames = context.xbits.names
     loaded.hostBitNames = context.hostBits.names
     loaded.captureNames = context.captures.names
+    loaded.datasets = context.datasets.sets
+    loaded.problems += context.datasets.problems + context.listProblems
+    loaded.notes = context.datasets.notes
     environment.thresholds.apply(to: &loaded.signatures)
     SignatureOrder.sort(&loaded.signatures, actions: environment.actions)
     return loaded

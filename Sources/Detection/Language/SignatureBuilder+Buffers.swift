@@ -46,6 +46,11 @@ extension SignatureBuilder {
       signature.inspections.append(Inspection(buffer: buffer, conditions: []))
       return signature.inspections.count - 1
     }
+    // Several files may meet the conditions of a rule that names the buffer more than once.
+    if buffer.source == .fileData || buffer.source == .fileName || buffer.source == .fileMagic {
+      signature.inspections.append(Inspection(buffer: buffer, conditions: []))
+      return signature.inspections.count - 1
+    }
     return inspection(of: buffer)
   }
 
@@ -212,7 +217,8 @@ extension BufferCondition {
     case .isDataAt(_, let isRelative, _): isRelative
     case .base64Decode: true
     case .asn1(let check): check.isRelative
-    case .content, .pattern, .size, .absent, .entropy, .number: false
+    case .content, .pattern, .size, .absent, .entropy, .number, .dataset: false
+    case .fileSize, .fileDigest, .fileStored: false
     }
   }
 

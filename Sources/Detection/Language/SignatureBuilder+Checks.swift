@@ -192,6 +192,8 @@ extension BufferReference {
     case .header(let header): header.rawValue
     case .fileData: "file.data"
     case .fileName: "file.name"
+    case .fileMagic: "file.magic"
+    case .file: "file"
     case .base64Data: "base64_data"
     }
   }

@@ -90,7 +90,7 @@ extension SignatureBuilder {
           asksPackets = true
           continue
         case .base64Data: continue
-        case .field, .fileData, .fileName:
+        case .field, .fileData, .fileName, .fileMagic, .file:
           throw refuse(
             "\(buffer.keyword) may be of the request or of the response",
             "write \(buffer.keyword): to_server; or \(buffer.keyword): to_client;",
@@ -123,7 +123,7 @@ extension SignatureBuilder {
     guard requiresPacket else { return }
     let asksFields = signature.inspections.contains { inspection in
       switch inspection.buffer.source {
-      case .field, .fileData, .fileName: true
+      case .field, .fileData, .fileName, .fileMagic, .file: true
       case .payload, .header, .base64Data: false
       }
     }

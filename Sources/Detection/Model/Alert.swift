@@ -14,6 +14,8 @@ package struct Alert: Sendable {
   package var isBlocked: Bool { action.drops && (isInline || action.rejectTarget != nil) }
   /// Thresholds have been asked already.
   package var isDecided = false
+  /// What lists of JSON objects say of the values that matched: EVE's `alert.context`.
+  package var context: [(key: String, json: [UInt8])] = []
 
   package init(signature: Int, action: RuleAction) {
     self.signature = signature

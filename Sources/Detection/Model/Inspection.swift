@@ -26,6 +26,10 @@ package struct BufferReference: Sendable, Hashable {
     /// Data of transferred files and of bodies (`file.data`); of a file's name (`file.name`).
     case fileData
     case fileName
+    /// What libmagic says of a file.
+    case fileMagic
+    /// Files as a whole: their sizes and digests.
+    case file
     /// `base64_data`: what the `base64_decode` before it gave.
     case base64Data
   }
@@ -107,6 +111,41 @@ package enum BufferCondition: Sendable {
   case asn1(ASN1Check)
   /// A number field's test: the buffer reference's source is the field.
   case number(NumberTest)
+  case dataset(DatasetCondition)
+  /// Size of a file, a list that holds its digest, and that it is to be kept.
+  case fileSize(NumberTest)
+  case fileDigest(DigestList, isNegated: Bool)
+  case fileStored
+}
+
+/// What is asked of a data set with the buffer, or done to it.
+package struct DatasetCondition: Sendable {
+  package enum Command: Sendable { case set, unset, isSet, isNotSet, reputation(NumberTest) }
+
+  /// Position among the sets of the rules.
+  package var dataset: Int
+  package var command: Command
+  /// Parents of the name count as well.
+  package var matchesSubdomains = false
+  /// Key below which alerts show the member's JSON object.
+  package var contextKey: String?
+
+  package init(
+    dataset: Int, command: Command, matchesSubdomains: Bool = false, contextKey: String? = nil
+  ) {
+    self.dataset = dataset
+    self.command = command
+    self.matchesSubdomains = matchesSubdomains
+    self.contextKey = contextKey
+  }
+
+  /// It changes the set, so that the order of packets matters.
+  package var changesSet: Bool {
+    switch command {
+    case .set, .unset: true
+    case .isSet, .isNotSet, .reputation: false
+    }
+  }
 }
 
 /// `entropy: value > 4.1` in thousandths, so that rules compare and print exactly.

@@ -234,7 +234,7 @@ package enum Effect: Sendable {
   case flowInteger(name: Int, FlowIntegerChange)
   case xbit(name: Int, scope: BitScope, BitChange, expireSeconds: Int64)
   case hostBit(name: Int, scope: BitScope, BitChange, expireSeconds: Int64)
-  case storeFile
+  case storeFile(FileStoreRequest)
   case bypass
   /// `config: logging disable`: the transaction's record is not written.
   case disableLogging

@@ -86,13 +86,13 @@ struct FastPattern {
     case .payload: true
     case .field, .fileData:
       !inspection.conditions.contains { if case .absent = $0 { true } else { false } }
-    case .header, .base64Data, .fileName: false
+    case .header, .base64Data, .fileName, .fileMagic, .file: false
     }
   }
 
   private static func isOnTransaction(_ buffer: BufferReference) -> Bool {
     switch buffer.source {
-    case .field, .fileData, .fileName: true
+    case .field, .fileData, .fileName, .fileMagic, .file: true
     case .payload, .header, .base64Data: false
     }
   }

@@ -23,12 +23,15 @@ package final class RuleSet: Sendable {
   /// For each buffer and protocol what reads the field, if the protocol has one.
   let readers: [FieldReader?]
   let protocols: [ApplicationProtocol]
+  /// Data sets that conditions name, as they were loaded.
+  let datasets: [Dataset]
 
   /// Compiles signatures. Those that cannot be compiled are left out and told in `problems`.
   ///
   /// `generation` is to differ from that of any rule set used before with the same flows.
   package init(
-    _ signatures: [Signature], generation: UInt64 = 1, actions: [RuleAction] = SignatureOrder.standardActions,
+    _ signatures: [Signature], datasets: [Dataset] = [], generation: UInt64 = 1,
+    actions: [RuleAction] = SignatureOrder.standardActions,
     protocols: [ApplicationProtocol] = ProtocolCatalogue.all
   ) {
     var builder = RuleSetBuilder(protocols)
@@ -39,6 +42,7 @@ package final class RuleSet: Sendable {
     self.signatures = parts.signatures
     self.generation = generation
     self.protocols = protocols
+    self.datasets = datasets
     problems = parts.problems
     program = parts.program
     databases = parts.databases
@@ -50,6 +54,9 @@ package final class RuleSet: Sendable {
     protocolRules = parts.protocolRules
     readers = parts.readers
   }
+
+  /// Names that flows refer to by their positions: buffers of entropies.
+  package var names: [String] { program.names }
 
   /// Bytes of all automata: what the prefilter takes of memory.
   package var databaseBytes: Int { databases.reduce(0) { $0 + ($1.literals?.byteCount ?? 0) } }
@@ -94,7 +101,8 @@ package final class RuleSet: Sendable {
   package var usesHostState: Bool {
     if thresholdsDecide { return true }
     return signatures.contains { signature in
-      signature.stateConditions.contains {
+      signature.changesDatasets
+        || signature.stateConditions.contains {
         switch $0 {
         case .xbit, .hostBit: true
         case .flowBitsSet, .flowBitsNotSet, .flowInteger: false
@@ -151,5 +159,47 @@ struct EventRules: Sendable {
   @inline(__always)
   static func rules(_ lists: [[Int32]], _ event: Int) -> [Int32] {
     event < lists.count ? lists[event] : []
+  }
+}
+
+extension Signature {
+  /// A condition puts values into data sets or takes them out.
+  var changesDatasets: Bool {
+    inspections.contains { inspection in
+      inspection.conditions.contains {
+        if case .dataset(let condition) = $0 { condition.changesSet } else { false }
+      }
+    }
+  }
+}
+
+/// What rules ask of transferred files.
+package struct FileNeeds: Sendable, Equatable {
+  package var md5 = false
+  package var sha1 = false
+  package var sha256 = false
+  /// Some rule has files kept.
+  package var keepsFiles = false
+
+  package init() {}
+}
+
+extension RuleSet {
+  /// What the rules ask of files: digests are only worked out where somebody compares them.
+  package var fileNeeds: FileNeeds {
+    var needs = FileNeeds()
+    for signature in signatures {
+      for inspection in signature.inspections where inspection.buffer.source == .file {
+        for case .fileDigest(let list, _) in inspection.conditions {
+          switch list.kind {
+          case .md5: needs.md5 = true
+          case .sha1: needs.sha1 = true
+          case .sha256: needs.sha256 = true
+          }
+        }
+      }
+      for case .storeFile in signature.effects { needs.keepsFiles = true }
+    }
+    return needs
   }
 }

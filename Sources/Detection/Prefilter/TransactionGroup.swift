@@ -122,7 +122,7 @@ struct TransactionGroupBuilder {
       case .field(let references):
         guard let field = field(references, index) else { continue }
         progress = min(progress, field.kind == .body ? 0 : field.progress[direction])
-      case .fileData, .fileName: progress = 0
+      case .fileData, .fileName, .fileMagic, .file: progress = 0
       case .payload, .header, .base64Data: break
       }
     }
@@ -173,7 +173,7 @@ struct TransactionGroupBuilder {
         engine.progress = field.progress[direction]
         grows = field.kind == .body
       case .fileData: grows = true
-      case .payload, .header, .base64Data, .fileName: continue
+      case .payload, .header, .base64Data, .fileName, .fileMagic, .file: continue
       }
       if grows {
         engine.isInFiles = shared.contains(buffer)

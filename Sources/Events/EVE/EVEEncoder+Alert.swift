@@ -42,6 +42,7 @@ extension EVEEncoder {
     line.beginObject("alert")
     encodeRule(alert.isBlocked, identity, subject.endpoints, hasDetails: true, into: &line)
     if let forwarded, settings.xff?.overwrites == false { line.member("xff", forwarded) }
+    encodeContext(alert, into: &line)
     line.endObject()
     if let tunnel = subject.tunnel { encode(tunnel, into: &line) }
     if settings.alert.hasApplicationLayer { encodeTransaction(alert, subject, into: &line) }
@@ -53,6 +54,17 @@ extension EVEEncoder {
     encodePayload(subject, frame: frame, payload: payload, into: &line)
     if settings.alert.hasVerdict { encode(verdict, isTCP: subject.packet.isTCP, into: &line) }
     endRecord(subject, into: &line)
+  }
+
+  /// What lists say of the values that matched: objects of their own, as the lists have them.
+  private func encodeContext(_ alert: Alert, into line: inout JSONWriter) {
+    guard !alert.context.isEmpty else { return }
+    line.beginObject("context")
+    for entry in alert.context {
+      line.key(text: entry.key)
+      line.value(encoded: entry.json)
+    }
+    line.endObject()
   }
 
   /// The members of `alert`; the drop record has the same without details.

@@ -68,6 +68,7 @@ extension EVEEncoder {
 
   private func encode(_ file: TransferredFile, transaction: UInt64, into line: inout JSONWriter) {
     if !file.name.isEmpty { line.member("filename", text: file.name) }
+    if let magic = file.magic, !magic.isEmpty { line.member("magic", text: magic) }
     line.member("gaps", file.hasGaps)
     switch file.state {
     case .open: line.member("state", literal: "UNKNOWN")
@@ -78,7 +79,8 @@ extension EVEEncoder {
     if let digest = file.md5 { line.member("md5", hexadecimal: digest) }
     if let digest = file.sha1 { line.member("sha1", hexadecimal: digest) }
     if let digest = file.sha256 { line.member("sha256", hexadecimal: digest) }
-    line.member("stored", false)
+    line.member("stored", file.isStored)
+    if file.isStored { line.member("file_id", file.identifier) }
     line.member("size", file.size)
     if let range = file.range {
       line.member("start", range.start)

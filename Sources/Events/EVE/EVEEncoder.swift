@@ -127,7 +127,7 @@ package final class EVEEncoder {
     let packetVariables = hasPacketVariables ? metadata.packetVariables : []
     guard
       !bits.isEmpty || !metadata.flowIntegers.isEmpty || !metadata.flowVariables.isEmpty
-        || !packetVariables.isEmpty
+        || !packetVariables.isEmpty || !metadata.entropies.isEmpty
     else { return }
     line.beginObject("metadata")
     if !bits.isEmpty {
@@ -145,6 +145,14 @@ package final class EVEEncoder {
     }
     encodeVariables("flowvars", metadata.flowVariables, into: &line)
     encodeVariables("pktvars", packetVariables, into: &line)
+    if !metadata.entropies.isEmpty {
+      line.beginObject("entropy")
+      for (name, bits) in metadata.entropies {
+        line.key(text: name)
+        line.value(encoded: Array("\(bits)".utf8))
+      }
+      line.endObject()
+    }
     line.endObject()
   }
 

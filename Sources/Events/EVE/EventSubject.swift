@@ -47,11 +47,14 @@ package struct FlowMetadata: Sendable {
   package var flowIntegers: [(name: String, value: UInt32)] = []
   package var flowVariables: [(name: String, value: [UInt8])] = []
   package var packetVariables: [(name: String, value: [UInt8])] = []
+  /// Entropies that rules have worked out, by buffer, in bits per byte.
+  package var entropies: [(name: String, bits: Double)] = []
 
   package init() {}
 
   package var isEmpty: Bool {
     flowBits.isEmpty && flowIntegers.isEmpty && flowVariables.isEmpty && packetVariables.isEmpty
+      && entropies.isEmpty
   }
 }
 

@@ -191,6 +191,12 @@ package struct JSONWriter: ~Copyable {
     bytes.append(contentsOf: encoded)
   }
 
+  /// The value of a key just written by `key(text:)`, as JSON that was encoded before.
+  package mutating func value(encoded: [UInt8]) {
+    bytes.append(contentsOf: encoded)
+    needsComma = true
+  }
+
   // MARK: Elements of arrays
 
   package mutating func element(_ text: String) {

@@ -10,6 +10,8 @@ final class HTTPBodyPipeline {
   private var multipart: HTTPMultipart?
   private var hasStarted = false
   private var hasBomb = false
+  /// The file that this response is a part of, and the offset there of its next byte.
+  private var range: (file: HTTPRangeFile, offset: UInt64)?
 
   init(
     _ direction: Direction, _ transaction: HTTPTransaction, _ profile: HTTPProfile, _ files: HTTPFlowFiles
@@ -84,6 +86,7 @@ final class HTTPBodyPipeline {
     start()
     if let file = transaction.bodyFiles[direction] {
       file.skip(count)
+      range?.offset &+= count
     } else {
       message.body.hasGap = true
       message.body.total &+= count
@@ -102,6 +105,7 @@ final class HTTPBodyPipeline {
     body.isComplete = true
     multipart?.finish(isCut: isCut)
     transaction.bodyFiles[direction]?.close(isCut ? .truncated : .closed)
+    if let whole = range?.file, let file = files.finish(whole) { transaction.files.append(file) }
     transaction.revision &+= 1
   }
 
@@ -113,14 +117,19 @@ final class HTTPBodyPipeline {
     guard bytes.byteCount > 0 else { return }
     start()
     let kept = transaction.message(direction).body.append(bytes, bytesMax: bytesMax)
+    let counted = files.room(for: bytes.byteCount, upTo: transaction.message(direction).body.total) ?? kept
     if let multipart {
-      multipart.take(bytes.part(0, kept)).forEach(transaction.add)
-      if kept < bytes.byteCount { multipart.finish(isCut: true) }
+      multipart.take(bytes.part(0, counted)).forEach(transaction.add)
+      if counted < bytes.byteCount { multipart.finish(isCut: true) }
       return
     }
     guard let file = transaction.bodyFiles[direction] else { return }
-    file.count(bytes.part(0, kept))
-    if kept < bytes.byteCount { file.close(.truncated) }
+    file.count(bytes.part(0, counted))
+    if let (whole, offset) = range {
+      whole.take(bytes.part(0, counted), at: offset)
+      range?.offset = offset &+ UInt64(counted)
+    }
+    if counted < bytes.byteCount { file.close(.truncated) }
   }
 
   /// Opens the file of the body, once its first byte is there.
@@ -134,6 +143,9 @@ final class HTTPBodyPipeline {
     let file = files.make(.toClient, responseName, transaction.response.body)
     if let range = transaction.contentRange, let first = range.start, let last = range.end {
       file.range = (UInt64(first), UInt64(last), UInt64(range.size ?? 0))
+      self.range = files.rangeFile(transaction, name: responseName, bytesMax: bytesMax).map {
+        ($0, UInt64(first))
+      }
     }
     transaction.bodyFiles.toClient = file
     transaction.files.append(file)
@@ -173,6 +185,8 @@ final class HTTPBodyPipeline {
 final class HTTPFlowFiles {
   private let settings: ProtocolSettings
   private var count: UInt64 = 0
+  /// Files that come in ranges and are not whole yet.
+  var ranges: [HTTPRangeFile] = []
   /// Bodies that came out as compression bombs.
   var bombs = 0
 
@@ -180,11 +194,21 @@ final class HTTPFlowFiles {
     self.settings = settings
   }
 
+  /// How many of the bytes that have brought a body to `total` belong to its file where files are kept: the
+  /// store's own limit goes instead of the body's. Nil: they are not kept.
+  func room(for count: Int, upTo total: UInt64) -> Int? {
+    guard settings.keepsFiles else { return nil }
+    if settings.fileBytesMax == 0 { return count }
+    let before = Int(clamping: total &- UInt64(count))
+    return min(count, max(0, settings.fileBytesMax &- before))
+  }
+
   /// A new file; a body that is the file as a whole is shared with it.
   func make(_ direction: Direction, _ name: [UInt8], _ body: Body = Body()) -> TransferredFile {
     count &+= 1
     let file = TransferredFile(direction: direction, name: name, data: body)
     file.identifier = count
+    if settings.keepsFiles { file.unstored = [] }
     file.startDigests(md5: settings.hashesMD5, sha1: settings.hashesSHA1, sha256: settings.hashesSHA256)
     return file
   }

@@ -110,7 +110,8 @@ extension HTTPSession {
 
   private func takeTarget(_ transaction: HTTPTransaction) {
     let raw = transaction.rawURI ?? []
-    let isAuthority = transaction.method.elementsEqual("CONNECT".utf8)
+    // A path where CONNECT wants an authority names no host.
+    let isAuthority = transaction.method.elementsEqual("CONNECT".utf8) && raw.first != 0x2F
     let target = HTTPURI(raw, isAuthority: isAuthority)
     var isDouble = false
     transaction.uri = target.normalized(raw, profile, isDoubleEncoded: &isDouble)

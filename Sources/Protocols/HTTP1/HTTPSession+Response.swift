@@ -36,7 +36,11 @@ extension HTTPSession {
 
   private func readStatusLine(_ bytes: RawSpan, _ position: inout Int, _ clock: PacketClock) -> Step {
     if responses.pending.isEmpty {
-      if beginsShortResponse(clock) { return .goesOn }
+      switch beginsShortResponse(bytes, position, clock) {
+      case .yes: return .goesOn
+      case .needsMore: return .blocked
+      case .no, .yesReversed: break
+      }
       let start = position
       while position < bytes.byteCount, bytes[position] == 0x0D || bytes[position] == 0x0A { position &+= 1 }
       if position > start, answered == nil, responded?.response.framing == .length {
@@ -64,17 +68,22 @@ extension HTTPSession {
     return .goesOn
   }
 
-  /// A request without version is answered by content alone (HTTP/0.9).
-  private func beginsShortResponse(_ clock: PacketClock) -> Bool {
-    guard answered == nil, let first = awaiting.first else { return false }
+  /// A request without version is answered by content alone (HTTP/0.9), unless the answer has a version.
+  private func beginsShortResponse(_ bytes: RawSpan, _ position: Int, _ clock: PacketClock) -> Recognition {
+    guard answered == nil, let first = awaiting.first else { return .no }
     if case .afterShortRequest = requests.state, current === first { completeShortRequest() }
-    guard first.isHTTP09 else { return false }
+    guard first.isHTTP09 else { return .no }
+    let version = Array("HTTP/".utf8)
+    let there = min(bytes.byteCount &- position, version.count)
+    var same = 0
+    while same < there, bytes[position &+ same] == version[same] { same &+= 1 }
+    if same == there { return there == version.count ? .no : .needsMore }
     let transaction = answeredTransaction(clock)
     transaction.response.framing = .untilClose
     transaction.advance(.toClient, to: HTTPTransaction.Step.body)
     responses.pipeline = HTTPBodyPipeline(.toClient, transaction, profile, files)
     responses.state = .untilClose
-    return true
+    return .yes
   }
 
   /// What follows a line that is no status line: a status line makes it noise, else it is content.

@@ -53,18 +53,20 @@ struct LoadedRun {
       (rules, loadedRules, refusedCount) = (nil, LoadedRules(), 0)
       return
     }
-    var reader = RuleFileReader(settings: settings.rules, request: request)
+    var reader = RuleFileReader(settings: settings.rules, lists: settings.lists, request: request)
     var environment = reader.environment()
     environment.actions = settings.detection.actions
     if settings.protocols.tls.ja3 == .always { environment.features.insert("ja3") }
     if settings.protocols.tls.ja4 != .never { environment.features.insert("ja4") }
     for note in reader.notes { log.info(note) }
     loadedRules = RuleLoader.load(files: reader.files(), environment: environment)
-    let ruleSet = RuleSet(loadedRules.signatures, actions: settings.detection.actions)
+    let ruleSet = RuleSet(
+      loadedRules.signatures, datasets: loadedRules.datasets, actions: settings.detection.actions)
     self.settings.showFingerprints(of: loadedRules.signatures)
     rules = ruleSet.signatures.isEmpty ? nil : ruleSet
     let complaints = reader.problems + loadedRules.problems + ruleSet.problems
     refusedCount = complaints.count { $0.severity == .error }
+    if request.isSuricata { for note in loadedRules.notes { log.notice(note) } }
     RuleMessages(log: log, isSuricata: request.isSuricata).tell(complaints, refused: loadedRules.refused)
     let failed = loadedRules.refused.count + ruleSet.problems.count { $0.severity == .error }
     RuleMessages(log: log, isSuricata: request.isSuricata).sum(
@@ -99,6 +101,7 @@ struct LoadedRun {
     if waits(forStreamEvent: .reassemblyOverlapDifferentData) { context.streams.checksOverlaps = true }
     context.protocols = settings.protocols
     context.rules = rules
+    settleFiles(&context)
     context.detection = settings.detection
     context.encoders = outputs.encoderSettings
     context.keepsStructured = outputs.keepsStructured
@@ -115,6 +118,30 @@ struct LoadedRun {
       context.seed = UInt64.random(in: .min ... .max)
     }
     return context
+  }
+
+  /// What rules and the file store need of files: digests, and all of their bytes.
+  private func settleFiles(_ context: inout WorkerContext) {
+    context.showsMagic = settings.showsMagic
+    let needs = rules?.fileNeeds ?? FileNeeds()
+    if needs.md5 { context.protocols.hashesMD5 = true }
+    if needs.sha1 { context.protocols.hashesSHA1 = true }
+    if needs.sha256 { context.protocols.hashesSHA256 = true }
+    guard let store = settings.fileStore else {
+      if needs.keepsFiles {
+        log.warning(
+          "One or more rule(s) depends on the file-store output log which is not enabled. "
+            + "Enable the output \"file-store\".")
+      }
+      return
+    }
+    context.protocols.hashesSHA256 = true
+    guard needs.keepsFiles || store.keepsAll else { return }
+    context.protocols.keepsFiles = true
+    context.fileStore = store
+    context.fileStore?.folder = settings.outputs.path(of: store.folder)
+    context.protocols.fileBytesMax = store.bytesMax ?? context.streams.depthBytes
+    if let bytesMax = store.bytesMax { context.streams.depthBytes = bytesMax }
   }
 
   /// Whether a rule asks for a stream event, which some are only raised for.

@@ -44,7 +44,7 @@ package struct RuleCheck: Sendable {
     var request = RunRequest()
     request.ruleFiles = paths
     request.areRulesExclusive = true
-    var reader = RuleFileReader(settings: settings.rules, request: request)
+    var reader = RuleFileReader(settings: settings.rules, lists: settings.lists, request: request)
     let environment = reader.environment()
     let loaded = RuleLoader.load(files: reader.files(), environment: environment)
     return (loaded, reader.problems)

@@ -5,14 +5,16 @@ import Foundation
 struct RuleFileReader {
   private let settings: RuleSettings
   private let request: RunRequest
+  private let lists: ListSettings
   private(set) var problems: [RuleProblem] = []
   /// Files that were read.
   private(set) var fileCount = 0
   /// What was read, in the words that tools look for in Suricata's own log.
   private(set) var notes: [String] = []
 
-  init(settings: RuleSettings, request: RunRequest) {
+  init(settings: RuleSettings, lists: ListSettings, request: RunRequest) {
     self.settings = settings
+    self.lists = lists
     self.request = request
   }
 
@@ -20,6 +22,12 @@ struct RuleFileReader {
   mutating func environment() -> RuleEnvironment {
     var environment = RuleEnvironment()
     environment.isInline = request.simulatesIPS
+    environment.lists = lists
+    environment.lists.read = DatasetFiles.read
+    environment.lists.exists = { FileManager.default.fileExists(atPath: $0) }
+    environment.lists.ruleFolder = settings.folder
+    environment.lists.isStrict = request.areStartErrorsFatal
+    if let folder = request.dataFolder { environment.lists.dataFolder = folder }
     func definitions(_ groups: [RuleSettings.Group]) -> [String: RuleVariables.Definition] {
       Dictionary(groups.map { ($0.name, RuleVariables.Definition($0.text, at: $0.position)) }) { _, last in
         last

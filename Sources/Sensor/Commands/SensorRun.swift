@@ -54,6 +54,7 @@ package struct SensorRun {
       try pipeline.finish()
       try outputs.writeStatistics(statistics(of: pipeline, loaded, report), pipeline.latestNanoseconds, began)
       try pipeline.close()
+      saveDatasets(of: pipeline, loaded, &report)
     } catch let failure as OutputFailure {
       throw RunFailure(failure.description)
     } catch let failure as StoreFailure {
@@ -67,6 +68,18 @@ package struct SensorRun {
     report.seconds = Self.seconds(.now - began)
     fill(&report, from: pipeline, loaded)
     return report
+  }
+
+  /// Writes the data sets that are kept: as rules have left them, or as they were loaded. Tells what could not
+  /// be written of them and of files.
+  private func saveDatasets(of pipeline: borrowing Pipeline, _ loaded: LoadedRun, _ report: inout RunReport) {
+    // Rules that change sets make the run use one worker; the others have all the same.
+    let datasets = pipeline.workers.first?.inspector?.datasets ?? loaded.loadedRules.datasets
+    let failures = pipeline.workers.compactMap { $0.fileStore?.failure }
+    for problem in DatasetFiles.save(datasets) + failures.prefix(1) {
+      log.error(problem)
+      report.problems.append(problem)
+    }
   }
 
   private func replay(_ paths: [String], _ pipeline: inout Pipeline, _ report: inout RunReport) throws {

@@ -30,6 +30,7 @@ extension SensorSettings {
       var table = OutputSettings.Table(name: node["filename"]?.value ?? "stats.log")
       reader.flag("append", in: node, &table.appends)
       outputs.statistics = table
+    case "file-store": readFileStore(node, &reader)
     case _ where Self.otherOutputs.contains(node.name):
       reader.report(
         .warning, at: node.position, "the output `\(node.name)` is not written by this program",
@@ -37,12 +38,12 @@ extension SensorSettings {
     default:
       reader.report(
         .warning, at: node.position, "no output is called `\(node.name)`",
-        remedy: "write `eve-log`, `fast` or `stats`")
+        remedy: "write `eve-log`, `fast`, `file-store` or `stats`")
     }
   }
 
   private static let otherOutputs: Set<String> = [
-    "alert-debug", "file-store", "http-body-data", "http-log", "lua", "pcap-log", "syslog", "tcp-data",
+    "alert-debug", "http-body-data", "http-log", "lua", "pcap-log", "syslog", "tcp-data",
     "tls-log",
     "tls-store",
   ]

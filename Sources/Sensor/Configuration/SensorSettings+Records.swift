@@ -19,7 +19,7 @@ extension SensorSettings {
       if let fields = reader.list("custom", in: node) {
         eve.tls.custom = Set(fields.map { $0.text.lowercased() })
       }
-    case .fileinfo: readFiles(node, &reader)
+    case .fileinfo: readDigests(of: node, &reader)
     case .drop:
       reader.flag("alerts", in: node, &eve.drop.hasAlerts)
       reader.flag("verdict", in: node, &eve.drop.hasVerdict)
@@ -99,20 +99,6 @@ extension SensorSettings {
     for key in ["types", "custom"] {
       guard let types = reader.list(key, in: node), !types.isEmpty else { continue }
       settings.recordTypes = Set(types.map { $0.text.lowercased() })
-    }
-  }
-
-  private mutating func readFiles(_ node: ConfigurationNode, _ reader: inout SettingReader) {
-    for digest in reader.list("force-hash", in: node) ?? [] {
-      switch digest.text.lowercased() {
-      case "md5": protocols.hashesMD5 = true
-      case "sha1": protocols.hashesSHA1 = true
-      case "sha256": protocols.hashesSHA256 = true
-      default:
-        reader.report(
-          .warning, at: digest.position, "`\(digest.text)` is no digest for files",
-          remedy: "write md5, sha1 or sha256")
-      }
     }
   }
 }

@@ -13,8 +13,14 @@ package struct SensorSettings: Sendable {
   package var defragment = DefragmentSettings()
   package var protocols = ProtocolSettings()
   package var rules = RuleSettings()
+  /// `datasets`.
+  package var lists = ListSettings()
   package var detection = DetectionSettings()
   package var outputs = OutputSettings()
+  /// `outputs.file-store`, where it is enabled.
+  package var fileStore: FileStoreSettings?
+  /// `force-magic`: records of files tell what libmagic says of them, whatever rules ask.
+  package var showsMagic = false
   package var logging = LoggingSettings()
   /// `run-as.user` and `run-as.group`.
   package var runAs: (user: String?, group: String?)?
@@ -38,6 +44,7 @@ package struct SensorSettings: Sendable {
     settings.readProtocols(&reader)
     settings.readRules(&reader)
     settings.readDetection(&reader)
+    settings.readDatasets(&reader)
     settings.readOutputs(&reader)
     settings.readLogging(&reader)
     settings.readRun(&reader)

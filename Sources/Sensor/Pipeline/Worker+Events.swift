@@ -184,13 +184,19 @@ extension Worker {
     subject.transaction = transaction
     complete(&subject, bytes)
     for file in transaction.files where isDue(file, subject.direction, isEnd: isEnd) {
-      if file.state == .open { file.state = .truncated }
+      if file.state == .open { file.close(.truncated) }
+      settle(file, subject)
+      if context.showsMagic, file.magic == nil {
+        let data = file.data.bytes
+        if !data.isEmpty { file.magic = magic.text(of: data.rawSpan) }
+      }
       file.isLogged = true
       counters.files &+= 1
       for (output, encoder) in encoders.enumerated() where encoder.wants(.fileinfo) {
         encoder.encodeFile(file, subject, frame: bytes, into: &line)
         keepLine(nextOrder(subject.flow), output, -1)
       }
+      if file.isStored { writeRecord(of: file, subject, bytes) }
     }
   }
 

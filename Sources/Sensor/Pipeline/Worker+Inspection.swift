@@ -62,6 +62,7 @@ extension Worker {
     var mayLeave = false
     for transaction in session.transactions {
       let state = transaction.state
+      if fileStore != nil, state.hasFiles { keepFiles(of: transaction, subject) }
       if inspector == nil {
         transaction.isInspected = Pair(both: true)
       } else if (isEnd || state.isComplete(direction)) && !state.isInspected[direction] {

@@ -31,6 +31,11 @@ extension Worker {
     for (name, text) in detection.variables where context.captureNames.indices.contains(name) {
       metadata.flowVariables.append((context.captureNames[name], text))
     }
+    if !detection.entropies.isEmpty, let names = context.rules?.names {
+      for entry in detection.entropies where names.indices.contains(Int(entry.name)) {
+        metadata.entropies.append((names[Int(entry.name)], entry.bits))
+      }
+    }
     subject.metadata = metadata
   }
 

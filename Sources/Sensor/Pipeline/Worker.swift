@@ -1,6 +1,7 @@
 import Detection
 import Events
 import Flows
+import Outputs
 import Protocols
 import Wire
 
@@ -25,6 +26,10 @@ struct WorkerContext: Sendable {
   var flowIntegerNames: [String] = []
   var captureNames: [String] = []
   var detection = DetectionSettings()
+  /// Files are kept, below this folder.
+  var fileStore: FileStoreSettings?
+  /// Records of files tell what libmagic says of them.
+  var showsMagic = false
   /// Seed of flow identifiers and tables: fixed in a replay, random for a live capture.
   var seed: UInt64 = 0
 
@@ -52,6 +57,8 @@ final class Worker {
   /// Some output shows payloads of alerts.
   let showsPayload: Bool
   let subjects = EventSubjects()
+  let fileStore: FileStore?
+  let magic = FileMagic()
   var flows: FlowTable
   var streams: StreamEngine
   var inspector: Inspector?
@@ -88,6 +95,7 @@ final class Worker {
     flows = FlowTable(context.flows, seed: context.seed)
     streams = StreamEngine(context.streams)
     inspector = context.makeInspector()
+    fileStore = context.fileStore.map { FileStore(folder: $0.folder) }
   }
 
   /// Takes one packet through flow, stream, parser, rules and events.

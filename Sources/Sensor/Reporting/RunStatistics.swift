@@ -34,6 +34,10 @@ struct RunStatistics {
     addExceptions(to: &tree)
     addDetection(to: &tree)
     addApplicationLayer(to: &tree)
+    tree.set("file_store.open_files", 0)
+    if workers.contains(where: { $0.fileStore != nil }) {
+      tree.set("file_store.fs_errors", number(workers.reduce(0) { $0 &+ ($1.fileStore?.errors ?? 0) }))
+    }
     return tree
   }
 

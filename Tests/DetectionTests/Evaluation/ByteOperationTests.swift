@@ -95,11 +95,11 @@ struct ByteOperationTests {
     #expect(Fixture.alerts(rules, Array("Z29vZGJ5ZQ==".utf8)) == [])
   }
 
-  @Test("entropy is counted in thousandths of a bit")
+  @Test("entropy is counted in bits per byte")
   func entropy() {
-    #expect(Entropy.thousandths(of: [UInt8]([1, 1, 1, 1]).rawSpan) == 0)
-    #expect(Entropy.thousandths(of: [UInt8]([1, 2, 1, 2]).rawSpan) == 1000)
-    #expect(Entropy.thousandths(of: [UInt8](0...255).rawSpan) == 8000)
+    #expect(Entropy.bitsPerByte([UInt8]([1, 1, 1, 1]).rawSpan) == 0)
+    #expect(Entropy.bitsPerByte([UInt8]([1, 2, 1, 2]).rawSpan) == 1)
+    #expect(Entropy.bitsPerByte([UInt8](0...255).rawSpan) == 8)
   }
 
   @Test("numbers as text end at the first byte that is no digit, and may not overflow")

@@ -45,5 +45,8 @@ struct TransformationTests {
     #expect(decode("aGVs\r\nbG8=", .rfc2045) == "hello")
     #expect(decode("aGVs!bG8=", .rfc4648) == "hel")
     #expect(decode("aGVs!bG8=", .strict) == "")
+    #expect(decode("aGVsb", .rfc4648) == "")
+    #expect(decode("aGVsbG", .rfc2045) == "hel")
+    #expect(decode("aG.V!s", .rfc2045) == "hel")
   }
 }

@@ -1,5 +1,3 @@
-import Protocols
-
 extension Keyword {
   static let packetData = Keyword(
     "pkt_data", .payload, "Content from here on is looked for in the payload.", argument: .none,
@@ -12,7 +10,7 @@ extension Keyword {
     "file.data", aliases: ["file_data"], .payload, "Content of transferred files and of message bodies.",
     argument: .none, example: "file.data; content:\"MZ\"; startswith;", exampleProtocol: "http"
   ) { (value, builder) throws(RuleProblem) in
-    try FileNameSyntax.checkProtocol(builder, "file.data")
+    try FileSyntax.checkProtocol(builder, "file.data")
     try builder.setStickyBuffer(BufferReference(.fileData), name: "file.data")
   }
 
@@ -20,7 +18,7 @@ extension Keyword {
     "file.name", .payload, "Name of a transferred file.", argument: .none,
     example: "file.name; content:\".exe\"; endswith;", exampleProtocol: "http"
   ) { (value, builder) throws(RuleProblem) in
-    try FileNameSyntax.checkProtocol(builder, "file.name")
+    try FileSyntax.checkProtocol(builder, "file.name")
     try builder.setStickyBuffer(BufferReference(.fileName), name: "file.name")
   }
 
@@ -28,7 +26,7 @@ extension Keyword {
     "filename", .payload, "Text that a transferred file's name holds.", quotes: .optional, isNegatable: true,
     values: "\"name\"", example: "filename:\"invoice\";", exampleProtocol: "http"
   ) { (value, builder) throws(RuleProblem) in
-    try FileNameSyntax.add(value, endsWith: false, &builder)
+    try FileSyntax.addName(value, endsWith: false, &builder)
   }
 
   static let fileExtension = Keyword(
@@ -36,7 +34,7 @@ extension Keyword {
     isNegatable: true,
     values: "\"ext\"", example: "fileext:\"exe\";", exampleProtocol: "http"
   ) { (value, builder) throws(RuleProblem) in
-    try FileNameSyntax.add(value, endsWith: true, &builder)
+    try FileSyntax.addName(value, endsWith: true, &builder)
   }
 
   static let base64Data = Keyword(
@@ -70,38 +68,5 @@ extension Keyword {
     }
     builder.hasBase64Decode = true
     builder.add(.base64Decode(offset: offset, bytes: bytes, isRelative: isRelative))
-  }
-}
-
-/// The old keywords on file names.
-private enum FileNameSyntax {
-  /// Protocols that carry files.
-  private static let carriers: Set<String> = [
-    "ftp", "ftp-data", "http", "http2", "nfs", "pop3", "smb", "smtp",
-  ]
-
-  static func checkProtocol(_ builder: SignatureBuilder, _ keyword: String) throws(RuleProblem) {
-    let protocols = builder.signature.protocols.map { ProtocolCatalogue.all[$0] }
-    guard let first = protocols.first else { return }
-    guard protocols.contains(where: { carriers.contains($0.name) }) else {
-      throw builder.problem(
-        "\(keyword) is of no use with \(first.name), which carries no files", remedy: "remove it")
-    }
-    guard protocols.contains(where: \.isParsed) else {
-      throw builder.problem(
-        "files of \(first.name) are not evaluated yet", remedy: "leave the rule out until they are")
-    }
-  }
-
-  static func add(_ value: KeywordValue, endsWith: Bool, _ builder: inout SignatureBuilder)
-    throws(RuleProblem)
-  {
-    try checkProtocol(builder, endsWith ? "fileext" : "filename")
-    var content = ContentCondition(pattern: (endsWith ? [UInt8(ascii: ".")] : []) + value.unescaped)
-    content.ignoresCase = true
-    content.endsWith = endsWith
-    content.isNegated = value.isNegated
-    let inspection = builder.inspection(of: BufferReference(.fileName))
-    builder.signature.inspections[inspection].conditions.append(.content(content))
   }
 }
