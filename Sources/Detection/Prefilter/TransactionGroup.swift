@@ -84,7 +84,7 @@ struct TransactionGroupBuilder {
     for inspection in signature.inspections {
       guard case .field(let references) = inspection.buffer.source else { continue }
       guard let field = field(references, index) else { return false }
-      if let own = field.direction, own != direction { return false }
+      if let own = field.direction, own != direction, !signature.isTwoSided { return false }
     }
     return true
   }
