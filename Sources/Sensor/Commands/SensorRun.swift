@@ -72,7 +72,9 @@ package struct SensorRun {
 
   /// Writes the data sets that are kept: as rules have left them, or as they were loaded. Tells what could not
   /// be written of them and of files.
-  private func saveDatasets(of pipeline: borrowing Pipeline, _ loaded: LoadedRun, _ report: inout RunReport) {
+  private func saveDatasets(
+    of pipeline: borrowing Pipeline, _ loaded: LoadedRun, _ report: inout RunReport
+  ) {
     // Rules that change sets make the run use one worker; the others have all the same.
     let datasets = pipeline.workers.first?.inspector?.datasets ?? loaded.loadedRules.datasets
     let failures = pipeline.workers.compactMap { $0.fileStore?.failure }
