@@ -70,8 +70,8 @@ package struct SensorRun {
     return report
   }
 
-  /// Writes the data sets that are kept: as rules have left them, or as they were loaded. Tells what could not
-  /// be written of them and of files.
+  /// Writes the data sets that are kept: as rules have left them, or as they were loaded. Tells what could
+  /// not be written of them and of files.
   private func saveDatasets(
     of pipeline: borrowing Pipeline, _ loaded: LoadedRun, _ report: inout RunReport
   ) {
