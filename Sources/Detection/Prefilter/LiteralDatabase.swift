@@ -1,4 +1,5 @@
 import CVectorscan
+import Glibc
 import Wire
 
 /// The boundary to Vectorscan: many literals searched for at once. Immutable after `init`, shared by all
@@ -26,11 +27,21 @@ package final class LiteralDatabase: @unchecked Sendable {
 
   /// Compiles the literals; a literal's position is the number reported for it. Empty literals are not
   /// allowed.
-  package init(_ literals: [Literal]) throws(Failure) {
+  package init(_ literals: [Literal], cache: (any PatternCache)? = nil) throws(Failure) {
     precondition(
       !literals.isEmpty && literals.allSatisfy { !$0.bytes.isEmpty }, "an empty literal matches everywhere")
-    let (compiled, message) = unsafe Self.compile(literals)
-    guard let compiled = unsafe compiled else { throw Failure(message: message) }
+    let name = cache == nil ? nil : PatternCacheEntry.name(literals, version: Self.version)
+    var known: OpaquePointer?
+    if let cache, let name { unsafe known = Self.restore(cache, name) }
+    let compiled: OpaquePointer
+    if let known = unsafe known {
+      unsafe compiled = known
+    } else {
+      let (new, message) = unsafe Self.compile(literals)
+      guard let new = unsafe new else { throw Failure(message: message) }
+      unsafe compiled = new
+      if let cache, let name { unsafe Self.keep(new, cache, name) }
+    }
     unsafe database = compiled
     literalCount = literals.count
     var size = 0
@@ -42,6 +53,39 @@ package final class LiteralDatabase: @unchecked Sendable {
   deinit {
     // Sound: this is the only owner of the database.
     _ = unsafe hs_free_database(database)
+  }
+
+  /// What the library says of its version.
+  private static var version: String {
+    // Sound: a static text of the library, ended by NUL.
+    unsafe String(cString: hs_version())
+  }
+
+  /// The automaton kept under a name, if it is whole and made for this machine.
+  private static func restore(_ cache: any PatternCache, _ name: String) -> OpaquePointer? {
+    guard let entry = cache.bytes(named: name), let automaton = PatternCacheEntry.unwrap(entry) else {
+      return nil
+    }
+    var database: OpaquePointer?
+    // Sound: the bytes live for the call and are those that the library once wrote, by their digest; it
+    // refuses what another version or machine wrote.
+    let status = unsafe automaton.withUnsafeBytes { buffer in
+      unsafe hs_deserialize_database(
+        buffer.baseAddress?.assumingMemoryBound(to: CChar.self), buffer.count, &database)
+    }
+    return unsafe status == HS_SUCCESS ? database : nil
+  }
+
+  private static func keep(_ database: OpaquePointer, _ cache: any PatternCache, _ name: String) {
+    var text: UnsafeMutablePointer<CChar>?
+    var count = 0
+    // Sound: the database was just made; the library's copy is freed once, after its bytes were copied.
+    guard unsafe hs_serialize_database(database, &text, &count) == HS_SUCCESS, let text = unsafe text else {
+      return
+    }
+    let bytes = unsafe Array(UnsafeRawBufferPointer(start: text, count: count))
+    unsafe free(text)
+    if let entry = PatternCacheEntry.wrap(bytes) { cache.keep(entry, named: name) }
   }
 
   /// Vectorscan takes literals as they are, but none that begins with NUL: those are written as expressions.

@@ -32,13 +32,13 @@ package final class RuleSet: Sendable {
   package init(
     _ signatures: [Signature], datasets: [Dataset] = [], generation: UInt64 = 1,
     actions: [RuleAction] = SignatureOrder.standardActions,
-    protocols: [ApplicationProtocol] = ProtocolCatalogue.all
+    protocols: [ApplicationProtocol] = ProtocolCatalogue.all, cache: (any PatternCache)? = nil
   ) {
     var builder = RuleSetBuilder(protocols)
     var ordered = signatures
     SignatureOrder.sort(&ordered, actions: actions)
     for signature in ordered { builder.add(signature) }
-    let parts = builder.build()
+    let parts = builder.build(cache: cache)
     self.signatures = parts.signatures
     self.generation = generation
     self.protocols = protocols

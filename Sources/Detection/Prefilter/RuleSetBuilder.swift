@@ -44,7 +44,8 @@ struct RuleSetBuilder {
     }
   }
 
-  consuming func build() -> Parts {
+  /// `cache` keeps what takes long to compile from one run to the next.
+  consuming func build(cache: (any PatternCache)? = nil) -> Parts {
     var parts = Parts()
     parts.signatures = signatures
     parts.problems = problems
@@ -73,15 +74,16 @@ struct RuleSetBuilder {
     }
     parts.addressRules.bySource = AddressIndex(sources)
     parts.addressRules.byDestination = AddressIndex(destinations)
-    compile(&groups, transactions, &parts)
+    compile(&groups, transactions, &parts, cache)
     return parts
   }
 
   /// Literals are escaped and bounded before: a failure here would be our own mistake or a lack of memory.
   private func compile(
-    _ groups: inout GroupBuilder, _ transactions: TransactionGroupBuilder, _ parts: inout Parts
+    _ groups: inout GroupBuilder, _ transactions: TransactionGroupBuilder, _ parts: inout Parts,
+    _ cache: (any PatternCache)?
   ) {
-    var store = DatabaseStore()
+    var store = DatabaseStore(cache: cache)
     do {
       (parts.groups, parts.index) = try groups.build(&store)
       parts.transactionGroups = try transactions.build(&store)

@@ -41,11 +41,11 @@ final class ScanDatabase: Sendable {
     return key
   }
 
-  init(_ key: Key) throws(LiteralDatabase.Failure) {
+  init(_ key: Key, cache: (any PatternCache)? = nil) throws(LiteralDatabase.Failure) {
     let isLong = key.literals.map { $0.bytes.count >= FastPattern.bytesMin }
     let long = key.literals.indices.filter { isLong[$0] }
     let short = key.literals.indices.filter { !isLong[$0] }
-    literals = long.isEmpty ? nil : try LiteralDatabase(long.map { key.literals[$0] })
+    literals = long.isEmpty ? nil : try LiteralDatabase(long.map { key.literals[$0] }, cache: cache)
     pairs = short.isEmpty ? nil : PairTable(short.map { (key.literals[$0], key.rules[$0]) })
     var ends: [Int32] = []
     var rules: [Int32] = []
@@ -87,6 +87,11 @@ final class ScanDatabase: Sendable {
 struct DatabaseStore {
   private(set) var databases: [ScanDatabase] = []
   private var numbers: [ScanDatabase.Key: Int32] = [:]
+  private let cache: (any PatternCache)?
+
+  init(cache: (any PatternCache)? = nil) {
+    self.cache = cache
+  }
 
   /// Number of the database with these entries; −1 where there are none.
   mutating func number(_ entries: [ScanDatabase.Entry]) throws(LiteralDatabase.Failure) -> Int32 {
@@ -94,7 +99,7 @@ struct DatabaseStore {
     let key = ScanDatabase.key(entries)
     if let number = numbers[key] { return number }
     let number = Int32(clamping: databases.count)
-    databases.append(try ScanDatabase(key))
+    databases.append(try ScanDatabase(key, cache: cache))
     numbers[key] = number
     return number
   }

@@ -50,91 +50,100 @@ struct TransactionGroupBuilder {
     var events: [UInt8: [Int32]] = [:]
   }
 
-  private let protocols: [ApplicationProtocol]
-  private let buffers: [BufferReference]
-  private var numbers: [BufferReference: Int] = [:]
+  /// What does not change while rules are sorted; apart from the drafts, so that these are changed in place.
+  private struct Sorter {
+    let protocols: [ApplicationProtocol]
+    let buffers: [BufferReference]
+    private var numbers: [BufferReference: Int] = [:]
+
+    init(_ protocols: [ApplicationProtocol], _ buffers: [BufferReference]) {
+      self.protocols = protocols
+      self.buffers = buffers
+      for (number, buffer) in buffers.enumerated() { numbers[buffer] = number }
+    }
+
+    func accepts(_ signature: Signature, _ index: Int) -> Bool {
+      if !signature.protocols.isEmpty && !signature.protocols.contains(index) { return false }
+      for case .application(let owner, _) in signature.events where owner != index { return false }
+      return true
+    }
+
+    /// Whether the protocol has all of the rule's buffers in this direction.
+    func hasBuffers(_ signature: Signature, _ index: Int, _ direction: Direction) -> Bool {
+      for inspection in signature.inspections {
+        guard case .field(let references) = inspection.buffer.source else { continue }
+        guard let field = field(references, index) else { return false }
+        if let own = field.direction, own != direction, !signature.isTwoSided { return false }
+      }
+      return true
+    }
+
+    func field(_ references: [FieldReference], _ index: Int) -> Field? {
+      guard let reference = references.first(where: { $0.protocolIndex == index }),
+        protocols[index].fields.indices.contains(reference.fieldIndex)
+      else { return nil }
+      return protocols[index].fields[reference.fieldIndex]
+    }
+
+    func insert(
+      _ number: Int32, _ signature: Signature, _ rule: CompiledRule, _ pattern: FastPattern?,
+      _ draft: inout Draft,
+      _ index: Int, _ direction: Direction
+    ) {
+      if rule.hookProgress < 0, let pattern, let buffer = numbers[pattern.buffer] {
+        let entry = ScanDatabase.Entry(literal: pattern.literal, rule: number)
+        let isPrefix = pattern.endMax.map { $0 <= PacketGroup.prefixBytes } ?? false
+        if isPrefix && pattern.buffer.transforms.isEmpty {
+          draft.prefixes[buffer, default: []].append(entry)
+        } else {
+          draft.entries[buffer, default: []].append(entry)
+        }
+        return
+      }
+      let hasOnlyEvents = rule.transactionInspections.isEmpty && rule.payloadInspections.isEmpty
+      if hasOnlyEvents, case .application(_, let event)? = signature.events.first {
+        draft.events[event, default: []].append(number)
+        return
+      }
+      var progress = UInt8.max
+      for inspection in signature.inspections {
+        switch inspection.buffer.source {
+        case .field(let references):
+          guard let field = field(references, index) else { continue }
+          progress = min(progress, field.kind == .body ? 0 : field.progress[direction])
+        case .fileData, .fileName, .fileMagic, .file: progress = 0
+        case .payload, .header, .base64Data: break
+        }
+      }
+      if rule.hookProgress >= 0 { progress = UInt8(clamping: rule.hookProgress) }
+      if progress == .max { progress = 0 }
+      draft.always.append(TransactionGroup.Always(progress: progress, rule: number))
+    }
+  }
+
+  private let sorter: Sorter
   private var drafts: [Place: Draft] = [:]
 
   init(_ protocols: [ApplicationProtocol], _ buffers: [BufferReference]) {
-    self.protocols = protocols
-    self.buffers = buffers
-    for (number, buffer) in buffers.enumerated() { numbers[buffer] = number }
+    sorter = Sorter(protocols, buffers)
   }
 
   /// Adds a rule to the groups of all protocols and directions that have its buffers.
   mutating func add(_ number: Int32, _ signature: Signature, _ rule: CompiledRule, _ pattern: FastPattern?) {
-    for index in protocols.indices where accepts(signature, index) {
+    for index in sorter.protocols.indices where sorter.accepts(signature, index) {
       for direction in Direction.allCases where rule.directions & (1 << UInt8(direction.index)) != 0 {
-        guard hasBuffers(signature, index, direction) else { continue }
-        insert(
+        guard sorter.hasBuffers(signature, index, direction) else { continue }
+        sorter.insert(
           number, signature, rule, pattern,
           &drafts[Place(protocolIndex: index, direction: direction), default: Draft()], index, direction)
       }
     }
   }
 
-  private func accepts(_ signature: Signature, _ index: Int) -> Bool {
-    if !signature.protocols.isEmpty && !signature.protocols.contains(index) { return false }
-    for case .application(let owner, _) in signature.events where owner != index { return false }
-    return true
-  }
-
-  /// Whether the protocol has all of the rule's buffers in this direction.
-  private func hasBuffers(_ signature: Signature, _ index: Int, _ direction: Direction) -> Bool {
-    for inspection in signature.inspections {
-      guard case .field(let references) = inspection.buffer.source else { continue }
-      guard let field = field(references, index) else { return false }
-      if let own = field.direction, own != direction, !signature.isTwoSided { return false }
-    }
-    return true
-  }
-
-  private func field(_ references: [FieldReference], _ index: Int) -> Field? {
-    guard let reference = references.first(where: { $0.protocolIndex == index }),
-      protocols[index].fields.indices.contains(reference.fieldIndex)
-    else { return nil }
-    return protocols[index].fields[reference.fieldIndex]
-  }
-
-  private func insert(
-    _ number: Int32, _ signature: Signature, _ rule: CompiledRule, _ pattern: FastPattern?,
-    _ draft: inout Draft,
-    _ index: Int, _ direction: Direction
-  ) {
-    if rule.hookProgress < 0, let pattern, let buffer = numbers[pattern.buffer] {
-      let entry = ScanDatabase.Entry(literal: pattern.literal, rule: number)
-      let isPrefix = pattern.endMax.map { $0 <= PacketGroup.prefixBytes } ?? false
-      if isPrefix && pattern.buffer.transforms.isEmpty {
-        draft.prefixes[buffer, default: []].append(entry)
-      } else {
-        draft.entries[buffer, default: []].append(entry)
-      }
-      return
-    }
-    let hasOnlyEvents = rule.transactionInspections.isEmpty && rule.payloadInspections.isEmpty
-    if hasOnlyEvents, case .application(_, let event)? = signature.events.first {
-      draft.events[event, default: []].append(number)
-      return
-    }
-    var progress = UInt8.max
-    for inspection in signature.inspections {
-      switch inspection.buffer.source {
-      case .field(let references):
-        guard let field = field(references, index) else { continue }
-        progress = min(progress, field.kind == .body ? 0 : field.progress[direction])
-      case .fileData, .fileName, .fileMagic, .file: progress = 0
-      case .payload, .header, .base64Data: break
-      }
-    }
-    if rule.hookProgress >= 0 { progress = UInt8(clamping: rule.hookProgress) }
-    if progress == .max { progress = 0 }
-    draft.always.append(TransactionGroup.Always(progress: progress, rule: number))
-  }
-
   /// Compiles all databases; groups stand at twice the protocol's position, plus the direction's index.
   func build(_ store: inout DatabaseStore) throws(LiteralDatabase.Failure) -> [TransactionGroup] {
-    var groups = [TransactionGroup](repeating: TransactionGroup(), count: protocols.count * 2)
-    for index in protocols.indices {
+    var groups = [TransactionGroup](repeating: TransactionGroup(), count: sorter.protocols.count * 2)
+    for index in sorter.protocols.indices {
       for direction in Direction.allCases {
         guard let draft = drafts[Place(protocolIndex: index, direction: direction)] else { continue }
         groups[index * 2 + direction.index] = try group(draft, index, direction, &store)
@@ -145,7 +154,7 @@ struct TransactionGroupBuilder {
 
   private func isBody(_ buffer: BufferReference, _ index: Int) -> Bool {
     guard case .field(let references) = buffer.source else { return false }
-    return field(references, index)?.kind == .body
+    return sorter.field(references, index)?.kind == .body
   }
 
   private func group(
@@ -153,9 +162,10 @@ struct TransactionGroupBuilder {
   ) throws(LiteralDatabase.Failure) -> TransactionGroup {
     var group = TransactionGroup()
     let used = Set(draft.entries.keys).union(draft.prefixes.keys).sorted()
-    let files = used.first { buffers[$0].source == .fileData && buffers[$0].transforms.isEmpty }
+    let files = used.first { sorter.buffers[$0].source == .fileData && sorter.buffers[$0].transforms.isEmpty }
     let shared =
-      files == nil ? [] : used.filter { isBody(buffers[$0], index) && buffers[$0].transforms.isEmpty }
+      files == nil
+      ? [] : used.filter { isBody(sorter.buffers[$0], index) && sorter.buffers[$0].transforms.isEmpty }
     for buffer in used {
       var entries = draft.entries[buffer] ?? []
       var prefixes = draft.prefixes[buffer] ?? []
@@ -167,9 +177,9 @@ struct TransactionGroupBuilder {
       }
       var engine = TransactionGroup.Engine(buffer: Int32(buffer), progress: 0, database: -1)
       var grows = false
-      switch buffers[buffer].source {
+      switch sorter.buffers[buffer].source {
       case .field(let references):
-        guard let field = field(references, index) else { continue }
+        guard let field = sorter.field(references, index) else { continue }
         engine.progress = field.progress[direction]
         grows = field.kind == .body
       case .fileData: grows = true

@@ -61,7 +61,9 @@ struct LoadedRun {
     for note in reader.notes { log.info(note) }
     loadedRules = RuleLoader.load(files: reader.files(), environment: environment)
     let ruleSet = RuleSet(
-      loadedRules.signatures, datasets: loadedRules.datasets, actions: settings.detection.actions)
+      loadedRules.signatures, datasets: loadedRules.datasets, actions: settings.detection.actions,
+      cache: settings.detection.keepsPatterns
+        ? PatternFolder(configured: settings.detection.patternFolder) : nil)
     self.settings.showFingerprints(of: loadedRules.signatures)
     rules = ruleSet.signatures.isEmpty ? nil : ruleSet
     let complaints = reader.problems + loadedRules.problems + ruleSet.problems

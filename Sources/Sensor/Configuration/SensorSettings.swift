@@ -146,6 +146,9 @@ package struct DetectionSettings: Sendable {
   /// `detect.prefilter.default`: `auto` prefilters rules without patterns too.
   package var prefiltersAutomatically = false
   package var isEnabled = true
+  /// `detect.sgh-mpm-caching` and `detect.sgh-mpm-caching-path`: compiled patterns are kept between runs.
+  package var keepsPatterns = true
+  package var patternFolder: String?
   /// `action-order`.
   package var actions = SignatureOrder.standardActions
 
