@@ -73,7 +73,7 @@ extension Inspector {
     cache.removeAll()
   }
 
-  private func detection(of transaction: Transaction) -> TransactionDetection {
+  func detection(of transaction: Transaction) -> TransactionDetection {
     if let known = transaction.detection as? TransactionDetection, known.generation == rules.generation {
       return known
     }

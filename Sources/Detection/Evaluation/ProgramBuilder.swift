@@ -64,7 +64,7 @@ struct ProgramBuilder {
       !signature.packetConditions.isEmpty || header.contains { !$0.buffer.isAddress }
     rule.payloadMode = mode(of: signature, payload, isBoundToPacket: rule.isBoundToPacket)
     rule.directions = directions(of: signature)
-    if let hook = signature.hookProgress {
+    if signature.firewall == nil, let hook = signature.hookProgress {
       rule.hookProgress = Int16(hook.progress)
       rule.directions &= hook.direction == .toServer ? 1 : 2
     }

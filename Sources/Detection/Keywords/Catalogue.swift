@@ -91,6 +91,7 @@ package enum KeywordCatalogue {
     .streamSize,
     .stripPseudoHeaders,
     .stripWhitespace,
+    .tag,
     .target,
     .tcpAcknowledgement,
     .tcpFlags,

@@ -55,7 +55,7 @@ enum UnevaluatedKeywords {
     "smb_ntlmssp_user", "smb_share", "smtp.helo", "smtp.mail_from", "smtp.rcpt_to", "snmp.community",
     "snmp.pdu_type", "snmp.trap_type", "snmp.usm", "snmp.version", "ssh.hassh", "ssh.hassh.server",
     "ssh.hassh.server.string", "ssh.hassh.string", "ssh.proto", "ssh.protoversion", "ssh.software",
-    "ssh.softwareversion", "ssh_proto", "ssh_software", "ssl_state", "ssl_version", "tag", "tcp.session",
+    "ssh.softwareversion", "ssh_proto", "ssh_software", "ssl_state", "ssl_version", "tcp.session",
     "tls.alpn", "tls.cert_chain_len", "tls.cert_fingerprint", "tls.cert_issuer", "tls.cert_serial",
     "tls.cert_subject", "tls.certs", "tls.fingerprint", "tls.issuerdn", "tls.random", "tls.random_bytes",
     "tls.random_time", "tls.sni", "tls.subject", "tls.subjectaltname", "tls.version", "tls_cert_expired",

@@ -14,6 +14,8 @@ package struct RuleEnvironment: Sendable {
   package var isInline: Bool
   /// The order in which actions count (`action-order`).
   package var actions = SignatureOrder.standardActions
+  /// Files whose rules are the firewall's.
+  package var firewallFiles: Set<String> = []
   /// What rules may ask for with `requires: feature`.
   package var features: Set<String> = []
 
@@ -60,11 +62,20 @@ final class CompilerContext {
   var captures = NameTable()
   /// Class types and reference kinds that were complained about once.
   var complaints: Set<String> = []
+  /// The file at hand is one of the firewall's.
+  var isFirewall = false
+  private var firewallOrder = 0
   private var addresses: [String: AddressSet] = [:]
   private var ports: [String: PortSet] = [:]
 
   init(_ environment: RuleEnvironment) {
     self.environment = environment
+  }
+
+  /// The place of the next rule of the firewall.
+  func nextFirewallOrder() -> Int {
+    firewallOrder += 1
+    return firewallOrder
   }
 
   /// The addresses of a header field; the same text is worked out once.
