@@ -18,6 +18,14 @@ package final class FlowDetection {
   /// Bits set, sorted: flows have few of them.
   private(set) var bits: [Int32] = []
   private(set) var integers: [(name: Int32, value: Int64)] = []
+  /// The firewall lets all of its packets through.
+  var isAccepted = false
+  /// Detection leaves it alone.
+  var isPassed = false
+  /// Tags on the session.
+  var tags: [ActiveTag] = []
+  /// The firewall condemned it.
+  package internal(set) var isDroppedByFirewall = false
   /// Rules whose pattern stands in the stream, but whose other conditions do not hold yet.
   var pending = Pair<[PendingStreamRule]>(both: [])
   /// Rules on transactions whose payload conditions hold, until transactions of the direction are inspected.
@@ -163,6 +171,10 @@ struct ConsumedStream: BitwiseCopyable {
 /// Detection's state of one transaction, held by `Transaction.detection`.
 final class TransactionDetection {
   let generation: UInt64
+  /// The firewall lets all of it through.
+  var isAccepted = false
+  /// Bits that rules have set on it: a few at most.
+  fileprivate(set) var bits: [Int] = []
   private var toServer: TransactionLane?
   private var toClient: TransactionLane?
 
@@ -179,8 +191,23 @@ final class TransactionDetection {
   }
 }
 
+extension TransactionDetection {
+  /// Whether a bit is set on the transaction.
+  func has(_ bit: Int) -> Bool { bits.contains(bit) }
+
+  /// Sets, unsets or toggles a bit.
+  func change(_ bit: Int, _ change: Effect.BitChange) {
+    let isSet = has(bit)
+    if isSet, change != .set { bits.removeAll { $0 == bit } }
+    if !isSet, change != .unset, bits.count < FlowDetection.Limits.values { bits.append(bit) }
+  }
+}
+
 /// What has been decided of a transaction in one direction.
 final class TransactionLane {
+  /// The firewall's hook at which it stands, and whether all have been gone through.
+  var filterStep = 0
+  var isFiltered = false
   /// Engines and rules without pattern before these positions have been asked.
   var nextEngine = 0
   var nextAlways = 0

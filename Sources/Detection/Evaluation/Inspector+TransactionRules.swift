@@ -16,6 +16,9 @@ extension Inspector {
     let rule = program.rules[Int(number)]
     if rule.isCalledAgain, lane.decided.contains(number) { return }
     guard holdsCheaply(rule, subject, bytes), holdsEvents(rule.events, view.transaction) else { return }
+    if rule.hasEffects || !rule.stateSteps.isEmpty {
+      state.transaction = view.transaction.detection as? TransactionDetection
+    }
     if !rule.stateSteps.isEmpty && !state.holds(rule.stateSteps, subject, program) {
       if rule.isCollectedOnce {
         lane.waitsForPayload = true
@@ -152,7 +155,7 @@ extension Inspector {
 
   // MARK: Buffers
 
-  private mutating func verdict(
+  mutating func verdict(
     _ inspection: CompiledInspection, _ view: borrowing TransactionView, _ bodyBefore: Int,
     _ bodyBytes: inout Int
   ) -> Verdict {
@@ -242,7 +245,7 @@ extension Inspector {
 
   /// A growing buffer: it can hold before it is complete, but fail only then. It is matched again when it has
   /// doubled, so that the work stays in proportion to its size.
-  private mutating func verdict(
+  mutating func verdict(
     _ inspection: CompiledInspection, _ body: Body, _ view: borrowing TransactionView, _ bodyBefore: Int,
     _ bodyBytes: inout Int
   ) -> Verdict {

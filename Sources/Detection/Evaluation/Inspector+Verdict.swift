@@ -74,8 +74,10 @@ extension Inspector {
       }
     switch alert.action {
     case .pass:
-      if packetVerdict.action == .alert { packetVerdict.action = .pass }
-      if holdsForFlow, let flow = subject.flow, flow.action == .none { flow.action = .pass }
+      if packetVerdict.action != .drop { packetVerdict.action = .pass }
+      guard holdsForFlow, let flow = subject.flow else { break }
+      subject.detection?.isPassed = true
+      if flow.action == .none { flow.action = .pass }
     case .drop, .reject, .rejectSource, .rejectDestination, .rejectBoth:
       if let target = alert.action.rejectTarget, packetVerdict.reject == nil { packetVerdict.reject = target }
       if packetVerdict.signature < 0 {
@@ -85,7 +87,9 @@ extension Inspector {
           packetVerdict.reason = isChanged ? .threshold : .rules
         }
       }
-      if holdsForFlow, let flow = subject.flow, flow.action == .none { flow.action = .drop }
+      if holdsForFlow, let flow = subject.flow, flow.action == .none || flow.action == .accept {
+        flow.action = .drop
+      }
     case .alert, .config: break
     }
   }

@@ -19,7 +19,7 @@ package struct Inspector: ~Copyable {
   private var leavesTransactions = false
 
   let program: RuleProgram
-  let state: StateEvaluation
+  var state: StateEvaluation
   var matcher: Matcher
   var literals: LiteralScratch
   var candidates: CandidateSet
@@ -33,6 +33,9 @@ package struct Inspector: ~Copyable {
   var found: [Alert] = []
   /// Counts matches where that decides on packets: then all matches pass here, in packet order.
   var thresholds: ThresholdTable?
+  /// Hosts that are tagged, and whether the packet inspected last is one that a tag keeps.
+  var tags = TagTable()
+  package internal(set) var isTagged = false
   /// What became of the packet inspected last.
   package internal(set) var packetVerdict = PacketVerdict()
 
@@ -106,7 +109,10 @@ package struct Inspector: ~Copyable {
   private mutating func run(_ subject: Subject, _ bytes: RawSpan, _ alerts: inout [Alert]) {
     packetVerdict = PacketVerdict()
     if !packetVariables.isEmpty { packetVariables.removeAll(keepingCapacity: true) }
-    if let action = subject.flow?.action, action == .pass || action == .drop {
+    if let firewall = rules.firewall {
+      guard subject.flow?.action != .drop, passesFirewall(firewall, subject, bytes, &alerts) else { return }
+      if subject.detection?.isPassed == true { return }
+    } else if let action = subject.flow?.action, action == .pass || action == .drop {
       if action == .pass { packetVerdict.action = .pass }
       subject.flow?.tcp?.disableRaw(subject.sessionDirection)
       return
@@ -123,6 +129,7 @@ package struct Inspector: ~Copyable {
     if subject.isEnd, let session = subject.flow?.tcp { inspectBehindHoles(of: session, subject, bytes) }
     if !matcher.entropies.isEmpty { noteEntropies(subject) }
     if !found.isEmpty { finish(subject, &alerts) }
+    if rules.usesTags { settleTags(subject, alerts) }
   }
 
   /// Keeps the entropies that rules have worked out, for the events of the flow.

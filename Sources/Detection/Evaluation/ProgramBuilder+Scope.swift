@@ -3,6 +3,11 @@ extension ProgramBuilder {
   /// Rules on what belongs to the whole flow decide on it; those on single packets on these; those on payload
   /// on the flow where the payload is the stream's.
   static func actionScope(of signature: Signature, isTransactional: Bool) -> ActionScope {
+    switch signature.writtenScope {
+    case .flow?: return .flow
+    case .packet?: return .packet
+    case .hook?, .transaction?, nil: break
+    }
     if isTransactional || signature.hookProgress != nil { return .flow }
     switch signature.events.first {
     case .application?: return .flow

@@ -69,7 +69,7 @@ struct ProgramBuilder {
     rule.directions = directions(of: signature)
     rule.isTwoSided = signature.isTwoSided
     if rule.isTwoSided { rule.isCalledAgain = true }
-    if let hook = signature.hookProgress {
+    if signature.firewall == nil, let hook = signature.hookProgress {
       rule.hookProgress = Int16(hook.progress)
       rule.directions &= hook.direction == .toServer ? 1 : 2
     }

@@ -3,6 +3,8 @@ import Wire
 /// State that outlives packets: what rules ask of it, and what their matches change.
 struct StateEvaluation {
   let hosts: any HostState
+  /// The transaction at hand, whose own bits are asked.
+  var transaction: TransactionDetection?
 
   /// Whether all of a rule's state conditions hold.
   func holds(_ steps: IndexRange, _ subject: borrowing Subject, _ program: RuleProgram) -> Bool {
@@ -30,6 +32,7 @@ struct StateEvaluation {
     case .integer(let name, let check):
       guard let value = detection?.integer(name) else { return false }
       return check.holds(value, program.numbers)
+    case .xbit(let name, .transaction, let isSet): return (transaction?.has(name) ?? false) == isSet
     case .xbit(let name, let scope, let isSet):
       return isSetOnHosts(HostBit(.xbit, name: name, scope: scope), subject) == isSet
     case .hostBit(let name, let scope, let isSet):
@@ -52,12 +55,14 @@ struct StateEvaluation {
       case .unsetFlowBits(let bits): for bit in bits { detection?.unset(bit) }
       case .toggleFlowBits(let bits): for bit in bits { detection?.toggle(bit) }
       case .flowInteger(let name, let change): apply(change, to: name, detection)
+      case .xbit(let name, .transaction, let change, _): transaction?.change(name, change)
       case .xbit(let name, let scope, let change, let expireSeconds):
         self.change(HostBit(.xbit, name: name, scope: scope), change, expireSeconds, subject)
       case .hostBit(let name, let scope, let change, let expireSeconds):
         self.change(HostBit(.hostBit, name: name, scope: scope), change, expireSeconds, subject)
-      // Files and bypass are carried out by who owns them, from the signature of the alert.
-      case .storeFile, .bypass, .disableLogging: break
+      case .bypass: subject.flow?.wantsBypass = true
+      // Files, tags and records are carried out by who owns them, from the signature of the alert.
+      case .storeFile, .tag, .disableLogging: break
       }
     }
   }

@@ -14,6 +14,8 @@ package struct RuleEnvironment: Sendable {
   package var isInline: Bool
   /// The order in which actions count (`action-order`).
   package var actions = SignatureOrder.standardActions
+  /// Files whose rules are the firewall's.
+  package var firewallFiles: Set<String> = []
   /// What rules may ask for with `requires: feature`.
   package var features: Set<String> = []
   /// Lists that rules name: data sets and digests.
@@ -67,6 +69,9 @@ final class CompilerContext {
   var listProblems: [RuleProblem] = []
   /// Class types and reference kinds that were complained about once.
   var complaints: Set<String> = []
+  /// The file at hand is one of the firewall's.
+  var isFirewall = false
+  private var firewallOrder = 0
   private var addresses: [String: AddressSet] = [:]
   private var ports: [String: PortSet] = [:]
 
@@ -74,6 +79,12 @@ final class CompilerContext {
     self.environment = environment
     datasets = DatasetRegister(environment.lists)
     datasets.declare()
+  }
+
+  /// The place of the next rule of the firewall.
+  func nextFirewallOrder() -> Int {
+    firewallOrder += 1
+    return firewallOrder
   }
 
   /// The addresses of a header field; the same text is worked out once.

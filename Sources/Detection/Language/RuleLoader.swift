@@ -58,6 +58,7 @@ package enum RuleLoader {
         LoadedRules.RefusedRule(
           text: text.text, position: text.position(at: 0), problem: text.firstError(among: problems))
       }
+      context.isFirewall = environment.firewallFiles.contains(file.name)
       var fileProblems = problems
       for rule in rules {
         let compiled = SignatureCompiler.compile(rule, context)

@@ -17,7 +17,8 @@ extension RuleAction {
 extension Rule: CustomStringConvertible {
   /// The rule in its usual form, on one line: it parses back to an equal rule.
   package var description: String {
-    var text = "\(action.keyword) \(protocolName.text)"
+    let words = actionWords.isEmpty ? action.keyword : actionWords.joined(separator: ",")
+    var text = "\(words) \(protocolName.text)"
     if let hook { text += ":\(hook.text)" }
     text +=
       " \(source.text) \(sourcePorts.text) \(arrow.rawValue) \(destination.text) \(destinationPorts.text) ("
@@ -41,7 +42,8 @@ extension Rule.Option: Equatable {
 extension Rule: Equatable {
   /// All parts are the same, wherever they stand.
   package static func == (left: Rule, right: Rule) -> Bool {
-    left.action == right.action && left.protocolName.text == right.protocolName.text
+    left.action == right.action && left.actionWords == right.actionWords
+      && left.protocolName.text == right.protocolName.text
       && left.hook?.text == right.hook?.text && left.source.text == right.source.text
       && left.sourcePorts.text == right.sourcePorts.text && left.arrow == right.arrow
       && left.destination.text == right.destination.text

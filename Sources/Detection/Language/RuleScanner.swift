@@ -13,7 +13,7 @@ struct RuleScanner {
 
   /// The rule. Problems of single options are collected; what makes the rest unreadable is thrown.
   mutating func rule() throws(RuleProblem) -> Rule {
-    let action = try action()
+    let (action, words) = try action()
     let (protocolName, hook) = try protocolAndHook()
     let source = try field("source address")
     let sourcePorts = try field("source port")
@@ -21,10 +21,12 @@ struct RuleScanner {
     let destination = try field("destination address")
     let destinationPorts = try field("destination port")
     let options = try options()
-    return Rule(
+    var rule = Rule(
       action: action, protocolName: protocolName, hook: hook, source: source, sourcePorts: sourcePorts,
       arrow: arrow,
       destination: destination, destinationPorts: destinationPorts, options: options, text: text)
+    rule.actionWords = words
+    return rule
   }
 
   private func problem(_ offset: Int, _ message: String, remedy: String) -> RuleProblem {
@@ -47,27 +49,29 @@ struct RuleScanner {
     return start..<position
   }
 
-  private mutating func action() throws(RuleProblem) -> RuleAction {
+  /// The action, and its words where they say more: how far it reaches, and what is done besides.
+  private mutating func action() throws(RuleProblem) -> (RuleAction, [String]) {
     let range = word()
     let name = string(range)
-    switch name.lowercased() {
-    case "alert": return .alert
-    case "drop": return .drop
-    case "pass": return .pass
-    case "reject": return .reject
-    case "rejectsrc": return .rejectSource
-    case "rejectdst": return .rejectDestination
-    case "rejectboth": return .rejectBoth
-    case "config": return .config
-    case let other where other.contains(":") || other == "accept":
-      throw problem(
-        range.lowerBound, "actions of the firewall mode, like “\(name.prefix(40))”, are not evaluated yet",
-        remedy: "write \(other.split(separator: ":").first ?? "drop") alone")
-    default:
+    let words = name.lowercased().split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    let first = words[0].split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+    let actions: [String: RuleAction] = [
+      "alert": .alert, "drop": .drop, "pass": .pass, "reject": .reject, "rejectsrc": .rejectSource,
+      "rejectdst": .rejectDestination, "rejectboth": .rejectBoth, "config": .config, "accept": .pass,
+    ]
+    guard let verb = first.first, let action = actions[verb] else {
       throw problem(
         range.lowerBound, "“\(name.prefix(40))” is no action",
         remedy: "begin the rule with alert, drop, pass, reject, rejectsrc, rejectdst or rejectboth")
     }
+    if words.count == 1, first.count == 1, verb != "accept" { return (action, []) }
+    let isKnown = action == .alert || action == .config || verb == "pass"
+    guard isKnown && first.count == 2 && words.count == 1 || FirewallRole.Action(words: words) != nil else {
+      throw problem(
+        range.lowerBound, "“\(name.prefix(40))” is no action of a firewall",
+        remedy: "write accept:hook, accept:tx, accept:packet, accept:flow, drop:packet or drop:flow")
+    }
+    return (action, words)
   }
 
   private mutating func protocolAndHook() throws(RuleProblem) -> (Rule.HeaderField, Rule.HeaderField?) {

@@ -24,6 +24,7 @@ extension SignatureBuilder {
       builder.signature.header.destinationPorts = try builder.context.portSet(
         builder.rule.destinationPorts, in: builder.rule.text)
     }
+    attempt { (builder) throws(RuleProblem) in try builder.takeActionWords() }
     if let hook = rule.hook {
       attempt { (builder) throws(RuleProblem) in try builder.takeHook(hook) }
     }
@@ -67,16 +68,9 @@ extension SignatureBuilder {
   private mutating func takeHook(_ hook: Rule.HeaderField) throws(RuleProblem) {
     let place = rule.text.position(at: hook.offset)
     guard case .application(let index) = header else {
-      guard ["all", "flow_start"].contains(hook.text) else {
-        throw RuleProblem(
-          at: place, "\(rule.protocolName.text) has no hook “\(hook.text)”", remedy: "write all, or no hook")
-      }
-      guard hook.text == "all" else {
-        throw RuleProblem(
-          at: place, "the hook flow_start is not evaluated yet", remedy: "leave the rule out until it is")
-      }
-      return
+      return try takePacketHook(hook, place)
     }
+    if signature.firewall != nil { return try takeFirewallHook(hook, index, place) }
     let entry = ProtocolCatalogue.all[index]
     let names = entry.progress
     if let step = names.toServer.firstIndex(of: hook.text) {
@@ -97,7 +91,7 @@ extension SignatureBuilder {
 
   /// The progress at which a hook's step is over: the steps of messages are named for what is being read, so
   /// that they are over when the next begins; others are named for what is done.
-  private static func progress(of hook: String, _ step: Int) -> UInt8 {
+  static func progress(of hook: String, _ step: Int) -> UInt8 {
     let isPhase = [
       "request_line", "request_headers", "request_body", "request_trailer", "response_line",
       "response_headers", "response_body", "response_trailer",
@@ -106,7 +100,7 @@ extension SignatureBuilder {
   }
 
   /// Hooks that every protocol has.
-  private static let genericHooks: [String: (direction: Direction, isComplete: Bool)] = [
+  static let genericHooks: [String: (direction: Direction, isComplete: Bool)] = [
     "request_started": (.toServer, false), "request_complete": (.toServer, true),
     "response_started": (.toClient, false), "response_complete": (.toClient, true),
   ]

@@ -38,7 +38,7 @@ package enum SignatureOrder {
         case .flowInteger: flowIntegers.sets = true
         case .xbit: xbits.sets = true
         case .hostBit: hostBits.sets = true
-        case .storeFile, .bypass, .disableLogging: break
+        case .storeFile, .bypass, .tag, .disableLogging: break
         }
       }
       for condition in signature.stateConditions {
@@ -55,7 +55,12 @@ package enum SignatureOrder {
         high = high << 2 | UInt64(rank.rawValue)
       }
       high = high << 8 | UInt64(signature.identity.priority)
-      words = (high, UInt64(signature.identity.id) << 32 | UInt64(signature.identity.group))
+      if let role = signature.firewall {
+        words = (0, UInt64(clamping: role.order))
+        return
+      }
+      // The firewall's rules stand before all others, in the order of their files.
+      words = (high | 1 << 60, UInt64(signature.identity.id) << 32 | UInt64(signature.identity.group))
     }
 
     static func == (left: Key, right: Key) -> Bool { left.words == right.words }

@@ -12,6 +12,13 @@ package struct Alert: Sendable {
   package var isInline = false
   /// The packet is kept from its receiver by this alert: EVE's `blocked`. A reject works without inline mode.
   package var isBlocked: Bool { action.drops && (isInline || action.rejectTarget != nil) }
+  /// The firewall's hook at which it was raised, and the words of the rule or policy.
+  package struct Firewall: Sendable {
+    package let hook: String
+    package let policy: String
+  }
+
+  package var firewall: Firewall?
   /// Thresholds have been asked already.
   package var isDecided = false
   /// What lists of JSON objects say of the values that matched: EVE's `alert.context`.

@@ -14,6 +14,8 @@ package struct PacketVerdict: Sendable, BitwiseCopyable, Equatable {
   package var reason = DropReason.rules
   /// Position of the signature that dropped it; −1: none did.
   package var signature: Int32 = -1
+  /// The firewall dropped it, before detection saw it.
+  package var isByFirewall = false
 
   package init() {}
 
@@ -31,7 +33,7 @@ package enum DropReason: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case decodeError, defragError, defragMemcap, flowMemcap, flowDrop, applicationError, applicationMemcap
   case rules, threshold, streamError, streamMemcap, streamMidstream, streamReassembly, streamUrgent
   case queueError, tunnel, exceptionPolicyFlow
-  case defaultPacketPolicy, defaultApplicationPolicy, preFlow, preStream
+  case firewallRules, defaultPacketPolicy, defaultApplicationPolicy, preStream, preFlow, firewallFlow
 
   /// Key below `ips.drop_reason`.
   package var key: String {
@@ -53,6 +55,8 @@ package enum DropReason: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case .queueError: "nfq_error"
     case .tunnel: "tunnel_packet_drop"
     case .exceptionPolicyFlow: "exception_policy_flow_drop"
+    case .firewallRules: "rules"
+    case .firewallFlow: "flow_drop"
     case .defaultPacketPolicy: "default_packet_policy"
     case .defaultApplicationPolicy: "default_app_policy"
     case .preFlow: "pre_flow_hook"
@@ -65,8 +69,10 @@ package enum DropReason: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     switch self {
     case .exceptionPolicyFlow: "exception policy flow drop"
     case .threshold: "threshold detection_filter"
-    case .preFlow: "pre flow hook"
-    case .preStream: "pre stream hook"
+    case .firewallRules: "firewall rules"
+    case .firewallFlow: "firewall flow drop"
+    case .defaultPacketPolicy: "firewall default packet policy"
+    case .defaultApplicationPolicy: "firewall default app policy"
     default: key.replacing("_", with: " ")
     }
   }
@@ -74,7 +80,8 @@ package enum DropReason: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   /// It is counted below `firewall.drop_reason` alone.
   package var isFirewallOnly: Bool {
     switch self {
-    case .defaultPacketPolicy, .defaultApplicationPolicy, .preFlow, .preStream: true
+    case .firewallRules, .defaultPacketPolicy, .defaultApplicationPolicy, .preFlow, .preStream, .firewallFlow:
+      true
     default: false
     }
   }
@@ -85,12 +92,22 @@ package struct VerdictCounters: Sendable {
   package var accepted: UInt64 = 0
   package var blocked: UInt64 = 0
   package var rejected: UInt64 = 0
+  /// What the firewall let through, and what it did not.
+  package var firewallAccepted: UInt64 = 0
+  package var firewallBlocked: UInt64 = 0
+  package var firewallRejected: UInt64 = 0
   package var reasons = [UInt64](repeating: 0, count: DropReason.allCases.count)
 
   package init() {}
 
   /// Counts a packet.
   package mutating func note(_ verdict: PacketVerdict) {
+    if verdict.isByFirewall {
+      if verdict.reject != nil { firewallRejected &+= 1 } else { firewallBlocked &+= 1 }
+      reasons[Int(verdict.reason.rawValue)] &+= 1
+      return
+    }
+    firewallAccepted &+= 1
     guard verdict.action == .drop else {
       accepted &+= 1
       return
@@ -104,6 +121,9 @@ package struct VerdictCounters: Sendable {
     accepted &+= other.accepted
     blocked &+= other.blocked
     rejected &+= other.rejected
+    firewallAccepted &+= other.firewallAccepted
+    firewallBlocked &+= other.firewallBlocked
+    firewallRejected &+= other.firewallRejected
     for index in reasons.indices { reasons[index] &+= other.reasons[index] }
   }
 }

@@ -97,6 +97,8 @@ package struct Rule: Sendable {
   }
 
   package var action: RuleAction
+  /// The action as written, where it says more than that: `accept:hook,alert`.
+  package var actionWords: [String] = []
   /// `tcp`, `http`, `tcp-pkt`, … as written.
   package var protocolName: HeaderField
   /// A rule hook: `request_line` of `http1:request_line`.

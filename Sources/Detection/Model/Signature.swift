@@ -23,6 +23,10 @@ package struct Signature: Sendable {
   /// What threshold.config suppresses of it, and how it changes its action.
   package var suppressions: [Suppression] = []
   package var rateFilters: [RateFilter] = []
+  /// It is one of the firewall's rules.
+  package var firewall: FirewallRole?
+  /// How far its action reaches, where that is written (`drop:flow`).
+  package var writtenScope: FirewallRole.Scope?
   /// `noalert`: matches and has effects, but is not reported.
   package var isSilent = false
   /// `alert` was written: the rule is reported even if its action is one that is not.
@@ -235,6 +239,7 @@ package enum Effect: Sendable {
   case xbit(name: Int, scope: BitScope, BitChange, expireSeconds: Int64)
   case hostBit(name: Int, scope: BitScope, BitChange, expireSeconds: Int64)
   case storeFile(FileStoreRequest)
+  case tag(Tag)
   case bypass
   /// `config: logging disable`: the transaction's record is not written.
   case disableLogging

@@ -18,6 +18,8 @@ package final class RuleSet: Sendable {
   let transactionGroups: [TransactionGroup]
   let addressRules: AddressRules
   let eventRules: EventRules
+  /// The firewall, where there is one.
+  let firewall: FirewallTables?
   /// Rules that ask which protocol the flow has and nothing else.
   let protocolRules: [Int32]
   /// For each buffer and protocol what reads the field, if the protocol has one.
@@ -32,10 +34,12 @@ package final class RuleSet: Sendable {
   package init(
     _ signatures: [Signature], datasets: [Dataset] = [], generation: UInt64 = 1,
     actions: [RuleAction] = SignatureOrder.standardActions,
+    firewall policies: FirewallPolicies = FirewallPolicies(),
     protocols: [ApplicationProtocol] = ProtocolCatalogue.all, cache: (any PatternCache)? = nil
   ) {
     var builder = RuleSetBuilder(protocols)
     var ordered = signatures
+    if policies.isEnabled { ordered += FirewallTables.policySignatures() }
     SignatureOrder.sort(&ordered, actions: actions)
     for signature in ordered { builder.add(signature) }
     let parts = builder.build(cache: cache)
@@ -51,6 +55,10 @@ package final class RuleSet: Sendable {
     transactionGroups = parts.transactionGroups
     addressRules = parts.addressRules
     eventRules = parts.eventRules
+    usesTags = parts.signatures.contains { signature in
+      signature.effects.contains { if case .tag = $0 { true } else { false } }
+    }
+    firewall = policies.isEnabled ? FirewallTables(parts.signatures, policies, protocols) : nil
     protocolRules = parts.protocolRules
     readers = parts.readers
   }
@@ -88,6 +96,9 @@ package final class RuleSet: Sendable {
     return labels
   }
 
+  /// Whether rules tag sessions or hosts.
+  package let usesTags: Bool
+
   /// Whether counting matches decides what becomes of packets: then it is done where they are inspected, in
   /// packet order.
   package var thresholdsDecide: Bool {
@@ -104,16 +115,19 @@ package final class RuleSet: Sendable {
       signature.changesDatasets
         || signature.stateConditions.contains {
         switch $0 {
+        case .xbit(_, .transaction, _): false
         case .xbit, .hostBit: true
         case .flowBitsSet, .flowBitsNotSet, .flowInteger: false
         }
       }
         || signature.effects.contains {
           switch $0 {
+          case .xbit(_, .transaction, _, _): false
           case .xbit, .hostBit: true
           case .setFlowBits, .unsetFlowBits, .toggleFlowBits, .flowInteger, .storeFile, .bypass,
             .disableLogging:
             false
+          case .tag(let tag): tag.scope != .session
           }
         }
     }

@@ -58,6 +58,7 @@ struct RuleSetBuilder {
     for (index, signature) in signatures.enumerated() {
       let number = Int32(clamping: index)
       let rule = parts.program.rules[index]
+      if signature.firewall != nil { continue }
       if rule.isRaised {
         groups.add(number, signature, rule, patterns[index])
       } else if rule.isTransactional {

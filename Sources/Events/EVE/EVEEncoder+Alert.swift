@@ -40,10 +40,17 @@ extension EVEEncoder {
     encodeCommon(subject, frame: frame, into: &line)
     if let transaction = alert.transaction { line.member("tx_id", transaction) }
     line.beginObject("alert")
-    encodeRule(alert.isBlocked, identity, subject.endpoints, hasDetails: true, into: &line)
+    encodeRule(
+      alert.isBlocked, isFirewall: alert.firewall != nil, identity, subject.endpoints, hasDetails: true, into: &line)
     if let forwarded, settings.xff?.overwrites == false { line.member("xff", forwarded) }
     encodeContext(alert, into: &line)
     line.endObject()
+    if let firewall = alert.firewall {
+      line.beginObject("firewall")
+      line.member("hook", firewall.hook)
+      line.member("policy", firewall.policy)
+      line.endObject()
+    }
     if let tunnel = subject.tunnel { encode(tunnel, into: &line) }
     if settings.alert.hasApplicationLayer { encodeTransaction(alert, subject, into: &line) }
     encodeApplicationProtocol(subject, into: &line)
@@ -69,10 +76,11 @@ extension EVEEncoder {
 
   /// The members of `alert`; the drop record has the same without details.
   func encodeRule(
-    _ isBlocked: Bool, _ identity: SignatureIdentity, _ endpoints: Endpoints, hasDetails: Bool,
+    _ isBlocked: Bool, isFirewall: Bool = false, _ identity: SignatureIdentity, _ endpoints: Endpoints, hasDetails: Bool,
     into line: inout JSONWriter
   ) {
     line.member("action", literal: isBlocked ? "blocked" : "allowed")
+    if isFirewall { line.member("engine", literal: "fw") }
     let text = signatureTexts.text(of: identity)
     line.members(encoded: text.head)
     if let target = identity.target {

@@ -13,10 +13,12 @@ struct LoadedRun {
   let outputFolder: String
   /// Rules that were refused, in all files and by the compiler of the prefilter.
   let refusedCount: Int
-  var ruleCount: Int { rules?.signatures.count ?? 0 }
+  var ruleCount: Int { (rules?.signatures.count ?? 0) - (hasFirewall ? 2 : 0) }
 
   /// What rules drop is not passed on.
   let isInline: Bool
+  /// What the firewall's rules do not accept is dropped.
+  let hasFirewall: Bool
   /// What is done where limits are met and parsers fail.
   let exceptions: ExceptionPolicies
   /// The log of the run, with the file that the configuration asks for.
@@ -51,17 +53,24 @@ struct LoadedRun {
     self.settings = settings
     guard !request.disablesDetection, settings.detection.isEnabled else {
       (rules, loadedRules, refusedCount) = (nil, LoadedRules(), 0)
+      hasFirewall = false
       return
     }
     var reader = RuleFileReader(settings: settings.rules, lists: settings.lists, request: request)
     var environment = reader.environment()
     environment.actions = settings.detection.actions
+    let firewallFiles = request.firewallRuleFiles.isEmpty && !request.areRulesExclusive
+      ? settings.rules.firewallFiles : request.firewallRuleFiles
+    environment.firewallFiles = Set(firewallFiles)
+    hasFirewall = !request.firewallRuleFiles.isEmpty || settings.rules.firewall.isEnabled
+    settings.rules.firewall.isEnabled = hasFirewall
     if settings.protocols.tls.ja3 == .always { environment.features.insert("ja3") }
     if settings.protocols.tls.ja4 != .never { environment.features.insert("ja4") }
     for note in reader.notes { log.info(note) }
     loadedRules = RuleLoader.load(files: reader.files(), environment: environment)
     let ruleSet = RuleSet(
       loadedRules.signatures, datasets: loadedRules.datasets, actions: settings.detection.actions,
+      firewall: settings.rules.firewall,
       cache: settings.detection.keepsPatterns
         ? PatternFolder(configured: settings.detection.patternFolder) : nil)
     self.settings.showFingerprints(of: loadedRules.signatures)

@@ -101,7 +101,9 @@ struct RuleFileReader {
         for found in expanded(path) { paths.append((found, position)) }
       }
     }
-    for path in request.ruleFiles + request.firewallRuleFiles {
+    var firewallFiles = request.firewallRuleFiles
+    if firewallFiles.isEmpty, !request.areRulesExclusive { firewallFiles = settings.firewallFiles }
+    for path in request.ruleFiles + firewallFiles {
       for found in expanded(path) { paths.append((found, nil)) }
     }
     return paths.compactMap { path, position in

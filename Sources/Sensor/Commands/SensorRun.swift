@@ -185,6 +185,7 @@ package struct SensorRun {
     statistics.suppressedAlerts = pipeline.suppressedAlerts
     statistics.rulesLoaded = loaded.ruleCount
     statistics.isInline = loaded.isInline
+    statistics.hasFirewall = loaded.hasFirewall
     statistics.rulesFailed = loaded.refusedCount
     statistics.rulesSkipped = loaded.loadedRules.skippedCount
     statistics.countsStreamEvents = loaded.settings.outputs.countsStreamEvents

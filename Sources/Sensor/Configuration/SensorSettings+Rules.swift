@@ -17,10 +17,40 @@ extension SensorSettings {
     }
     rules.reputationCategories = reader.text("reputation-categories-file")
     rules.reputationFiles = (reader.list("reputation-files") ?? []).map { placed($0.text) }
+    readFirewall(&reader)
     let firewallFolder = reader.text("firewall.rule-path") ?? ""
     rules.firewallFiles = (reader.list("firewall.rule-files") ?? []).map { file in
       file.text.hasPrefix("/") || firewallFolder.isEmpty ? file.text : "\(firewallFolder)/\(file.text)"
     }
+  }
+
+  /// `firewall.policies`: what holds where no rule of the firewall does.
+  mutating func readFirewall(_ reader: inout SettingReader) {
+    reader.flag("firewall.enabled", &rules.firewall.isEnabled)
+    guard let policies = reader.root["firewall.policies"] else { return }
+    if let node = policies["packet"] {
+      if let action = policy("filter", in: node, &reader) { rules.firewall.packetFilter = action }
+      rules.firewall.preFlow = policy("pre-flow", in: node, &reader)
+      rules.firewall.preStream = policy("pre-stream", in: node, &reader)
+    }
+    for application in policies["app"]?.children ?? [] {
+      for hook in application.children {
+        let name = "\(application.name)/\(hook.name.replacing("-", with: "_"))"
+        rules.firewall.hooks[name] = policy(hook.name, in: application, &reader)
+      }
+    }
+  }
+
+  private func policy(
+    _ name: String, in node: ConfigurationNode, _ reader: inout SettingReader
+  ) -> FirewallRole.Action? {
+    guard let hook = node.child(name) else { return nil }
+    let words = hook.isSequence ? hook.children.compactMap(\.value) : [hook.value ?? ""]
+    if let action = FirewallRole.Action(words: words) { return action }
+    reader.report(
+      at: hook.position, "`\(words.joined(separator: ", "))` is no policy of the firewall",
+      remedy: "write one like `[\"accept:hook\"]` or `[\"drop:flow\", \"alert\"]`")
+    return nil
   }
 
   private func groups(_ section: String, _ reader: SettingReader) -> [RuleSettings.Group] {

@@ -128,6 +128,8 @@ package struct RuleSettings: Sendable {
   package var reputationFiles: [String] = []
   /// `detect.profiling.grouping.dump-to-disk`: the groups of rules are written beside the events.
   package var dumpsGroups = false
+  /// `firewall.enabled` and `firewall.policies`.
+  package var firewall = FirewallPolicies()
 
   package init() {}
 }

@@ -74,6 +74,21 @@ extension Worker {
     flows.stateChanged(flow)
   }
 
+  /// Asks for a bypass where the session is encrypted from here on, or both its depths are reached, and the
+  /// configuration wants that.
+  func noteEnds(of flow: Flow) {
+    if context.streams.bypass, let session = flow.tcp, session.isDepthReached(.toServer),
+      session.isDepthReached(.toClient)
+    {
+      flow.wantsBypass = true
+    }
+    if context.protocols.tls.encryptionHandling == .bypass,
+      (flow.application as? Conversation)?.isFinished == true
+    {
+      flow.wantsBypass = true
+    }
+  }
+
   private static func reason(of target: ExceptionTarget) -> DropReason {
     switch target {
     case .flowMemcap: .flowMemcap

@@ -13,6 +13,7 @@ extension Worker {
     let logical = conversation?.direction(direction) ?? direction
     runRules(packet, bytes, flow, conversation, logical, result)
     settle(packet, bytes, logical, flow)
+    if flow.wantsBypass, flow.state != .bypassed { bypass(flow) }
     // What was dropped with its flow reaches nobody: it is not told of.
     guard let conversation, flow.action != .drop || !context.isInline else { return }
     if conversation.settledAt[logical] != conversation.changes || conversation.hasUnreportedEvents {
@@ -45,6 +46,7 @@ extension Worker {
     inspector?.inspect(
       packet, bytes, direction, flow: flow, conversation: conversation, stream: result, into: &alerts)
     if let decided = inspector?.packetVerdict { verdict = decided }
+    if inspector?.isTagged == true, alerts.isEmpty { reportTagged(subject(packet, direction, flow), bytes) }
     guard !alerts.isEmpty || inspector?.packetVariables.isEmpty == false else { return }
     let subject = subject(packet, direction, flow)
     for alert in alerts { report(alert, subject, bytes, flow, conversation) }

@@ -7,6 +7,11 @@ import Wire
 extension Worker {
   /// A packet of a flow that was condemned before: it is neither reassembled nor inspected.
   func takeDropped(_ packet: Packet, _ bytes: RawSpan, _ flow: Flow, _ direction: Direction) {
+    if (flow.detection as? FlowDetection)?.isDroppedByFirewall == true {
+      verdict = .drop(.firewallFlow)
+      verdict.isByFirewall = true
+      return settle(packet, bytes, direction, flow)
+    }
     verdict = .drop(flow.exceptions.dropsFlow ? .exceptionPolicyFlow : .flowDrop)
     settle(packet, bytes, direction, flow)
   }
@@ -35,6 +40,17 @@ extension Worker {
       encoder.encodeDrop(
         subject, frame: bytes, reason: verdict.reason.text, verdict: verdict, rule: identity, into: &line)
       keepLine(nextOrder(flow), output, -1)
+    }
+  }
+
+  /// Writes a packet that a tag keeps.
+  func reportTagged(_ subject: EventSubject, _ bytes: RawSpan) {
+    var subject = subject
+    complete(&subject, bytes)
+    for (output, encoder) in encoders.enumerated()
+    where encoder.wants(.alert) && encoder.settings.alert.hasTaggedPackets && encoder.settings.format == .eve {
+      encoder.encodeTaggedPacket(subject, frame: bytes, into: &line)
+      keepLine(nextOrder(subject.flow), output, -1)
     }
   }
 }

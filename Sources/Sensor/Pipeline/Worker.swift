@@ -74,6 +74,8 @@ final class Worker {
   /// Alerts of the packet in hand, and what becomes of it.
   var alerts: [Alert] = []
   var verdict = PacketVerdict()
+  /// Flows may be bypassed when they are encrypted, or their depth is reached.
+  let mayBypass: Bool
   /// Some output takes dropped packets.
   let recordsDrops: Bool
   /// Flows that ended while the table was asked, to be finished after it.
@@ -89,6 +91,7 @@ final class Worker {
     self.context = context
     encoders = context.encoders.map { EVEEncoder(settings: $0) }
     showsPayload = encoders.contains { $0.wants(.alert) && $0.settings.alert.showsPayload }
+    mayBypass = context.streams.bypass || context.protocols.tls.encryptionHandling == .bypass
     recordsDrops = encoders.contains { $0.wants(.drop) }
     showsHardware = encoders.contains { $0.settings.hasEthernet }
     detector = ProtocolDetector(context.protocols)
@@ -118,6 +121,8 @@ final class Worker {
       return
     }
     if flow.state == .bypassed {
+      counters.bypassedPackets &+= 1
+      counters.bypassedBytes &+= UInt64(clamping: bytes.byteCount)
       counters.verdicts.accepted &+= packet.depth == 0 && !packet.isReassembled ? 1 : 0
       return
     }
@@ -164,6 +169,7 @@ final class Worker {
       settle(packet, bytes, result.direction, flow)
       return
     }
+    if mayBypass { noteEnds(of: flow) }
     inspect(packet, bytes, flow, result.direction, result)
   }
 
@@ -210,6 +216,9 @@ struct WorkerCounters: Sendable {
   var parserFailures = [UInt64](repeating: 0, count: ProtocolCatalogue.all.count)
   var failedTCPFlows: UInt64 = 0
   var failedUDPFlows: UInt64 = 0
+  /// Packets of flows that were bypassed.
+  var bypassedPackets: UInt64 = 0
+  var bypassedBytes: UInt64 = 0
   var anomalies: UInt64 = 0
   var verdicts = VerdictCounters()
   var exceptions = ExceptionCounters()

@@ -28,5 +28,13 @@ extension RunStatistics {
     for reason in DropReason.allCases where !reason.isFirewallOnly {
       tree.set("ips.drop_reason.\(reason.key)", Int64(clamping: sum.reasons[Int(reason.rawValue)]))
     }
+    guard hasFirewall else { return }
+    tree.set("firewall.accepted", Int64(clamping: sum.firewallAccepted))
+    tree.set("firewall.blocked", Int64(clamping: sum.firewallBlocked))
+    tree.set("firewall.rejected", Int64(clamping: sum.firewallRejected))
+    for reason in DropReason.allCases where reason.isFirewallOnly {
+      tree.set("firewall.drop_reason.\(reason.key)", Int64(clamping: sum.reasons[Int(reason.rawValue)]))
+    }
+    tree.set("firewall.discarded_alerts", 0)
   }
 }

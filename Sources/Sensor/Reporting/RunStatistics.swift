@@ -10,6 +10,8 @@ struct RunStatistics {
   var suppressedAlerts: UInt64 = 0
   /// Packets can be dropped: the counters on that are shown.
   var isInline = false
+  /// There is a firewall, whose counters are shown.
+  var hasFirewall = false
   var rulesLoaded = 0
   var rulesFailed = 0
   var rulesSkipped = 0
@@ -91,6 +93,11 @@ struct RunStatistics {
     sum("end.state.established") { $0.endedEstablished }
     sum("end.state.closed") { $0.endedClosed }
     sum("end.state.local_bypassed") { $0.endedBypassed }
+    func add(_ name: String, _ value: (WorkerCounters) -> UInt64) {
+      tree.set("flow_bypassed.\(name)", number(workers.reduce(0) { $0 &+ value($1.counters) }))
+    }
+    add("local_pkts") { $0.bypassedPackets }
+    add("local_bytes") { $0.bypassedBytes }
     sum("emerg_mode_entered") { $0.emergencyEntered }
     sum("emerg_mode_over") { $0.emergencyLeft }
     let pressure = workers.map(\.memoryPressurePercent).max() ?? 0

@@ -67,7 +67,7 @@ extension Keyword {
 
   static let xbits = Keyword(
     "xbits", .flow, "Marks addresses or pairs of them for a time, or asks for their marks.",
-    values: "set|unset|toggle|isset|isnotset,name,track ip_src|ip_dst|ip_pair[,expire seconds] or noalert",
+    values: "set|unset|toggle|isset|isnotset,name,track ip_src|ip_dst|ip_pair|tx[,expire seconds] or noalert",
     example: "xbits:set,scanner,track ip_src,expire 3600;"
   ) { (value, builder) throws(RuleProblem) in
     let parts = value.split()
@@ -162,11 +162,9 @@ private enum StateSyntax {
     case "ip_src": return .source
     case "ip_dst": return .destination
     case "ip_pair": return .pair
-    case "tx":
-      throw word.problem(
-        "xbits of transactions are not evaluated yet", remedy: "write track ip_pair or use flowbits")
+    case "tx": return .transaction
     default:
-      throw word.problem("“\(word.text)” is nothing to track", remedy: "write ip_src, ip_dst or ip_pair")
+      throw word.problem("“\(word.text)” is nothing to track", remedy: "write ip_src, ip_dst, ip_pair or tx")
     }
   }
 

@@ -19,9 +19,6 @@ extension Keyword {
     example: "bypass;"
   ) { (value, builder) throws(RuleProblem) in
     try builder.once("bypass")
-    builder.warn(
-      "bypass is read and not carried out yet",
-      remedy: "nothing needs to be done: the flow is looked at to its end")
     builder.signature.effects.append(.bypass)
   }
 
