@@ -48,7 +48,8 @@ struct TagTable {
 
   /// Adds a tag to a list, where its rule has none there.
   static func set(_ tag: ActiveTag, in tags: inout [ActiveTag]) {
-    guard tags.count < tagsMax, !tags.contains(where: { $0.rule == tag.rule && $0.tag.scope == tag.tag.scope })
+    guard tags.count < tagsMax,
+      !tags.contains(where: { $0.rule == tag.rule && $0.tag.scope == tag.tag.scope })
     else { return }
     tags.append(tag)
   }

@@ -41,7 +41,8 @@ extension EVEEncoder {
     if let transaction = alert.transaction { line.member("tx_id", transaction) }
     line.beginObject("alert")
     encodeRule(
-      alert.isBlocked, isFirewall: alert.firewall != nil, identity, subject.endpoints, hasDetails: true, into: &line)
+      alert.isBlocked, isFirewall: alert.firewall != nil, identity, subject.endpoints, hasDetails: true,
+      into: &line)
     if let forwarded, settings.xff?.overwrites == false { line.member("xff", forwarded) }
     encodeContext(alert, into: &line)
     line.endObject()
@@ -76,7 +77,8 @@ extension EVEEncoder {
 
   /// The members of `alert`; the drop record has the same without details.
   func encodeRule(
-    _ isBlocked: Bool, isFirewall: Bool = false, _ identity: SignatureIdentity, _ endpoints: Endpoints, hasDetails: Bool,
+    _ isBlocked: Bool, isFirewall: Bool = false, _ identity: SignatureIdentity, _ endpoints: Endpoints,
+    hasDetails: Bool,
     into line: inout JSONWriter
   ) {
     line.member("action", literal: isBlocked ? "blocked" : "allowed")

@@ -13,7 +13,8 @@ struct PatternFolder: PatternCache {
   /// No automaton is larger.
   private static let bytesMax = 256 << 20
 
-  /// The folder that the configuration names, if it can be used, else the user's own; nil where there is none.
+  /// The folder that the configuration names, if it can be used, else the user's own; nil where there is
+  /// none.
   init?(configured: String?) {
     let own = Self.ownFolder
     guard

@@ -48,7 +48,8 @@ extension Worker {
     var subject = subject
     complete(&subject, bytes)
     for (output, encoder) in encoders.enumerated()
-    where encoder.wants(.alert) && encoder.settings.alert.hasTaggedPackets && encoder.settings.format == .eve {
+    where encoder.wants(.alert) && encoder.settings.alert.hasTaggedPackets && encoder.settings.format == .eve
+    {
       encoder.encodeTaggedPacket(subject, frame: bytes, into: &line)
       keepLine(nextOrder(subject.flow), output, -1)
     }
