@@ -72,7 +72,7 @@ package struct PacketDecoder: Sendable {
 
   /// Decodes a datagram that was put together from fragments, with the frame's data taken from `original`.
   ///
-  /// `bytes` begin with the IP header; all offsets of the packets count from there.
+  /// `bytes` are a frame with the original's link header: the IP header stands where the original's does.
   package mutating func decodeDatagram(
     _ bytes: RawSpan, like original: Packet, into packets: inout [Packet]
   ) {

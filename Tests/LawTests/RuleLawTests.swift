@@ -27,6 +27,13 @@ import Testing
   private static func load(_ text: String) -> (accepted: Int, errors: [String]) {
     var environment = RuleEnvironment()
     _ = environment.reputation.readCategories("1,Scanners,Hosts that scan", file: "categories")
+    // Lists that examples name: a line of the right length for each kind of digest.
+    environment.lists.exists = { _ in true }
+    environment.lists.read = { path in
+      let lengths = [("md5", 32), ("sha1", 40), ("sha256", 64)]
+      guard let length = lengths.first(where: { path.hasSuffix($0.0) })?.1 else { return [] }
+      return Array(String(repeating: "a", count: length).utf8)
+    }
     let loaded = RuleLoader.load(files: [("law.rules", text)], environment: environment)
     let compiled = RuleSet(loaded.signatures)
     let problems = (loaded.problems + compiled.problems).filter { $0.severity == .error }

@@ -118,7 +118,8 @@ import Testing
     #expect(tail.transportOffset == -1 && tail.identification == 7)
     var decoder = PacketDecoder()
     var packets: [Packet] = []
-    let whole = Frames.ipv4(17, Frames.udp([5, 6]))
+    let link = [UInt8](repeating: 0, count: Int(tail.networkOffset))
+    let whole = link + Frames.ipv4(17, Frames.udp([5, 6]))
     decoder.decodeDatagram(whole.rawSpan, like: tail, into: &packets)
     let packet = try #require(packets.first)
     #expect(packet.isReassembled && packet.isUDP && packet.vlanCount == 1 && packet.vlan0 == 9)

@@ -57,15 +57,9 @@ struct LoadedRun {
       return
     }
     var reader = RuleFileReader(settings: settings.rules, lists: settings.lists, request: request)
-    var environment = reader.environment()
-    environment.actions = settings.detection.actions
-    let firewallFiles = request.firewallRuleFiles.isEmpty && !request.areRulesExclusive
-      ? settings.rules.firewallFiles : request.firewallRuleFiles
-    environment.firewallFiles = Set(firewallFiles)
     hasFirewall = !request.firewallRuleFiles.isEmpty || settings.rules.firewall.isEnabled
     settings.rules.firewall.isEnabled = hasFirewall
-    if settings.protocols.tls.ja3 == .always { environment.features.insert("ja3") }
-    if settings.protocols.tls.ja4 != .never { environment.features.insert("ja4") }
+    let environment = Self.environment(&reader, settings, request)
     for note in reader.notes { log.info(note) }
     loadedRules = RuleLoader.load(files: reader.files(), environment: environment)
     let ruleSet = RuleSet(
@@ -89,6 +83,20 @@ struct LoadedRun {
       if request.isSuricata { log.error("Loading signatures failed.") }
       throw RunFailure("\(refusedCount) of the rules cannot be used: see above", wasTold: true)
     }
+  }
+
+  /// What rules are read with.
+  private static func environment(
+    _ reader: inout RuleFileReader, _ settings: SensorSettings, _ request: RunRequest
+  ) -> RuleEnvironment {
+    var environment = reader.environment()
+    environment.actions = settings.detection.actions
+    let takesConfigured = request.firewallRuleFiles.isEmpty && !request.areRulesExclusive
+    environment.firewallFiles = Set(
+      takesConfigured ? settings.rules.firewallFiles : request.firewallRuleFiles)
+    if settings.protocols.tls.ja3 == .always { environment.features.insert("ja3") }
+    if settings.protocols.tls.ja4 != .never { environment.features.insert("ja4") }
+    return environment
   }
 
   /// Suricata's own command line keeps the configuration's log files; they are opened where the events go.

@@ -26,6 +26,13 @@ struct CatalogueTests {
       let text = "\(header) (\(example) \(name == "sid" ? "" : "sid:1;"))"
       var environment = RuleEnvironment()
       _ = environment.reputation.readCategories("1,Scanners,Hosts that scan", file: "categories")
+      // Lists that examples name: a line of the right length for each kind of digest.
+      environment.lists.exists = { _ in true }
+      environment.lists.read = { path in
+        let lengths = [("md5", 32), ("sha1", 40), ("sha256", 64)]
+        guard let length = lengths.first(where: { path.hasSuffix($0.0) })?.1 else { return [] }
+        return Array(String(repeating: "a", count: length).utf8)
+      }
       let rules = name == "sid" ? text.replacing("( ", with: "(sid:1; ") : text
       let problems = RuleLoader.load(files: [("x.rules", rules)], environment: environment).problems
       #expect(problems.filter { $0.severity == .error } == [], "\(text)")

@@ -64,7 +64,7 @@ struct RuleParserTests {
       ("alert tcp any any -> any any sid:1;)", 30), ("alert tcp any any -> any any (sid:1)", 31),
       ("alert tcp any any -> any any (content:\"a; sid:1;)", 39),
       ("alert tcp any any -> any any (sid:1;) x", 37),
-      ("alert tcp any any -> any any (sid:1; ;)", 38), ("drop:flow tcp any any -> any any (sid:1;)", 1),
+      ("alert tcp any any -> any any (sid:1; ;)", 38), ("drop:never tcp any any -> any any (sid:1;)", 1),
     ])
   func malformed(text: String, column: Int) throws {
     let (rules, problems) = parse(text)

@@ -142,8 +142,8 @@ import Wire
     }
     #expect(
       line
-        == "02/16/2018-20:49:12.548565  [Drop] [**] [1:3:0] drop [**] [Classification: (null)] [Priority: 3] "
-        + "{TCP} 10.0.0.1:1234 -> 10.0.0.2:80")
+        == "02/16/2018-20:49:12.548565  [wDrop] [**] [1:3:0] drop [**] [Classification: (null)] "
+        + "[Priority: 3] {TCP} 10.0.0.1:1234 -> 10.0.0.2:80")
   }
 
   @Test("counters become nested objects in the order in which they were set")

@@ -30,7 +30,7 @@ extension Keyword {
   static let datarep = Keyword(
     "datarep", .payload, "Compares the reputation that a list gives the buffer.",
     values: "name,>|<|=,n[,load file,type string|md5|sha256|ipv4|ip][,memcap n][,hashsize n]",
-    example: "", exampleProtocol: "dns"
+    example: "dns.query; datarep:dns-scores,>,100,load dns-scores.lst,type string;", exampleProtocol: "dns"
   ) { (value, builder) throws(RuleProblem) in
     let parts = value.split()
     guard parts.count >= 3 else {

@@ -112,7 +112,7 @@ enum FileSyntax {
   static func digest(_ name: String, _ kind: FileDigestKind, _ what: String) -> Keyword {
     Keyword(
       name, .payload, "The file's \(what) stands in a list of digests, one to a line.", isNegatable: true,
-      values: "[!]file", example: "", exampleProtocol: "http"
+      values: "[!]file", example: "\(name):known-bad.\(name);", exampleProtocol: "http"
     ) { (value, builder) throws(RuleProblem) in
       try checkProtocol(builder, name)
       let list = try builder.context.digests(value, kind)
