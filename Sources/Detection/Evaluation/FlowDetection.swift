@@ -32,6 +32,10 @@ package final class FlowDetection {
   var raised = Pair<[RaisedRule]>(both: [])
   /// A rule on an open transaction waits for the payload or for state: it is asked with every packet.
   var waits = Pair(both: false)
+  /// Grows when bits or numbers of the flow change: rules that wait for them are asked again only then.
+  private(set) var stateRevision: UInt32 = 0
+  /// `stateRevision` when transactions of a direction were last inspected.
+  var stateSeen = Pair<UInt32>(both: 0)
   /// Up to where in the stream a rule's last match has used it up.
   var consumed: [ConsumedStream] = []
   /// Events of the conversation that rules have been asked for.
@@ -80,10 +84,12 @@ package final class FlowDetection {
 
   func set(_ bit: Int) {
     guard !has(bit), bits.count < Limits.values else { return }
+    stateRevision &+= 1
     bits.append(Int32(truncatingIfNeeded: bit))
   }
 
   func unset(_ bit: Int) {
+    stateRevision &+= 1
     bits.removeAll { $0 == Int32(truncatingIfNeeded: bit) }
   }
 
@@ -97,6 +103,7 @@ package final class FlowDetection {
   }
 
   func setInteger(_ name: Int, _ value: Int64) {
+    stateRevision &+= 1
     let name = Int32(truncatingIfNeeded: name)
     if let index = integers.firstIndex(where: { $0.name == name }) {
       integers[index].value = value
@@ -217,6 +224,9 @@ final class TransactionLane {
   var progress: Int16 = -1
   /// A rule waits for the payload or for state only: it is asked with every packet.
   var waitsForPayload = false
+  /// A rule waits for bits or numbers of the flow, as they were at this revision.
+  var waitsForState = false
+  var stateRevision: UInt32 = 0
   /// Rules waiting for more of the transaction, with the inspections that hold already.
   var waiting: [WaitingRule] = []
   /// Progress and bytes of growing buffers when the waiting rules were last asked.

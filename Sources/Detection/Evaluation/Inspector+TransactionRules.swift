@@ -21,7 +21,7 @@ extension Inspector {
     }
     if !rule.stateSteps.isEmpty && !state.holds(rule.stateSteps, subject, program) {
       if rule.isCollectedOnce {
-        lane.waitsForPayload = true
+        if hasOnlyFlowState { lane.waitsForState = true } else { lane.waitsForPayload = true }
         keep(number, 0, 0, lane, waitsForPacket: true)
       }
       return

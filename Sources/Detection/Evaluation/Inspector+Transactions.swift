@@ -14,8 +14,12 @@ extension Inspector {
     let group = index * 2 + subject.direction.index
     let hasRaised = subject.detection.map { !$0.raised[subject.direction].isEmpty } ?? false
     if rules.transactionGroups[group].isEmpty && !hasRaised { return }
-    if !subject.hasNews && !hasRaised && subject.detection?.waits[subject.direction] != true { return }
-    subject.detection?.waits[subject.direction] = false
+    if let detection = subject.detection {
+      let isSame = detection.stateSeen[subject.direction] == detection.stateRevision
+      if !subject.hasNews && !hasRaised && isSame && !detection.waits[subject.direction] { return }
+      detection.waits[subject.direction] = false
+      detection.stateSeen[subject.direction] = detection.stateRevision
+    }
     var hasInspected = false
     for transaction in session.transactions {
       let state = transaction.state
@@ -41,20 +45,25 @@ extension Inspector {
     let lane = detection(of: transaction).lane(direction)
     let isNew = lane.revision != Int64(reached.revision) || lane.progress != Int16(progress)
     let raised = subject.detection.map { !$0.raised[direction].isEmpty } ?? false
-    guard isNew || raised || lane.waitsForPayload else { return }
+    let stateRevision = subject.detection?.stateRevision ?? 0
+    let stateMoved = lane.waitsForState && lane.stateRevision != stateRevision
+    guard isNew || raised || lane.waitsForPayload || stateMoved else { return }
     counters.transactions &+= 1
     let hadEvents = lane.events
     collect(transaction, lane, index, group, direction, progress)
     if hadEvents != lane.events || isDue(transaction, lane, direction, Int16(progress)) {
       lane.waitsForPayload = false
+      lane.waitsForState = false
       for waiting in lane.waiting { candidates.insert(waiting.rule) }
-    } else if lane.waitsForPayload {
+    } else if lane.waitsForPayload || stateMoved {
       lane.waitsForPayload = false
+      lane.waitsForState = false
       for waiting in lane.waiting where waiting.waitsForPacket { candidates.insert(waiting.rule) }
     }
     if raised, let detection = subject.detection {
       for entry in detection.raised[direction] { candidates.insert(entry.rule) }
     }
+    lane.stateRevision = stateRevision
     lane.revision = Int64(reached.revision)
     lane.progress = Int16(progress)
     if !candidates.isEmpty {

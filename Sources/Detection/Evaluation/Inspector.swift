@@ -20,6 +20,8 @@ package struct Inspector: ~Copyable {
 
   let program: RuleProgram
   var state: StateEvaluation
+  /// Rules ask for bits and numbers of flows alone, which change with the flow's own packets.
+  let hasOnlyFlowState: Bool
   var matcher: Matcher
   var literals: LiteralScratch
   var candidates: CandidateSet
@@ -48,6 +50,14 @@ package struct Inspector: ~Copyable {
     checks = [UInt32](repeating: 0, count: rules.signatures.count)
     scanned = [UInt64](repeating: 0, count: rules.databases.count)
     state = StateEvaluation(hosts: hosts)
+    hasOnlyFlowState = rules.signatures.allSatisfy { signature in
+      signature.stateConditions.allSatisfy {
+        switch $0 {
+        case .flowBitsSet, .flowBitsNotSet, .flowInteger: true
+        default: false
+        }
+      }
+    }
     matcher = Matcher(
       variableCount: rules.program.variableCount,
       patterns: PatternScratch(matchLimit: matchLimit, depthLimit: depthLimit),
