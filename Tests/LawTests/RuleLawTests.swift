@@ -24,7 +24,12 @@ import Testing
     "\(action) \(name) any any -> any any (\(options) sid:1;)"
   }
 
-  private static func load(_ text: String) -> (accepted: Int, errors: [String]) {
+  /// Whether a line is one that rule files may hold besides rules: empty, indented or a remark.
+  private static func isRemark(_ text: String) -> Bool {
+    text.utf8.first.map { [0x20, 0x23, 0x3b].contains($0) } ?? true
+  }
+
+  private static func load(_ text: String) -> (accepted: Int, errors: [String], skipped: Int) {
     var environment = RuleEnvironment()
     _ = environment.reputation.readCategories("1,Scanners,Hosts that scan", file: "categories")
     // Lists that examples name: a line of the right length for each kind of digest.
@@ -37,7 +42,7 @@ import Testing
     let loaded = RuleLoader.load(files: [("law.rules", text)], environment: environment)
     let compiled = RuleSet(loaded.signatures)
     let problems = (loaded.problems + compiled.problems).filter { $0.severity == .error }
-    return (compiled.signatures.count, problems.map(\.description))
+    return (compiled.signatures.count, problems.map(\.description), loaded.skippedCount)
   }
 
   @Test("every keyword shows itself in an example")
@@ -55,7 +60,7 @@ import Testing
   @Test("every keyword's example parses and compiles")
   func examplesHold() {
     for (name, text) in Self.examples {
-      let (accepted, errors) = Self.load(text)
+      let (accepted, errors, _) = Self.load(text)
       #expect(accepted == 1 && errors == [], "\(name): \(text)")
     }
   }
@@ -84,8 +89,9 @@ import Testing
     for (_, text) in Self.examples {
       let bytes = Array(text.utf8)
       for count in stride(from: bytes.count - 1, to: 30, by: -5) {
-        _ = Self.load(
-          String(decoding: bytes.prefix(count), as: UTF8.self) + (count % 2 == 0 ? ";)" : "; sid:1;)"))
+        let text = String(decoding: bytes.prefix(count), as: UTF8.self)
+        let (accepted, errors, skipped) = Self.load(text + (count % 2 == 0 ? ";)" : "; sid:1;)"))
+        #expect(accepted + skipped == (errors.isEmpty ? 1 : 0), "\(text)")
       }
     }
   }
@@ -102,7 +108,11 @@ import Testing
           bytes[place] = values.randomElement(using: &generator) ?? 0
         }
         let loaded = RuleLoader.load(files: [("law.rules", bytes)], environment: RuleEnvironment())
-        _ = RuleSet(loaded.signatures)
+        let compiled = RuleSet(loaded.signatures)
+        let errors = (loaded.problems + compiled.problems).filter { $0.severity == .error }
+        let text = String(decoding: bytes, as: UTF8.self)
+        let wanted = errors.isEmpty && !Self.isRemark(text) ? 1 : 0
+        #expect(compiled.signatures.count + loaded.skippedCount == wanted, "\(text)")
       }
     }
   }

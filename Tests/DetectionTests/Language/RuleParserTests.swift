@@ -124,7 +124,9 @@ struct RuleParserTests {
       for byte: UInt8 in [0x0a, 0x22, 0x29, 0x3b, 0x5b, 0x5c, 0xff] {
         var changed = bytes
         changed[index] = byte
-        let rules = RuleParser.parse(changed, file: "x").rules
+        let (rules, problems) = RuleParser.parse(changed, file: "x")
+        #expect(!rules.isEmpty || !problems.isEmpty || index < 4, "only at the start is a line a remark")
+        #expect(problems.allSatisfy { $0.position.line >= 1 && $0.position.column >= 1 })
         for rule in rules { _ = SignatureCompiler.compile(rule, context) }
       }
     }
