@@ -5,7 +5,7 @@ ENGINE := .build/release/fengsui
 CAPTURE ?= Captures/exercise-01
 
 .PHONY: help dependencies build demo test bench conformance ratchet agreement live hostile allocations \
-  bad-input format lint clean
+  bad-input differential format lint clean
 
 help: ## lists the tasks
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-13s %s\n", $$1, $$2}' Makefile
@@ -34,6 +34,10 @@ ratchet: build ## fails if a test of Tests/Conformance/passing.txt no longer pas
 
 agreement: build ## compares our rules on our captures with Suricata
 	@scripts/agreement $(SHARED)
+
+differential: build ## gives rules made at random to Suricata and to us (ROUNDS of 5,000 pairs), lists what differs
+	swift build -c release --product rule-law
+	@scripts/differential --rounds $(or $(ROUNDS),5) --seed $(or $(SEED),1) $(SHARED)
 
 live: build ## sends the exercise between two network namespaces and watches it live (root)
 	@scripts/live-test

@@ -66,6 +66,9 @@ let package = Package(
       dependencies: [
         "Sensor", "Console", "Exercise", "Store", "Correlation", "Detection", "Events", "Outputs", "Wire", arguments,
       ], swiftSettings: strict),
+    target("RuleLaw", ["Wire", "Capture", "Protocols"]),
+    .executableTarget(
+      name: "rule-law", dependencies: ["RuleLaw"], path: "Sources/RuleLawTool", swiftSettings: strict),
     .executableTarget(name: "hostile", dependencies: ["Sensor"], path: "Sources/Hostile", swiftSettings: strict),
 
     tests("WireTests", ["Wire"]),

@@ -18,6 +18,8 @@ import Testing
       "Wire", "Capture", "Flows", "Protocols", "Detection", "Events", "Correlation", "Store", "Outputs",
       "CLinux",
     ],
+    "RuleLaw": ["Wire", "Capture", "Protocols"],
+    "RuleLawTool": ["RuleLaw"],
     "Hostile": ["Sensor"],
     "fengsui": [
       "Sensor", "Console", "Exercise", "Store", "Correlation", "Detection", "Events", "Wire", "Outputs",
