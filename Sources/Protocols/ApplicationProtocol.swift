@@ -29,6 +29,10 @@ package struct ApplicationProtocol: Sendable {
   /// Names of its `app-layer-event`s without the protocol's prefix; `Transaction.events` points into it.
   package let events: [String]
   package let fields: [Field]
+  /// Names of the frames that its parser announces (`FrameKind.names`), without the stream itself.
+  package let frames: [String]
+  /// Name of the protocol in front of a frame's (`http1` in `frame:http1.request`).
+  package let frameName: String
   /// Who speaks first, where the protocol knows only one way: data that begins the other way is none of its.
   package let firstDirection: Direction?
   /// Says whether the first bytes of a direction are this protocol's, whatever the ports.
@@ -46,7 +50,8 @@ package struct ApplicationProtocol: Sendable {
 
   package init(
     name: String, aliases: [String] = [], transports: [Transport], ports: [UInt16], progress: Pair<[String]>,
-    events: [String], fields: [Field], firstDirection: Direction? = nil,
+    events: [String], fields: [Field], frames: [String] = [], frameName: String? = nil,
+    firstDirection: Direction? = nil,
     recognise: @escaping @Sendable (RawSpan, Direction, ApplicationProtocol.Transport) -> Recognition,
     probe: (@Sendable (RawSpan, Direction, ApplicationProtocol.Transport) -> Recognition)? = nil,
     makeSession: @escaping @Sendable (ProtocolSettings) -> Session,
@@ -59,6 +64,8 @@ package struct ApplicationProtocol: Sendable {
     self.progress = progress
     self.events = events
     self.fields = fields
+    self.frames = frames
+    self.frameName = frameName ?? name
     self.firstDirection = firstDirection
     self.recognise = recognise
     self.probe = probe

@@ -33,12 +33,10 @@ extension Conversation {
     if firstDataDirection == nil { firstDataDirection = direction }
     if !isSettled(direction) { recogniseStream(direction, isLast: true, clock) }
     guard let session, isSettled(direction) else {
-      lanes[direction].pending = []
+      pass(lanes[direction].pending.count &+ count, direction)
       return
     }
-    let lost = lanes[direction].pending.count &+ count
-    lanes[direction].pending = []
-    apply(session.skipGap(lost, direction, clock), direction, clock)
+    skip(lanes[direction].pending.count &+ count, session, direction, clock)
   }
 
   /// No more bytes will come in a direction (FIN, RST, time-out, end of the input).
@@ -48,6 +46,7 @@ extension Conversation {
     carryOutChange(clock)
     guard !lanes[direction].hasEnded else { return }
     lanes[direction].hasEnded = true
+    session?.frames?.show(from: reached(direction), direction)
     session?.end(direction, clock)
     lanes[direction].pending = []
   }
@@ -66,6 +65,7 @@ extension Conversation {
       settleDatagram(verdict, direction)
     }
     guard let session, session.transactions.count <= Limits.transactions else { return }
+    session.frames?.beginDatagram(direction)
     if session.consume(bytes, direction, clock).outcome == .failed { hasFailed = true }
   }
 
@@ -192,6 +192,7 @@ extension Conversation {
     state = .known(index)
     session = detector.makeSession(index, transport)
     if let server { session?.adopt(server: server) }
+    beginStreamFrames()
     if session == nil {
       lanes.toServer.isFinished = true
       lanes.toClient.isFinished = true
@@ -206,9 +207,33 @@ extension Conversation {
     let lost = lanes[direction].overflow
     lanes[direction].overflow = 0
     guard lost > 0, let session, accepts(direction) else { return }
-    let left = lanes[direction].pending.count
+    skip(lost &+ lanes[direction].pending.count, session, direction, clock)
+  }
+
+  /// The parser does not see the next `count` bytes, those among them that were kept for it neither.
+  private func skip(_ count: Int, _ session: Session, _ direction: Direction, _ clock: PacketClock) {
+    session.frames?.show(from: lanes[direction].offset, direction)
+    pass(count, direction)
+    apply(session.skipGap(count, direction, clock), direction, clock)
+  }
+
+  /// Bytes that nobody is shown.
+  private func pass(_ count: Int, _ direction: Direction) {
+    lanes[direction].offset &+= UInt64(clamping: count)
     lanes[direction].pending = []
-    apply(session.skipGap(lost &+ left, direction, clock), direction, clock)
+  }
+
+  /// Each direction of a TCP flow is a frame as a whole.
+  private func beginStreamFrames() {
+    guard transport == .tcp, let frames = session?.frames else { return }
+    for direction in Direction.allCases {
+      frames.announce(FrameLog.stream, direction, start: lanes[direction].offset)
+    }
+  }
+
+  /// Offset in the stream after the last byte that a direction has brought.
+  package func reached(_ direction: Direction) -> UInt64 {
+    lanes[direction].offset &+ UInt64(lanes[direction].pending.count)
   }
 
   private func feed(_ bytes: RawSpan, _ direction: Direction, _ clock: PacketClock) {
@@ -223,8 +248,10 @@ extension Conversation {
       consumePending(direction, clock)
       return
     }
+    session.frames?.show(from: lanes[direction].offset, direction)
     let result = session.consume(bytes, direction, clock)
     let used = min(max(result.bytes, 0), bytes.byteCount)
+    lanes[direction].offset &+= UInt64(used)
     if used < bytes.byteCount, result.outcome != .failed, result.outcome != .finished {
       lanes[direction].pending.append(bytes.part(used, bytes.byteCount &- used))
     }
@@ -237,8 +264,10 @@ extension Conversation {
     // Taken out while the parser looks at it, so that the array is held once and not copied.
     var pending: [UInt8] = []
     swap(&pending, &lanes[direction].pending)
+    session.frames?.show(from: lanes[direction].offset, direction)
     let result = session.consume(pending.rawSpan, direction, clock)
     let used = min(max(result.bytes, 0), pending.count)
+    lanes[direction].offset &+= UInt64(used)
     if used == pending.count {
       pending.removeAll(keepingCapacity: pending.capacity <= 4096)
     } else if used > 0 {

@@ -94,6 +94,8 @@ package final class Conversation {
   struct Lane {
     /// Bytes not yet recognised or not yet consumed.
     var pending: [UInt8] = []
+    /// Offset in the stream of the first byte of `pending`, or of what comes next.
+    var offset: UInt64 = 0
     /// Bytes that came after `pending` was full, while the protocol was not known.
     var overflow = 0
     /// Recognition came to an end without a protocol.

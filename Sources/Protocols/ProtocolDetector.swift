@@ -21,6 +21,8 @@ package final class ProtocolDetector: Sendable {
   package let settings: ProtocolSettings
   private let streams: [Candidate]
   private let datagrams: [Candidate]
+  /// Frames asked for, by the protocol's position in the catalogue.
+  private let frameMasks: [UInt64]
 
   private struct Candidate: Sendable {
     let index: Int
@@ -32,6 +34,10 @@ package final class ProtocolDetector: Sendable {
     self.settings = settings
     streams = Self.candidates(.tcp, settings)
     datagrams = Self.candidates(.udp, settings)
+    frameMasks = ProtocolCatalogue.all.map { entry in
+      if entry.frames.isEmpty { return 0 }
+      return settings.announcesAllFrames ? .max : settings.frames[entry.name] ?? 0
+    }
   }
 
   private static func candidates(
@@ -76,8 +82,10 @@ package final class ProtocolDetector: Sendable {
     let candidates = transport == .tcp ? streams : datagrams
     guard candidates.contains(where: { $0.index == index && $0.parses }) else { return nil }
     let entry = ProtocolCatalogue.all[index]
-    if transport == .udp, let make = entry.makeDatagramSession { return make(settings) }
-    return entry.makeSession(settings)
+    let make = transport == .udp ? entry.makeDatagramSession ?? entry.makeSession : entry.makeSession
+    let session = make(settings)
+    if frameMasks[index] != 0 { session.frames = FrameLog(wanted: frameMasks[index]) }
+    return session
   }
 
   /// A datagram's protocol is known by the port that the flow's first packet went to; a stream that was

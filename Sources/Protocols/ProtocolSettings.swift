@@ -14,6 +14,10 @@ package struct ProtocolSettings: Sendable {
   package var hashesMD5 = false
   package var hashesSHA1 = false
   package var hashesSHA256 = false
+  /// Frames that rules ask for: bit n of a protocol's mask, by its name, is the frame with the number n.
+  package var frames: [String: UInt64] = [:]
+  /// An output asks for all frames.
+  package var announcesAllFrames = false
   /// Files may be kept: all their bytes are handed on, as far as `fileBytesMax` allows.
   package var keepsFiles = false
   /// `file-store.stream-depth`: bytes of a file that are kept, and told of; 0: all.

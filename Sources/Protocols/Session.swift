@@ -43,6 +43,9 @@ package class Session {
   /// Number of transactions begun so far.
   package final var transactionCount: UInt64 = 0
 
+  /// The frames announced, where rules or outputs ask for some; see `announce`.
+  package final var frames: FrameLog?
+
   /// The protocol is only told by its bytes, not parsed: payloads are all that rules can look at.
   package let readsNothing: Bool
 

@@ -43,7 +43,7 @@ struct PatternChoice {
   /// Buffers whose few, short values tell little come with the payload.
   private static func priority(of buffer: BufferReference) -> Int {
     switch buffer.source {
-    case .payload, .header, .base64Data: 0
+    case .payload, .header, .base64Data, .frame: 0
     case .field, .fileData, .fileName, .fileMagic, .file:
       ["http.method", "http.stat_code", "http.stat_msg", "http.protocol"].contains(buffer.keyword) ? 0 : 1
     }

@@ -15,7 +15,7 @@ extension RuleAnalysis {
         switch inspection.buffer.source {
         case .payload, .header:
           add(Self.bufferName(inspection.buffer), isSearched: searched == inspection.buffer)
-        case .field, .fileData, .fileName, .fileMagic, .file, .base64Data: break
+        case .field, .fileData, .fileName, .fileMagic, .file, .base64Data, .frame: break
         }
       }
     }
@@ -59,7 +59,7 @@ extension RuleAnalysis {
             if isSearched { searched.append(value) } else { others.append(value) }
           }
         }
-      case .header, .base64Data: break
+      case .header, .base64Data, .frame: break
       }
     }
     return searched + others + eventEngines
@@ -125,7 +125,7 @@ extension RuleAnalysis {
     switch buffer.source {
     case .payload: return "payload"
     case .fileData: return "file_data"
-    case .header, .fileName, .fileMagic, .file, .base64Data: return buffer.keyword
+    case .header, .fileName, .fileMagic, .file, .base64Data, .frame: return buffer.keyword
     case .field(let references):
       let keyword = buffer.keyword
       if ["tls.version", "ssl_state", "ssl_version"].contains(keyword) { return "tls_generic" }

@@ -71,7 +71,7 @@ extension RuleAnalysis {
   static func isOnTransaction(_ buffer: BufferReference) -> Bool {
     switch buffer.source {
     case .field, .fileData, .fileName, .fileMagic, .file: true
-    case .payload, .header, .base64Data: false
+    case .payload, .header, .base64Data, .frame: false
     }
   }
 

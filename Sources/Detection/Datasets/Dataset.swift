@@ -23,7 +23,7 @@ package enum DatasetKind: String, Sendable, CaseIterable {
 
 /// What is known of a member.
 struct DatasetMember: Sendable {
-  /// Place in the order of coming: files are written in it.
+  /// Place in the order of coming.
   var sequence: UInt32
   /// Reputation of `datarep`.
   var reputation: UInt16 = 0
@@ -89,14 +89,25 @@ package struct Dataset: Sendable {
     return true
   }
 
-  /// The members as lines of a file, in the order in which they came.
+  /// The members as lines of a file: texts by the rows of the reference's table, the newest of a row first,
+  /// all others in the order in which they came.
   package var lines: [UInt8] {
     var text: [UInt8] = []
-    for (key, _) in members.sorted(by: { $0.value.sequence < $1.value.sequence }) {
+    for key in ordered() {
       append(key, to: &text)
       text.append(0x0a)
     }
     return text
+  }
+
+  private func ordered() -> [[UInt8]] {
+    guard kind == .string, hashSize > 0 else {
+      return members.sorted { $0.value.sequence < $1.value.sequence }.map(\.key)
+    }
+    let rows = members.map { entry in
+      (row: RowHash.of(entry.key) % UInt32(clamping: hashSize), age: ~entry.value.sequence, key: entry.key)
+    }
+    return rows.sorted { ($0.row, $0.age) < ($1.row, $1.age) }.map(\.key)
   }
 
   private func append(_ key: [UInt8], to text: inout [UInt8]) {

@@ -29,7 +29,7 @@ package struct ListSettings: Sendable {
   /// `datasets.defaults.memcap`: bytes of one set.
   package var memcapBytes = 100 << 20
   /// `datasets.defaults.hashsize`.
-  package var hashSize = 2048
+  package var hashSize = 4096
   /// `datasets.limits.single-hashsize` and `total-hashsizes`.
   package var singleHashSizeMax = 65_536
   package var totalHashSizesMax = 16_777_216

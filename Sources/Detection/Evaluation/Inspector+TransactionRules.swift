@@ -165,7 +165,7 @@ extension Inspector {
     case .fileName: return namesVerdict(inspection, view)
     case .fileMagic: return magicVerdict(inspection, view)
     case .file: return wholeFilesVerdict(inspection, view)
-    case .payload, .ipv4, .ipv6, .tcp, .udp, .icmpv4, .icmpv6, .sourceAddress, .destinationAddress:
+    case .payload, .ipv4, .ipv6, .tcp, .udp, .icmpv4, .icmpv6, .sourceAddress, .destinationAddress, .frame:
       return .holds
     }
   }

@@ -117,6 +117,9 @@ extension Inspector {
       always += 1
     }
     lane.nextAlways = always
+    for entry in rules.transactionGroups[group].repeated where entry.progress == progress {
+      candidates.insert(entry.rule)
+    }
     if Int(transaction.state.eventCount) > lane.events {
       for event in transaction.events[lane.events...] {
         for rule in EventRules.rules(rules.transactionGroups[group].events, Int(event)) {

@@ -134,6 +134,7 @@ package struct Inspector: ~Copyable {
       let none = bytes.part(0, 0)
       let stream = StreamPart(start: 0, newFrom: 0, isThere: false)
       inspectPacket(subject, bytes, none, stream)
+      if !rules.frameGroups.isEmpty { inspectFrames(subject, bytes, none, stream) }
       if !leavesTransactions { inspectTransactions(subject, bytes, none, stream) }
     }
     if subject.isEnd, let session = subject.flow?.tcp { inspectBehindHoles(of: session, subject, bytes) }
@@ -159,6 +160,7 @@ package struct Inspector: ~Copyable {
       end = start &+ UInt64(window.byteCount)
       let stream = StreamPart(start: start, newFrom: newFrom, isThere: true)
       inspectPacket(subject, bytes, window, stream)
+      if !rules.frameGroups.isEmpty { inspectFrames(subject, bytes, window, stream) }
       if !leavesTransactions { inspectTransactions(subject, bytes, window, stream) }
     }
     session.markRawInspected(direction, upTo: end)
@@ -201,7 +203,10 @@ package struct Inspector: ~Copyable {
   private static let endingFlags: UInt8 = 0x05
 
   /// A rule has matched: its effects take place at once, so that rules after it see them.
-  mutating func emit(_ number: Int32, _ subject: borrowing Subject, transaction: UInt64?, isOnStream: Bool) {
+  mutating func emit(
+    _ number: Int32, _ subject: borrowing Subject, transaction: UInt64?, isOnStream: Bool,
+    frame: ProtocolFrame? = nil
+  ) {
     counters.matches &+= 1
     let rule = program.rules[Int(number)]
     if rule.hasEffects { state.apply(rules.signatures[Int(number)].effects, subject) }
@@ -211,6 +216,7 @@ package struct Inspector: ~Copyable {
     var alert = Alert(signature: Int(number), action: rule.action)
     alert.transaction = transaction
     alert.isOnStream = isOnStream
+    alert.frame = frame
     alert.isInline = isInline
     if !matcher.met.isEmpty {
       alert.context = matcher.met.reversed().map { (program.names[Int($0.key)], $0.json) }

@@ -100,7 +100,7 @@ struct Matcher: ~Copyable {
       let wanted = value(of: offset)
       let isThere = isRelative ? position &+ wanted <= bytes.byteCount : wanted &- base < bytes.byteCount
       return isThere != isNegated
-    case .size(let check): return check.holds(Int64(bytes.byteCount), program.numbers)
+    case .size(let check): return check.holds(Int64(base &+ bytes.byteCount), program.numbers)
     case .entropy(let offset, let count, let check, let name):
       guard offset <= bytes.byteCount else { return false }
       let part = bytes.part(offset, count == 0 ? bytes.byteCount : count)

@@ -135,7 +135,7 @@ extension RuleProgram {
     case .noFragment: return !subject.packet.isReassembled
     case .number(let number, let check):
       guard let flow = subject.flow else { return false }
-      return number.holds(flow, subject.packet, check, numbers)
+      return number.holds(flow, subject.packet, subject.sessionDirection, check, numbers)
     case .applicationProtocol(let index, let isNegated, let side):
       return holdsProtocol(index, isNegated, side, subject)
     case .streamSize(let side, let check): return holdsSize(side, check, subject)
@@ -199,7 +199,9 @@ extension RuleProgram {
 }
 
 extension FlowNumber {
-  func holds(_ flow: Flow, _ packet: Packet, _ check: NumberCheck, _ lists: [Int64]) -> Bool {
+  func holds(
+    _ flow: Flow, _ packet: Packet, _ direction: Direction, _ check: NumberCheck, _ lists: [Int64]
+  ) -> Bool {
     func test(_ value: UInt64) -> Bool { check.holds(Int64(clamping: value), lists) }
     switch self {
     case .age:
@@ -209,6 +211,7 @@ extension FlowNumber {
     case .packetsToClient: return test(flow.packets.toClient)
     case .bytesToServer: return test(flow.bytes.toServer)
     case .bytesToClient: return test(flow.bytes.toClient)
+    case .packetsOwn: return test(flow.packets[direction])
     case .packetsEither: return test(flow.packets.toServer) || test(flow.packets.toClient)
     case .packetsBoth: return test(flow.packets.toServer &+ flow.packets.toClient)
     case .bytesEither: return test(flow.bytes.toServer) || test(flow.bytes.toClient)

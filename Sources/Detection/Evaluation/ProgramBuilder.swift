@@ -34,14 +34,16 @@ struct ProgramBuilder {
     let other = signature.inspections.filter {
       switch $0.buffer.source {
       case .field, .fileData, .fileName, .fileMagic, .file: true
-      case .payload, .header, .base64Data: false
+      case .payload, .header, .base64Data, .frame: false
       }
     }
+    let frames = signature.inspections.filter { if case .frame = $0.buffer.source { true } else { false } }
     // What base64_decode gives is asked by the steps of base64_data, which run where the decoding stands.
     let decoded = signature.inspections.filter { $0.buffer.source == .base64Data }
     rule.payloadInspections = try add(payload, decoded)
     rule.headerInspections = try add(header, decoded)
     rule.transactionInspections = try add(other, decoded)
+    rule.frameInspections = try add(frames, decoded)
     rule.header = compile(signature.header)
     rule.packetSteps = add(signature.packetConditions)
     rule.flowSteps = add(signature.flowConditions)
@@ -70,7 +72,8 @@ struct ProgramBuilder {
     rule.isTwoSided = signature.isTwoSided
     if rule.isTwoSided { rule.isCalledAgain = true }
     if signature.firewall == nil, let hook = signature.hookProgress {
-      rule.hookProgress = Int16(hook.progress)
+      rule.isRepeated = signature.isOnBodyHook && other.isEmpty && hook.progress > 0
+      rule.hookProgress = Int16(hook.progress) - (rule.isRepeated ? 1 : 0)
       rule.directions &= hook.direction == .toServer ? 1 : 2
     }
     program.variableCount = max(program.variableCount, min(signature.variableCount, Self.variablesMax))
@@ -87,7 +90,7 @@ struct ProgramBuilder {
         else { return false }
         return protocols[reference.protocolIndex].fields[reference.fieldIndex].kind == .body
       }
-    case .payload, .header, .base64Data, .fileName, .fileMagic, .file: return false
+    case .payload, .header, .base64Data, .fileName, .fileMagic, .file, .frame: return false
     }
   }
 
@@ -142,11 +145,17 @@ struct ProgramBuilder {
         CompiledInspection(
           buffer: Int32(clamping: buffer), source: Self.source(inspection.buffer.source),
           isTransformed: !inspection.buffer.transforms.isEmpty,
-          isToClient: inspection.buffer.direction == .toClient, steps: steps))
+          isToClient: inspection.buffer.direction == .toClient,
+          frameKind: Self.frameKind(inspection.buffer.source), steps: steps))
     }
     let start = program.inspections.count
     program.inspections += compiled
     return IndexRange(start, program.inspections.count)
+  }
+
+  private static func frameKind(_ source: BufferReference.Source) -> UInt8 {
+    if case .frame(_, let kind) = source { return kind }
+    return 0
   }
 
   private static func source(_ source: BufferReference.Source) -> CompiledInspection.Source {
@@ -157,6 +166,7 @@ struct ProgramBuilder {
     case .fileName: .fileName
     case .fileMagic: .fileMagic
     case .file: .file
+    case .frame: .frame
     case .header(.ipv4): .ipv4
     case .header(.ipv6): .ipv6
     case .header(.tcp): .tcp

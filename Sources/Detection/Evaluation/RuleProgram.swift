@@ -4,7 +4,7 @@ import Wire
 struct CompiledInspection: BitwiseCopyable, Sendable {
   enum Source: UInt8, BitwiseCopyable, Sendable {
     case payload, field, fileData, fileName, fileMagic, file, ipv4, ipv6, tcp, udp, icmpv4, icmpv6
-    case sourceAddress, destinationAddress
+    case sourceAddress, destinationAddress, frame
   }
 
   /// Position among the rule set's buffers.
@@ -14,6 +14,8 @@ struct CompiledInspection: BitwiseCopyable, Sendable {
   var isTransformed: Bool
   /// In a rule on both directions: the buffer is the response's.
   var isToClient = false
+  /// Number of the frames meant.
+  var frameKind: UInt8 = 0
   var steps: IndexRange
 }
 
@@ -72,6 +74,7 @@ struct CompiledRule: BitwiseCopyable, Sendable {
   var payloadInspections = IndexRange.empty
   var headerInspections = IndexRange.empty
   var transactionInspections = IndexRange.empty
+  var frameInspections = IndexRange.empty
   /// Positions in the catalogue of the protocols accepted: a range of the program's numbers; empty: any.
   var protocols = IndexRange.empty
   /// Events waited for: a range of the program's events.
@@ -98,6 +101,8 @@ struct CompiledRule: BitwiseCopyable, Sendable {
   var isCalledAgain = false
   /// Progress at which a rule hook evaluates it, and the hook's direction; −1: no hook.
   var hookProgress: Int16 = -1
+  /// It is evaluated with each inspection of a transaction at that progress, not only with the first.
+  var isRepeated = false
   /// The rule asks for buffers of both directions of a transaction.
   var isTwoSided = false
   /// Bit 0: to the server, bit 1: to the client.

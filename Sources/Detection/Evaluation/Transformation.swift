@@ -153,9 +153,10 @@ extension Inspector {
     return Array(bytes[group.start..<min(group.end, bytes.count)])
   }
 
-  /// Decodes a part, all that follows where the count is 0. What cannot be decoded is left as it is.
+  /// Decodes a part, all that follows where the count is 0. What cannot be decoded is left as it is, and so
+  /// is, as in the reference, what has no byte behind the part.
   private func decode(_ bytes: [UInt8], _ offset: Int, _ count: Int, _ mode: Base64Mode) -> [UInt8]? {
-    guard offset >= 0, offset < bytes.count else { return bytes }
+    guard offset >= 0, offset < bytes.count, count == 0 || count < bytes.count - offset else { return bytes }
     var decoded: [UInt8] = []
     Base64Text.decode(bytes.rawSpan.part(offset, count == 0 ? bytes.count : count), mode, into: &decoded)
     return decoded.isEmpty ? bytes : decoded

@@ -36,7 +36,7 @@ extension SignatureBuilder {
     case "all", "filter": break
     case "flow_start":
       signature.firewall?.table = .flowStart
-      if signature.firewall == nil { signature.flowConditions.append(.number(.packetsBoth, .equal(1))) }
+      if signature.firewall == nil { signature.flowConditions.append(.number(.packetsOwn, .equal(1))) }
     case "pre_flow" where signature.firewall != nil: signature.firewall?.table = .preFlow
     case "pre_stream" where signature.firewall != nil: signature.firewall?.table = .preStream
     default:

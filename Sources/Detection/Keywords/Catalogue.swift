@@ -53,6 +53,7 @@ package enum KeywordCatalogue {
     .flowPacketsToServer,
     .flowBits,
     .flowIntegers,
+    .frame,
     .fragmentBits,
     .fragmentOffset,
     .fromBase64,

@@ -195,7 +195,18 @@ extension BufferReference {
     case .fileMagic: "file.magic"
     case .file: "file"
     case .base64Data: "base64_data"
+    case .frame(let protocols, let kind): Self.frameName(protocols, kind)
     }
+  }
+}
+
+extension BufferReference {
+  /// The name of a frame as rules write it.
+  private static func frameName(_ protocols: [Int], _ kind: UInt8) -> String {
+    guard let index = protocols.first, ProtocolCatalogue.all.indices.contains(index) else { return "frame" }
+    let entry = ProtocolCatalogue.all[index]
+    guard entry.frameNames.indices.contains(Int(kind)) else { return "frame" }
+    return "\(entry.frameName).\(entry.frameNames[Int(kind)])"
   }
 }
 

@@ -31,6 +31,7 @@ extension SignatureBuilder {
     attempt { (builder) throws(RuleProblem) in try builder.settleDirection() }
     attempt { (builder) throws(RuleProblem) in try builder.settleScope() }
     attempt { (builder) throws(RuleProblem) in try builder.checkHook() }
+    attempt { (builder) throws(RuleProblem) in try builder.checkFrames() }
     for index in signature.inspections.indices {
       attempt { (builder) throws(RuleProblem) in try builder.check(builder.signature.inspections[index]) }
     }
@@ -90,7 +91,7 @@ extension SignatureBuilder {
           asksPackets = true
           continue
         case .base64Data: continue
-        case .field, .fileData, .fileName, .fileMagic, .file:
+        case .field, .fileData, .fileName, .fileMagic, .file, .frame:
           throw refuse(
             "\(buffer.keyword) may be of the request or of the response",
             "write \(buffer.keyword): to_server; or \(buffer.keyword): to_client;",
@@ -123,7 +124,7 @@ extension SignatureBuilder {
     guard requiresPacket else { return }
     let asksFields = signature.inspections.contains { inspection in
       switch inspection.buffer.source {
-      case .field, .fileData, .fileName, .fileMagic, .file: true
+      case .field, .fileData, .fileName, .fileMagic, .file, .frame: true
       case .payload, .header, .base64Data: false
       }
     }

@@ -86,6 +86,7 @@ extension SignatureBuilder {
         at: place, "\(entry.name) has no hook “\(hook.text)”",
         remedy: "write \(near ?? (names.toServer + names.toClient).joined(separator: ", "))")
     }
+    signature.isOnBodyHook = hook.text == "request_body" || hook.text == "response_body"
     if let direction = signature.hookProgress?.direction { bufferDirections.insert(direction) }
   }
 

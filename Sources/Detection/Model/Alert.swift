@@ -1,9 +1,13 @@
+package import Protocols
+
 /// A rule matched: which, on what. The packet, flow and transaction at hand complete it when it is encoded.
 package struct Alert: Sendable {
   /// Position of the signature in the rule set.
   package let signature: Int
   /// Number of the transaction it matched on, if it matched on one.
   package var transaction: UInt64?
+  /// The frame it matched on, as it was then.
+  package var frame: ProtocolFrame?
   /// It matched on reassembled stream data rather than on the packet.
   package var isOnStream = false
   /// The action after thresholds.

@@ -30,6 +30,9 @@ package struct BufferReference: Sendable, Hashable {
     case fileMagic
     /// Files as a whole: their sizes and digests.
     case file
+    /// Frames of protocols, by the position of these in the catalogue and the frames' number, which is the
+    /// same in all.
+    case frame(protocols: [Int], kind: UInt8)
     /// `base64_data`: what the `base64_decode` before it gave.
     case base64Data
   }

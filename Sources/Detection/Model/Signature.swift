@@ -42,6 +42,8 @@ package struct Signature: Sendable {
   package var protocols: [Int] = []
   /// Rule hook: the transaction progress at which it is evaluated.
   package var hookProgress: (direction: Direction, progress: UInt8)?
+  /// The hook is that of a body, which is met again with each part of it, where the rule asks for no buffer.
+  package var isOnBodyHook = false
 
   package init(identity: SignatureIdentity, action: RuleAction, header: HeaderCondition) {
     self.identity = identity
@@ -214,6 +216,8 @@ package enum FlowNumber: String, Sendable, CaseIterable, BitwiseCopyable {
   case bytesToServer = "flow.bytes_toserver", bytesToClient = "flow.bytes_toclient"
   case packetsEither = "flow.pkts,either", packetsBoth = "flow.pkts,both"
   case bytesEither = "flow.bytes,either", bytesBoth = "flow.bytes,both"
+  /// Packets of the packet's own direction, itself among them.
+  case packetsOwn = "flow.pkts,own"
 }
 
 /// State that must hold. Names are interned by the compiler: `FlowBits`' position for the flow's bits.

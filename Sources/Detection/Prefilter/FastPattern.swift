@@ -83,7 +83,7 @@ struct FastPattern {
 
   private static func isScannable(_ inspection: Inspection) -> Bool {
     switch inspection.buffer.source {
-    case .payload: true
+    case .payload, .frame: true
     case .field, .fileData:
       !inspection.conditions.contains { if case .absent = $0 { true } else { false } }
     case .header, .base64Data, .fileName, .fileMagic, .file: false
@@ -93,7 +93,7 @@ struct FastPattern {
   private static func isOnTransaction(_ buffer: BufferReference) -> Bool {
     switch buffer.source {
     case .field, .fileData, .fileName, .fileMagic, .file: true
-    case .payload, .header, .base64Data: false
+    case .payload, .header, .base64Data, .frame: false
     }
   }
 

@@ -16,6 +16,8 @@ package final class RuleSet: Sendable {
   let groupIndex: GroupIndex
   /// By protocol and direction.
   let transactionGroups: [TransactionGroup]
+  /// By protocol and direction; empty where no rule asks for frames.
+  let frameGroups: [FrameGroup]
   let addressRules: AddressRules
   let eventRules: EventRules
   /// The firewall, where there is one.
@@ -53,6 +55,7 @@ package final class RuleSet: Sendable {
     groups = parts.groups
     groupIndex = parts.index
     transactionGroups = parts.transactionGroups
+    frameGroups = parts.frameGroups
     addressRules = parts.addressRules
     eventRules = parts.eventRules
     usesTags = parts.signatures.contains { signature in

@@ -18,6 +18,7 @@ struct RuleSetBuilder {
     var groups: [PacketGroup] = []
     var index = GroupIndex()
     var transactionGroups: [TransactionGroup] = []
+    var frameGroups: [FrameGroup] = []
     var addressRules = AddressRules()
     var eventRules = EventRules()
     var protocolRules: [Int32] = []
@@ -53,13 +54,16 @@ struct RuleSetBuilder {
     parts.readers = readers(parts.program.buffers)
     var groups = GroupBuilder()
     var transactions = TransactionGroupBuilder(protocols, parts.program.buffers)
+    var frames = FrameGroupBuilder()
     var sources: [(set: AddressSet, rule: Int32)] = []
     var destinations: [(set: AddressSet, rule: Int32)] = []
     for (index, signature) in signatures.enumerated() {
       let number = Int32(clamping: index)
       let rule = parts.program.rules[index]
       if signature.firewall != nil { continue }
-      if rule.isRaised {
+      if !rule.frameInspections.isEmpty {
+        frames.add(number, signature, rule, patterns[index])
+      } else if rule.isRaised {
         groups.add(number, signature, rule, patterns[index])
       } else if rule.isTransactional {
         transactions.add(number, signature, rule, patterns[index])
@@ -75,19 +79,20 @@ struct RuleSetBuilder {
     }
     parts.addressRules.bySource = AddressIndex(sources)
     parts.addressRules.byDestination = AddressIndex(destinations)
-    compile(&groups, transactions, &parts, cache)
+    compile(&groups, transactions, frames, &parts, cache)
     return parts
   }
 
   /// Literals are escaped and bounded before: a failure here would be our own mistake or a lack of memory.
   private func compile(
-    _ groups: inout GroupBuilder, _ transactions: TransactionGroupBuilder, _ parts: inout Parts,
-    _ cache: (any PatternCache)?
+    _ groups: inout GroupBuilder, _ transactions: TransactionGroupBuilder, _ frames: FrameGroupBuilder,
+    _ parts: inout Parts, _ cache: (any PatternCache)?
   ) {
     var store = DatabaseStore(cache: cache)
     do {
       (parts.groups, parts.index) = try groups.build(&store)
       parts.transactionGroups = try transactions.build(&store)
+      parts.frameGroups = try frames.build(protocols.count, &store)
     } catch {
       preconditionFailure("the literals of the rules could not be compiled: \(error.message)")
     }

@@ -29,6 +29,8 @@ struct TransactionGroup: Sendable {
   var bodies: [Engine] = []
   /// Sorted by progress.
   var always: [Always] = []
+  /// Those among them that are evaluated again as long as the progress is the same.
+  var repeated: [Always] = []
   /// Rules by the protocol event that they wait for.
   var events: [[Int32]] = []
 
@@ -47,6 +49,7 @@ struct TransactionGroupBuilder {
     var entries: [Int: [ScanDatabase.Entry]] = [:]
     var prefixes: [Int: [ScanDatabase.Entry]] = [:]
     var always: [TransactionGroup.Always] = []
+    var repeated: [TransactionGroup.Always] = []
     var events: [UInt8: [Int32]] = [:]
   }
 
@@ -112,12 +115,13 @@ struct TransactionGroupBuilder {
           guard let field = field(references, index) else { continue }
           progress = min(progress, field.kind == .body ? 0 : field.progress[direction])
         case .fileData, .fileName, .fileMagic, .file: progress = 0
-        case .payload, .header, .base64Data: break
+        case .payload, .header, .base64Data, .frame: break
         }
       }
       if rule.hookProgress >= 0 { progress = UInt8(clamping: rule.hookProgress) }
       if progress == .max { progress = 0 }
       draft.always.append(TransactionGroup.Always(progress: progress, rule: number))
+      if rule.isRepeated { draft.repeated.append(TransactionGroup.Always(progress: progress, rule: number)) }
     }
   }
 
@@ -183,7 +187,7 @@ struct TransactionGroupBuilder {
         engine.progress = field.progress[direction]
         grows = field.kind == .body
       case .fileData: grows = true
-      case .payload, .header, .base64Data, .fileName, .fileMagic, .file: continue
+      case .payload, .header, .base64Data, .fileName, .fileMagic, .file, .frame: continue
       }
       if grows {
         engine.isInFiles = shared.contains(buffer)
@@ -197,6 +201,7 @@ struct TransactionGroupBuilder {
       }
     }
     group.engines.sort { $0.progress != $1.progress ? $0.progress < $1.progress : $0.buffer < $1.buffer }
+    group.repeated = draft.repeated
     group.always = draft.always.sorted {
       $0.progress != $1.progress ? $0.progress < $1.progress : $0.rule < $1.rule
     }

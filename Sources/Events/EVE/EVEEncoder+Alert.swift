@@ -26,9 +26,11 @@ extension EVEEncoder {
   /// - Parameters:
   ///   - frame: the bytes over which the packet's offsets count.
   ///   - payload: the packet's payload, or the stream data under an alert on the stream.
+  ///   - protocolFrame: the frame of a protocol that the rule matched on.
   package func encodeAlert(
     _ alert: Alert, _ identity: SignatureIdentity, _ subject: borrowing EventSubject, frame: RawSpan,
-    payload: AlertPayload, verdict: PacketVerdict, into line: inout JSONWriter
+    payload: AlertPayload, verdict: PacketVerdict, protocolFrame: FrameDescription? = nil,
+    into line: inout JSONWriter
   ) {
     if settings.format == .fast { return encodeFast(alert, identity, subject, into: &line) }
     let forwarded = forwardedAddress(of: subject)
@@ -59,6 +61,7 @@ extension EVEEncoder {
       line.member("direction", literal: subject.direction == .toServer ? "to_server" : "to_client")
       if settings.alert.hasFlow { encodeState(of: flow, into: &line) }
     }
+    if let protocolFrame { encode(protocolFrame, into: &line) }
     encodePayload(subject, frame: frame, payload: payload, into: &line)
     if settings.alert.hasVerdict { encode(verdict, isTCP: subject.packet.isTCP, into: &line) }
     endRecord(subject, into: &line)

@@ -101,6 +101,7 @@ extension EVEType {
     case .drop: "drop"
     case .fileinfo: "fileinfo"
     case .flow: "flow"
+    case .frame: "frame"
     case .http: "http"
     case .mdns: "mdns"
     case .metadata: "metadata"

@@ -31,6 +31,8 @@ package struct EVESettings: Sendable {
   package var tls = TLSRecordSettings()
   package var drop = DropSettings()
   package var stats = StatsSettings()
+  /// Bytes that a frame's record shows at most (`types.frame.payload-buffer-size`).
+  package var framePayloadBytesMax = 4096
 
   package init() {}
 
@@ -41,7 +43,7 @@ package struct EVESettings: Sendable {
 
 /// The record types that can be switched on in `eve-log.types`, by EVE's `event_type`.
 package enum EVEType: String, Sendable, CaseIterable {
-  case alert, anomaly, arp, dns, drop, fileinfo, flow, http, mdns, metadata, netflow, stats, tls
+  case alert, anomaly, arp, dns, drop, fileinfo, flow, frame, http, mdns, metadata, netflow, stats, tls
 
   /// The name in `types` where it is not the event's own.
   package init?(configurationName name: String) {

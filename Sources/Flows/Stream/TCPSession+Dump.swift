@@ -19,13 +19,48 @@ extension TCPSession {
   }
 }
 
+extension TCPSession {
+  /// Copies a part of a direction's data, as far as it is still kept, with words for what is missing: what a
+  /// frame shows as its payload.
+  ///
+  /// - Parameters:
+  ///   - start: offset in the stream of the first byte, and `limit` that after the last.
+  ///   - bytesMax: bytes copied at most.
+  ///   - bytes: where they are appended.
+  package func dump(
+    _ direction: Direction, from start: UInt64, to limit: UInt64, bytesMax: Int, into bytes: inout [UInt8]
+  ) {
+    let (start, limit) = (Int64(clamping: start), Int64(clamping: limit))
+    core.read(direction) { buffer in
+      var dump = StreamDump(room: max(bytesMax, 0), end: start)
+      func add(_ part: RawSpan, at offset: Int64) {
+        let skipped = Int(clamping: max(start &- offset, 0))
+        let count = Int(clamping: max(limit &- offset, 0)) &- skipped
+        guard skipped < part.byteCount, count > 0 else { return }
+        dump.add(part.part(skipped, count), at: offset &+ Int64(skipped), into: &bytes)
+      }
+      for part in buffer.rawRemainders { part.withBytes { add($0, at: part.start) } }
+      add(buffer.span(from: buffer.base, to: buffer.end), at: buffer.base)
+      for part in buffer.regions { part.withBytes { add($0, at: part.start) } }
+    }
+  }
+
+  /// Offset after the last byte of a direction that is kept in order.
+  package func storedEnd(_ direction: Direction) -> UInt64 {
+    core.read(direction) { UInt64(clamping: $0.end) }
+  }
+}
+
 /// Puts parts of a stream one after the other.
 private struct StreamDump {
   var room: Int
   private(set) var length = 0
   private var end: Int64?
 
-  init(room: Int) { self.room = room }
+  init(room: Int, end: Int64? = nil) {
+    self.room = room
+    self.end = end
+  }
 
   mutating func add(_ part: RawSpan, at start: Int64, into bytes: inout [UInt8]) {
     guard part.byteCount > 0 else { return }

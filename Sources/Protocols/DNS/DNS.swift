@@ -6,12 +6,19 @@ enum DNS {
     name: "dns", transports: [.udp, .tcp], ports: [53],
     progress: Pair(["request_started", "request_complete"], ["response_started", "response_complete"]),
     events: DNSSession.Event.allCases.map(\.name), fields: fields,
+    frames: DNSFrame.names,
     recognise: { _, _, _ in .no },
     probe: { bytes, direction, transport in
       transport == .udp ? DNSProbe.datagram(bytes, direction) : DNSProbe.stream(bytes, direction)
     },
     makeSession: { _ in DNSSession(isStream: true) },
     makeDatagramSession: { _ in DNSSession(isStream: false) })
+
+  /// Frames (rules: `frame:dns.pdu`).
+  enum DNSFrame: String, FrameKind {
+    /// A message, over TCP without the length before it.
+    case pdu
+  }
 
   static let complete = Pair<UInt8>(both: 1)
 

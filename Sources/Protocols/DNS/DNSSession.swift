@@ -51,7 +51,8 @@ package final class DNSSession: Session {
   package override func consume(_ bytes: RawSpan, _ direction: Direction, _ clock: PacketClock) -> Consumption
   {
     guard isStream else {
-      _ = parse(bytes, direction, clock)
+      announce(DNS.DNSFrame.pdu, direction, at: 0, length: bytes.byteCount)
+      if parse(bytes, direction, clock) { join(0, direction) }
       return Consumption(bytes: bytes.byteCount)
     }
     var position = min(lanes[direction].skips, bytes.byteCount)
@@ -64,9 +65,13 @@ package final class DNSSession: Session {
     while bytes.byteCount &- position >= 2 {
       let length = Int(bytes.u16(position))
       lanes[direction].unfinished = 2 &+ length
+      announce(DNS.DNSFrame.pdu, direction, at: position &+ 2, length: length)
       guard bytes.byteCount &- position &- 2 >= length else { break }
-      if length > 0, !parse(bytes.part(position &+ 2, length), direction, clock) {
-        return Consumption(bytes: bytes.byteCount, .failed)
+      if length > 0 {
+        guard parse(bytes.part(position &+ 2, length), direction, clock) else {
+          return Consumption(bytes: bytes.byteCount, .failed)
+        }
+        join(position &+ 2, direction)
       }
       position &+= 2 &+ length
       lanes[direction].unfinished = 0
@@ -83,6 +88,11 @@ package final class DNSSession: Session {
     lanes[direction].skips = max(expected &- count, 0)
     lanes[direction].isLost = expected < count
     return .goesOn
+  }
+
+  /// The frame at a position is the newest transaction's.
+  private func join(_ position: Int, _ direction: Direction) {
+    announce(DNS.DNSFrame.pdu, direction, at: position, transaction: transactions.last?.number)
   }
 
   private func parse(_ bytes: RawSpan, _ direction: Direction, _ clock: PacketClock) -> Bool {

@@ -14,7 +14,7 @@ package enum HTTP {
         "response_started", "response_line", "response_headers", "response_body", "response_trailer",
         "response_complete",
       ]),
-    events: HTTPEvent.names, fields: fields,
+    events: HTTPEvent.names, fields: fields, frames: HTTPFrame.names, frameName: "http1",
     recognise: { bytes, direction, _ in recognise(bytes, direction) },
     makeSession: { HTTPSession($0) })
 

@@ -23,6 +23,7 @@ package final class HTTPSession: Session {
   var afterRequest: HTTPBodyPipeline?
   /// After a gap between requests: lines are passed over up to the next request line.
   var seeksRequest = false
+  var frameTrack = HTTPFrameTrack()
   /// Protocol that both sides have agreed to go on with.
   var change: Consumption.Outcome?
   /// The response before, as long as no other has begun: what follows and is no status line belongs to it.
@@ -40,8 +41,10 @@ package final class HTTPSession: Session {
   {
     var position = 0
     while position < bytes.byteCount {
+      if frames != nil { noteLineStart(bytes, position, direction) }
       let outcome =
         direction == .toServer ? readRequest(bytes, &position, clock) : readResponse(bytes, &position, clock)
+      if frames != nil { followFrames(position, direction) }
       switch outcome {
       case .goesOn: continue
       case .blocked: return Consumption(bytes: position)
@@ -59,12 +62,17 @@ package final class HTTPSession: Session {
   package override func skipGap(_ count: Int, _ direction: Direction, _ clock: PacketClock)
     -> Consumption.Outcome
   {
-    direction == .toServer
+    let state = direction == .toServer ? requests.state : responses.state
+    let outcome =
+      direction == .toServer
       ? skipRequestGap(UInt64(clamping: count)) : skipResponseGap(UInt64(clamping: count), clock)
+    if frames != nil { followFrames(lost: count, state, direction) }
+    return outcome
   }
 
   package override func end(_ direction: Direction, _ clock: PacketClock) {
     if direction == .toServer { endRequests() } else { endResponses(clock) }
+    if frames != nil { followFrames(0, direction) }
   }
 
   /// What one step of a direction's reader did.

@@ -14,7 +14,8 @@ enum TLS {
         "server_handshake_done",
         "server_finished",
       ]),
-    events: TLSEvent.allCases.map(\.name), fields: fields, firstDirection: .toServer,
+    events: TLSEvent.allCases.map(\.name), fields: fields, frames: TLSFrame.names,
+    firstDirection: .toServer,
     recognise: { bytes, direction, _ in TLSProbe.recognise(bytes, direction) },
     makeSession: { TLSSession($0.tls) })
 

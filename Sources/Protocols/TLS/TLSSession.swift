@@ -56,7 +56,8 @@ package final class TLSSession: Session {
       position &+= skipped
       guard position < bytes.byteCount else { return Consumption(bytes: position) }
       do throws(Stop) {
-        let used = try record(bytes.part(position, bytes.byteCount &- position), direction, clock)
+        let used = try record(
+          bytes.part(position, bytes.byteCount &- position), at: position, direction, clock)
         guard used > 0 else { return Consumption(bytes: position) }
         position &+= used
       } catch {
@@ -94,8 +95,11 @@ package final class TLSSession: Session {
   }
 
   /// Takes one record from the front; 0 where it is not complete yet.
-  private func record(_ bytes: RawSpan, _ direction: Direction, _ clock: PacketClock) throws(Stop) -> Int {
+  private func record(
+    _ bytes: RawSpan, at position: Int, _ direction: Direction, _ clock: PacketClock
+  ) throws(Stop) -> Int {
     if !lanes[direction].hasRecords, bytes[0] & 0x80 != 0 {
+      if frames != nil { announceSSL2(bytes, position, direction) }
       return try sslv2(bytes, direction)
     }
     let type = bytes[0]
@@ -103,6 +107,7 @@ package final class TLSSession: Session {
     guard bytes.byteCount >= 5 else { return 0 }
     guard TLSVersion(bytes.u16(1)).isPlausible else { throw Stop(event: .invalidRecordVersion) }
     let length = Int(bytes.u16(3))
+    if frames != nil { announceRecord(type, length, position, direction) }
     guard length <= TLSLimits.recordBytes else { throw Stop(event: .invalidTLSHeader) }
     if type == 23 || lanes[direction].isEncrypted && type != 20 {
       if type == 23 { applicationData(direction) }

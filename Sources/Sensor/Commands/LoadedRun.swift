@@ -121,6 +121,8 @@ struct LoadedRun {
     context.protocols = settings.protocols
     context.rules = rules
     settleFiles(&context)
+    context.protocols.frames = rules?.frameNeeds ?? [:]
+    context.protocols.announcesAllFrames = outputs.encoderSettings.contains { $0.types.contains(.frame) }
     context.detection = settings.detection
     context.encoders = outputs.encoderSettings
     context.keepsStructured = outputs.keepsStructured

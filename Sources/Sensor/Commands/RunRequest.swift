@@ -12,6 +12,7 @@ package struct RunRequest: Sendable {
     case engineAnalysis
     case dumpConfiguration
     case listProtocols
+    case listFrames
     case listKeywords(String?)
     case buildInformation
     case help

@@ -98,6 +98,7 @@ package struct SuricataCommandLine {
     case "--simulate-ips": request.simulatesIPS = true
     case "--engine-analysis": request.mode = .engineAnalysis
     case "--dump-config": request.mode = .dumpConfiguration
+    case "--list-app-layer-frames": request.mode = .listFrames
     case "--list-app-layer-protos": request.mode = .listProtocols
     case "--build-info": request.mode = .buildInformation
     case "--help": request.mode = .help
@@ -152,7 +153,8 @@ package struct SuricataCommandLine {
   /// Flags without a value. Those that only change how the process runs are taken and have no effect.
   private static let flags: Set<String> = [
     "--build-info", "--disable-detection", "--disable-hashing", "--dump-config", "--dump-features",
-    "--engine-analysis", "--fatal-unittests", "--help", "--init-errors-fatal", "--list-app-layer-protos",
+    "--engine-analysis", "--fatal-unittests", "--help", "--init-errors-fatal", "--list-app-layer-frames",
+    "--list-app-layer-protos",
     "--list-runmodes", "--no-random", "--pcap-file-continuous", "--pcap-file-delete", "--pcap-file-recursive",
     "--simulate-ips",
   ]

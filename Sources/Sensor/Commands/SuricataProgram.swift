@@ -33,6 +33,12 @@ package enum SuricataProgram {
     case .listProtocols:
       print("=========Supported App Layer Protocols=========")
       for entry in ProtocolCatalogue.all { print(entry.name) }
+    case .listFrames:
+      print("=========Supported App Layer Frames=========")
+      for entry in ProtocolCatalogue.all {
+        for name in entry.frameNames(.tcp) { print("tcp: \(entry.frameName).\(name)") }
+        for name in entry.frameNames(.udp) { print("udp: \(entry.frameName).\(name)") }
+      }
     case .listKeywords: for name in KeywordList.names() { print("- \(name)") }
     case .dumpConfiguration:
       let configuration = Configuration.load(
@@ -75,7 +81,8 @@ package enum SuricataProgram {
       -T                  test configuration and rules         -v             more messages
       --runmode MODE      single, autofp, workers              --init-errors-fatal
       --disable-detection --simulate-ips --data-dir FOLDER --include FILE --pcap-file-recursive
-      --dump-config --list-keywords --list-app-layer-protos --build-info --engine-analysis -V
+      --dump-config --list-keywords --list-app-layer-protos --list-app-layer-frames
+      --build-info --engine-analysis -V
     """
 
   private static var buildInformation: String {

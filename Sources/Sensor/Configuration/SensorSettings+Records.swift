@@ -29,6 +29,7 @@ extension SensorSettings {
       reader.flag("threads", in: node, &eve.stats.hasThreads)
       reader.flag("deltas", in: node, &eve.stats.hasDeltas)
       reader.flag("null-values", in: node, &eve.stats.hasZeroCounters)
+    case .frame: reader.bytes("payload-buffer-size", in: node, &eve.framePayloadBytesMax)
     case .arp, .flow, .mdns, .metadata, .netflow: break
     }
   }

@@ -47,6 +47,9 @@ extension Worker {
         runEndRules(subject, none.rawSpan, flow, conversation, logical, leavesTransactions)
       }
       if let conversation {
+        if let frames = conversation.session?.frames {
+          finishFrames(frames, conversation, subject, none.rawSpan, isEnd: true)
+        }
         finishTransactions(conversation, subject, none.rawSpan, logical, isEnd: direction == .toClient)
       }
     }

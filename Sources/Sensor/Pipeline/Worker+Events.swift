@@ -25,7 +25,7 @@ extension Worker {
     let order = nextOrder(subject.flow)
     let match = keepMatch(alert, subject, order)
     for (output, encoder) in encoders.enumerated() where encoder.wants(.alert) {
-      encode(alert, signature.identity, subject, bytes, encoder)
+      encode(alert, signature.identity, subject, bytes, encoder, conversation)
       keepLine(order, output, match)
     }
     guard context.keepsStructured else { return }
@@ -47,9 +47,13 @@ extension Worker {
   /// than the packet.
   private func encode(
     _ alert: Alert, _ identity: SignatureIdentity, _ subject: EventSubject, _ bytes: RawSpan,
-    _ encoder: EVEEncoder
+    _ encoder: EVEEncoder, _ conversation: Conversation?
   ) {
     let settings = encoder.settings.alert
+    var frame: FrameDescription?
+    if let matched = alert.frame, let conversation {
+      frame = describe(matched, conversation, subject, bytes, bytesMax: settings.payloadBytesMax)
+    }
     if settings.showsPayload, alert.isOnStream || alert.transaction != nil, let session = subject.flow?.tcp {
       payloadScratch.removeAll(keepingCapacity: true)
       var length = session.dump(
@@ -63,14 +67,14 @@ extension Worker {
         encoder.encodeAlert(
           alert, identity, subject, frame: bytes,
           payload: AlertPayload(data.rawSpan, lengthBytes: length, isStream: true), verdict: verdict,
-          into: &line)
+          protocolFrame: frame, into: &line)
         return
       }
     }
     let payload = subject.packet.payload(of: bytes)
     encoder.encodeAlert(
       alert, identity, subject, frame: bytes, payload: AlertPayload(payload, lengthBytes: payload.byteCount),
-      verdict: verdict, into: &line)
+      verdict: verdict, protocolFrame: frame, into: &line)
   }
 
   /// Remembers what thresholds need, to be decided in the order of packets.

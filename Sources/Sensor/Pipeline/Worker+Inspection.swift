@@ -16,6 +16,9 @@ extension Worker {
     if flow.wantsBypass, flow.state != .bypassed { bypass(flow) }
     // What was dropped with its flow reaches nobody: it is not told of.
     guard let conversation, flow.action != .drop || !context.isInline else { return }
+    if let frames = conversation.session?.frames {
+      finishFrames(frames, conversation, subject(packet, logical, flow), bytes, isEnd: false)
+    }
     if conversation.settledAt[logical] != conversation.changes || conversation.hasUnreportedEvents {
       finishTransactions(conversation, subject(packet, logical, flow), bytes, logical, isEnd: false)
     }

@@ -76,6 +76,8 @@ final class Worker {
   var verdict = PacketVerdict()
   /// Flows may be bypassed when they are encrypted, or their depth is reached.
   let mayBypass: Bool
+  /// Some output takes the records of frames.
+  let recordsFrames: Bool
   /// Some output takes dropped packets.
   let recordsDrops: Bool
   /// Flows that ended while the table was asked, to be finished after it.
@@ -92,6 +94,7 @@ final class Worker {
     encoders = context.encoders.map { EVEEncoder(settings: $0) }
     showsPayload = encoders.contains { $0.wants(.alert) && $0.settings.alert.showsPayload }
     mayBypass = context.streams.bypass || context.protocols.tls.encryptionHandling == .bypass
+    recordsFrames = encoders.contains { $0.wants(.frame) }
     recordsDrops = encoders.contains { $0.wants(.drop) }
     showsHardware = encoders.contains { $0.settings.hasEthernet }
     detector = ProtocolDetector(context.protocols)

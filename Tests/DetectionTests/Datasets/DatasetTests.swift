@@ -55,11 +55,14 @@ struct DatasetTests {
     #expect(holds(table, step(.set), "d"))
   }
 
-  @Test("members are written in the order in which they came, in their kind's form")
+  @Test("texts are written by their rows, the newest of a row first, other members as they came")
   func lines() {
     var names = Dataset(name: "a", kind: .string, savePath: nil, memcapBytes: 1 << 20, hashSize: 1)
     for name in ["b", "a"] { _ = names.insert(Array(name.utf8)) }
-    #expect(String(decoding: names.lines, as: UTF8.self) == "Yg==\nYQ==\n")
+    #expect(String(decoding: names.lines, as: UTF8.self) == "YQ==\nYg==\n")
+    var rows = Dataset(name: "a", kind: .string, savePath: nil, memcapBytes: 1 << 20, hashSize: 4096)
+    for name in ["param", "param2", "param3"] { _ = rows.insert(Array(name.utf8)) }
+    #expect(String(decoding: rows.lines, as: UTF8.self) == "cGFyYW0z\ncGFyYW0y\ncGFyYW0=\n")
     var addresses = Dataset(name: "a", kind: .ip, savePath: nil, memcapBytes: 1 << 20, hashSize: 1)
     _ = addresses.insert([10, 0, 0, 1])
     _ = addresses.insert([0x20, 1] + [UInt8](repeating: 0, count: 13) + [1])

@@ -69,7 +69,9 @@ extension Keyword {
 extension SignatureBuilder {
   /// A condition on files as a whole: all of a rule's must hold for the same file.
   mutating func addFile(_ condition: BufferCondition) {
-    let place = inspection(of: BufferReference(.file))
+    var buffer = BufferReference(.file)
+    buffer.direction = mark
+    let place = inspection(of: buffer)
     signature.inspections[place].conditions.append(condition)
   }
 }

@@ -1,0 +1,38 @@
+import Wire
+
+/// Frames of TLS (rules: `frame:tls.pdu`).
+enum TLSFrame: String, FrameKind {
+  /// A record; its header of five bytes; its payload.
+  case pdu
+  case header = "hdr"
+  case data
+  /// The payload of a record with an alert, or with a heartbeat.
+  case alert, heartbeat
+  /// A message of SSL 2.0: its length and type; the whole.
+  case ssl2Header = "ssl2.hdr"
+  case ssl2PDU = "ssl2.pdu"
+}
+
+extension TLSSession {
+  /// Announces a record whose header is there, with its parts.
+  func announceRecord(_ type: UInt8, _ length: Int, _ position: Int, _ direction: Direction) {
+    let number = transaction.number
+    announce(TLSFrame.pdu, direction, at: position, length: length &+ 5, transaction: number)
+    announce(TLSFrame.header, direction, at: position, length: 5, transaction: number)
+    announce(TLSFrame.data, direction, at: position &+ 5, length: length, transaction: number)
+    if type == 21 {
+      announce(TLSFrame.alert, direction, at: position &+ 5, length: length, transaction: number)
+    } else if type == 24 {
+      announce(TLSFrame.heartbeat, direction, at: position &+ 5, length: length, transaction: number)
+    }
+  }
+
+  /// Announces a message of SSL 2.0: two bytes of length, the first bit of which is set, then its type.
+  func announceSSL2(_ bytes: RawSpan, _ position: Int, _ direction: Direction) {
+    guard bytes.byteCount >= 3 else { return }
+    let length = Int(bytes.u16(0) & 0x7fff)
+    let number = transaction.number
+    announce(TLSFrame.ssl2Header, direction, at: position, length: 3, transaction: number)
+    announce(TLSFrame.ssl2PDU, direction, at: position, length: length &+ 2, transaction: number)
+  }
+}
