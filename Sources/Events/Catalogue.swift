@@ -6,6 +6,8 @@ package enum RecordCatalogue {
     dnsRecord,
     httpRecord,
     mdnsRecord,
+    smtpRecord,
+    sshRecord,
     tlsRecord,
   ]
 

@@ -7,6 +7,8 @@ package enum ProtocolCatalogue {
     DNS.entry,
     HTTP.entry,
     MDNS.entry,
+    SMTP.entry,
+    SSH.entry,
     TLS.entry,
   ]
 

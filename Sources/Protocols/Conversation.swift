@@ -146,6 +146,15 @@ package final class Conversation {
     return lanes.toServer.isFinished && lanes.toClient.isFinished && !hasFailed
   }
 
+  /// The configuration wants flows of this protocol bypassed once they are encrypted.
+  package var mayBypass: Bool {
+    switch session {
+    case is TLSSession: detector.settings.tls.encryptionHandling == .bypass
+    case is SSHSession: detector.settings.ssh.encryptionHandling == .bypass
+    default: false
+    }
+  }
+
   /// Forgets the transactions that are complete in both directions and logged with their files (and by then
   /// inspected).
   package func removeFinished() {

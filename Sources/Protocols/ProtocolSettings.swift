@@ -2,6 +2,8 @@
 package struct ProtocolSettings: Sendable {
   package var http = HTTPSettings()
   package var dns = DNSSettings()
+  package var smtp = SMTPSettings()
+  package var ssh = SSHSettings()
   package var tls = TLSSettings()
   /// Protocols that are switched off, and those that are only recognised (`enabled: detection-only`), by
   /// name.
@@ -22,6 +24,11 @@ package struct ProtocolSettings: Sendable {
   package var keepsFiles = false
   /// `file-store.stream-depth`: bytes of a file that are kept, and told of; 0: all.
   package var fileBytesMax = 0
+
+  /// Some protocol's flows are bypassed once they are encrypted.
+  package var bypassesEncrypted: Bool {
+    tls.encryptionHandling == .bypass || ssh.encryptionHandling == .bypass
+  }
 
   package init() {}
 }

@@ -63,6 +63,8 @@ struct FirewallTables: Sendable {
       hook.name = "\(entry.name):\(name)"
       hook.progress = SignatureBuilder.progress(of: name, step)
       hook.policy = policies.policy(entry.name, name)
+      // Steps with the same name are one hook, which was decided at the first of them.
+      hook.isWaiting = step > 0 && entry.progress[direction][step - 1] == name
       return hook
     }
   }

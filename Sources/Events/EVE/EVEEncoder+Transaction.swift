@@ -106,6 +106,8 @@ extension EVEType {
     case .mdns: "mdns"
     case .metadata: "metadata"
     case .netflow: "netflow"
+    case .smtp: "smtp"
+    case .ssh: "ssh"
     case .stats: "stats"
     case .tls: "tls"
     }

@@ -10,7 +10,9 @@ package struct EVESettings: Sendable {
 
   package var format = Format.eve
   /// Records that are written, each type with what its options say.
-  package var types: Set<EVEType> = [.alert, .anomaly, .http, .dns, .mdns, .tls, .fileinfo, .stats, .flow]
+  package var types: Set<EVEType> = [
+    .alert, .anomaly, .http, .dns, .mdns, .smtp, .ssh, .tls, .fileinfo, .stats, .flow,
+  ]
   /// `metadata`: flowbits and variables at the top level of events.
   package var hasMetadata = true
   /// `suricata-version`: the version that we are compatible with.
@@ -28,6 +30,7 @@ package struct EVESettings: Sendable {
   package var anomaly = AnomalySettings()
   package var http = HTTPRecordSettings()
   package var dns = DNSRecordSettings()
+  package var smtp = SMTPRecordSettings()
   package var tls = TLSRecordSettings()
   package var drop = DropSettings()
   package var stats = StatsSettings()
@@ -43,7 +46,8 @@ package struct EVESettings: Sendable {
 
 /// The record types that can be switched on in `eve-log.types`, by EVE's `event_type`.
 package enum EVEType: String, Sendable, CaseIterable {
-  case alert, anomaly, arp, dns, drop, fileinfo, flow, frame, http, mdns, metadata, netflow, stats, tls
+  case alert, anomaly, arp, dns, drop, fileinfo, flow, frame, http, mdns, metadata, netflow
+  case smtp, ssh, stats, tls
 
   /// The name in `types` where it is not the event's own.
   package init?(configurationName name: String) {
@@ -134,6 +138,18 @@ package struct TLSRecordSettings: Sendable {
   /// uses them.
   package var showsJA3 = false
   package var showsJA4 = false
+
+  package init() {}
+}
+
+/// `types.smtp`.
+package struct SMTPRecordSettings: Sendable {
+  package var isExtended = false
+  /// Headers shown besides sender and recipients, in lower case.
+  package var custom: [String] = []
+  /// `md5`: digests of the subject and the body.
+  package var showsSubjectMD5 = false
+  package var showsBodyMD5 = false
 
   package init() {}
 }

@@ -76,11 +76,6 @@ enum Recognised {
           "REFER",
           "UPDATE", "PRACK", "PUBLISH",
         ].map { Pattern(nil, $0 + " sip") }),
-    entry(
-      "smtp", [.tcp], [25, 465, 587],
-      [Pattern(.toServer, "EHLO ", ignoresCase: true), Pattern(.toServer, "HELO ", ignoresCase: true)],
-      any: RecognisedProbes.smtpBanner, own: RecognisedProbes.replyOrCommand),
-    entry("ssh", [.tcp], [22], [Pattern(nil, "SSH-")]),
   ]
 
   /// Protocols of binary messages over TCP.

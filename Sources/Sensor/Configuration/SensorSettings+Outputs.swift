@@ -121,7 +121,6 @@ extension SensorSettings {
     "bittorrent-dht", "dcerpc", "dhcp", "dnp3", "doh2", "enip", "ftp", "ftp_data", "http2", "ike",
     "krb5",
     "ldap", "modbus", "mqtt", "nfs", "ntp", "pgsql", "pop3", "quic", "rdp", "rfb", "sip", "smb",
-    "smtp",
-    "snmp", "ssh", "telnet", "template", "tftp", "websocket",
+    "snmp", "telnet", "template", "tftp", "websocket",
   ]
 }

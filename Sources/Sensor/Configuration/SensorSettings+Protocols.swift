@@ -15,6 +15,8 @@ extension SensorSettings {
     }
     if let http = reader.root["\(section).http.libhtp"] { readHTTP(http, &reader) }
     if let tls = reader.root["\(section).tls"] { readTLS(tls, &reader) }
+    if let ssh = reader.root["\(section).ssh"] { readSSH(ssh, &reader) }
+    if let smtp = reader.root["\(section).smtp"] { readSMTP(smtp, &reader) }
   }
 
   private mutating func readState(_ node: ConfigurationNode, _ reader: inout SettingReader) {
@@ -128,5 +130,16 @@ extension SensorSettings {
       ("track-only", .trackOnly), ("default", .trackOnly), ("bypass", .bypass), ("full", .full),
     ]
     reader.word("encryption-handling", in: node, handling, &protocols.tls.encryptionHandling)
+  }
+
+  private mutating func readSSH(_ node: ConfigurationNode, _ reader: inout SettingReader) {
+    let words: [(String, SSHSettings.Fingerprinting)] =
+      [("auto", .automatic)] + ["yes", "true", "on", "1"].map { ($0, .always) }
+      + ["no", "false", "off", "0"].map { ($0, .never) }
+    reader.word("hassh", in: node, words, &protocols.ssh.hassh)
+    let handling: [(String, SSHSettings.EncryptionHandling)] = [
+      ("track-only", .trackOnly), ("default", .trackOnly), ("bypass", .bypass), ("full", .full),
+    ]
+    reader.word("encryption-handling", in: node, handling, &protocols.ssh.encryptionHandling)
   }
 }

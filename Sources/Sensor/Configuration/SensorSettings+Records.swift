@@ -24,13 +24,19 @@ extension SensorSettings {
       reader.flag("alerts", in: node, &eve.drop.hasAlerts)
       reader.flag("verdict", in: node, &eve.drop.hasVerdict)
       reader.word("flows", in: node, [("all", true), ("start", false)], &eve.drop.hasAllPackets)
+    case .smtp:
+      reader.flag("extended", in: node, &eve.smtp.isExtended)
+      eve.smtp.custom = reader.list("custom", in: node)?.map { $0.text.lowercased() } ?? []
+      let digests = reader.list("md5", in: node)?.map { $0.text.lowercased() } ?? []
+      eve.smtp.showsSubjectMD5 = digests.contains("subject")
+      eve.smtp.showsBodyMD5 = digests.contains("body")
     case .stats:
       reader.flag("totals", in: node, &eve.stats.hasTotals)
       reader.flag("threads", in: node, &eve.stats.hasThreads)
       reader.flag("deltas", in: node, &eve.stats.hasDeltas)
       reader.flag("null-values", in: node, &eve.stats.hasZeroCounters)
     case .frame: reader.bytes("payload-buffer-size", in: node, &eve.framePayloadBytesMax)
-    case .arp, .flow, .mdns, .metadata, .netflow: break
+    case .arp, .flow, .mdns, .metadata, .netflow, .ssh: break
     }
   }
 

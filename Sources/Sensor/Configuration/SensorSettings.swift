@@ -61,6 +61,7 @@ package struct SensorSettings: Sendable {
     case "no": checksumMode = checksumMode ?? "none"
     default: break
     }
+    if checksumMode == "none" { streams.validatesChecksums = false }
     for path in Self.exceptionPolicyPaths {
       guard let node = reader.root[path], let value = node.value else { continue }
       if Self.exceptionPolicyNames.contains(value.lowercased()) {

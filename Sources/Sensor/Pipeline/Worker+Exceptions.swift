@@ -82,8 +82,8 @@ extension Worker {
     {
       flow.wantsBypass = true
     }
-    if context.protocols.tls.encryptionHandling == .bypass,
-      (flow.application as? Conversation)?.isFinished == true
+    if context.protocols.bypassesEncrypted, let conversation = flow.application as? Conversation,
+      conversation.isFinished, conversation.mayBypass
     {
       flow.wantsBypass = true
     }

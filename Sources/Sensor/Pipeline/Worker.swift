@@ -93,7 +93,7 @@ final class Worker {
     self.context = context
     encoders = context.encoders.map { EVEEncoder(settings: $0) }
     showsPayload = encoders.contains { $0.wants(.alert) && $0.settings.alert.showsPayload }
-    mayBypass = context.streams.bypass || context.protocols.tls.encryptionHandling == .bypass
+    mayBypass = context.streams.bypass || context.protocols.bypassesEncrypted
     recordsFrames = encoders.contains { $0.wants(.frame) }
     recordsDrops = encoders.contains { $0.wants(.drop) }
     showsHardware = encoders.contains { $0.settings.hasEthernet }

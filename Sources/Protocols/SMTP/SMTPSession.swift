@@ -1,0 +1,212 @@
+package import Wire
+
+/// Parser of SMTP (RFC 5321), with pipelining (RFC 2920), chunks (RFC 3030) and STARTTLS (RFC 3207).
+///
+/// The client's lines are commands until the server has agreed to DATA, then the message up to the line with
+/// a lone dot. Replies answer commands in order. A reply without a known code is an event and ends the
+/// parsing; so is a chunk whose length cannot be read. A gap ends the parsing.
+package final class SMTPSession: Session {
+  /// What a command asks for, as far as its reply matters.
+  enum Command {
+    case other, startTLS, data, dataEnd, chunk, lastChunk, reset, quit
+    /// A greeting in the midst of a message.
+    case greeting
+  }
+
+  /// A command that waits for its reply.
+  struct Pending {
+    let command: Command
+    let transaction: SMTPTransaction?
+  }
+
+  /// What the client's bytes are.
+  enum State {
+    case commands
+    case message(SMTPTransaction)
+    /// Bytes of a chunk still to come.
+    case chunk(Int)
+  }
+
+  let settings: SMTPSettings
+  let files: FlowFiles
+  var state = State.commands
+  /// The transaction that commands go to.
+  var current: SMTPTransaction?
+  var pending: [Pending] = []
+  /// Name that the client gave itself first.
+  var greeting: [UInt8]?
+  /// The server's first reply is behind us.
+  var hasWelcome = false
+  /// The line of a reply before said that it goes on.
+  var isContinued = false
+  /// Takes the message at hand apart.
+  var mime: MIMEReader?
+  private var commands = LineReader(bytesMax: SMTPLimits.lineBytes, excess: .dropped)
+  private var replies = LineReader(bytesMax: SMTPLimits.lineBytes, excess: .dropped)
+  private var lines = LineReader(bytesMax: SMTPLimits.lineBytes, excess: .given)
+  private var clock = PacketClock(nanoseconds: 0)
+
+  /// What a line led to.
+  enum Step {
+    case goesOn, failed, changesProtocol
+  }
+
+  init(_ settings: ProtocolSettings) {
+    self.settings = settings.smtp
+    files = FlowFiles(settings)
+  }
+
+  package override func consume(_ bytes: RawSpan, _ direction: Direction, _ clock: PacketClock) -> Consumption
+  {
+    self.clock = clock
+    var position = 0
+    defer { mime?.flush() }
+    while position < bytes.byteCount {
+      let step = direction == .toServer ? request(bytes, &position) : reply(bytes, &position)
+      switch step {
+      case .goesOn: continue
+      case .failed:
+        giveUp()
+        return Consumption(bytes: position, .failed)
+      case .changesProtocol: return Consumption(bytes: position, .changesProtocol("tls"))
+      }
+    }
+    return Consumption(bytes: position)
+  }
+
+  package override func skipGap(_ count: Int, _ direction: Direction, _ clock: PacketClock)
+    -> Consumption.Outcome
+  {
+    giveUp()
+    return .failed
+  }
+
+  package override func end(_ direction: Direction, _ clock: PacketClock) {
+    guard direction == .toServer, case .message(let transaction) = state else { return }
+    finishMessage(of: transaction, isCut: true)
+    state = .commands
+  }
+
+  /// Nothing more will be read: what is open is over.
+  private func giveUp() {
+    if case .message(let transaction) = state { finishMessage(of: transaction, isCut: true) }
+    state = .commands
+    pending = []
+    current = nil
+    for case let transaction as SMTPTransaction in transactions {
+      transaction.advance(to: SMTPTransaction.Progress.complete)
+    }
+  }
+
+  /// Takes the client's next line, piece or chunk.
+  private func request(_ bytes: RawSpan, _ position: inout Int) -> Step {
+    switch state {
+    case .chunk(let left):
+      let count = min(left, bytes.byteCount &- position)
+      position &+= count
+      state = left > count ? .chunk(left &- count) : .commands
+      return .goesOn
+    case .message(let transaction):
+      messageLine(bytes, &position, transaction)
+      return .goesOn
+    case .commands: break
+    }
+    switch commands.gather(bytes, &position) {
+    case .needsMore: return .goesOn
+    case .whole(let range): return command(bytes.part(range.lowerBound, range.count), isCut: false)
+    case .cut(let range): return command(bytes.part(range.lowerBound, range.count), isCut: true)
+    case .inKept: return keptCommand(isCut: false)
+    case .cutInKept: return keptCommand(isCut: true)
+    }
+  }
+
+  private func keptCommand(isCut: Bool) -> Step {
+    var kept = commands.lend()
+    let step = command(kept.rawSpan, isCut: isCut)
+    commands.giveBack(&kept)
+    return step
+  }
+
+  /// Takes the server's next line.
+  private func reply(_ bytes: RawSpan, _ position: inout Int) -> Step {
+    switch replies.gather(bytes, &position) {
+    case .needsMore: return .goesOn
+    case .whole(let range): return reply(bytes.part(range.lowerBound, range.count), isCut: false)
+    case .cut(let range): return reply(bytes.part(range.lowerBound, range.count), isCut: true)
+    case .inKept, .cutInKept:
+      var kept = replies.lend()
+      let step = reply(kept.rawSpan, isCut: kept.count >= SMTPLimits.lineBytes)
+      replies.giveBack(&kept)
+      return step
+    }
+  }
+
+  /// Takes a line of the message, or a piece of one.
+  private func messageLine(_ bytes: RawSpan, _ position: inout Int, _ transaction: SMTPTransaction) {
+    switch lines.gather(bytes, &position) {
+    case .needsMore: break
+    case .whole(let range), .cut(let range):
+      messageLine(bytes.part(range.lowerBound, range.count), transaction)
+    case .inKept, .cutInKept:
+      var kept = lines.lend()
+      messageLine(kept.rawSpan, transaction)
+      lines.giveBack(&kept)
+    }
+  }
+
+  private func messageLine(_ line: RawSpan, _ transaction: SMTPTransaction) {
+    transaction.revision &+= 1
+    let isContinuation = lines.isContinuation
+    if !isContinuation, isLoneDot(line) {
+      finishMessage(of: transaction, isCut: false)
+      state = .commands
+      if current === transaction { current = nil }
+      add(.dataEnd, transaction)
+      return
+    }
+    if let whole = transaction.whole {
+      files.append(line, to: whole, bytesMax: settings.contentBytesMax)
+    }
+    guard let mime else { return }
+    mime.take(line, isContinuation: isContinuation)
+    noteOddities(mime, transaction)
+    if mime.message.hasHeaders { transaction.advance(to: SMTPTransaction.Progress.headers) }
+  }
+
+  private func isLoneDot(_ line: RawSpan) -> Bool {
+    line.byteCount <= 3 && line[0] == UInt8(ascii: ".") && LineText.contentCount(line) == 1
+      && line[line.byteCount &- 1] == 0x0A
+  }
+
+  // MARK: Transactions
+
+  /// The transaction at hand, or a new one.
+  func open() -> SMTPTransaction {
+    if let current { return current }
+    let transaction = SMTPTransaction(number: transactionCount)
+    transaction.startNanoseconds = clock.nanoseconds
+    transactionCount &+= 1
+    transactions.append(transaction)
+    current = transaction
+    if let greeting {
+      transaction.greeting = greeting
+      transaction.advance(to: SMTPTransaction.Progress.greeted)
+    }
+    return transaction
+  }
+
+  /// Remembers a command until its reply comes; false where there are too many.
+  @discardableResult
+  func add(_ command: Command, _ transaction: SMTPTransaction?) -> Bool {
+    guard pending.count < SMTPLimits.commands else { return false }
+    pending.append(Pending(command: command, transaction: transaction))
+    return true
+  }
+
+  /// The server has answered what ends a transaction.
+  func complete(_ transaction: SMTPTransaction?) {
+    guard let transaction else { return }
+    transaction.advance(to: SMTPTransaction.Progress.complete)
+    if current === transaction { current = nil }
+  }
+}
