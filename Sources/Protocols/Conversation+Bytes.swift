@@ -39,6 +39,13 @@ extension Conversation {
     skip(lanes[direction].pending.count &+ count, session, direction, clock)
   }
 
+  /// The stream's depth was reached in a direction.
+  package func truncate(_ direction: Direction) {
+    guard let session else { return }
+    changes &+= 1
+    session.truncate(self.direction(direction))
+  }
+
   /// No more bytes will come in a direction (FIN, RST, time-out, end of the input).
   package func end(_ direction: Direction, _ clock: PacketClock) {
     let direction = self.direction(direction)

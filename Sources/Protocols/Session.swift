@@ -66,6 +66,9 @@ package class Session {
     .failed
   }
 
+  /// The stream's depth was reached in this direction: what is open there will not be whole.
+  package func truncate(_ direction: Direction) {}
+
   /// No more bytes will come in this direction (FIN, RST or time-out).
   package func end(_ direction: Direction, _ clock: PacketClock) {}
 }

@@ -3,39 +3,52 @@ import Wire
 /// Undoes the encodings of mail bodies, line by line (RFC 2045 §6.7, §6.8).
 struct MIMEDecoder {
   private var word: UInt32 = 0
-  private var digits = 0
-  private var wasPadded = false
+  private var count = 0
+  /// Digits of the group before its padding; nil while there is none.
+  private var padded: Int?
+  private var hasFailed = false
 
-  /// Appends what a line of Base64 stands for. Bytes that are no digits are left out, and a group may go on in
-  /// the next line. False where padding stands at a wrong place: nothing of the line counts then.
+  /// Appends what a line of Base64 stands for. Bytes that are neither digits nor padding are left out, and a
+  /// group may go on in the next line. False where padding stood in the first half of a group: nothing counts
+  /// from there on.
   mutating func base64(_ line: RawSpan, to output: inout [UInt8]) -> Bool {
-    let before = output.count
     for index in 0..<line.byteCount {
+      if hasFailed { return false }
       let byte = line[index]
       if byte == UInt8(ascii: "=") {
-        if digits == 0, wasPadded { continue }
-        guard digits >= 2 else {
-          output.removeLast(output.count &- before)
-          (word, digits, wasPadded) = (0, 0, false)
-          return false
-        }
-        word <<= digits == 2 ? 12 : 6
-        output.append(UInt8(truncatingIfNeeded: word >> 16))
-        if digits == 3 { output.append(UInt8(truncatingIfNeeded: word >> 8)) }
-        (word, digits, wasPadded) = (0, 0, true)
+        padded = padded ?? count
+        word <<= 6
+      } else if let value = Base64.value(of: byte) {
+        word = word << 6 | UInt32(value)
+      } else {
         continue
       }
-      guard let value = Base64.value(of: byte) else { continue }
-      wasPadded = false
-      word = word << 6 | UInt32(value)
-      digits &+= 1
-      guard digits == 4 else { continue }
-      output.append(UInt8(truncatingIfNeeded: word >> 16))
-      output.append(UInt8(truncatingIfNeeded: word >> 8))
-      output.append(UInt8(truncatingIfNeeded: word))
-      (word, digits) = (0, 0)
+      count &+= 1
+      if count == 4 { finishGroup(&output) }
     }
-    return true
+    return !hasFailed
+  }
+
+  private mutating func finishGroup(_ output: inout [UInt8]) {
+    let digits = padded ?? 4
+    hasFailed = digits < 2
+    if !hasFailed {
+      output.append(UInt8(truncatingIfNeeded: word >> 16))
+      if digits > 2 { output.append(UInt8(truncatingIfNeeded: word >> 8)) }
+      if digits > 3 { output.append(UInt8(truncatingIfNeeded: word)) }
+    }
+    (word, count, padded) = (0, 0, nil)
+  }
+
+  /// Appends the whole bytes of a group of Base64 that is not complete.
+  mutating func finish(_ output: inout [UInt8]) {
+    guard count >= 2, !hasFailed, padded ?? count >= 2 else { return }
+    padded = padded ?? count
+    while count < 4 {
+      word <<= 6
+      count &+= 1
+    }
+    finishGroup(&output)
   }
 
   /// Appends what a line of quoted-printable stands for, without its end. `isSoft`: the line goes on in the

@@ -73,6 +73,12 @@ final class MIMEReader {
     output.removeAll(keepingCapacity: true)
   }
 
+  /// The part at hand will not be whole.
+  func truncate() {
+    flush()
+    file?.close(.truncated)
+  }
+
   /// The message has come to its end, or is cut off.
   func finish(isCut: Bool) {
     finishPart(isCut: isCut)
@@ -87,6 +93,7 @@ final class MIMEReader {
       text[0] == UInt8(ascii: "-")
     else { return false }
     for index in boundary.indices where text[index] != boundary[index] { return false }
+    decoder.finish(&output)
     finishPart(isCut: false)
     let end = boundary.count
     let isLast =
@@ -132,7 +139,7 @@ final class MIMEReader {
     if let boundary = info.boundary, boundaries.count < MIMELimits.depth {
       boundaries.append(Array("--".utf8) + boundary)
       state = .between
-    } else if info.isMessage, info.encoding == .none {
+    } else if info.isMessage {
       beginHeaders()
     } else {
       state = .content
@@ -158,11 +165,19 @@ final class MIMEReader {
     case .quotedPrintable:
       if !isContinuation, text.byteCount > MIMELimits.encodedLineBytes { oddities.append(.longEncodedLine) }
       if info.isText { addresses.look(through: line, into: &message.urls) }
+      // The end of an empty line may belong to what divides the parts.
+      output += lineEnd
+      lineEnd.removeAll(keepingCapacity: true)
       var isSoft = false
       if !MIMEDecoder.quotedPrintable(text, to: &output, isSoft: &isSoft) {
         oddities.append(.invalidQuotedPrintable)
       }
-      if !isSoft { output.append(line.part(text.byteCount, line.byteCount)) }
+      let end = line.part(text.byteCount, line.byteCount)
+      if text.byteCount == 0, !isContinuation {
+        lineEnd.append(end)
+      } else if !isSoft {
+        output.append(end)
+      }
       handOn()
     }
   }

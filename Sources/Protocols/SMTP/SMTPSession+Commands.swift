@@ -24,7 +24,7 @@ extension SMTPSession {
     if (isReset || isQuit) && current == nil && transactionCount > 0 {
       return add(isReset ? .reset : .quit, nil) ? .goesOn : .failed
     }
-    leaveEnvelope(isEnd: isReset || isQuit)
+    if LineText.begins(text, with: Word.mail) { leaveEnvelope() }
     let transaction = open()
     if isCut { transaction.raise(.truncatedLine) }
     if let last = pending.last, last.command == .data || last.command == .startTLS {
@@ -48,9 +48,9 @@ extension SMTPSession {
     return add(kind, transaction) ? .goesOn : .failed
   }
 
-  /// What is sent behind a command that ends the message at hand, before its reply, belongs to the next.
-  private func leaveEnvelope(isEnd: Bool) {
-    guard !isEnd, let current, let last = pending.last, last.transaction === current else { return }
+  /// A sender behind a command that ends the message at hand, before its reply, is that of the next.
+  private func leaveEnvelope() {
+    guard let current, let last = pending.last, last.transaction === current else { return }
     if last.command == .reset || last.command == .greeting { self.current = nil }
   }
 

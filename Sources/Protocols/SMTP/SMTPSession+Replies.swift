@@ -13,11 +13,8 @@ extension SMTPSession {
     }
     if text.byteCount > 3, text[3] == UInt8(ascii: "-") { return .goesOn }
     if !hasWelcome {
-      if code == 220 || code == 554 || transaction == nil {
-        hasWelcome = true
-        return .goesOn
-      }
-      transaction?.raise(.noWelcome)
+      hasWelcome = code == 220 || code == 554 || transaction == nil
+      if !hasWelcome { transaction?.raise(.noWelcome) }
     }
     guard !pending.isEmpty else { return .goesOn }
     return answer(pending.removeFirst(), code)
@@ -45,8 +42,8 @@ extension SMTPSession {
       }
       guard !transaction.isComplete, case .commands = state else { break }
       startMessage(transaction)
-    case .reset: if isAccepted { complete(command.transaction) }
-    case .dataEnd, .lastChunk, .quit: complete(command.transaction)
+    case .reset, .quit: if isAccepted { complete(command.transaction) }
+    case .dataEnd, .lastChunk: complete(command.transaction)
     }
     return .goesOn
   }

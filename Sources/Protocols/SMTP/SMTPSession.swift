@@ -44,6 +44,7 @@ package final class SMTPSession: Session {
   private var commands = LineReader(bytesMax: SMTPLimits.lineBytes, excess: .dropped)
   private var replies = LineReader(bytesMax: SMTPLimits.lineBytes, excess: .dropped)
   private var lines = LineReader(bytesMax: SMTPLimits.lineBytes, excess: .given)
+  private var hasEnded = Pair(both: false)
   private var clock = PacketClock(nanoseconds: 0)
 
   /// What a line led to.
@@ -81,7 +82,23 @@ package final class SMTPSession: Session {
     return .failed
   }
 
+  package override func truncate(_ direction: Direction) {
+    guard direction == .toServer, case .message(let transaction) = state else { return }
+    if let mime {
+      // What came of the last line counts as well.
+      var kept = lines.lend()
+      if !kept.isEmpty { mime.take(kept.rawSpan, isContinuation: lines.isContinuation) }
+      kept.removeAll(keepingCapacity: true)
+      lines.giveBack(&kept)
+      mime.truncate()
+    }
+    transaction.whole?.close(.truncated)
+    transaction.revision &+= 1
+  }
+
   package override func end(_ direction: Direction, _ clock: PacketClock) {
+    hasEnded[direction] = true
+    if hasEnded.toServer, hasEnded.toClient { giveUp() }
     guard direction == .toServer, case .message(let transaction) = state else { return }
     finishMessage(of: transaction, isCut: true)
     state = .commands

@@ -6,6 +6,9 @@ import Wire
 extension Worker {
   /// Hands the application layer what a TCP packet made available, in both directions.
   func deliver(_ flow: Flow, _ result: TCPResult, at packet: Packet) {
+    if result.events.contains(.reassemblyDepthReached) {
+      (flow.application as? Conversation)?.truncate(result.direction)
+    }
     guard result.deliversToServer || result.deliversToClient || result.endsToServer || result.endsToClient,
       let session = flow.tcp
     else { return }
