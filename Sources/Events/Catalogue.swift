@@ -3,9 +3,11 @@
 /// A protocol without a line is shown through its fields that have an `eve` path.
 package enum RecordCatalogue {
   package static let all: [TransactionRecord] = [
+    dcerpcRecord,
     dnsRecord,
     httpRecord,
     mdnsRecord,
+    smbRecord,
     smtpRecord,
     sshRecord,
     tlsRecord,

@@ -4,9 +4,11 @@ package enum ProtocolCatalogue {
 
   /// Those with a parser.
   private static let parsed: [ApplicationProtocol] = [
+    DCERPC.entry,
     DNS.entry,
     HTTP.entry,
     MDNS.entry,
+    SMB.entry,
     SMTP.entry,
     SSH.entry,
     TLS.entry,

@@ -198,6 +198,7 @@ extension Conversation {
   private func start(_ index: Int) {
     state = .known(index)
     session = detector.makeSession(index, transport)
+    streamDepthBytes = session?.streamDepthBytes
     if let server { session?.adopt(server: server) }
     beginStreamFrames()
     if session == nil {

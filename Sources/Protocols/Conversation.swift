@@ -72,6 +72,9 @@ package final class Conversation {
   /// The parser gave up: nothing more is parsed.
   package internal(set) var hasFailed = false
 
+  /// Bytes of each direction of the stream that the protocol wants put together, where it has a wish.
+  package internal(set) var streamDepthBytes: Int?
+
   /// Address of the server, as the flow's first packet made believe.
   package var server: IPAddress?
 

@@ -5,6 +5,7 @@ package struct ProtocolSettings: Sendable {
   package var smtp = SMTPSettings()
   package var ssh = SSHSettings()
   package var tls = TLSSettings()
+  package var smb = SMBSettings()
   /// Protocols that are switched off, and those that are only recognised (`enabled: detection-only`), by
   /// name.
   package var disabled: Set<String> = []

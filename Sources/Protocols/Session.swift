@@ -48,9 +48,13 @@ package class Session {
 
   /// The protocol is only told by its bytes, not parsed: payloads are all that rules can look at.
   package let readsNothing: Bool
+  /// Bytes of each direction of a stream that the protocol wants put together, 0 for all; nil: as many as
+  /// others.
+  package let streamDepthBytes: Int?
 
-  package init(readsNothing: Bool = false) {
+  package init(readsNothing: Bool = false, streamDepthBytes: Int? = nil) {
     self.readsNothing = readsNothing
+    self.streamDepthBytes = streamDepthBytes
   }
 
   /// Says which server it is, before the first bytes: a protocol may have settings for some of them.

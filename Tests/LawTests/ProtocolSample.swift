@@ -20,9 +20,9 @@ struct ProtocolSample: Sendable, CustomTestStringConvertible {
   var byteCount: Int { turns.reduce(0) { $0 + $1.bytes.count } }
 
   /// Samples of every protocol in the catalogue; a law says that none is without.
-  static let all: [ProtocolSample] = dns + mdns + http + tls
+  static let all: [ProtocolSample] = dns + mdns + http + tls + dcerpc + smb
 
-  private init(
+  init(
     _ name: String, of entryName: String, _ transport: ApplicationProtocol.Transport, _ port: UInt16,
     _ turns: [(Direction, [UInt8])]
   ) {
@@ -33,7 +33,7 @@ struct ProtocolSample: Sendable, CustomTestStringConvertible {
     self.turns = turns.map { Turn(direction: $0.0, bytes: $0.1) }
   }
 
-  private static func joined(_ parts: [UInt8]...) -> [UInt8] { parts.flatMap { $0 } }
+  static func joined(_ parts: [UInt8]...) -> [UInt8] { parts.flatMap { $0 } }
 
   private static func text(_ text: String) -> [UInt8] { Array(text.utf8) }
 

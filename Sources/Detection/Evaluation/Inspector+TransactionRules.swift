@@ -30,6 +30,7 @@ extension Inspector {
     if rule.isTwoSided { return evaluateBothSides(number, view, subject) }
     noteCheck(number)
     matcher.begin()
+    matcher.isLittleEndian = view.transaction.state.isLittleEndian
     var slot = -1
     for (index, waiting) in lane.waiting.enumerated() where waiting.rule == number {
       slot = index
@@ -89,6 +90,7 @@ extension Inspector {
       progress: subject.isEnd || reached.isComplete(other) ? .max : reached.progress[other])
     noteCheck(number)
     matcher.begin()
+    matcher.isLittleEndian = reached.isLittleEndian
     var isWaiting = false
     for position in rule.transactionInspections.start..<rule.transactionInspections.end {
       let inspection = program.inspections[position]

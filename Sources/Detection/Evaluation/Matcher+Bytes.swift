@@ -36,11 +36,12 @@ extension Matcher {
       return NumberText.parse(bytes.part(start, count), text)
     }
     guard count <= 8 else { return nil }
+    let isLittleEndian = format.usesDCE ? self.isLittleEndian : format.isLittleEndian
     var value: UInt64 = 0
     var index = 0
     while index < count {
       let byte = UInt64(bytes[start &+ index])
-      value |= format.isLittleEndian ? byte << UInt64(8 &* index) : byte << UInt64(8 &* (count &- 1 &- index))
+      value |= isLittleEndian ? byte << UInt64(8 &* index) : byte << UInt64(8 &* (count &- 1 &- index))
       index &+= 1
     }
     return (value, count)

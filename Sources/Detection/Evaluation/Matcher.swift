@@ -23,6 +23,8 @@ struct Matcher: ~Copyable {
   let datasets: DatasetTable
   /// Objects of data sets' members that the rule at hand has met: name of the key, and JSON.
   var met: [(key: Int32, json: [UInt8])] = []
+  /// The transaction at hand has little-endian numbers, for byte operations with `dce`.
+  var isLittleEndian = false
   /// Entropies worked out for the packet at hand: name of the buffer, and bits per byte.
   var entropies: [(name: Int32, bits: Double)] = []
   private var budget = 0
@@ -48,6 +50,7 @@ struct Matcher: ~Copyable {
   mutating func begin() {
     if !captured.isEmpty { captured.removeAll(keepingCapacity: true) }
     if !met.isEmpty { met.removeAll(keepingCapacity: true) }
+    isLittleEndian = false
   }
 
   /// Whether all steps hold on the buffer. `base` is the absolute position of its first byte.

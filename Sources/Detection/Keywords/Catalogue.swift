@@ -21,6 +21,7 @@ package enum KeywordCatalogue {
     .content,
     .datarep,
     .dataset,
+    .dcerpcInterface,
     .decodeEvent,
     .depth,
     .detectionFilter,

@@ -40,6 +40,28 @@ enum NumberSyntax {
     return isNegated ? .noneOf(numbers) : .oneOf(numbers)
   }
 
+  /// Numbers and ranges between commas, their ends included; or a single comparison.
+  static func list(_ value: KeywordValue, maximum: Int64) throws(RuleProblem) -> NumberTest {
+    guard let first = value.bytes.first, hexDigit(first).map({ $0 < 10 }) == true else {
+      return try parse(value, maximum: maximum)
+    }
+    var numbers: [Int64] = []
+    for part in value.split() {
+      let ends = part.split("-", limit: 2)
+      let low = try ends[0].integer(in: 0...maximum, "the number")
+      guard ends.count == 2 else {
+        numbers.append(low)
+        continue
+      }
+      let high = try ends[1].integer(in: 0...maximum, "the number")
+      guard low < high else {
+        throw part.problem("no number lies from \(low) to \(high)", remedy: "write the lower number first")
+      }
+      numbers += low...high
+    }
+    return numbers.count == 1 ? .equal(numbers[0]) : .oneOf(numbers)
+  }
+
   /// Names of bits between commas or bars, each perhaps with `!`: one of them must be set, or with `!` not
   /// set.
   static func bits(_ value: KeywordValue, names: [String: Int64]) throws(RuleProblem) -> NumberTest {

@@ -9,7 +9,9 @@ extension SignatureBuilder {
     let usable = try restrict(to: references, keyword: name)
     guard let field = usable.first?.field else { return }
     let test: NumberTest
+    if field.keyword == "smb.version" { try refuseSecond(usable) }
     switch field.keyword {
+    case "dcerpc.opnum": test = try NumberSyntax.list(value, maximum: Int64(UInt16.max))
     case _ where field.isFlag: test = .equal(1)
     case "ssl_state": test = try NumberSyntax.bits(value, names: field.names)
     case "ssl_version": test = try NumberSyntax.oneOf(value, names: field.names)
@@ -18,6 +20,15 @@ extension SignatureBuilder {
     }
     signature.inspections.append(
       Inspection(buffer: BufferReference(.field(usable)), conditions: [.number(test)]))
+  }
+
+  /// A message has one version: a rule asks for one.
+  private func refuseSecond(_ references: [FieldReference]) throws(RuleProblem) {
+    let buffer = BufferReference(.field(references))
+    guard signature.inspections.contains(where: { $0.buffer == buffer }) else { return }
+    throw problem("a rule has smb.version only once", remedy: "remove one of them").inSuricata(
+      "detect-smb-version",
+      "Can't use 2 or more smb.version declarations in the same sig. Invalidating signature.")
   }
 
   /// A buffer whose keyword has the content as its argument: `tls.subject:"CN=example.com";`.

@@ -35,6 +35,10 @@ extension SignatureBuilder {
     if let index = ProtocolCatalogue.index(named: name) {
       header = .application(index)
       signature.protocols = [index]
+      // Calls over named pipes are meant as well.
+      if name == "dcerpc", let carrier = ProtocolCatalogue.index(named: "smb") {
+        signature.protocols.append(carrier)
+      }
       signature.header.ipProtocols = ProtocolCatalogue.all[index].transports.map { $0 == .tcp ? 6 : 17 }
       return
     }

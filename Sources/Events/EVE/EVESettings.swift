@@ -11,7 +11,7 @@ package struct EVESettings: Sendable {
   package var format = Format.eve
   /// Records that are written, each type with what its options say.
   package var types: Set<EVEType> = [
-    .alert, .anomaly, .http, .dns, .mdns, .smtp, .ssh, .tls, .fileinfo, .stats, .flow,
+    .alert, .anomaly, .dcerpc, .http, .dns, .mdns, .smb, .smtp, .ssh, .tls, .fileinfo, .stats, .flow,
   ]
   /// `metadata`: flowbits and variables at the top level of events.
   package var hasMetadata = true
@@ -33,6 +33,8 @@ package struct EVESettings: Sendable {
   package var smtp = SMTPRecordSettings()
   package var tls = TLSRecordSettings()
   package var drop = DropSettings()
+  /// `smb.types`: what SMB transactions are told of.
+  package var smbTypes = Set(SMBRecordType.allCases)
   package var stats = StatsSettings()
   /// Bytes that a frame's record shows at most (`types.frame.payload-buffer-size`).
   package var framePayloadBytesMax = 4096
@@ -46,8 +48,8 @@ package struct EVESettings: Sendable {
 
 /// The record types that can be switched on in `eve-log.types`, by EVE's `event_type`.
 package enum EVEType: String, Sendable, CaseIterable {
-  case alert, anomaly, arp, dns, drop, fileinfo, flow, frame, http, mdns, metadata, netflow
-  case smtp, ssh, stats, tls
+  case alert, anomaly, arp, dcerpc, dns, drop, fileinfo, flow, frame, http, mdns, metadata, netflow
+  case smb, smtp, ssh, stats, tls
 
   /// The name in `types` where it is not the event's own.
   package init?(configurationName name: String) {

@@ -15,7 +15,7 @@ extension StreamEngine {
       offset == buffer.end && buffer.regions.isEmpty && !buffer.isDisabled && !buffer.isDepthReached
     }
     let finish = offset &+ Int64(segment.payloadCount)
-    guard isInOrder, segment.flags & TCPFlag.urg == 0, !settings.isBeyondDepth(finish),
+    guard isInOrder, segment.flags & TCPFlag.urg == 0, !session.isBeyondDepth(finish),
       session.reserve(payload.byteCount, direction, room: settings.reassemblyMemcapBytes &- budget.bytes)
     else {
       storeOther(&session, segment, payload, offset, &result)
@@ -56,9 +56,9 @@ extension StreamEngine {
       payload = payload.part(Int(base &- offset), payload.byteCount)
       offset = base
     }
-    if settings.isBeyondDepth(offset &+ Int64(payload.byteCount)) {
+    if session.isBeyondDepth(offset &+ Int64(payload.byteCount)) {
       noteDepth(&session, direction, &result)
-      let kept = Int64(settings.depthBytes) &- offset
+      let kept = Int64(session.depthBytes) &- offset
       guard kept > 0 else { return }
       payload = payload.part(0, Int(kept))
     }
@@ -89,7 +89,7 @@ extension StreamEngine {
     if session.read(direction, { $0.isDepthReached }) { return }
     counters.depthReached &+= 1
     result.events.insert(.reassemblyDepthReached)
-    let depth = Int64(settings.depthBytes)
+    let depth = Int64(session.depthBytes)
     session.change(direction) { buffer in
       buffer.isDepthReached = true
       buffer.depthEnd = depth
@@ -134,9 +134,9 @@ extension StreamEngine {
   static let urgentBytesMax = 65535
 }
 
-extension StreamSettings {
+extension TCPCore {
   @inline(__always)
-  func isBeyondDepth(_ offset: Int64) -> Bool { depthBytes > 0 && offset > Int64(depthBytes) }
+  borrowing func isBeyondDepth(_ offset: Int64) -> Bool { depthBytes > 0 && offset > Int64(depthBytes) }
 }
 
 extension TCPEnd {

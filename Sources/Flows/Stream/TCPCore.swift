@@ -13,6 +13,8 @@ struct TCPCore: ~Copyable {
   var stateBeforeReset = TCPState.none
   /// The server has sent something after its SYN/ACK, so that it knows the handshake's third packet.
   var isConfirmed = false
+  /// Bytes of each direction that are put together, 0 for all.
+  var depthBytes: Int
   /// Picked up at the SYN/ACK.
   var isMidstreamSYNACK = false
   var isFourWay = false
@@ -35,6 +37,7 @@ struct TCPCore: ~Copyable {
   private let budget: StreamBudget
 
   init(_ settings: StreamSettings, _ budget: StreamBudget) {
+    depthBytes = settings.depthBytes
     self.settings = StreamStoreSettings(settings)
     self.budget = budget
     if !settings.raw {

@@ -137,6 +137,11 @@ extension TCPSession {
     direction == .toServer ? core.client.urgentBytes : core.server.urgentBytes
   }
 
+  /// The protocol that was recognised has a depth of its own; 0: none.
+  package func setDepth(_ bytes: Int) {
+    if core.depthBytes != bytes { core.depthBytes = bytes }
+  }
+
   /// The depth was reached in a direction: no more of it is put together.
   package func isDepthReached(_ direction: Direction) -> Bool {
     direction == .toServer ? core.toServer.isDepthReached : core.toClient.isDepthReached

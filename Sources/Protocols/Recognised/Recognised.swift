@@ -80,7 +80,6 @@ enum Recognised {
 
   /// Protocols of binary messages over TCP.
   private static let binaryEntries: [ApplicationProtocol] = [
-    entry("dcerpc", [.tcp, .udp], [135], any: RecognisedProbes.dcerpc),
     entry("dnp3", [.tcp], [20000], [Pattern(nil, [0x05, 0x64])]),
     entry("enip", [.tcp, .udp], [44818], own: RecognisedProbes.enip),
     entry(
@@ -92,9 +91,6 @@ enum Recognised {
     entry("nfs", [.tcp, .udp], [2049], own: RecognisedProbes.nfs),
     entry("pgsql", [.tcp], [5432], own: RecognisedProbes.postgres),
     entry("rdp", [.tcp], [3389], own: RecognisedProbes.rdp),
-    entry(
-      "smb", [.tcp], [139, 445],
-      ([0xFF, 0xFE, 0xFD] as [UInt8]).map { Pattern(nil, [$0, 0x53, 0x4D, 0x42], at: 4) }, first: 0x00),
     entry("websocket", [.tcp], []),
     entry("telnet", [.tcp], [23], own: RecognisedProbes.telnet),
   ]
@@ -112,12 +108,10 @@ enum Recognised {
     entry("tftp", [.udp], [69], own: RecognisedProbes.tftp),
   ]
 
-  /// An entry of the catalogue without fields and events. `first`: what byte 0 must be before any pattern
-  /// counts, so that patterns further in do not keep other protocols waiting.
+  /// An entry of the catalogue without fields and events.
   private static func entry(
     _ name: String, _ transports: [ApplicationProtocol.Transport], _ ports: [UInt16],
-    _ patterns: [Pattern] = [],
-    first: UInt8? = nil, any: Probe? = nil, own: Probe? = nil
+    _ patterns: [Pattern] = [], any: Probe? = nil, own: Probe? = nil
   ) -> ApplicationProtocol {
     ApplicationProtocol(
       name: name, transports: transports, ports: ports,
@@ -125,7 +119,6 @@ enum Recognised {
       events: [],
       fields: [],
       recognise: { bytes, direction, transport in
-        if let first, bytes.byteCount > 0, bytes[0] != first { return .no }
         var result = Recognition.no
         for pattern in patterns {
           switch pattern.compare(bytes, direction) {

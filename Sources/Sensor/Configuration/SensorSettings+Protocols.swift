@@ -14,6 +14,7 @@ extension SensorSettings {
       readPorts(node, node.name, &reader)
     }
     if let http = reader.root["\(section).http.libhtp"] { readHTTP(http, &reader) }
+    if let smb = reader.root["\(section).smb"] { readSMB(smb, &reader) }
     if let tls = reader.root["\(section).tls"] { readTLS(tls, &reader) }
     if let ssh = reader.root["\(section).ssh"] { readSSH(ssh, &reader) }
     if let smtp = reader.root["\(section).smtp"] { readSMTP(smtp, &reader) }
@@ -118,6 +119,17 @@ extension SensorSettings {
       reader.flag(key, in: node, &isOn)
       profile[keyPath: path] = isOn
     }
+  }
+
+  private mutating func readSMB(_ node: ConfigurationNode, _ reader: inout SettingReader) {
+    reader.bytes("stream-depth", in: node, &protocols.smb.streamDepthBytes)
+    reader.integer("max-tx", in: node, 1...1_000_000, &protocols.smb.transactionsMax)
+    reader.bytes("max-read-size", in: node, &protocols.smb.bytesMax.read)
+    reader.bytes("max-write-size", in: node, &protocols.smb.bytesMax.write)
+    reader.bytes("max-read-queue-size", in: node, &protocols.smb.queueBytesMax.read)
+    reader.bytes("max-write-queue-size", in: node, &protocols.smb.queueBytesMax.write)
+    reader.integer("max-read-queue-cnt", in: node, 1...65_535, &protocols.smb.queuePartsMax.read)
+    reader.integer("max-write-queue-cnt", in: node, 1...65_535, &protocols.smb.queuePartsMax.write)
   }
 
   private mutating func readTLS(_ node: ConfigurationNode, _ reader: inout SettingReader) {

@@ -19,6 +19,10 @@ extension SensorSettings {
       if let fields = reader.list("custom", in: node) {
         eve.tls.custom = Set(fields.map { $0.text.lowercased() })
       }
+    case .smb:
+      if let types = reader.list("types", in: node) {
+        eve.smbTypes = Set(types.compactMap { SMBRecordType(rawValue: $0.text.lowercased()) })
+      }
     case .fileinfo: readDigests(of: node, &reader)
     case .drop:
       reader.flag("alerts", in: node, &eve.drop.hasAlerts)
@@ -36,7 +40,7 @@ extension SensorSettings {
       reader.flag("deltas", in: node, &eve.stats.hasDeltas)
       reader.flag("null-values", in: node, &eve.stats.hasZeroCounters)
     case .frame: reader.bytes("payload-buffer-size", in: node, &eve.framePayloadBytesMax)
-    case .arp, .flow, .mdns, .metadata, .netflow, .ssh: break
+    case .arp, .dcerpc, .flow, .mdns, .metadata, .netflow, .ssh: break
     }
   }
 

@@ -51,6 +51,8 @@ let standardConfiguration = """
               extended: yes
           - dns:
           - mdns:
+          - smb
+          - dcerpc
           - tls:
               extended: yes
           - files:

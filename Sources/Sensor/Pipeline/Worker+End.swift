@@ -105,7 +105,12 @@ extension Worker {
     switch conversation?.state {
     case .known(let index):
       counters.protocolFlows[index] &+= 1
-      if conversation?.hasFailed == true { counters.parserFailures[index] &+= 1 }
+      let hasFailed = conversation?.hasFailed == true
+      if hasFailed { counters.parserFailures[index] &+= 1 }
+      if flow.ipProtocol == 17 {
+        counters.datagrams.flows[index] &+= 1
+        if hasFailed { counters.datagrams.failures[index] &+= 1 }
+      }
     case .failed:
       if flow.ipProtocol == 6 { counters.failedTCPFlows &+= 1 } else { counters.failedUDPFlows &+= 1 }
     case .unknown, nil: break

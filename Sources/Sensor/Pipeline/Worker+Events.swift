@@ -160,7 +160,10 @@ extension Worker {
   }
 
   func reportTransaction(_ transaction: Transaction, _ subject: EventSubject, _ bytes: RawSpan) {
-    if let index = subject.protocolIndex { counters.transactions[index] &+= 1 }
+    if let index = subject.protocolIndex {
+      counters.transactions[index] &+= 1
+      if subject.flow?.ipProtocol == 17 { counters.datagrams.transactions[index] &+= 1 }
+    }
     var subject = subject
     subject.transaction = transaction
     complete(&subject, bytes)

@@ -35,6 +35,7 @@ extension Worker {
       if gap > 0 { conversation.gap(gap, direction, clock) }
       if count == 0, gap == 0 { break }
     }
+    if let depth = conversation.streamDepthBytes { session.setDepth(depth) }
     if !conversation.wantsMore(direction) { session.disableApplication(direction) }
   }
 

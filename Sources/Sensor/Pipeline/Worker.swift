@@ -215,6 +215,8 @@ struct WorkerCounters: Sendable {
   /// Transactions and flows by the position of their protocol in the catalogue.
   var transactions = [UInt64](repeating: 0, count: ProtocolCatalogue.all.count)
   var protocolFlows = [UInt64](repeating: 0, count: ProtocolCatalogue.all.count)
+  /// Of the numbers for each protocol, those of flows of datagrams.
+  var datagrams = DatagramCounters()
   /// Flows whose parser gave up, by the position of their protocol.
   var parserFailures = [UInt64](repeating: 0, count: ProtocolCatalogue.all.count)
   var failedTCPFlows: UInt64 = 0
@@ -226,4 +228,11 @@ struct WorkerCounters: Sendable {
   var verdicts = VerdictCounters()
   var exceptions = ExceptionCounters()
   var files: UInt64 = 0
+}
+
+/// What is counted for each protocol of flows of datagrams, by its position in the catalogue.
+struct DatagramCounters: Sendable {
+  var flows = [UInt64](repeating: 0, count: ProtocolCatalogue.all.count)
+  var transactions = [UInt64](repeating: 0, count: ProtocolCatalogue.all.count)
+  var failures = [UInt64](repeating: 0, count: ProtocolCatalogue.all.count)
 }

@@ -142,14 +142,36 @@ struct RunStatistics {
     tree.set("app_layer.flow.failed_tcp", number(workers.reduce(0) { $0 &+ $1.counters.failedTCPFlows }))
     tree.set("app_layer.flow.failed_udp", number(workers.reduce(0) { $0 &+ $1.counters.failedUDPFlows }))
     for (index, entry) in ProtocolCatalogue.all.enumerated() {
-      let flows = workers.reduce(0) { $0 &+ $1.counters.protocolFlows[index] }
-      let transactions = workers.reduce(0) { $0 &+ $1.counters.transactions[index] }
-      tree.set("app_layer.flow.\(entry.name)", number(flows))
+      let flows = sum { $0.protocolFlows[index] }
       // A TLS session is none to those who read these numbers: the reference counts none.
-      tree.set("app_layer.tx.\(entry.name)", entry.name == "tls" ? 0 : number(transactions))
-      let failed = workers.reduce(0) { $0 &+ $1.counters.parserFailures[index] }
-      tree.set("app_layer.error.\(entry.name).parser", number(failed))
+      let transactions = entry.name == "tls" ? 0 : sum { $0.transactions[index] }
+      let failures = sum { $0.parserFailures[index] }
+      guard entry.transports.count > 1 else {
+        add(entry.name, flows, transactions, failures, to: &tree)
+        continue
+      }
+      // A protocol of streams and datagrams is counted for each.
+      let datagrams = (
+        sum { $0.datagrams.flows[index] }, sum { $0.datagrams.transactions[index] },
+        sum { $0.datagrams.failures[index] }
+      )
+      add(
+        entry.name + "_tcp", flows &- datagrams.0, transactions &- datagrams.1, failures &- datagrams.2,
+        to: &tree)
+      add(entry.name + "_udp", datagrams.0, datagrams.1, datagrams.2, to: &tree)
     }
+  }
+
+  private func sum(_ value: (WorkerCounters) -> UInt64) -> UInt64 {
+    workers.reduce(0) { $0 &+ value($1.counters) }
+  }
+
+  private func add(
+    _ name: String, _ flows: UInt64, _ transactions: UInt64, _ failures: UInt64, to tree: inout Statistics
+  ) {
+    tree.set("app_layer.flow.\(name)", number(flows))
+    tree.set("app_layer.tx.\(name)", number(transactions))
+    tree.set("app_layer.error.\(name).parser", number(failures))
   }
 
   private func number(_ value: UInt64) -> Int64 { Int64(clamping: value) }
