@@ -23,6 +23,8 @@ package struct ProtocolSettings: Sendable {
   package var announcesAllFrames = false
   /// Files may be kept: all their bytes are handed on, as far as `fileBytesMax` allows.
   package var keepsFiles = false
+  /// `file-store.stream-depth` was set: it goes before the depths of protocols.
+  package var hasFileLimit = false
   /// `file-store.stream-depth`: bytes of a file that are kept, and told of; 0: all.
   package var fileBytesMax = 0
 

@@ -47,7 +47,11 @@ final class SignatureTexts {
     var writer = JSONWriter(capacity: 512)
     if settings.hasRuleReferences, !identity.references.isEmpty {
       writer.beginArray("references")
-      for reference in identity.references { writer.element(reference.prefix + reference.value) }
+      for reference in identity.references {
+        // What is a whole address already needs nothing before it.
+        let isWhole = reference.value.contains("://")
+        writer.element(isWhole ? reference.value : reference.prefix + reference.value)
+      }
       writer.endArray()
     }
     if settings.hasRuleMetadata, !identity.metadata.isEmpty { encode(identity.metadata, into: &writer) }

@@ -7,7 +7,7 @@ package enum DCERPC {
     name: "dcerpc", transports: [.tcp, .udp], ports: [135],
     progress: Pair(["request_started", "request_complete"], ["response_started", "response_complete"]),
     events: [], fields: fields(of: DCERPCTransaction.self) { $0.call },
-    recognise: RecognisedProbes.dcerpc,
+    frames: DCERPCFrame.names, recognise: RecognisedProbes.dcerpc,
     makeSession: { _ in DCERPCSession() }, makeDatagramSession: { _ in DCERPCDatagramSession() })
 
   /// The fields of calls, for this protocol and for those that carry it.
@@ -45,4 +45,12 @@ package enum DCERPC {
     bytes.append(isFirst && interface.isFirst ? 1 : 0)
     return bytes
   }
+}
+
+/// Frames of calls over connections (rules: `frame:dcerpc.pdu`).
+enum DCERPCFrame: String, FrameKind {
+  /// A packet; its header of sixteen bytes; the rest.
+  case pdu
+  case header = "hdr"
+  case data
 }

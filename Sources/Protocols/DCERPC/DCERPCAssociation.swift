@@ -3,14 +3,14 @@ import Wire
 /// What client and server have agreed on: the interfaces by the numbers that requests use, and how packets
 /// change the calls (C706 §12.6.4). One for a connection, one for each named pipe.
 final class DCERPCAssociation {
-  let budget: DCERPCBudget
+  let budget: FlowBudget
   /// Over named pipes, results begin behind the response's own header.
   private let resultsStart: Int
   private var contexts: [DCERPCInterface] = []
 
   /// Differs from the standard as Suricata does: over connections, the eight bytes of a response's own header
   /// count as results, and rules are written so.
-  init(_ budget: DCERPCBudget, isPipe: Bool = false) {
+  init(_ budget: FlowBudget, isPipe: Bool = false) {
     self.budget = budget
     resultsStart = isPipe ? 24 : DCERPCHeader.byteCount
   }

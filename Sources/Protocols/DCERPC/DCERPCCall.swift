@@ -35,9 +35,9 @@ package final class DCERPCCall {
   /// What the call belongs to.
   weak var association: DCERPCAssociation?
 
-  private let budget: DCERPCBudget
+  private let budget: FlowBudget
 
-  init(_ identifier: UInt32, _ budget: DCERPCBudget) {
+  init(_ identifier: UInt32, _ budget: FlowBudget) {
     self.identifier = identifier
     self.budget = budget
   }

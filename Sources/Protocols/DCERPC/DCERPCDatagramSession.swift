@@ -7,7 +7,7 @@ package import Wire
 ///     boot time (32) | version (32) | sequence (32) | operation (16) | hints (32)
 ///     length (16) | fragment (16) | authentication (8) | serial (8)
 package final class DCERPCDatagramSession: Session {
-  private let budget = DCERPCBudget()
+  private let budget = FlowBudget(bytesMax: DCERPCLimits.flowStubBytes)
 
   package override func consume(_ bytes: RawSpan, _ direction: Direction, _ clock: PacketClock) -> Consumption
   {

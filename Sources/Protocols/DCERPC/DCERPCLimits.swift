@@ -11,17 +11,3 @@ enum DCERPCLimits {
   /// Bytes after a gap that are looked through for the next packet at a time.
   static let headerBytes = 16
 }
-
-/// What the open calls of a flow keep together: each gives back what it took when it goes.
-final class DCERPCBudget {
-  private(set) var used = 0
-
-  /// How many of `count` bytes may still be kept.
-  func take(_ count: Int) -> Int {
-    let granted = max(min(count, DCERPCLimits.flowStubBytes &- used), 0)
-    used &+= granted
-    return granted
-  }
-
-  func giveBack(_ count: Int) { used &-= count }
-}

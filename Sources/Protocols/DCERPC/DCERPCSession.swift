@@ -6,7 +6,7 @@ package import Wire
 /// parsing. After a gap the packets are picked up where the known length says, or else where the bytes look
 /// like a header again.
 package final class DCERPCSession: Session {
-  private let association = DCERPCAssociation(DCERPCBudget())
+  private let association = DCERPCAssociation(FlowBudget(bytesMax: DCERPCLimits.flowStubBytes))
   private var lanes = Pair(both: Lane())
 
   /// Where one direction stands.
@@ -30,12 +30,21 @@ package final class DCERPCSession: Session {
       let rest = bytes.part(position, bytes.byteCount)
       guard let header = DCERPCHeader(rest) else { return Consumption(bytes: position, .failed) }
       lanes[direction].unfinished = header.fragmentBytes
+      announce(header, position, direction)
       guard rest.byteCount >= header.fragmentBytes else { break }
       take(header, rest.part(0, header.fragmentBytes), clock)
       position &+= header.fragmentBytes
       lanes[direction].unfinished = 0
     }
     return Consumption(bytes: position)
+  }
+
+  private func announce(_ header: DCERPCHeader, _ position: Int, _ direction: Direction) {
+    guard frames != nil else { return }
+    let size = DCERPCHeader.byteCount
+    announce(DCERPCFrame.pdu, direction, at: position, length: header.fragmentBytes)
+    announce(DCERPCFrame.header, direction, at: position, length: size)
+    announce(DCERPCFrame.data, direction, at: position &+ size, length: header.fragmentBytes &- size)
   }
 
   /// Looks for the next header after a gap.

@@ -7,7 +7,8 @@ package enum SMB {
     progress: Pair(["request_started", "request_complete"], ["response_started", "response_complete"]),
     events: SMBEvent.allCases.map(\.name),
     fields: fields + DCERPC.fields(of: SMBTransaction.self) { $0.call },
-    recognise: { bytes, _, _ in recognise(bytes) }, makeSession: { SMBSession($0) })
+    frames: SMBFrame.names, recognise: { bytes, direction, _ in recognise(bytes, direction) },
+    probe: { bytes, direction, _ in recogniseSession(bytes, direction) }, makeSession: { SMBSession($0) })
 
   private static let request = Pair<UInt8>(1, 1)
 
@@ -51,13 +52,30 @@ package enum SMB {
     return setup.ntlmssp
   }
 
-  /// A record begins with a type of 0, and the message in it with 0xFF, 0xFE or 0xFD and "SMB".
-  private static func recognise(_ bytes: RawSpan) -> Recognition {
+  /// A record begins with a type of 0, and the message in it with 0xFF, 0xFE or 0xFD and "SMB"; its flags
+  /// tell who sends it.
+  private static func recognise(_ bytes: RawSpan, _ direction: Direction) -> Recognition {
     if bytes.byteCount > 0, bytes[0] != 0 { return .no }
     if bytes.byteCount > 4, bytes[4] < 0xFD { return .no }
     for (index, byte) in [0x53, 0x4D, 0x42].enumerated() where bytes.byteCount > 5 &+ index {
       if bytes[5 &+ index] != byte { return .no }
     }
-    return bytes.byteCount >= 8 ? .yes : .needsMore
+    guard bytes.byteCount >= 8 else { return .needsMore }
+    if bytes[4] == 0xFD { return .yes }
+    let place = bytes[4] == 0xFF ? 13 : 20
+    guard bytes.byteCount > place else { return .needsMore }
+    let isResponse = bytes[place] & (bytes[4] == 0xFF ? 0x80 : 1) != 0
+    return isResponse == (direction == .toClient) ? .yes : .yesReversed
+  }
+
+  /// Over NetBIOS a session is asked for first (RFC 1002 §4.3.2): both names have 34 bytes; the answer has
+  /// none.
+  private static func recogniseSession(_ bytes: RawSpan, _ direction: Direction) -> Recognition {
+    let wanted: [UInt8] = direction == .toServer ? [0x81, 0, 0, 0x44, 0x20] : [0x82, 0, 0, 0]
+    for (index, byte) in wanted.enumerated() {
+      guard index < bytes.byteCount else { return .needsMore }
+      guard bytes[index] == byte else { return .no }
+    }
+    return .yes
   }
 }

@@ -28,30 +28,31 @@ final class SMBConnection {
   var reads: [UInt64: SMBPendingRead] = [:]
   /// Transfers whose writes were not answered.
   private var writes: [UInt64: SMBTransaction] = [:]
+  /// Files that are closed with the answer.
+  private var closes: [UInt64: SMBHandle] = [:]
   /// Named pipes of calls that were not answered.
   private var asked: [UInt64: SMBHandle] = [:]
   /// Files being read and written, by handle.
   var files = Pair<[SMBHandle: SMBFile]>(both: [:])
   /// What reads and writes of files keep for rules.
-  let budget = DCERPCBudget()
+  let budget = FlowBudget(bytesMax: SMBLimits.flowBytes)
 
   func remember(_ tree: UInt32, _ value: SMBTree) {
-    if trees.count < SMBLimits.handles || trees[tree] != nil { trees[tree] = value }
+    Self.put(tree, value, into: &trees)
   }
 
   func forget(tree: UInt32) { trees[tree] = nil }
 
   func remember(_ handle: SMBHandle, name: [UInt8]) {
-    guard names.count < SMBLimits.handles || names[handle] != nil else { return }
-    names[handle] = SMBOpenFile(name: name)
+    Self.put(handle, SMBOpenFile(name: name), into: &names)
   }
 
   func remember(read key: UInt64, _ read: SMBPendingRead) {
-    if reads.count < SMBLimits.handles { reads[key] = read }
+    Self.put(key, read, into: &reads)
   }
 
   func remember(write key: UInt64, _ transaction: SMBTransaction) {
-    if writes.count < SMBLimits.handles { writes[key] = transaction }
+    Self.put(key, transaction, into: &writes)
   }
 
   /// The transfer that a write belongs to, once.
@@ -59,7 +60,7 @@ final class SMBConnection {
 
   /// A call over a named pipe was asked for: its answer does not name the pipe.
   func remember(pipe handle: SMBHandle, for key: UInt64) {
-    if asked.count < SMBLimits.handles { asked[key] = handle }
+    Self.put(key, handle, into: &asked)
   }
 
   /// The named pipe that an answer comes from, once.
@@ -71,14 +72,33 @@ final class SMBConnection {
     pipes[handle] = nil
   }
 
-  func name(of handle: SMBHandle) -> [UInt8] { names[handle]?.name ?? [] }
+  func name(of handle: SMBHandle) -> [UInt8] { names[handle]?.name ?? Array("<unknown>".utf8) }
+
+  /// A file was asked to be closed in the message that opened it: it is closed with the answer.
+  func remember(close message: UInt64, _ handle: SMBHandle) {
+    Self.put(message, handle, into: &closes)
+  }
+
+  /// The file that an answer closes, once.
+  func takeClose(_ message: UInt64) -> SMBHandle? { closes.removeValue(forKey: message) }
+
+  /// Calls were made over the named pipe of a handle.
+  func hasPipe(_ handle: SMBHandle) -> Bool { pipes[handle] != nil }
 
   /// The named pipe of a handle, begun with its first data.
   func pipe(_ handle: SMBHandle) -> SMBPipe {
     if let pipe = pipes[handle] { return pipe }
     let pipe = SMBPipe(DCERPCAssociation(budget, isPipe: true))
-    if pipes.count < SMBLimits.handles { pipes[handle] = pipe }
+    Self.put(handle, pipe, into: &pipes, atMost: SMBLimits.pipes)
     return pipe
+  }
+
+  /// Keeps a value. Where there are too many, those before are forgotten: their ends were not seen.
+  private static func put<Key, Value>(
+    _ key: Key, _ value: Value, into values: inout [Key: Value], atMost limit: Int = SMBLimits.handles
+  ) {
+    if values.count >= limit, values[key] == nil { values.removeAll() }
+    values[key] = value
   }
 }
 

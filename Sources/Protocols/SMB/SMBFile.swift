@@ -7,7 +7,7 @@ import Wire
 final class SMBFile {
   let transaction: SMBTransaction
   let file: TransferredFile
-  private let budget: DCERPCBudget
+  private let budget: FlowBudget
   /// Offset in the file of the next byte.
   private var next: UInt64 = 0
   private var waiting: [(start: UInt64, bytes: [UInt8])] = []
@@ -16,22 +16,22 @@ final class SMBFile {
   private var keptBytes = 0
   private let bytesMax: Int
   private let partsMax: Int
-  private let room: (Int, UInt64) -> Int?
+  private let fileBytesMax: Int
 
-  /// - Parameter room: how many of so many bytes, with which the file has so many, belong to the file store.
+  /// - Parameter fileBytesMax: bytes after which the file counts as cut off; 0: none.
   init(
-    _ transaction: SMBTransaction, _ file: TransferredFile, settings: SMBSettings,
-    budget: DCERPCBudget, room: @escaping (Int, UInt64) -> Int?
+    _ transaction: SMBTransaction, _ file: TransferredFile, fileBytesMax: Int, settings: SMBSettings,
+    budget: FlowBudget
   ) {
     self.transaction = transaction
     self.file = file
+    self.fileBytesMax = fileBytesMax
     self.budget = budget
-    self.room = room
     bytesMax = file.direction == .toClient ? settings.queueBytesMax.read : settings.queueBytesMax.write
     partsMax = file.direction == .toClient ? settings.queuePartsMax.read : settings.queuePartsMax.write
   }
 
-  deinit { budget.giveBack(keptBytes) }
+  deinit { budget.giveBack(keptBytes &+ waitingBytes) }
 
   /// Takes bytes that stand at an offset of the file.
   func take(_ bytes: RawSpan, at offset: UInt64) {
@@ -71,7 +71,8 @@ final class SMBFile {
     guard known < UInt64(bytes.byteCount) else { return }
     let fresh = bytes.part(Int(known), bytes.byteCount)
     next &+= UInt64(fresh.byteCount)
-    let count = room(fresh.byteCount, file.size &+ UInt64(fresh.byteCount)) ?? fresh.byteCount
+    let left = fileBytesMax == 0 ? fresh.byteCount : max(fileBytesMax &- Int(clamping: file.size), 0)
+    let count = min(fresh.byteCount, left)
     let counted = fresh.part(0, count)
     file.count(counted)
     let wanted = min(counted.byteCount, max(SMBLimits.fileBytes &- file.data.bytes.count, 0))
@@ -90,18 +91,22 @@ final class SMBFile {
 
   private func keep(_ bytes: RawSpan, _ offset: UInt64) {
     let isRead = file.direction == .toClient
-    if let last = waiting.indices.last, waiting[last].start &+ UInt64(waiting[last].bytes.count) == offset {
-      waiting[last].bytes.append(bytes)
-    } else {
-      waiting.append((offset, bytes.copied()))
-    }
-    waitingBytes &+= bytes.byteCount
-    if waitingBytes > bytesMax {
-      transaction.raise(isRead ? .readQueueSizeExceeded : .writeQueueSizeExceeded)
-    } else if waiting.count > partsMax {
+    if waiting.count >= partsMax {
       transaction.raise(isRead ? .readQueueCountExceeded : .writeQueueCountExceeded)
+    } else if waitingBytes &+ bytes.byteCount <= bytesMax, budget.takeAll(bytes.byteCount) {
+      waitingBytes &+= bytes.byteCount
+      if let last = waiting.indices.last, waiting[last].start &+ UInt64(waiting[last].bytes.count) == offset {
+        waiting[last].bytes.append(bytes)
+      } else {
+        waiting.append((offset, bytes.copied()))
+      }
+      return
+    } else {
+      transaction.raise(isRead ? .readQueueSizeExceeded : .writeQueueSizeExceeded)
     }
-    while waitingBytes > bytesMax || waiting.count > partsMax { releaseFirst() }
+    flush()
+    skip(to: offset)
+    appendNew(bytes, offset)
   }
 
   /// Appends the waiting parts whose turn it is.
@@ -120,6 +125,7 @@ final class SMBFile {
   private func append(_ index: Int) {
     let part = waiting.remove(at: index)
     waitingBytes &-= part.bytes.count
+    budget.giveBack(part.bytes.count)
     let bytes = part.bytes
     appendNew(bytes.rawSpan, part.start)
   }

@@ -47,10 +47,11 @@ struct SMB1Block: ~Escapable {
 
   /// The command that follows in the same message, and its place.
   var next: (command: UInt8, place: Int)? {
-    let chained: Set<UInt8> = [0x24, 0x2D, 0x2E, 0x2F, 0x73, 0x74, 0x75, 0xA2]
-    guard chained.contains(command), words.byteCount >= 4, words[0] != SMB1Header.Command.none else {
-      return nil
+    switch command {
+    case 0x24, 0x2D, 0x2E, 0x2F, 0x73, 0x74, 0x75, 0xA2: break
+    default: return nil
     }
+    guard words.byteCount >= 4, words[0] != SMB1Header.Command.none else { return nil }
     let place = Int(u16(2))
     return place > SMB1Header.byteCount ? (words[0], place) : nil
   }
@@ -72,6 +73,7 @@ extension SMBSession {
     }
     guard bytes.byteCount >= SMB1Header.byteCount &+ 3 else { return nil }
     guard let header = SMB1Header(bytes) else { return nil }
+    announceMessage((.pdu1, .header1, .data1), SMB1Header.byteCount, left)
     guard header.isResponse == (direction == .toClient) else {
       note(direction == .toServer ? .responseToServer : .requestToClient)
       lanes[direction].pass(left)
@@ -193,7 +195,8 @@ extension SMBSession {
     switch sink {
     case .none: break
     case .file(let file, let offset): file.take(data, at: offset)
-    case .pipe(let pipe, let message): takeCalls(data, pipe, message, direction, clock)
+    case .pipe(let pipe, let message):
+      if !takeCalls(data, pipe, message, direction, clock) { noteNoCall(message, direction, clock) }
     }
   }
 

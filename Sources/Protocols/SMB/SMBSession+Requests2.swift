@@ -13,6 +13,7 @@ extension SMBSession {
     guard var header = SMB2Header(bytes) else { return nil }
     let isChained = header.next >= SMB2Header.byteCount && header.next <= left
     let length = isChained ? header.next : left
+    announceMessage((.pdu2, .header2, .data2), SMB2Header.byteCount, length)
     header.relate(session: lanes[direction].session, tree: lanes[direction].tree)
     guard header.isResponse == (direction == .toClient) else {
       note(direction == .toServer ? .responseToServer : .requestToClient)
@@ -51,7 +52,7 @@ extension SMBSession {
       }
     }
     if settings.bytesMax.write > 0, count > settings.bytesMax.write { note(.writeRequestTooLarge) }
-    let handle = SMBHandle(bytes, at: 80)
+    let handle = resolve(SMBHandle(bytes, at: 80))
     let offset = bytes.u64(72).byteSwapped
     var sink = SMBSink.none
     if connection.trees[header.tree]?.isPipe == true {
@@ -82,8 +83,8 @@ extension SMBSession {
     case SMB2Header.Command.negotiate: detail = negotiation2(body)
     case SMB2Header.Command.sessionSetup: detail = setup2(message)
     case SMB2Header.Command.treeConnect: detail = treeConnect2(message)
-    case SMB2Header.Command.create: detail = create2(message)
-    case SMB2Header.Command.close: if body.byteCount >= 24 { close(SMBHandle(body, at: 8)) }
+    case SMB2Header.Command.create: detail = create2(header, message)
+    case SMB2Header.Command.close: close2(header, body)
     case SMB2Header.Command.control:
       guard let control = control2(header, message, clock) else { return }
       detail = control
@@ -149,14 +150,28 @@ extension SMBSession {
   }
 
   /// A file (§2.2.13): disposition (32) at 36, options (32) at 40, offset and length of its name at 44.
-  private func create2(_ message: RawSpan) -> SMBTransaction.Detail {
+  private func create2(_ header: SMB2Header, _ message: RawSpan) -> SMBTransaction.Detail {
     let create = SMBCreate()
     guard message.byteCount >= 112 else { return .create(create) }
     create.disposition = message.u32(100, isLittleEndian: true)
     create.options = message.u32(104, isLittleEndian: true)
     create.name = SMBText.utf8(message.slice(offsetAt: 108, lengthAt: 110))
-    lastName = create.name
+    lastOpened = (SMBHandle(openedBy: header.message), create.name)
     return .create(create)
+  }
+
+  /// The file that a handle means within its message.
+  private func resolve(_ handle: SMBHandle) -> SMBHandle {
+    guard handle.isRelated, let lastOpened else { return handle }
+    connection.remember(lastOpened.handle, name: lastOpened.name)
+    return lastOpened.handle
+  }
+
+  /// A file's end (§2.2.15): handle at 8.
+  private func close2(_ header: SMB2Header, _ body: RawSpan) {
+    guard body.byteCount >= 24 else { return }
+    let handle = resolve(SMBHandle(body, at: 8))
+    if handle.isRelated { connection.remember(close: header.message, handle) } else { close(handle) }
   }
 
   private func askRead2(_ header: SMB2Header, _ body: RawSpan) {
@@ -166,7 +181,7 @@ extension SMBSession {
     connection.remember(
       read: header.message,
       SMBPendingRead(
-        handle: SMBHandle(body, at: 16), offset: body.u64(8).byteSwapped, tree: header.tree,
+        handle: resolve(SMBHandle(body, at: 16)), offset: body.u64(8).byteSwapped, tree: header.tree,
         session: header.session))
   }
 
@@ -180,7 +195,7 @@ extension SMBSession {
     if function == 0x0011_C017, connection.trees[header.tree]?.isPipe == true {
       let data = message.part(
         Int(message.u32(88, isLittleEndian: true)), Int(message.u32(92, isLittleEndian: true)))
-      let pipe = connection.pipe(SMBHandle(message, at: 72))
+      let pipe = connection.pipe(resolve(SMBHandle(message, at: 72)))
       if data.byteCount >= DCERPCHeader.byteCount, DCERPCHeader(data) != nil {
         takeCalls(data, pipe, self.message(header), .toServer, clock)
         return nil
@@ -196,9 +211,9 @@ extension SMBSession {
     let data = message.part(
       Int(message.u16(72, isLittleEndian: true)), Int(message.u32(68, isLittleEndian: true)))
     let change = SMBFileChange()
-    let handle = SMBHandle(message, at: 80)
+    let handle = resolve(SMBHandle(message, at: 80))
     change.handle = handle
-    change.name = handle.isRelated ? lastName : connection.name(of: handle)
+    change.name = connection.name(of: handle)
     switch message[67] {
     case 10 where data.byteCount >= 20:
       let length = Int(data.u32(16, isLittleEndian: true))

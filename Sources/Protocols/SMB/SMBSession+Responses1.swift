@@ -118,7 +118,11 @@ extension SMBSession {
   /// Takes what the response says into the transaction.
   private func take1(_ header: SMB1Header, _ block: borrowing SMB1Block, _ transaction: SMBTransaction) {
     switch transaction.detail {
-    case .negotiation(let negotiation): takeNegotiation1(block, negotiation)
+    case .negotiation(let negotiation):
+      // Nothing was logged on or connected to yet, whatever the fields hold.
+      transaction.session = 0
+      transaction.tree = 0
+      takeNegotiation1(block, negotiation)
     case .setup(let setup):
       transaction.session = UInt64(header.user)
       takeSetup1(header, block, setup)

@@ -20,13 +20,16 @@ extension SMBSession {
     let start = Int(bytes[66])
     let count = Int(bytes.u32(68, isLittleEndian: true))
     if settings.bytesMax.read > 0, count > settings.bytesMax.read { note(.readResponseTooLarge) }
-    let tree = header.isAsynchronous ? read.tree : header.tree
+    // An answer that came later does not name the tree: data of a handle that no call has used is a file.
+    let isPipe =
+      header.isAsynchronous
+      ? connection.hasPipe(read.handle) : connection.trees[header.tree]?.isPipe == true
     var sink = SMBSink.none
-    if connection.trees[tree]?.isPipe == true {
+    if isPipe {
       sink = .pipe(connection.pipe(read.handle), message(header))
     } else if let file = file(
       read.handle, .toClient, version: 2, command: header.command,
-      share: connection.trees[tree]?.name ?? [], clock)
+      share: connection.trees[header.tree]?.name ?? [], clock)
     {
       file.transaction.session = header.session
       file.transaction.tree = header.tree
@@ -56,6 +59,8 @@ extension SMBSession {
         return
       }
     case SMB2Header.Command.control: takeControl2(header, message, clock)
+    case SMB2Header.Command.close:
+      if let handle = connection.takeClose(header.message) { close(handle) }
     case SMB2Header.Command.treeDisconnect: connection.forget(tree: header.tree)
     default: break
     }
@@ -92,7 +97,10 @@ extension SMBSession {
   /// Takes what the response says into the transaction.
   private func take2(_ header: SMB2Header, _ message: RawSpan, _ transaction: SMBTransaction) {
     switch transaction.detail {
-    case .negotiation(let negotiation): takeNegotiation2(message, negotiation)
+    case .negotiation(let negotiation):
+      transaction.session = header.session
+      transaction.tree = header.tree
+      takeNegotiation2(message, negotiation)
     case .setup: transaction.session = header.session
     case .tree(let tree):
       if !header.isAsynchronous { transaction.tree = header.tree }
@@ -134,7 +142,8 @@ extension SMBSession {
   /// The data of a device's function (§2.2.32): handle at 8, offset (32) and length (32) of the data at 32.
   private func takeControl2(_ header: SMB2Header, _ message: RawSpan, _ clock: PacketClock) {
     guard header.status == 0 || header.status == Status.overflow, message.byteCount >= 112,
-      message.u32(68, isLittleEndian: true) == 0x0011_C017, connection.trees[header.tree]?.isPipe == true
+      message.u32(68, isLittleEndian: true) == 0x0011_C017,
+      connection.hasPipe(SMBHandle(message, at: 72))
     else { return }
     let data = message.part(
       Int(message.u32(96, isLittleEndian: true)), Int(message.u32(100, isLittleEndian: true)))

@@ -16,10 +16,8 @@ extension SMBSession {
     let made = files.make(direction, name)
     transaction.files.append(made)
     transaction.revision &+= 1
-    let files = files
     let file = SMBFile(
-      transaction, made, settings: settings, budget: connection.budget
-    ) { files.room(for: $0, upTo: $1) }
+      transaction, made, fileBytesMax: fileBytesMax, settings: settings, budget: connection.budget)
     connection.files[direction][handle] = file
     return file
   }
@@ -29,6 +27,8 @@ extension SMBSession {
     for direction in Direction.allCases {
       guard let file = connection.files[direction].removeValue(forKey: handle) else { continue }
       file.close()
+      // That it was read to its end is no failure of the whole.
+      if file.transaction.status == .nt(0xC000_0011) { file.transaction.status = .nt(0) }
       file.transaction.finish(.toServer)
       file.transaction.finish(.toClient)
     }
@@ -47,6 +47,17 @@ extension SMBSession {
     _ bytes: RawSpan, _ pipe: SMBPipe, _ message: SMBMessage, _ direction: Direction, _ clock: PacketClock
   ) -> Bool {
     pipe.take(bytes, direction) { header, packet in take(header, packet, pipe, message, clock) }
+  }
+
+  /// Data of a named pipe that are no call: a command like any other.
+  func noteNoCall(_ message: SMBMessage, _ direction: Direction, _ clock: PacketClock) {
+    guard direction == .toServer,
+      let transaction = begin(message.version, message.command, key: message.key, clock)
+    else { return note(.malformedData) }
+    transaction.session = message.session
+    transaction.tree = message.tree
+    transaction.finish(.toServer)
+    transaction.raise(.malformedData)
   }
 
   private func take(

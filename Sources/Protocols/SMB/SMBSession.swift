@@ -11,15 +11,21 @@ package final class SMBSession: Session {
   let connection = SMBConnection()
   let settings: SMBSettings
   let files: HTTPFlowFiles
+  /// Bytes of a file that are told of, where files are kept; 0: all.
+  let fileBytesMax: Int
   var lanes = Pair(both: SMBLane())
+  /// Where reading stands among the bytes being shown.
+  private(set) var cursor = (position: 0, direction: Direction.toServer)
   /// The parser cannot follow any more.
   private var hasFailed = false
-  /// Name in the last command that opened a file, for those in the same message that refer to it.
-  var lastName: [UInt8] = []
+  /// The last file that was asked to be opened, for commands in the same message that refer to it.
+  var lastOpened: (handle: SMBHandle, name: [UInt8])?
 
   init(_ settings: ProtocolSettings) {
     self.settings = settings.smb
     files = HTTPFlowFiles(settings)
+    let limit = settings.hasFileLimit ? settings.fileBytesMax : settings.smb.streamDepthBytes
+    fileBytesMax = settings.keepsFiles ? limit : 0
     super.init(streamDepthBytes: settings.smb.streamDepthBytes)
   }
 
@@ -28,6 +34,7 @@ package final class SMBSession: Session {
     var position = 0
     while position < bytes.byteCount {
       let rest = bytes.part(position, bytes.byteCount)
+      cursor = (position, direction)
       let used: Int?
       if lanes[direction].hasPart {
         used = pass(rest, direction, clock)
@@ -73,7 +80,10 @@ package final class SMBSession: Session {
     case .file(let file, let offset):
       file.take(bytes, at: offset)
       lanes[direction].sink = .file(file, offset &+ UInt64(bytes.byteCount))
-    case .pipe(let pipe, let message): takeCalls(bytes, pipe, message, direction, clock)
+    case .pipe(let pipe, let message):
+      guard !takeCalls(bytes, pipe, message, direction, clock) else { return }
+      lanes[direction].sink = .none
+      noteNoCall(message, direction, clock)
     }
   }
 
@@ -83,7 +93,7 @@ package final class SMBSession: Session {
     let length = Int(bytes.u32(0) & 0xFF_FFFF)
     lanes[direction].recordLeft = length
     switch bytes[0] {
-    case 0x00: break
+    case 0x00: announceRecord(length)
     case 0x81...0x85: lanes[direction].pass(length)
     default:
       note(.malformedData)
@@ -119,7 +129,9 @@ package final class SMBSession: Session {
     switch left >= 4 ? bytes.u32(0) : 0 {
     case 0xFE53_4D42: return readMessage2(bytes, left, direction, clock)
     case 0xFF53_4D42: return readMessage1(bytes, left, direction, clock)
-    case 0xFD53_4D42, 0xFC53_4D42: lanes[direction].pass(left)
+    case 0xFD53_4D42, 0xFC53_4D42:
+      announceMessage((.pdu3, .header3, .data3), 52, left)
+      lanes[direction].pass(left)
     default:
       note(.malformedData)
       lanes[direction].pass(left)

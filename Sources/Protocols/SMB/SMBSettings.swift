@@ -31,9 +31,12 @@ enum SMBLimits {
   /// Bytes of a name, and dialects of a negotiation.
   static let nameBytes = 4096
   static let dialects = 64
-  /// Bytes of one file, and of all open ones of a flow, that are kept for rules.
+  /// Bytes of one file that are kept for rules.
   static let fileBytes = 1 << 20
-  static let flowFileBytes = 8 << 20
+  /// Bytes of all open files and calls of a flow that are kept, or wait.
+  static let flowBytes = 8 << 20
+  /// Named pipes with calls that are open at once: each may hold an unfinished packet of each direction.
+  static let pipes = 64
   /// Bytes by which an unfinished packet on a named pipe grows at a time; its length has 16 bits.
   static let pipePieceBytes = 8192
 }

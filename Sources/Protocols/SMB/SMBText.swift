@@ -81,40 +81,49 @@ package enum SMBText {
 
 /// What a server calls an open file by: sixteen bytes in SMB 2, two in SMB 1.
 package struct SMBHandle: Sendable, Hashable {
-  let persistent: UInt64
-  let volatile: UInt64
-  let isShort: Bool
+  private enum Kind: UInt8 { case short, long, related }
+
+  private let kind: Kind
+  private let persistent: UInt64
+  private let volatile: UInt64
 
   /// Reads the handle of SMB 2. Traps if it is not there.
   init(_ bytes: RawSpan, at offset: Int) {
+    kind = .long
     persistent = bytes.u64(offset)
     volatile = bytes.u64(offset &+ 8)
-    isShort = false
   }
 
   /// Reads the handle of SMB 1. Traps if it is not there.
   init(short bytes: RawSpan, at offset: Int) {
-    persistent = UInt64(bytes.u16(offset))
+    kind = .short
+    persistent = UInt64(bytes.u16(offset, isLittleEndian: true))
     volatile = 0
-    isShort = true
+  }
+
+  /// The file that another command of the same message opens, whose handle is not known yet.
+  init(openedBy message: UInt64) {
+    kind = .related
+    persistent = message
+    volatile = 0
   }
 
   /// Stands for the file that the command before in the same message opened.
-  var isRelated: Bool { !isShort && persistent == .max && volatile == .max }
+  var isRelated: Bool { kind == .related || kind == .long && persistent == .max && volatile == .max }
 
   /// As events show it.
   package var text: [UInt8] {
-    var bytes: [UInt8] = []
-    for shift in stride(from: isShort ? 8 as UInt64 : 56, through: 0, by: -8) {
-      bytes.append(UInt8(truncatingIfNeeded: persistent >> shift))
-    }
-    if isShort {
+    if kind == .short {
+      let bytes = [UInt8(truncatingIfNeeded: persistent >> 8), UInt8(truncatingIfNeeded: persistent)]
       var text: [UInt8] = []
       ASCII.append(hex: bytes.rawSpan, to: &text)
       return text
     }
-    for shift in stride(from: 56 as UInt64, through: 0, by: -8) {
-      bytes.append(UInt8(truncatingIfNeeded: volatile >> shift))
+    var bytes: [UInt8] = []
+    for part in kind == .related ? [UInt64.max, .max] : [persistent, volatile] {
+      for shift in stride(from: 56 as UInt64, through: 0, by: -8) {
+        bytes.append(UInt8(truncatingIfNeeded: part >> shift))
+      }
     }
     return SMBText.identifier(bytes.rawSpan)
   }

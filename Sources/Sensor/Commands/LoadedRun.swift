@@ -129,6 +129,9 @@ struct LoadedRun {
     context.isInline = isInline
     context.exceptions = exceptions
     context.streams.isInline = context.isInline
+    if case .captures = request.mode, settings.checksumMode == "none" {
+      context.streams.validatesChecksums = false
+    }
     // Without rules nobody inspects the streams as such.
     if rules == nil { context.streams.raw = false }
     context.flowBitNames = loadedRules.flowBitNames
@@ -161,6 +164,7 @@ struct LoadedRun {
     context.protocols.keepsFiles = true
     context.fileStore = store
     context.fileStore?.folder = settings.outputs.path(of: store.folder)
+    context.protocols.hasFileLimit = store.bytesMax != nil
     context.protocols.fileBytesMax = store.bytesMax ?? context.streams.depthBytes
     if let bytesMax = store.bytesMax { context.streams.depthBytes = bytesMax }
   }

@@ -110,7 +110,7 @@ struct DCERPCTests {
 
   @Test("what calls keep is bounded for the flow, and given back with them")
   func budget() {
-    let budget = DCERPCBudget()
+    let budget = FlowBudget(bytesMax: DCERPCLimits.flowStubBytes)
     var calls = (0..<8).map { DCERPCCall(UInt32($0), budget) }
     let bytes = [UInt8](repeating: 1, count: 1 << 20)
     for call in calls { call.append(bytes.rawSpan, .toServer) }

@@ -165,7 +165,6 @@ enum SMBNames {
     case 1: "SRV_ERROR"
     case 2: "SRV_BADPW"
     case 4: "SRV_ACCESS"
-    case 5: "SRV_BADTID"
     case 6: "SRV_NETNAME"
     case 7: "SRV_INVDEV"
     case 22: "SRV_BADCMD"

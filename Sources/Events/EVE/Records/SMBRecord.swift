@@ -108,7 +108,11 @@ private func encode(_ negotiation: SMBNegotiation, into line: inout JSONWriter) 
   }
   line.endArray()
   if let client = negotiation.client { line.member("client_guid", text: client) }
-  if let server = negotiation.server { line.member("server_guid", text: server) }
+  if let server = negotiation.server {
+    line.member("server_guid", text: server)
+  } else if negotiation.client != nil {
+    line.member("server_guid", text: [])
+  }
   if let bytes = negotiation.readBytesMax { line.member("max_read_size", bytes) }
   if let bytes = negotiation.writeBytesMax { line.member("max_write_size", bytes) }
 }
@@ -154,7 +158,7 @@ private func encode(_ tree: SMBTreeConnect, into line: inout JSONWriter) {
 }
 
 private func encode(_ create: SMBCreate, into line: inout JSONWriter) {
-  let isDirectory = create.options & 1 != 0
+  let isDirectory = create.options & 1 != 0 && !create.name.isEmpty
   let name = create.name.isEmpty ? Array("<share_root>".utf8) : create.name
   if isDirectory { line.member("directory", text: name) } else { line.member("filename", text: name) }
   line.member("disposition", literal: SMBNames.disposition(create.disposition))
@@ -222,7 +226,8 @@ private func encode(_ call: DCERPCCall, into line: inout JSONWriter) {
       encodeVersion(of: interface, into: &line)
       if call.request != .request {
         line.member("ack_result", interface.result)
-        line.member("ack_reason", interface.reason)
+        // Suricata does not read the reason of named pipes' answers, and tools know it so.
+        line.member("ack_reason", 0)
       }
       line.endObject()
     }
