@@ -46,7 +46,8 @@ enum NumberSyntax {
       return try parse(value, maximum: maximum)
     }
     var numbers: [Int64] = []
-    for part in value.split() {
+    let parts = value.split()
+    for part in parts {
       let ends = part.split("-", limit: 2)
       let low = try ends[0].integer(in: 0...maximum, "the number")
       guard ends.count == 2 else {
@@ -57,6 +58,7 @@ enum NumberSyntax {
       guard low < high else {
         throw part.problem("no number lies from \(low) to \(high)", remedy: "write the lower number first")
       }
+      if parts.count == 1 { return .within(low, high) }
       numbers += low...high
     }
     return numbers.count == 1 ? .equal(numbers[0]) : .oneOf(numbers)
