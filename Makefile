@@ -4,8 +4,8 @@ SHARED ?= ../shared
 ENGINE := .build/release/fengsui
 CAPTURE ?= Captures/exercise-01
 
-.PHONY: help dependencies build demo test bench conformance ratchet agreement live hostile allocations \
-  bad-input differential format lint clean
+.PHONY: help dependencies build demo test bench conformance ratchet agreement live hostile reload \
+  allocations bad-input differential format lint clean
 
 help: ## lists the tasks
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-13s %s\n", $$1, $$2}' Makefile
@@ -44,6 +44,9 @@ live: build ## sends the exercise between two network namespaces and watches it 
 
 hostile: ## replays cut and damaged captures under the address sanitizer
 	@scripts/hostile $(SHARED)
+
+reload: build ## reloads rules fifty times while traffic is replayed at full speed: the same events
+	@scripts/check-reload $(ENGINE) $(SHARED)
 
 allocations: build ## shows that packets of established flows allocate nothing
 	@scripts/check-allocations $(ENGINE)

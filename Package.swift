@@ -48,7 +48,7 @@ let package = Package(
     target("Capture", ["Wire", "CPcap", "CLinux", "CZlib"]),
     target("Flows", ["Wire"]),
     target("Protocols", ["Wire", "COpenSSL", "CZlib", "CBrotli"]),
-    target("Detection", ["Wire", "Flows", "Protocols", "CVectorscan", "CPCRE2", "COpenSSL", "CMagic"]),
+    target("Detection", ["Wire", "Flows", "Protocols", "CVectorscan", "CPCRE2", "COpenSSL", "CMagic", "CLinux"]),
     target("Events", ["Detection", "Flows", "Protocols", "Wire", "COpenSSL"]),
     target("Correlation", ["Events", "Detection", "Wire", "COpenSSL", yams]),
     target("Store", ["Events", "Correlation", "Detection", "Wire", grdb]),
@@ -58,7 +58,7 @@ let package = Package(
     target(
       "Sensor",
       [
-        "Wire", "Capture", "Flows", "Protocols", "Detection", "Events", "Correlation", "Store", "Outputs", "CLinux",
+        "Wire", "Capture", "Flows", "Protocols", "Detection", "Events", "Correlation", "Store", "Outputs", "CLinux", "COpenSSL",
         yams,
       ]),
     .executableTarget(

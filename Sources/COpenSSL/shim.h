@@ -4,3 +4,4 @@
 #include <openssl/err.h>
 #include <openssl/sha.h>
 #include <openssl/md5.h>
+#include <openssl/pem.h>

@@ -19,6 +19,27 @@ final class FileDescriptorOwner {
     return descriptor >= 0 ? (FileDescriptorOwner(descriptor), 0) : (nil, errno)
   }
 
+  /// Makes a file that must not be there yet.
+  static func create(_ path: String, isPrivate: Bool) -> (FileDescriptorOwner?, Int32) {
+    let flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW
+    // Sound: the path is passed as text that lives during the call.
+    let descriptor = unsafe Glibc.open(path, flags, isPrivate ? 0o600 : 0o644)
+    return descriptor >= 0 ? (FileDescriptorOwner(descriptor), 0) : (nil, errno)
+  }
+
+  /// Opens a folder, to bring its names to the disk.
+  static func openFolder(_ path: String) -> (FileDescriptorOwner?, Int32) {
+    // Sound: the path is passed as text that lives during the call.
+    let descriptor = unsafe Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    return descriptor >= 0 ? (FileDescriptorOwner(descriptor), 0) : (nil, errno)
+  }
+
+  /// Brings everything that was written to the disk. Gives the system's error number, 0 for none.
+  func synchronize() -> Int32 { fsync(descriptor) == 0 ? 0 : errno }
+
+  /// Takes the file's lock for as long as it is open; false where another process has it.
+  func lock() -> Bool { flock(descriptor, LOCK_EX | LOCK_NB) == 0 }
+
   /// Bytes in the file.
   var length: Int64 { Int64(max(lseek(descriptor, 0, SEEK_END), 0)) }
 
@@ -51,6 +72,7 @@ enum SystemError {
     case EACCES, EPERM: "permission is denied"
     case EROFS: "the file system is read-only"
     case ENOENT: "its folder does not exist"
+    case EEXIST: "there is one already"
     case EISDIR: "it is a folder"
     case EMFILE, ENFILE: "too many files are open"
     case EFBIG: "it has reached the largest size that is allowed"
@@ -64,6 +86,7 @@ enum SystemError {
     case ENOSPC, EDQUOT: "free some space or name another folder with -l"
     case EACCES, EPERM, EROFS: "name a folder that may be written to with -l"
     case ENOENT: "make the folder, or name another with -l"
+    case EEXIST: "take another name, or remove the old one"
     case EISDIR: "remove the folder, or name another file"
     case EMFILE, ENFILE: "raise the limit on open files (ulimit -n)"
     default: "check the disk, or name another folder with -l"
@@ -90,6 +113,12 @@ enum FileSystem {
   static func move(_ path: String, to target: String) -> Int32 {
     // Sound: both paths are passed as text that lives during the call.
     unsafe rename(path, target) == 0 ? 0 : errno
+  }
+
+  /// Makes a symbolic link. Gives the system's error number.
+  static func link(_ path: String, to target: String) -> Int32 {
+    // Sound: both paths are passed as text that lives during the call.
+    unsafe symlink(target, path) == 0 ? 0 : errno
   }
 
   /// Takes a file away, if it is there.

@@ -56,6 +56,7 @@ struct RunOptions: ParsableArguments {
     request.checksumMode = checksums
     request.workers = workers
     request.keepsStore = true
+    request.marksProcess = true
     request.verbosity = verbose
     request.isJSON = json
     for text in overrides {

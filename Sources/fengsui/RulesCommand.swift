@@ -2,11 +2,14 @@ import ArgumentParser
 import Foundation
 import Sensor
 
-/// `fengsui rules`: looks at rules without any traffic.
+/// `fengsui rules`: what is done with rules apart from running them.
 struct Rules: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Checks, explains and compares rules, and lists the keywords that they may use.",
-    subcommands: [Check.self, Explain.self, Test.self, Profile.self, Diff.self, Keywords.self])
+    abstract: "Checks, explains, tries, compares, carries and reloads rules, and lists their keywords.",
+    subcommands: [
+      Check.self, Explain.self, Test.self, Profile.self, Diff.self, Keywords.self, Reload.self, Key.self,
+      Bundle.self, Import.self, Rollback.self,
+    ])
 
   /// `fengsui rules check`.
   struct Check: ParsableCommand {
@@ -16,15 +19,11 @@ struct Rules: ParsableCommand {
     @Argument(help: "Files or folders of rules.")
     var rules: [String]
 
-    @Option(name: .customShort("c"), help: "Configuration (suricata.yaml), for its variables.")
-    var configuration: String?
-
-    @Flag(help: "Print JSON, one problem a line.")
-    var json = false
+    @OptionGroup var options: RuleOptions
 
     mutating func run() throws {
-      let result = try RuleCheck.run(rules, configurationPath: configuration)
-      if json {
+      let result = try RuleCheck.run(rules, configurationPath: options.configuration)
+      if options.json {
         try printJSON(result.problems)
       } else {
         for problem in result.problems { print(problem.text) }
@@ -45,15 +44,11 @@ struct Rules: ParsableCommand {
     @Argument(help: "Files or folders of rules.")
     var rules: [String]
 
-    @Option(name: .customShort("c"), help: "Configuration (suricata.yaml), for its variables.")
-    var configuration: String?
-
-    @Flag(help: "Print JSON, one rule a line.")
-    var json = false
+    @OptionGroup var options: RuleOptions
 
     mutating func run() throws {
-      let found = try RuleComparison.explain(sid, in: rules, configurationPath: configuration)
-      if json { return try printJSON(found) }
+      let found = try RuleComparison.explain(sid, in: rules, configurationPath: options.configuration)
+      if options.json { return try printJSON(found) }
       for explanation in found { print(explanation.text) }
     }
   }
@@ -69,92 +64,14 @@ struct Rules: ParsableCommand {
     @Argument(help: "The rules after: a file or folder.")
     var new: String
 
-    @Option(name: .customShort("c"), help: "Configuration (suricata.yaml), for its variables.")
-    var configuration: String?
-
-    @Flag(help: "Print JSON, one change a line.")
-    var json = false
+    @OptionGroup var options: RuleOptions
 
     mutating func run() throws {
-      let changes = try RuleComparison.changes(from: [old], to: [new], configurationPath: configuration)
-      if json { return try printJSON(changes) }
+      let changes = try RuleComparison.changes(
+        from: [old], to: [new], configurationPath: options.configuration)
+      if options.json { return try printJSON(changes) }
       for change in changes { print(change.text) }
-      func count(_ kind: RuleComparison.Change.Kind) -> Int { changes.count { $0.kind == kind } }
-      print("\(count(.added)) added, \(count(.removed)) removed, \(count(.changed)) changed")
-    }
-  }
-
-  /// `fengsui rules test`.
-  struct Test: ParsableCommand {
-    static let configuration = CommandConfiguration(
-      abstract: "Tries a rule on captures: how often it matches, or the first condition that never holds.")
-
-    @Argument(help: "A rule in quotes, or a file with rules.")
-    var rule: String
-
-    @Argument(help: "Captures or folders of them.")
-    var captures: [String]
-
-    @Option(name: .customShort("c"), help: "Configuration (suricata.yaml), for its variables.")
-    var configuration: String?
-
-    @Option(name: .customShort("k"), help: "Checksums: all (wrong ones are refused) or none.")
-    var checksums: String?
-
-    @Flag(help: "Print JSON, one rule a line.")
-    var json = false
-
-    mutating func run() throws {
-      let results = try RuleTrial.test(
-        rule, on: captures, configurationPath: configuration, checksumMode: checksums)
-      if json { return try printJSON(results) }
-      for result in results {
-        print("sid \(result.sid) \(result.message)")
-        for step in result.steps { print("  \(step.matches) × \(step.condition)") }
-        if let failure = result.firstFailure {
-          print("  does not match: nothing is left with \(failure.condition)")
-        } else {
-          print("  matches")
-        }
-      }
-    }
-  }
-
-  /// `fengsui rules profile`.
-  struct Profile: ParsableCommand {
-    static let configuration = CommandConfiguration(
-      abstract: "Replays captures and tells how often each rule was evaluated, and how often it alerted.")
-
-    @Argument(help: "Captures or folders of them.")
-    var captures: [String]
-
-    @Option(name: .customShort("S"), help: "File or folder of rules; may be given several times.")
-    var rules: [String]
-
-    @Option(name: .customShort("c"), help: "Configuration (suricata.yaml), for its variables.")
-    var configuration: String?
-
-    @Option(name: .customShort("k"), help: "Checksums: all (wrong ones are refused) or none.")
-    var checksums: String?
-
-    @Option(help: "How many rules are shown.")
-    var top = 25
-
-    @Flag(help: "Print JSON, one rule a line.")
-    var json = false
-
-    mutating func run() throws {
-      let profile = try RuleTrial.profile(
-        rules, on: captures, configurationPath: configuration, checksumMode: checksums)
-      let shown = profile.prefix(max(0, top)).filter { $0.checks > 0 || $0.alerts > 0 }
-      if json { return try printJSON(Array(shown)) }
-      print("    checks    alerts  rule")
-      for rule in shown {
-        let numbers = [rule.checks, rule.alerts].map { count in
-          String(repeating: " ", count: max(0, 10 - String(count).count)) + String(count)
-        }
-        print("\(numbers.joined())  \(rule.gid):\(rule.sid) \(rule.message)")
-      }
+      print(RuleComparison.sum(changes))
     }
   }
 
@@ -172,6 +89,35 @@ struct Rules: ParsableCommand {
     mutating func run() throws {
       if json { return try printJSON(KeywordList.rows()) }
       print(markdown ? KeywordList.markdown() : KeywordList.text())
+    }
+  }
+
+  /// `fengsui rules reload`.
+  struct Reload: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Has a run read its rules again and exchange them between two batches of traffic.",
+      discussion: "Rules that cannot be used change nothing: the answer says why, and the status is 1.")
+
+    @Option(help: "Output folder of the run (-o).")
+    var dir = "output"
+
+    @Option(help: "Process of the run instead; what comes of it is in its log.")
+    var pid: Int32?
+
+    @Option(help: "Seconds to wait for the answer.")
+    var wait = 120
+
+    @Flag(help: "Print the answer as JSON.")
+    var json = false
+
+    mutating func run() throws {
+      if let pid {
+        try RuleReloadRequest.signal(pid)
+        return print("process \(pid) was asked; its log tells what comes of it")
+      }
+      let report = try RuleReloadRequest.ask(folder: dir, waitSeconds: max(1, wait))
+      if json { try printJSON([report]) } else { print(report.message) }
+      if !report.isLoaded { throw ExitCode(1) }
     }
   }
 }

@@ -7,7 +7,7 @@ import Testing
     "Capture": ["Wire", "CPcap", "CLinux", "CZlib"],
     "Flows": ["Wire"],
     "Protocols": ["Wire", "COpenSSL", "CZlib", "CBrotli"],
-    "Detection": ["Wire", "Flows", "Protocols", "CVectorscan", "CPCRE2", "COpenSSL", "CMagic"],
+    "Detection": ["Wire", "Flows", "Protocols", "CVectorscan", "CPCRE2", "COpenSSL", "CMagic", "CLinux"],
     "Events": ["Detection", "Flows", "Protocols", "Wire", "COpenSSL"],
     "Correlation": ["Events", "Detection", "Wire", "COpenSSL"],
     "Store": ["Events", "Correlation", "Detection", "Wire"],
@@ -16,7 +16,7 @@ import Testing
     "Console": ["Store", "Events", "Correlation", "Wire", "CNcurses"],
     "Sensor": [
       "Wire", "Capture", "Flows", "Protocols", "Detection", "Events", "Correlation", "Store", "Outputs",
-      "CLinux",
+      "CLinux", "COpenSSL",
     ],
     "RuleLaw": ["Wire", "Capture", "Protocols"],
     "RuleLawTool": ["RuleLaw"],

@@ -22,6 +22,7 @@ import Testing
     "Sources/Protocols/Field.swift",
     "Sources/Protocols/FileDigest.swift",
     "Sources/Protocols/HTTP1/Inflater.swift",
+    "Sources/Sensor/Bundles/SigningKey+OpenSSL.swift",
     "Sources/Sensor/Pipeline/WorkerThread.swift",
     "Sources/Wire/Bytes/RawSpan+Loading.swift",
   ]

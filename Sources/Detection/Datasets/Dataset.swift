@@ -39,6 +39,8 @@ package struct Dataset: Sendable {
   package internal(set) var savePath: String?
   let memcapBytes: Int
   let hashSize: Int
+  /// SHA-256 of the list that it was loaded from; nil: of none.
+  var listDigest: [UInt8]?
   private(set) var members: [[UInt8]: DatasetMember] = [:]
   private var sequence: UInt32 = 0
   private var memoryBytes: Int
@@ -87,6 +89,13 @@ package struct Dataset: Sendable {
     memoryBytes &-= (kind == .string ? key.count : 0) &+ member.record.count
     if members.count >= Cost.prepared { memoryBytes &-= Cost.member }
     return true
+  }
+
+  /// Takes the members of another set of the same kind in place of its own.
+  mutating func takeMembers(of other: Dataset) {
+    members = other.members
+    sequence = other.sequence
+    memoryBytes = memoryBytesEmpty &+ (other.memoryBytes &- other.memoryBytesEmpty)
   }
 
   /// The members as lines of a file: texts by the rows of the reference's table, the newest of a row first,

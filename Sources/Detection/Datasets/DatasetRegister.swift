@@ -93,6 +93,7 @@ struct DatasetRegister {
   ) {
     var reader = DatasetReader(path: path, form: form, isStrict: settings.isStrict)
     reader.read(bytes, into: &dataset)
+    dataset.listDigest = Digest.of(bytes.rawSpan, .sha256)
     problems += reader.problems
   }
 

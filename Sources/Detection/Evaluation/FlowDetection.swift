@@ -38,6 +38,9 @@ package final class FlowDetection {
   var stateSeen = Pair<UInt32>(both: 0)
   /// Up to where in the stream a rule's last match has used it up.
   var consumed: [ConsumedStream] = []
+  /// After a reload: the generation up to which rules on addresses and on the protocol were asked; 0: none.
+  var addressesAsked = Pair<UInt64>(both: 0)
+  var protocolAsked = Pair<UInt64>(both: 0)
   /// Events of the conversation that rules have been asked for.
   var conversationEvents = 0
   /// A rule has all further files of the flow kept.
@@ -129,6 +132,11 @@ package final class FlowDetection {
     }
   }
 
+  /// The rules were exchanged: entropies keep their names by other numbers.
+  func renewEntropies(_ number: (Int32) -> Int32?) {
+    entropies = entropies.compactMap { entry in number(entry.name).map { ($0, entry.bits) } }
+  }
+
   /// Where in the stream a rule may begin to match: after its last match.
   func streamStart(of rule: Int32, _ direction: Direction) -> UInt64 {
     for entry in consumed where entry.rule == rule && entry.direction == direction { return entry.upTo }
@@ -177,7 +185,7 @@ struct ConsumedStream: BitwiseCopyable {
 
 /// Detection's state of one transaction, held by `Transaction.detection`.
 final class TransactionDetection {
-  let generation: UInt64
+  var generation: UInt64
   /// The firewall lets all of it through.
   var isAccepted = false
   /// Bits that rules have set on it: a few at most.
@@ -188,6 +196,9 @@ final class TransactionDetection {
   init(generation: UInt64) {
     self.generation = generation
   }
+
+  /// What has been decided in a direction, where that has begun.
+  func knownLane(_ direction: Direction) -> TransactionLane? { direction == .toServer ? toServer : toClient }
 
   /// What has been decided in a direction, begun where it is missing.
   func lane(_ direction: Direction) -> TransactionLane {
@@ -238,6 +249,8 @@ final class TransactionLane {
   var decided: [Int32] = []
   /// How far each growing buffer was scanned.
   var bodies: [ScannedBody] = []
+  /// After a reload: rules that came after this generation have not been asked yet; 0: all have.
+  var behind: UInt64 = 0
 
   /// Rules that one transaction may keep waiting.
   static let waitingMax = 512
@@ -258,15 +271,4 @@ struct WaitingRule: BitwiseCopyable {
 struct ScannedBody: BitwiseCopyable {
   var engine: Int32
   var scanned: Int
-}
-
-extension FlowDetection {
-  /// The rule set was exchanged: what was resolved for the old one is dropped, bits and numbers stay.
-  func renew(for generation: UInt64) {
-    self.generation = generation
-    groups = Pair(both: GroupChoice())
-    pending = Pair(both: [])
-    raised = Pair(both: [])
-    consumed = []
-  }
 }

@@ -9,8 +9,8 @@ extension Inspector {
     _ subject: borrowing Subject, _ bytes: RawSpan, _ window: RawSpan, _ stream: StreamPart
   ) {
     if !subject.isEnd {
-      collectEvents(subject)
       collectAddressRules(subject)
+      collectEvents(subject)
       collectProtocolRules(subject)
     }
     if !subject.packet.isInvalid { collectGroups(subject, bytes, window, stream) }
@@ -18,11 +18,28 @@ extension Inspector {
     counters.packetCandidates &+= UInt64(candidates.count)
     candidates.sort()
     var position = 0
+    if profile != nil {
+      profileCandidates { (inspector, rule) in inspector.evaluate(rule, subject, bytes, window, stream) }
+      position = candidates.count
+    }
     while position < candidates.count {
       evaluate(candidates[position], subject, bytes, window, stream)
       position &+= 1
     }
     candidates.removeAll()
+  }
+
+  /// Evaluates the candidates and notes what each of them costs.
+  @inline(never)
+  mutating func profileCandidates(_ evaluate: (inout Inspector, Int32) -> Void) {
+    var position = 0
+    while position < candidates.count {
+      let rule = candidates[position]
+      let (matches, start) = (counters.matches, RuleProfiler.now)
+      evaluate(&self, rule)
+      profile?.note(rule, since: start, isMatch: counters.matches != matches)
+      position &+= 1
+    }
   }
 
   private mutating func collectEvents(_ subject: borrowing Subject) {
@@ -59,6 +76,9 @@ extension Inspector {
     rules.addressRules.bySource.find(subject.packet.source, into: &candidates)
     rules.addressRules.byDestination.find(subject.packet.destination, into: &candidates)
     for rule in rules.addressRules.others { candidates.insert(rule) }
+    if let generation = subject.detection?.addressesAsked[subject.direction], generation != 0 {
+      keepNew(after: generation)
+    }
   }
 
   /// Rules on the protocol alone: once for each direction, when it has been recognised or given up.
@@ -69,7 +89,10 @@ extension Inspector {
       conversation.sides[subject.direction] != .unknown || conversation.state == .failed
     else { return }
     detection.hasAskedProtocol[subject.direction] = true
-    for rule in rules.protocolRules { candidates.insert(rule) }
+    let asked = detection.protocolAsked[subject.direction]
+    for rule in rules.protocolRules where asked == 0 || history.isNew(rule, after: asked) {
+      candidates.insert(rule)
+    }
   }
 
   private mutating func collectGroups(

@@ -72,6 +72,12 @@ extension Inspector {
       let view = TransactionView(
         transaction: transaction, lane: lane, protocolIndex: index, direction: direction, progress: progress)
       var position = 0
+      if profile != nil {
+        profileCandidates { (inspector, rule) in
+          inspector.evaluate(rule, view, subject, bytes, window, stream)
+        }
+        position = candidates.count
+      }
       while position < candidates.count {
         evaluate(candidates[position], view, subject, bytes, window, stream)
         position &+= 1
@@ -83,10 +89,10 @@ extension Inspector {
   }
 
   func detection(of transaction: Transaction) -> TransactionDetection {
-    if let known = transaction.detection as? TransactionDetection, known.generation == rules.generation {
+    if let known = transaction.detection as? TransactionDetection, known.generation == generation {
       return known
     }
-    let detection = TransactionDetection(generation: rules.generation)
+    let detection = TransactionDetection(generation: generation)
     transaction.detection = detection
     return detection
   }
@@ -98,6 +104,7 @@ extension Inspector {
     _ direction: Direction,
     _ progress: UInt8
   ) {
+    if lane.behind != 0 { catchUp(transaction, lane, index, group, direction) }
     var next = lane.nextEngine
     while next < rules.transactionGroups[group].engines.count {
       let engine = rules.transactionGroups[group].engines[next]
@@ -151,7 +158,7 @@ extension Inspector {
     return true
   }
 
-  private mutating func scanValue(
+  mutating func scanValue(
     _ engine: TransactionGroup.Engine, _ transaction: Transaction, _ index: Int, _ direction: Direction
   ) {
     switch value(engine.buffer, transaction, index, direction) {
@@ -190,7 +197,7 @@ extension Inspector {
 
   // MARK: Growing buffers
 
-  private mutating func scanBodies(
+  mutating func scanBodies(
     _ engine: TransactionGroup.Engine, _ position: Int, _ transaction: Transaction,
     _ lane: TransactionLane,
     _ index: Int, _ direction: Direction, isLast: Bool

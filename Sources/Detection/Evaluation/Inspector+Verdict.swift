@@ -13,7 +13,7 @@ extension Inspector {
       let rule = program.rules[alert.signature]
       var isReported = !rule.isSilent
       var isChanged = false
-      if rule.isCounted, thresholds != nil {
+      if rule.isCounted, memory.thresholds != nil {
         switch decide(&alert, subject, &isChanged) {
         case .report: break
         case .silent: isReported = false
@@ -47,13 +47,13 @@ extension Inspector {
     let flow = subject.flow?.identifier ?? 0
     alert.isDecided = true
     guard
-      let decision = thresholds?.decide(
+      let decision = memory.thresholds?.decide(
         signature, source: packet.source, destination: packet.destination, flow: flow,
         timeSeconds: packet.timeSeconds)
     else { return .report }
     if decision != .report { counters.alertsLimited &+= 1 }
     if decision == .nothing || signature.rateFilters.isEmpty { return decision }
-    let other = thresholds?.newAction(
+    let other = memory.thresholds?.newAction(
       of: signature, source: packet.source, destination: packet.destination, flow: flow,
       timeSeconds: packet.timeSeconds)
     guard let action = other ?? nil else { return decision }

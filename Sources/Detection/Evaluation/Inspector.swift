@@ -19,6 +19,12 @@ package struct Inspector: ~Copyable {
   private var leavesTransactions = false
 
   let program: RuleProgram
+  /// Tells rule sets apart that were in force one after the other.
+  var generation: UInt64 = 1
+  /// Since when the rules have been in force.
+  var history = RuleHistory.first
+  /// What is remembered beyond packets and flows.
+  package let memory: DetectionMemory
   var state: StateEvaluation
   /// Rules ask for bits and numbers of flows alone, which change with the flow's own packets.
   let hasOnlyFlowState: Bool
@@ -33,11 +39,10 @@ package struct Inspector: ~Copyable {
   let magic = FileMagic()
   /// Alerts of the packet at hand.
   var found: [Alert] = []
-  /// Counts matches where that decides on packets: then all matches pass here, in packet order.
-  var thresholds: ThresholdTable?
-  /// Hosts that are tagged, and whether the packet inspected last is one that a tag keeps.
-  var tags = TagTable()
+  /// Whether the packet inspected last is one that a tag keeps.
   package internal(set) var isTagged = false
+  /// What rules cost, where that is asked for.
+  package var profile: RuleProfiler?
   /// What became of the packet inspected last.
   package internal(set) var packetVerdict = PacketVerdict()
 
@@ -45,11 +50,18 @@ package struct Inspector: ~Copyable {
   package init(
     _ rules: RuleSet, hosts: any HostState = HostTable(), matchLimit: UInt32 = 3500, depthLimit: UInt32 = 1500
   ) {
+    self.init(
+      rules, memory: DetectionMemory(rules, hosts: hosts), matchLimit: matchLimit, depthLimit: depthLimit)
+  }
+
+  /// An inspector that remembers what another one has left.
+  package init(_ rules: RuleSet, memory: DetectionMemory, matchLimit: UInt32, depthLimit: UInt32) {
     self.rules = rules
+    self.memory = memory
     program = rules.program
     checks = [UInt32](repeating: 0, count: rules.signatures.count)
     scanned = [UInt64](repeating: 0, count: rules.databases.count)
-    state = StateEvaluation(hosts: hosts)
+    state = StateEvaluation(hosts: memory.hosts)
     hasOnlyFlowState = rules.signatures.allSatisfy { signature in
       signature.stateConditions.allSatisfy {
         switch $0 {
@@ -61,7 +73,7 @@ package struct Inspector: ~Copyable {
     matcher = Matcher(
       variableCount: rules.program.variableCount,
       patterns: PatternScratch(matchLimit: matchLimit, depthLimit: depthLimit),
-      datasets: DatasetTable(rules.datasets))
+      datasets: memory.datasets)
     do {
       literals = try LiteralScratch(for: rules.databases.compactMap(\.literals))
     } catch {
@@ -70,7 +82,6 @@ package struct Inspector: ~Copyable {
     candidates = CandidateSet(ruleCount: rules.signatures.count)
     cache = FieldCache(bufferCount: rules.program.buffers.count)
     found.reserveCapacity(64)
-    if rules.thresholdsDecide { thresholds = ThresholdTable() }
   }
 
   /// Inspects a packet and what it brought forward: its headers and payload, its stream, its transactions.
@@ -83,7 +94,7 @@ package struct Inspector: ~Copyable {
     counters.packets &+= 1
     let subject = Subject(
       packet, direction, flow: flow, conversation: conversation, stream: stream,
-      detection: flow.map { detection(of: $0, conversation) }, isEnd: false, isInline: isInline)
+      detection: flow.map { detection(of: $0) }, isEnd: false, isInline: isInline)
     run(subject, bytes, &alerts)
   }
 
@@ -97,21 +108,18 @@ package struct Inspector: ~Copyable {
     defer { self.leavesTransactions = false }
     let subject = Subject(
       packet, direction, flow: flow, conversation: conversation, stream: nil,
-      detection: detection(of: flow, conversation),
+      detection: detection(of: flow),
       isEnd: true, isInline: isInline)
     run(subject, bytes, &alerts)
   }
 
-  /// The flow's detection state; that of another rule set is replaced.
-  private func detection(of flow: Flow, _ conversation: Conversation?) -> FlowDetection {
+  /// The flow's detection state, begun where it is missing.
+  private func detection(of flow: Flow) -> FlowDetection {
     if let known = flow.detection as? FlowDetection {
-      if known.generation != rules.generation {
-        known.renew(for: rules.generation)
-        conversation?.settledAt = Pair(both: 0)
-      }
+      precondition(known.generation == generation, "flows are carried over when rules are exchanged")
       return known
     }
-    let detection = FlowDetection(generation: rules.generation)
+    let detection = FlowDetection(generation: generation)
     flow.detection = detection
     return detection
   }

@@ -35,7 +35,7 @@ struct ActiveTag: BitwiseCopyable {
 
 /// The hosts that are tagged, in a table of bounded size.
 struct TagTable {
-  private var hosts: [IPAddress: [ActiveTag]] = [:]
+  var hosts: [IPAddress: [ActiveTag]] = [:]
   /// Hosts and tags kept at most: a scan must not fill the memory.
   private static let hostsMax = 1 << 16
   static let tagsMax = 16
@@ -88,7 +88,7 @@ extension Inspector {
     if let detection = subject.detection, !detection.tags.isEmpty {
       isTagged = TagTable.count(packet, &detection.tags)
     }
-    if tags.isTagged(packet) { isTagged = true }
+    if memory.tags.isTagged(packet) { isTagged = true }
     for alert in alerts {
       for effect in rules.signatures[alert.signature].effects {
         guard case .tag(let tag) = effect else { continue }
@@ -97,8 +97,8 @@ extension Inspector {
           bytes: Int64(packet.wireLength))
         switch tag.scope {
         case .session: if let detection = subject.detection { TagTable.set(active, in: &detection.tags) }
-        case .source: tags.set(active, on: packet.source)
-        case .destination: tags.set(active, on: packet.destination)
+        case .source: memory.tags.set(active, on: packet.source)
+        case .destination: memory.tags.set(active, on: packet.destination)
         }
       }
     }

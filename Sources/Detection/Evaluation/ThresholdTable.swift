@@ -15,7 +15,8 @@ package struct ThresholdTable: Sendable {
     case nothing
   }
 
-  private struct Key: Hashable {
+  /// What is counted: a signature's threshold, for the ends that it tracks.
+  struct Key: Hashable {
     var signature: UInt32
     var group: UInt32
     var threshold: UInt8
@@ -185,6 +186,22 @@ package struct ThresholdTable: Sendable {
       entry.next =
         entry.next.multipliedReportingOverflow(by: UInt64(max(2, threshold.multiplier))).partialValue
       return true
+    }
+  }
+
+  /// A threshold of a signature, whatever it tracks.
+  static func place(_ signature: Signature, _ position: Int) -> Key {
+    Key(
+      signature: signature.identity.id, group: signature.identity.group,
+      threshold: UInt8(clamping: position), first: IPAddress(v4: 0), second: IPAddress(v4: 0), flow: 0)
+  }
+
+  /// Forgets the counts of thresholds that are not wanted.
+  mutating func keep(_ isWanted: (Key) -> Bool) {
+    counts = counts.filter { key, _ in
+      var place = key
+      (place.first, place.second, place.flow) = (IPAddress(v4: 0), IPAddress(v4: 0), 0)
+      return isWanted(place)
     }
   }
 

@@ -18,6 +18,8 @@ package struct RuleEnvironment: Sendable {
   package var firewallFiles: Set<String> = []
   /// What rules may ask for with `requires: feature`.
   package var features: Set<String> = []
+  /// Names that have numbers already, from the rules that these take the place of.
+  package var names = RuleNames()
   /// Lists that rules name: data sets and digests.
   package var lists: ListSettings
 
@@ -54,15 +56,27 @@ package struct NameTable: Sendable {
   package func index(of name: String) -> Int? { indices[name] }
 }
 
+/// The names that the rules of a set share. A set that follows another begins with its names, so that bits,
+/// numbers and captures of flows and hosts keep their numbers.
+package struct RuleNames: Sendable {
+  package var flowBits = NameTable()
+  package var flowIntegers = NameTable()
+  package var xbits = NameTable()
+  package var hostBits = NameTable()
+  package var captures = NameTable()
+
+  package init() {}
+}
+
 /// The names that rules of one set share, and results that many rules ask for again. Confined to one loading.
 final class CompilerContext {
   /// What the rules are read against.
   let environment: RuleEnvironment
-  var flowBits = NameTable()
-  var flowIntegers = NameTable()
-  var xbits = NameTable()
-  var hostBits = NameTable()
-  var captures = NameTable()
+  var flowBits: NameTable
+  var flowIntegers: NameTable
+  var xbits: NameTable
+  var hostBits: NameTable
+  var captures: NameTable
   var datasets: DatasetRegister
   /// Lists of digests by kind and path, and what was wrong with them.
   var digestLists: [String: DigestList] = [:]
@@ -77,8 +91,19 @@ final class CompilerContext {
 
   init(_ environment: RuleEnvironment) {
     self.environment = environment
+    let names = environment.names
+    (flowBits, flowIntegers, captures) = (names.flowBits, names.flowIntegers, names.captures)
+    (xbits, hostBits) = (names.xbits, names.hostBits)
     datasets = DatasetRegister(environment.lists)
     datasets.declare()
+  }
+
+  /// All names with their numbers.
+  var names: RuleNames {
+    var names = RuleNames()
+    (names.flowBits, names.flowIntegers, names.captures) = (flowBits, flowIntegers, captures)
+    (names.xbits, names.hostBits) = (xbits, hostBits)
+    return names
   }
 
   /// The place of the next rule of the firewall.

@@ -3,11 +3,12 @@ package struct LoadedRules: Sendable {
   /// In the order in which they alert.
   package var signatures: [Signature] = []
   /// Names by the numbers that conditions and effects use.
-  package var flowBitNames: [String] = []
-  package var flowIntegerNames: [String] = []
-  package var xbitNames: [String] = []
-  package var hostBitNames: [String] = []
-  package var captureNames: [String] = []
+  package var names = RuleNames()
+  package var flowBitNames: [String] { names.flowBits.names }
+  package var flowIntegerNames: [String] { names.flowIntegers.names }
+  package var xbitNames: [String] { names.xbits.names }
+  package var hostBitNames: [String] { names.hostBits.names }
+  package var captureNames: [String] { names.captures.names }
   /// Data sets by the numbers that conditions use, with what their files held.
   package var datasets: [Dataset] = []
   /// Whole lines for Suricata's log.
@@ -78,11 +79,7 @@ package enum RuleLoader {
       }
     }
     loaded.signatures = known.signatures
-    loaded.flowBitNames = context.flowBits.names
-    loaded.flowIntegerNames = context.flowIntegers.names
-    loaded.xbitNames = context.xbits.names
-    loaded.hostBitNames = context.hostBits.names
-    loaded.captureNames = context.captures.names
+    loaded.names = context.names
     loaded.datasets = context.datasets.sets
     loaded.problems += context.datasets.problems + context.listProblems
     loaded.notes = context.datasets.notes

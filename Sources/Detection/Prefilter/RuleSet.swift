@@ -5,8 +5,6 @@ import Wire
 package final class RuleSet: Sendable {
   /// The signatures in the order in which they are evaluated; an alert names its position here.
   package let signatures: [Signature]
-  /// Tells rule sets apart: flows renew what they took from another one.
-  package let generation: UInt64
   /// What could not be compiled, and why.
   package let problems: [RuleProblem]
 
@@ -31,10 +29,8 @@ package final class RuleSet: Sendable {
   let datasets: [Dataset]
 
   /// Compiles signatures. Those that cannot be compiled are left out and told in `problems`.
-  ///
-  /// `generation` is to differ from that of any rule set used before with the same flows.
   package init(
-    _ signatures: [Signature], datasets: [Dataset] = [], generation: UInt64 = 1,
+    _ signatures: [Signature], datasets: [Dataset] = [],
     actions: [RuleAction] = SignatureOrder.standardActions,
     firewall policies: FirewallPolicies = FirewallPolicies(),
     protocols: [ApplicationProtocol] = ProtocolCatalogue.all, cache: (any PatternCache)? = nil
@@ -46,7 +42,6 @@ package final class RuleSet: Sendable {
     for signature in ordered { builder.add(signature) }
     let parts = builder.build(cache: cache)
     self.signatures = parts.signatures
-    self.generation = generation
     self.protocols = protocols
     self.datasets = datasets
     problems = parts.problems

@@ -64,6 +64,23 @@ extension EVEEncoder {
     line.endObject()
   }
 
+  /// Appends a record of the program itself, with numbers.
+  package func encodeEngine(
+    _ message: String, _ numbers: [(name: String, value: Int)], nanoseconds: Int64, into line: inout JSONWriter
+  ) {
+    line.beginObject()
+    line.member("timestamp", nanoseconds: nanoseconds)
+    line.member("event_type", literal: "engine")
+    line.beginObject("engine")
+    line.member("message", message)
+    for (name, value) in numbers {
+      line.key(text: name)
+      line.bytes.appendDecimal(Int64(value))
+    }
+    line.endObject()
+    line.endObject()
+  }
+
   private func encodeMembers(_ statistics: Statistics, into line: inout JSONWriter) {
     for (name, value) in statistics.members where settings.stats.hasZeroCounters || !value.isZero {
       line.key(text: name)

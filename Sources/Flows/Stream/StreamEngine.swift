@@ -7,7 +7,7 @@ package import Wire
 /// follow RFC 9293 as Suricata's stream engine observes it: the client's FIN leads to `closeWait`, the
 /// server's to `finWait1`.
 package struct StreamEngine: ~Copyable {
-  package let settings: StreamSettings
+  package var settings: StreamSettings
   package internal(set) var counters = StreamCounters()
   let budget = StreamBudget()
 

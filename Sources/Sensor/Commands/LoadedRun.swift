@@ -5,7 +5,7 @@ import Outputs
 import Wire
 
 /// What a run has read before its first packet: configuration and rules, with everything that was wrong.
-struct LoadedRun {
+struct LoadedRun: Sendable {
   let configuration: Configuration
   private(set) var settings: SensorSettings
   let rules: RuleSet?
@@ -24,7 +24,12 @@ struct LoadedRun {
   /// The log of the run, with the file that the configuration asks for.
   let log: Log
 
-  init(_ request: RunRequest, log: Log) throws {
+  /// What was wrong with the rules, without the lines where: a reload may bring no more.
+  private let errors: Set<String>
+
+  /// Reads everything that the request names. With `running` it is to take the place of what a run goes on
+  /// with, whose names keep their numbers, and has to be at least as sound.
+  init(_ request: RunRequest, log: Log, after running: LoadedRun? = nil) throws {
     var overrides = request.overrides
     if let folder = request.outputFolder { overrides.append(("default-log-dir", folder)) }
     if let mode = request.checksumMode { overrides.append(("capture.checksum-validation", mode)) }
@@ -34,7 +39,7 @@ struct LoadedRun {
       path: request.configurationPath, includes: request.includes, overrides: overrides)
     var (settings, problems) = SensorSettings.read(configuration)
     let folder = request.outputFolder ?? settings.outputs.folder
-    let log = Self.log(log, settings.logging, folder: folder, request)
+    let log = running?.log ?? Self.log(log, settings.logging, folder: folder, request)
     self.log = log
     for problem in problems { log.write(problem.severity == .error ? .error : .warning, problem.description) }
     guard !problems.contains(where: { $0.severity == .error }) else {
@@ -54,12 +59,14 @@ struct LoadedRun {
     guard !request.disablesDetection, settings.detection.isEnabled else {
       (rules, loadedRules, refusedCount) = (nil, LoadedRules(), 0)
       hasFirewall = false
+      errors = []
       return
     }
     var reader = RuleFileReader(settings: settings.rules, lists: settings.lists, request: request)
     hasFirewall = !request.firewallRuleFiles.isEmpty || settings.rules.firewall.isEnabled
     settings.rules.firewall.isEnabled = hasFirewall
-    let environment = Self.environment(&reader, settings, request)
+    var environment = Self.environment(&reader, settings, request)
+    if let running { environment.names = running.loadedRules.names }
     for note in reader.notes { log.info(note) }
     loadedRules = RuleLoader.load(files: reader.files(), environment: environment)
     let ruleSet = RuleSet(
@@ -77,12 +84,30 @@ struct LoadedRun {
     RuleMessages(log: log, isSuricata: request.isSuricata).sum(
       files: reader.fileCount, loaded: ruleSet.signatures.count, failed: failed,
       skipped: loadedRules.skippedCount)
+    errors = Self.errors(complaints, loadedRules.refused)
+    if let running { try Self.compare(errors, with: running, isEmpty: rules == nil) }
     let isFatal = request.areStartErrorsFatal || request.mode == .test
     if refusedCount > 0, isFatal {
       if request.mode == .engineAnalysis { try writeAnalysis() }
       if request.isSuricata { log.error("Loading signatures failed.") }
       throw RunFailure("\(refusedCount) of the rules cannot be used: see above", wasTold: true)
     }
+  }
+
+  /// What is wrong, in words that do not change where lines move.
+  private static func errors(
+    _ complaints: [RuleProblem], _ refused: [LoadedRules.RefusedRule]
+  ) -> Set<String> {
+    let texts = complaints.filter { $0.severity == .error }.map { "\($0.position.file): \($0.message)" }
+    return Set(texts + refused.map(\.text))
+  }
+
+  /// Refuses rules that have errors which those in force have not, or that are none.
+  private static func compare(_ errors: Set<String>, with running: LoadedRun, isEmpty: Bool) throws {
+    if isEmpty { throw RunFailure("there are no rules in the files that were named", wasTold: true) }
+    let new = errors.subtracting(running.errors)
+    guard let first = new.min() else { return }
+    throw RunFailure("the rules have errors: see above; one of them: \(first)", wasTold: true)
   }
 
   /// What rules are read with.
@@ -119,7 +144,7 @@ struct LoadedRun {
     context.streams = settings.streams
     if waits(forStreamEvent: .reassemblyOverlapDifferentData) { context.streams.checksOverlaps = true }
     context.protocols = settings.protocols
-    context.rules = rules
+    context.inForce = RulesInForce(rules, loadedRules)
     settleFiles(&context)
     context.protocols.frames = rules?.frameNeeds ?? [:]
     context.protocols.announcesAllFrames = outputs.encoderSettings.contains { $0.types.contains(.frame) }
@@ -127,6 +152,7 @@ struct LoadedRun {
     context.encoders = outputs.encoderSettings
     context.keepsStructured = outputs.keepsStructured
     context.isInline = isInline
+    context.profilesRules = request.profilesRules
     context.exceptions = exceptions
     context.streams.isInline = context.isInline
     if case .captures = request.mode, settings.checksumMode == "none" {
@@ -134,9 +160,6 @@ struct LoadedRun {
     }
     // Without rules nobody inspects the streams as such.
     if rules == nil { context.streams.raw = false }
-    context.flowBitNames = loadedRules.flowBitNames
-    context.flowIntegerNames = loadedRules.flowIntegerNames
-    context.captureNames = loadedRules.captureNames
     if case .interface(let name) = request.mode {
       context.interface = name
       context.seed = UInt64.random(in: .min ... .max)
@@ -160,10 +183,11 @@ struct LoadedRun {
       return
     }
     context.protocols.hashesSHA256 = true
-    guard needs.keepsFiles || store.keepsAll else { return }
-    context.protocols.keepsFiles = true
+    // Rules that come later may want files: the store is there for them.
     context.fileStore = store
     context.fileStore?.folder = settings.outputs.path(of: store.folder)
+    guard needs.keepsFiles || store.keepsAll else { return }
+    context.protocols.keepsFiles = true
     context.protocols.hasFileLimit = store.bytesMax != nil
     context.protocols.fileBytesMax = store.bytesMax ?? context.streams.depthBytes
     if let bytesMax = store.bytesMax { context.streams.depthBytes = bytesMax }

@@ -21,6 +21,29 @@ package struct PreparedRun {
     )
   }
 
+  /// Replays captures and exchanges the rules for others, and those for themselves, after every so many
+  /// packets: for checks. Throws `RunFailure`.
+  package func replay(
+    _ paths: [String], exchangingRulesWith other: PreparedRun, everyPackets: UInt64
+  ) throws -> RunReport {
+    var request = request
+    request.mode = .captures(paths)
+    var run = SensorRun(request, log: log)
+    run.exchanges = (other.loaded, max(everyPackets, 1))
+    return try run.run(loaded)
+  }
+
+  /// The same rules read again, with the names of these: what a reload reads.
+  package func following(_ request: RunRequest) throws -> PreparedRun {
+    PreparedRun(request, log: log, try LoadedRun(request, log: log, after: loaded))
+  }
+
+  private init(_ request: RunRequest, log: Log, _ loaded: LoadedRun) {
+    self.request = request
+    self.log = log
+    self.loaded = loaded
+  }
+
   /// Replays captures, with the store or without it whatever the request says; throws `RunFailure`.
   package func replay(_ paths: [String], keepsStore: Bool? = nil) throws -> RunReport {
     var request = request

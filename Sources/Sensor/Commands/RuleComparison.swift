@@ -32,10 +32,10 @@ package enum RuleComparison {
   /// What becomes of the old rules: in the order of groups and numbers. Throws `RunFailure` where a
   /// configuration or a file cannot be read.
   package static func changes(
-    from old: [String], to new: [String], configurationPath: String?
+    from old: [String], to new: [String], configurationPath: String?, toleratesErrors: Bool = false
   ) throws -> [Change] {
-    let before = try identities(old, configurationPath)
-    let after = try identities(new, configurationPath)
+    let before = try identities(old, configurationPath, toleratesErrors)
+    let after = try identities(new, configurationPath, toleratesErrors)
     var changes: [Change] = []
     for (key, identity) in after {
       guard let known = before[key] else {
@@ -52,6 +52,12 @@ package enum RuleComparison {
     return changes.sorted { ($0.gid, $0.sid) < ($1.gid, $1.sid) }
   }
 
+  /// How many there are of each kind, in one line.
+  package static func sum(_ changes: [Change]) -> String {
+    func count(_ kind: Change.Kind) -> Int { changes.count { $0.kind == kind } }
+    return "\(count(.added)) added, \(count(.removed)) removed, \(count(.changed)) changed"
+  }
+
   /// How the engine looks at the rules with a number. Throws `RunFailure` where there is none.
   package static func explain(
     _ sid: UInt32, in paths: [String], configurationPath: String?
@@ -65,10 +71,10 @@ package enum RuleComparison {
   }
 
   private static func identities(
-    _ paths: [String], _ configurationPath: String?
+    _ paths: [String], _ configurationPath: String?, _ toleratesErrors: Bool
   ) throws -> [UInt64: SignatureIdentity] {
     let (loaded, problems) = try RuleCheck.load(paths, configurationPath: configurationPath)
-    if let problem = problems.first(where: { $0.severity == .error }) {
+    if !toleratesErrors, let problem = problems.first(where: { $0.severity == .error }) {
       throw RunFailure(problem.description)
     }
     return Dictionary(

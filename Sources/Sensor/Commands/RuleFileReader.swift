@@ -48,7 +48,7 @@ struct RuleFileReader {
       environment.references = parsed
       add(found, "Invalid Reference Config in reference.config file \(path)")
     }
-    if let path = settings.thresholdFile, let text = optional(path) {
+    if let path = besideRules("threshold.config") ?? settings.thresholdFile, let text = optional(path) {
       let (parsed, found) = ThresholdRules.parse(text, file: path, variables: environment.variables)
       environment.thresholds = parsed
       add(found, "Error loading threshold configuration from \(path)")
@@ -154,10 +154,7 @@ struct RuleFileReader {
     }
   }
 
-  private func isFolder(_ path: String) -> Bool {
-    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-    return attributes?[.type] as? FileAttributeType == .typeDirectory
-  }
+  private func isFolder(_ path: String) -> Bool { FileManager.default.isFolder(path) }
 
   private func names(in folder: String) -> [String] {
     ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
@@ -183,5 +180,13 @@ struct RuleFileReader {
       }
     }
     return pattern[want...].allSatisfy { $0 == UInt8(ascii: "*") }
+  }
+}
+
+extension FileManager {
+  /// Whether there is a folder of that name, or a link to one.
+  func isFolder(_ path: String) -> Bool {
+    let attributes = try? attributesOfItem(atPath: (path as NSString).resolvingSymlinksInPath)
+    return attributes?[.type] as? FileAttributeType == .typeDirectory
   }
 }

@@ -24,10 +24,21 @@ package struct RunReport: Sendable {
   package struct RuleProfile: Sendable, Codable {
     package let gid: UInt32
     package let sid: UInt32
+    package let revision: UInt32
     package let message: String
-    /// Evaluations: how often its pattern or group called it up and its cheap conditions held.
+    /// How often its pattern or group called it up, and how often it matched.
     package let checks: UInt64
+    package let matches: UInt64
+    /// Alerts that passed its thresholds.
     package let alerts: UInt64
+    /// The processor's ticks that went into it, its share of all rules' in per cent, and the longest check.
+    package let ticks: UInt64
+    package let percent: Double
+    package let ticksMax: UInt64
+    /// Ticks of a check, of one that matched, and of one that did not.
+    package let ticksAverage: Double
+    package let ticksAverageMatch: Double
+    package let ticksAverageNoMatch: Double
   }
 
   package struct ProtocolCount: Sendable, Codable {
@@ -37,7 +48,7 @@ package struct RunReport: Sendable {
   }
 
   package var packets: UInt64 = 0
-  /// Where the request asks for it: rules by evaluations, most first.
+  /// Where the request asks for it: rules by the ticks that they took, most first.
   package var profile: [RuleProfile] = []
   package var bytes: UInt64 = 0
   package var firstNanoseconds: Int64 = 0

@@ -75,6 +75,34 @@ struct RunOutputs {
     }
   }
 
+  /// Opens the files again, as log rotation asks: the old ones were moved away.
+  func reopen() throws {
+    for file in files { try file.reopen() }
+  }
+
+  /// Writes what came of a reload to every EVE file that takes alerts.
+  func write(_ report: RuleReloadReport, nanoseconds: Int64) throws {
+    for (file, eve) in zip(files, encoderSettings) where eve.format == .eve {
+      let encoder = EVEEncoder(settings: eve)
+      guard encoder.wants(.alert) else { continue }
+      var numbers = [
+        ("rules_loaded", report.rulesLoaded), ("rules_failed", report.rulesFailed),
+        ("rules_skipped", report.rulesSkipped),
+      ]
+      if report.failure == nil {
+        numbers += [
+          ("rules_added", report.changes.added), ("rules_removed", report.changes.removed),
+          ("rules_changed", report.changes.changed),
+        ]
+      }
+      var line = JSONWriter()
+      encoder.encodeEngine(
+        report.failure.map { "rule reload failed: \($0)" } ?? "rule reload complete", numbers,
+        nanoseconds: nanoseconds, into: &line)
+      try file.write(lines: line.takeLine().rawSpan)
+    }
+  }
+
   func merger(rules: RuleSet?) -> Merger {
     Merger(rules: rules, lineOutputs: files, outputs: outputs)
   }

@@ -48,6 +48,10 @@ package struct RunRequest: Sendable {
   package var sitePath: String?
   package var showsProgress = false
   package var isJSON = false
+  /// A file in the output folder names the process, so that others find it.
+  package var marksProcess = false
+  /// `--pidfile`: the file that names the process.
+  package var processFile: String?
   /// The report tells of each rule how often it was evaluated.
   package var profilesRules = false
 

@@ -12,13 +12,15 @@ import Wire
 package struct SensorRun {
   let request: RunRequest
   let log: Log
-  /// Asked between two batches: the run ends as if the traffic had.
-  let stop: LiveStop
+  /// Asked between two batches.
+  let control: RunControl
+  /// For checks: other rules, that are exchanged with the run's own after every so many packets.
+  var exchanges: (with: LoadedRun, everyPackets: UInt64)?
 
-  init(_ request: RunRequest, log: Log, stop: LiveStop = LiveStop()) {
+  init(_ request: RunRequest, log: Log, control: RunControl = RunControl()) {
     self.request = request
     self.log = log
-    self.stop = stop
+    self.control = control
   }
 
   /// Runs. Throws `RunFailure` where it cannot begin, or where what it saw cannot be written.
@@ -41,20 +43,22 @@ package struct SensorRun {
       loaded.context(for: request, outputs: outputs), workers: loaded.workerCount(request),
       defragment: loaded.settings.defragment, merger: outputs.merger(rules: loaded.rules))
     var report = RunReport()
-    loaded.describe(in: &report, request)
     report.outputFolder = loaded.outputFolder
     report.databasePath = outputs.databasePath
     let began = ContinuousClock.now
+    let reloads = RunReloads(loaded, request, outputs, control)
+    defer { reloads.end() }
     do {
       switch request.mode {
-      case .interface(let name): try capture(name, &pipeline, &report)
-      case .captures(let paths): try replay(paths, &pipeline, &report)
+      case .interface(let name): try capture(name, &pipeline, reloads, &report)
+      case .captures(let paths): try replay(paths, &pipeline, reloads, &report)
       default: break
       }
       try pipeline.finish()
-      try outputs.writeStatistics(statistics(of: pipeline, loaded, report), pipeline.latestNanoseconds, began)
+      try outputs.writeStatistics(
+        statistics(of: pipeline, reloads.current, report), pipeline.latestNanoseconds, began)
       try pipeline.close()
-      saveDatasets(of: pipeline, loaded, &report)
+      saveDatasets(of: pipeline, reloads.current, &report)
     } catch let failure as OutputFailure {
       throw RunFailure(failure.description)
     } catch let failure as StoreFailure {
@@ -66,7 +70,8 @@ package struct SensorRun {
         "what was seen cannot be written: \(error); check the space and the rights of \(loaded.outputFolder)")
     }
     report.seconds = Self.seconds(.now - began)
-    fill(&report, from: pipeline, loaded)
+    reloads.current.describe(in: &report, request)
+    fill(&report, from: pipeline, reloads.current)
     return report
   }
 
@@ -84,7 +89,9 @@ package struct SensorRun {
     }
   }
 
-  private func replay(_ paths: [String], _ pipeline: inout Pipeline, _ report: inout RunReport) throws {
+  private func replay(
+    _ paths: [String], _ pipeline: inout Pipeline, _ reloads: RunReloads, _ report: inout RunReport
+  ) throws {
     var options = CaptureSet.Options()
     options.isRecursive = request.isRecursive
     options.filter = try filterText()
@@ -98,7 +105,8 @@ package struct SensorRun {
     var progress = ProgressBar(
       total: Int64(clamping: captures.progress.bytesTotal), isShown: request.showsProgress)
     var file: Int32 = -1
-    while captures.fill(&batch), !stop.isRequested {
+    while captures.fill(&batch), !control.stop.isRequested {
+      try reloads.attend(to: &pipeline)
       for index in 0..<batch.count {
         let frame = batch.frame(index)
         if frame.file != file {
@@ -106,6 +114,9 @@ package struct SensorRun {
           if captures.files.indices.contains(Int(file)) {
             try pipeline.captureFileChanged(captures.files[Int(file)])
           }
+        }
+        if let exchanges, report.packets > 0, report.packets % exchanges.everyPackets == 0 {
+          try reloads.exchange(with: exchanges.with, &pipeline)
         }
         note(frame, &report)
         try pipeline.take(
@@ -128,12 +139,14 @@ package struct SensorRun {
     }
   }
 
-  private func capture(_ interface: String, _ pipeline: inout Pipeline, _ report: inout RunReport) throws {
+  private func capture(
+    _ interface: String, _ pipeline: inout Pipeline, _ reloads: RunReloads, _ report: inout RunReport
+  ) throws {
     var options = LiveOptions()
     options.filter = try filterText()
     var live: LiveCapture
     do {
-      live = try LiveCapture(interface, options, stop: stop)
+      live = try LiveCapture(interface, options, stop: control.stop)
     } catch {
       throw RunFailure(error.description)
     }
@@ -141,6 +154,7 @@ package struct SensorRun {
     var batch = PacketBatch()
     var flushed = ContinuousClock.now
     while live.fill(&batch) {
+      try reloads.attend(to: &pipeline)
       for index in 0..<batch.count {
         let frame = batch.frame(index)
         note(frame, &report)
@@ -213,29 +227,15 @@ package struct SensorRun {
       report.signatures.append(
         RunReport.SignatureCount(sid: identity.id, message: identity.message, count: count))
     }
+    for (identity, count) in pipeline.earlierAlerts {
+      report.signatures.append(
+        RunReport.SignatureCount(sid: identity.id, message: identity.message, count: count))
+    }
     report.signatures.sort { ($1.count, $0.sid) < ($0.count, $1.sid) }
     report.protocols = Self.protocols(of: workers)
     if request.profilesRules {
       report.profile = Self.profile(loaded, workers, alerts: pipeline.alertsBySignature)
     }
-  }
-
-  /// What each rule cost and came to, most evaluated first.
-  private static func profile(
-    _ loaded: LoadedRun, _ workers: [Worker], alerts: [Int: UInt64]
-  ) -> [RunReport.RuleProfile] {
-    let signatures = loaded.rules?.signatures ?? []
-    return signatures.enumerated().map { index, signature in
-      var checks: UInt64 = 0
-      for worker in workers {
-        if let counts = worker.inspector?.checks, counts.indices.contains(index) {
-          checks &+= UInt64(counts[index])
-        }
-      }
-      return RunReport.RuleProfile(
-        gid: signature.identity.group, sid: signature.identity.id, message: signature.identity.message,
-        checks: checks, alerts: alerts[index] ?? 0)
-    }.sorted { ($1.checks, $0.sid) < ($0.checks, $1.sid) }
   }
 
   /// With `-vv`: where detection's work went, and the rules that were evaluated most.
@@ -249,7 +249,7 @@ package struct SensorRun {
       let scanned = worker.inspector?.scanned ?? []
       for (index, count) in scanned.enumerated().sorted(by: { $0.element > $1.element }).prefix(15)
       where count > 0 {
-        log.write(.debug, "  \(count) bytes scanned for \(worker.context.rules?.databaseLabels[index] ?? "")")
+        log.write(.debug, "  \(count) bytes scanned for \(worker.inForce.rules?.databaseLabels[index] ?? "")")
       }
       for (index, count) in checks.enumerated().sorted(by: { $0.element > $1.element }).prefix(120)
       where count > 0 {
@@ -259,7 +259,7 @@ package struct SensorRun {
     }
   }
 
-  private func context(of worker: Worker) -> [Signature]? { worker.context.rules?.signatures }
+  private func context(of worker: Worker) -> [Signature]? { worker.inForce.rules?.signatures }
 
   private static func seconds(_ duration: Duration) -> Double {
     Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18

@@ -115,6 +115,7 @@ package struct SuricataCommandLine {
     case "--include": request.includes.append(value)
     case "--firewall-rules-exclusive": request.firewallRuleFiles.append(value)
     case "--pcap-file": captures.append(value)
+    case "--pidfile": request.processFile = value
     default: request.overrides.append((String(name.dropFirst(2)), value))
     }
   }

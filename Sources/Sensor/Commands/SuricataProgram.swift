@@ -1,6 +1,4 @@
-import Capture
 import Detection
-import Dispatch
 import Foundation
 import Protocols
 
@@ -58,9 +56,7 @@ package enum SuricataProgram {
   }
 
   private static func runTraffic(_ request: RunRequest, _ log: Log) throws -> Int32 {
-    let stop = LiveStop()
-    let signals = StopSignals(stop)
-    let report = try withExtendedLifetime(signals) { try SensorRun(request, log: log, stop: stop).run() }
+    let report = try LiveStopper().run(request, log: log)
     log.notice("read \(report.packets) packets, \(report.bytes) bytes; \(report.alerts) alerts")
     // As Suricata does: what could be read of a damaged capture is a success, and so is a folder without any.
     if case .captures(let paths) = request.mode, paths.allSatisfy(isFolder) { return 0 }
@@ -90,21 +86,5 @@ package enum SuricataProgram {
     Fengsui \(Build.version), after Suricata \(Build.suricataVersion)
     Features: PCRE_JIT HTTP2_DECOMPRESSION HAVE_JA3 HAVE_JA4
     """
-  }
-}
-
-/// SIGINT and SIGTERM end a run in order: what is pending is written first.
-final class StopSignals {
-  private let sources: [any DispatchSourceSignal]
-
-  init(_ stop: LiveStop) {
-    let queue = DispatchQueue(label: "signals")
-    sources = [SIGINT, SIGTERM].map { number in
-      signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-      source.setEventHandler { stop.request() }
-      source.resume()
-      return source
-    }
   }
 }

@@ -55,7 +55,7 @@ let knownConfigurationKeys: [String: String] = [
   "detect": """
     custom-values default delayed-detect dump-to-disk grouping guess-applayer-tx hash-size include-mpm-stats
     include-rules inspect-logging-threshold inspection-recursion-limit memcap prefilter profile profiling
-    sgh-mpm-caching sgh-mpm-caching-max-age sgh-mpm-caching-path sgh-mpm-context stream-tx-log-limit
+    rule-reload sgh-mpm-caching sgh-mpm-caching-max-age sgh-mpm-caching-path sgh-mpm-context stream-tx-log-limit
     tcp-priority-ports thresholds toclient-groups toserver-groups udp-priority-ports
     """,
   "dpdk": """

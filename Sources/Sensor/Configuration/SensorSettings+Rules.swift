@@ -70,6 +70,7 @@ extension SensorSettings {
     reader.integer("pcre.match-limit-recursion", 1...UInt32.max, &detection.pcreRecursionLimit)
     reader.flag("detect.sgh-mpm-caching", &detection.keepsPatterns)
     detection.patternFolder = reader.text("detect.sgh-mpm-caching-path")
+    reader.flag("detect.rule-reload", &detection.allowsReload)
     reader.flag("detect.guess-applayer-tx", &detection.guessesTransactions)
     reader.integer("detect.inspection-recursion-limit", 1...1_000_000, &detection.recursionMax)
     let profiles = ["low", "medium", "high", "custom"].map { ($0, $0) }

@@ -149,6 +149,8 @@ package struct DetectionSettings: Sendable {
   /// `detect.prefilter.default`: `auto` prefilters rules without patterns too.
   package var prefiltersAutomatically = false
   package var isEnabled = true
+  /// `detect.rule-reload`: rules may be exchanged while the run goes on.
+  package var allowsReload = true
   /// `detect.sgh-mpm-caching` and `detect.sgh-mpm-caching-path`: compiled patterns are kept between runs.
   package var keepsPatterns = true
   package var patternFolder: String?

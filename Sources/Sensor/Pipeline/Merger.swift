@@ -14,15 +14,17 @@ protocol LineOutput: AnyObject {
 /// The order is that of packets, flows and their sequence, so that it does not depend on the number of
 /// workers.
 struct Merger: ~Copyable {
-  private let rules: RuleSet?
+  private var rules: RuleSet?
   private let lineOutputs: [any LineOutput]
   private let outputs: [any Output]
-  private var thresholds: ThresholdTable
+  private(set) var thresholds: ThresholdTable
   /// Flows with an alert that passed its thresholds, until the flow's own record comes.
   private var alertedFlows: Set<UInt64> = []
   private(set) var suppressedCount: UInt64 = 0
   /// Alerts by the position of their signature.
   private(set) var alertsBySignature: [Int: UInt64] = [:]
+  /// Alerts of rules that are no longer in force.
+  private(set) var earlierAlerts: [(identity: SignatureIdentity, count: UInt64)] = []
   private var scratch: [UInt8] = []
   private var structured: [Event] = []
 
@@ -67,6 +69,24 @@ struct Merger: ~Copyable {
     for buffer in buffers {
       for entry in buffer.entries where entry.isFlow { alertedFlows.remove(entry.order.flow) }
     }
+  }
+
+  /// Other rules have come into force. `decided` are thresholds that workers have counted: they go on here
+  /// where the workers no longer do.
+  mutating func exchange(_ rules: RuleSet, by succession: Succession?, decided: ThresholdTable?) {
+    self.rules = rules
+    if let decided { thresholds = decided }
+    guard let succession else { return }
+    thresholds.renew(by: succession)
+    var counts: [Int: UInt64] = [:]
+    for (signature, count) in alertsBySignature {
+      if let number = succession.numbered(Int32(clamping: signature)) {
+        counts[Int(number), default: 0] &+= count
+      } else {
+        earlierAlerts.append((succession.old.signatures[signature].identity, count))
+      }
+    }
+    alertsBySignature = counts
   }
 
   mutating func flush() throws {

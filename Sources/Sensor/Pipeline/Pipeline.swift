@@ -10,7 +10,7 @@ struct Pipeline: ~Copyable {
   private let context: WorkerContext
   private var decoder: PacketDecoder
   private var defragmenter: Defragmenter
-  private var merger: Merger
+  var merger: Merger
   private var packets: [Packet] = []
   /// Packets of a datagram that was put together.
   private var inner: [Packet] = []
@@ -23,6 +23,11 @@ struct Pipeline: ~Copyable {
   private(set) var latestNanoseconds: Int64 = 0
   private(set) var latestNumber: UInt64 = 0
   private(set) var memory = MemoryPeaks()
+  /// The rules in force, and since when.
+  var inForce: RulesInForce
+  var history = RuleHistory.first
+  /// Rules that came by a reload share state between flows: the workers take packets one after the other.
+  var takesTurns = false
 
   /// Bytes of events after which the only worker's are handed on, and bytes of frames that make a round.
   private static let eventBytesMax = 1 << 20
@@ -33,6 +38,7 @@ struct Pipeline: ~Copyable {
 
   init(_ context: WorkerContext, workers: Int, defragment: DefragmentSettings, merger: consuming Merger) {
     self.context = context
+    inForce = context.inForce
     decoder = PacketDecoder(context.decoder)
     defragmenter = Defragmenter(defragment)
     self.merger = merger
@@ -60,6 +66,8 @@ struct Pipeline: ~Copyable {
       into: &packets)
     if let worker {
       try takeAlone(worker, bytes)
+    } else if takesTurns {
+      try takeInTurn(bytes)
     } else {
       let frame = FrameBatch.Frame(
         number: number, timeNanoseconds: timeNanoseconds, linkType: linkType, wireLength: wireLength)
@@ -73,6 +81,11 @@ struct Pipeline: ~Copyable {
     guard worker == nil else { return }
     try finishRounds()
     for thread in threads { thread.worker.captureFile = path }
+  }
+
+  /// Brings everything that was taken to the outputs.
+  mutating func settle() throws {
+    if let worker { try mergeAlone(worker) } else { try finishRounds() }
   }
 
   /// Ends all flows and writes everything that is pending.
@@ -89,7 +102,7 @@ struct Pipeline: ~Copyable {
   mutating func close() throws { try merger.close() }
 
   mutating func flush() throws {
-    if let worker { try mergeAlone(worker) } else { try finishRounds() }
+    try settle()
     try merger.flush()
   }
 
@@ -99,6 +112,7 @@ struct Pipeline: ~Copyable {
   var defragmentCounters: DefragmentCounters { defragmenter.counters }
   var suppressedAlerts: UInt64 { merger.suppressedCount }
   var alertsBySignature: [Int: UInt64] { merger.alertsBySignature }
+  var earlierAlerts: [(identity: SignatureIdentity, count: UInt64)] { merger.earlierAlerts }
 
   /// Looks at how much memory the tables hold. With threads nothing is looked at: they may be running.
   mutating func noteMemory() {
@@ -113,6 +127,8 @@ struct Pipeline: ~Copyable {
     lastTickSecond = second
     if let worker {
       worker.tick(nowNanoseconds: nanoseconds, atPacket: number)
+    } else if takesTurns {
+      for thread in threads { thread.worker.tick(nowNanoseconds: nanoseconds, atPacket: number) }
     } else {
       for batch in pending { batch.appendTick(nanoseconds, number) }
     }
@@ -132,14 +148,15 @@ struct Pipeline: ~Copyable {
     }
   }
 
-  /// Takes a datagram that was put together; what it carries may be a fragment again, a few times.
-  private mutating func takeWhole(_ whole: WholeDatagram, _ fragment: Packet, _ worker: Worker, level: Int) {
+  /// Takes a datagram that was put together; what it carries may be a fragment again, a few times. Without
+  /// a worker each packet is its own worker's.
+  private mutating func takeWhole(_ whole: WholeDatagram, _ fragment: Packet, _ worker: Worker?, level: Int) {
     var inner: [Packet] = []
     decoder.decodeDatagram(whole.bytes.rawSpan, like: whole.pattern(fragment), into: &inner)
     for index in inner.indices {
       var packet = inner[index]
       let next = level < Self.nestedDatagramsMax ? defragment(&packet, whole.bytes.rawSpan) : nil
-      worker.take(packet, whole.bytes.rawSpan)
+      (worker ?? owner(of: packet, whole.bytes.rawSpan)).take(packet, whole.bytes.rawSpan)
       if let next { takeWhole(next, packet, worker, level: level + 1) }
     }
   }
@@ -159,6 +176,22 @@ struct Pipeline: ~Copyable {
   }
 
   // MARK: Several workers
+
+  /// Takes a frame's packets here and now, each with the worker that it belongs to: what rules share
+  /// between flows then changes in the order of packets.
+  private mutating func takeInTurn(_ bytes: RawSpan) throws {
+    for index in packets.indices {
+      var packet = packets[index]
+      let datagram = defragment(&packet, bytes)
+      owner(of: packet, bytes).take(packet, bytes)
+      if let datagram { takeWhole(datagram, packet, nil, level: 1) }
+    }
+    if threads.contains(where: { $0.worker.buffer.bytes.count >= Self.eventBytesMax }) { try awaitRound() }
+  }
+
+  private func owner(of packet: Packet, _ bytes: RawSpan) -> Worker {
+    threads[WorkerThread.index(of: packet, bytes, context, threads.count)].worker
+  }
 
   private mutating func takeForThreads(_ bytes: RawSpan, _ frame: FrameBatch.Frame) throws {
     var datagrams: [(whole: WholeDatagram, fragment: Packet, level: Int)] = []
@@ -213,9 +246,12 @@ struct Pipeline: ~Copyable {
   }
 
   private mutating func awaitRound() throws {
-    guard isRoundRunning else { return }
-    for thread in threads { thread.wait() }
-    isRoundRunning = false
+    if isRoundRunning {
+      for thread in threads { thread.wait() }
+      isRoundRunning = false
+    } else if !takesTurns {
+      return
+    }
     try merger.merge(threads.map(\.worker.buffer))
     for thread in threads { thread.worker.buffer.clear() }
   }

@@ -10,7 +10,7 @@ extension Worker {
   func report(
     _ alert: Alert, _ subject: EventSubject, _ bytes: RawSpan, _ flow: Flow?, _ conversation: Conversation?
   ) {
-    guard let rules = context.rules else { return }
+    guard let rules = inForce.rules else { return }
     let signature = rules.signatures[alert.signature]
     counters.alerts &+= 1
     if alert.isDecided || signature.thresholds.isEmpty && signature.suppressions.isEmpty {

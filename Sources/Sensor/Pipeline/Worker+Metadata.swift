@@ -15,23 +15,23 @@ extension Worker {
   /// Adds the flow's bits, numbers and variables by their names.
   func addMetadata(to subject: inout EventSubject) {
     var metadata = FlowMetadata()
-    for (name, text) in inspector?.packetVariables ?? [] where context.captureNames.indices.contains(name) {
-      metadata.packetVariables.append((context.captureNames[name], text))
+    for (name, text) in inspector?.packetVariables ?? [] where inForce.captureNames.indices.contains(name) {
+      metadata.packetVariables.append((inForce.captureNames[name], text))
     }
     guard let detection = subject.flow?.detection as? FlowDetection else {
       if !metadata.packetVariables.isEmpty { subject.metadata = metadata }
       return
     }
-    for bit in detection.allBits where context.flowBitNames.indices.contains(bit) {
-      metadata.flowBits.append(context.flowBitNames[bit])
+    for bit in detection.allBits where inForce.flowBitNames.indices.contains(bit) {
+      metadata.flowBits.append(inForce.flowBitNames[bit])
     }
-    for (name, value) in detection.allIntegers where context.flowIntegerNames.indices.contains(name) {
-      metadata.flowIntegers.append((context.flowIntegerNames[name], UInt32(clamping: value)))
+    for (name, value) in detection.allIntegers where inForce.flowIntegerNames.indices.contains(name) {
+      metadata.flowIntegers.append((inForce.flowIntegerNames[name], UInt32(clamping: value)))
     }
-    for (name, text) in detection.variables where context.captureNames.indices.contains(name) {
-      metadata.flowVariables.append((context.captureNames[name], text))
+    for (name, text) in detection.variables where inForce.captureNames.indices.contains(name) {
+      metadata.flowVariables.append((inForce.captureNames[name], text))
     }
-    if !detection.entropies.isEmpty, let names = context.rules?.names {
+    if !detection.entropies.isEmpty, let names = inForce.rules?.names {
       for entry in detection.entropies where names.indices.contains(Int(entry.name)) {
         metadata.entropies.append((names[Int(entry.name)], entry.bits))
       }

@@ -34,7 +34,7 @@ extension Worker {
     var subject = subject
     complete(&subject, bytes)
     let identity =
-      verdict.signature < 0 ? nil : context.rules?.signatures[Int(verdict.signature)].identity
+      verdict.signature < 0 ? nil : inForce.rules?.signatures[Int(verdict.signature)].identity
     for (output, encoder) in encoders.enumerated()
     where encoder.wants(.drop) && (isFirst || encoder.settings.drop.hasAllPackets) {
       encoder.encodeDrop(

@@ -11,7 +11,8 @@ struct WorkerContext: Sendable {
   var flows = FlowSettings()
   var streams = StreamSettings()
   var protocols = ProtocolSettings()
-  var rules: RuleSet?
+  /// The rules that a run begins with, or goes on with.
+  var inForce = RulesInForce()
   /// One encoder per output that takes lines.
   var encoders: [EVESettings] = []
   /// Structured events are wanted: there is a store or a correlator.
@@ -21,25 +22,25 @@ struct WorkerContext: Sendable {
   /// What is done where limits are met and parsers fail.
   var exceptions = ExceptionPolicies()
   var interface = ""
-  /// Names of the flow's bits and integers, for events that show them.
-  var flowBitNames: [String] = []
-  var flowIntegerNames: [String] = []
-  var captureNames: [String] = []
   var detection = DetectionSettings()
   /// Files are kept, below this folder.
   var fileStore: FileStoreSettings?
   /// Records of files tell what libmagic says of them.
   var showsMagic = false
+  /// What rules cost is measured.
+  var profilesRules = false
   /// Seed of flow identifiers and tables: fixed in a replay, random for a live capture.
   var seed: UInt64 = 0
 
-  /// Evaluates the rules for one worker; nil without rules.
-  func makeInspector() -> Inspector? {
-    guard let rules else { return nil }
+  /// Evaluates the rules for one worker, with what was remembered before; nil without rules.
+  func makeInspector(_ memory: DetectionMemory? = nil) -> Inspector? {
+    guard let rules = inForce.rules else { return nil }
     var inspector = Inspector(
-      rules, matchLimit: detection.pcreMatchLimit, depthLimit: detection.pcreRecursionLimit)
+      rules, memory: memory ?? DetectionMemory(rules), matchLimit: detection.pcreMatchLimit,
+      depthLimit: detection.pcreRecursionLimit)
     inspector.alertsMax = detection.alertsPerPacketMax
     inspector.isInline = isInline
+    if profilesRules { inspector.profile = RuleProfiler(ruleCount: rules.signatures.count) }
     return inspector
   }
 }
@@ -50,8 +51,10 @@ struct WorkerContext: Sendable {
 /// shares nothing that changes with other workers.
 final class Worker {
   let context: WorkerContext
+  /// The rules in force: they may be exchanged, unlike the rest of the context.
+  private(set) var inForce: RulesInForce
   let encoders: [EVEEncoder]
-  let detector: ProtocolDetector
+  private(set) var detector: ProtocolDetector
   /// Some output shows hardware addresses of flows.
   private let showsHardware: Bool
   /// Some output shows payloads of alerts.
@@ -91,6 +94,7 @@ final class Worker {
 
   init(_ context: WorkerContext) {
     self.context = context
+    inForce = context.inForce
     encoders = context.encoders.map { EVEEncoder(settings: $0) }
     showsPayload = encoders.contains { $0.wants(.alert) && $0.settings.alert.showsPayload }
     mayBypass = context.streams.bypass || context.protocols.bypassesEncrypted
@@ -102,6 +106,14 @@ final class Worker {
     streams = StreamEngine(context.streams)
     inspector = context.makeInspector()
     fileStore = context.fileStore.map { FileStore(folder: $0.folder) }
+  }
+
+  /// Takes the rules and what they need of settings from a context, for everything that begins from here on.
+  func take(_ next: WorkerContext) {
+    inForce = next.inForce
+    detector = ProtocolDetector(next.protocols)
+    streams.settings = next.streams
+    for encoder in encoders { encoder.rulesChanged() }
   }
 
   /// Takes one packet through flow, stream, parser, rules and events.

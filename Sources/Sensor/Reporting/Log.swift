@@ -39,6 +39,9 @@ package struct Log: Sendable {
     return log
   }
 
+  /// Opens the file again: the old one was moved away.
+  func reopen() { file?.reopen() }
+
   /// The same log, that shows at least this level.
   func showing(_ level: Level) -> Log {
     var log = self
@@ -72,11 +75,13 @@ package struct Log: Sendable {
 final class LogFile: Sendable {
   let level: Log.Level
   private let isJSON: Bool
+  private let path: String
   private let handle: Mutex<FileHandle>
 
   init?(path: String, level: Log.Level, isJSON: Bool) {
     self.level = level
     self.isJSON = isJSON
+    self.path = path
     guard
       FileManager.default.createFile(atPath: path, contents: nil)
         || FileManager.default.isWritableFile(atPath: path),
@@ -84,6 +89,16 @@ final class LogFile: Sendable {
     else { return nil }
     _ = try? handle.seekToEnd()
     self.handle = Mutex(handle)
+  }
+
+  /// Opens the path anew; where that is not possible, the old file goes on.
+  func reopen() {
+    if !FileManager.default.fileExists(atPath: path) {
+      _ = FileManager.default.createFile(atPath: path, contents: nil)
+    }
+    guard let next = FileHandle(forWritingAtPath: path) else { return }
+    _ = try? next.seekToEnd()
+    handle.withLock { $0 = next }
   }
 
   func write(_ level: Log.Level, _ message: String, _ module: String?) {

@@ -1,0 +1,92 @@
+/// What detection remembers beyond packets and flows: bits of hosts, counts of thresholds, tags of hosts, data
+/// sets. It outlives the rules in force.
+///
+/// Confined to the thread of the inspector that has it; inspectors that must share it run on one thread.
+package final class DetectionMemory {
+  let hosts: any HostState
+  /// Hosts that are tagged.
+  var tags = TagTable()
+  /// Counts matches where that decides on packets: then all matches pass here, in packet order.
+  package var thresholds: ThresholdTable?
+  /// The data sets as they are now.
+  private(set) var datasets: DatasetTable
+
+  /// The memory of a run's first rules. `hosts` keeps the bits of hosts.
+  package init(_ rules: RuleSet, hosts: any HostState = HostTable()) {
+    self.hosts = hosts
+    datasets = DatasetTable(rules.datasets)
+    if rules.thresholdsDecide { thresholds = ThresholdTable() }
+  }
+
+  /// Other rules have come into force: what they do not ask of is forgotten, the rest stays.
+  ///
+  /// `counted` are the thresholds that were counted elsewhere; they go on here where the new rules decide by
+  /// them.
+  package func renew(by succession: Succession, counted: ThresholdTable) {
+    tags.renew(by: succession)
+    datasets = DatasetTable(Self.datasets(succession.new.datasets, after: datasets.sets))
+    if succession.new.thresholdsDecide {
+      var kept = thresholds ?? counted
+      kept.renew(by: succession)
+      thresholds = kept
+    } else {
+      thresholds = nil
+    }
+  }
+
+  /// The new sets, with the members that the same sets had.
+  private static func datasets(_ new: [Dataset], after old: [Dataset]) -> [Dataset] {
+    let known = Dictionary(old.map { ($0.name, $0) }) { first, _ in first }
+    return new.map { set in
+      guard let before = known[set.name] else { return set }
+      var set = set
+      set.takeOver(before)
+      return set
+    }
+  }
+}
+
+extension Dataset {
+  /// Takes the members of the same set over, unless they come from a list that has changed.
+  mutating func takeOver(_ old: Dataset) {
+    guard kind == old.kind, savePath != nil || listDigest == old.listDigest else { return }
+    takeMembers(of: old)
+  }
+}
+
+extension TagTable {
+  /// Other rules have come into force: tags hold on, also those whose rule is gone.
+  mutating func renew(by succession: Succession) {
+    hosts = hosts.mapValues { $0.map { $0.renewed(by: succession) } }
+  }
+}
+
+extension ActiveTag {
+  /// The tag with its rule's new number. One whose rule is gone keeps a number of its own below 0.
+  func renewed(by succession: Succession) -> ActiveTag {
+    if rule < 0 { return self }
+    var tag = ActiveTag(
+      tag: tag, rule: succession.numbered(rule) ?? -1 &- rule, startSeconds: startSeconds, bytes: bytes)
+    tag.packets = packets
+    return tag
+  }
+}
+
+extension ThresholdTable {
+  /// Other rules have come into force: the counts of thresholds that are as they were go on.
+  package mutating func renew(by succession: Succession) {
+    let new = succession.new.signatures
+    var kept: Set<Key> = []
+    for (index, old) in succession.old.signatures.enumerated() {
+      guard let number = succession.numbered(Int32(clamping: index)) else { continue }
+      let next = new[Int(number)]
+      for (position, pair) in zip(old.thresholds, next.thresholds).enumerated() where pair.0 == pair.1 {
+        kept.insert(Self.place(old, position))
+      }
+      for (position, pair) in zip(old.rateFilters, next.rateFilters).enumerated() where pair.0 == pair.1 {
+        kept.insert(Self.place(old, 128 + position))
+      }
+    }
+    keep { kept.contains($0) }
+  }
+}

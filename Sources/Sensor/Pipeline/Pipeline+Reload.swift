@@ -1,0 +1,52 @@
+import Detection
+import Wire
+
+/// The rules in force, and the names that they use.
+struct RulesInForce: Sendable {
+  var rules: RuleSet?
+  /// Names of the flow's bits and integers, for events that show them.
+  var flowBitNames: [String] = []
+  var flowIntegerNames: [String] = []
+  var captureNames: [String] = []
+
+  init() {}
+
+  init(_ rules: RuleSet?, _ loaded: LoadedRules) {
+    self.rules = rules
+    flowBitNames = loaded.flowBitNames
+    flowIntegerNames = loaded.flowIntegerNames
+    captureNames = loaded.captureNames
+  }
+}
+
+// Other rules come into force between two frames.
+extension Pipeline {
+  /// Exchanges the rules, after everything that came before was brought to the outputs (`settle`). No frame is
+  /// lost, and what is known of flows and hosts stays.
+  mutating func exchange(_ next: WorkerContext) -> Succession.Changes {
+    guard let new = next.inForce.rules else { return Succession.Changes() }
+    let succession = inForce.rules.map { Succession(from: $0, history, to: new) }
+    if new.usesHostState { takesTurns = true }
+    let decided = workers.first?.memory?.thresholds
+    var shared: DetectionMemory?
+    for worker in workers {
+      let memory = shared ?? worker.memory ?? DetectionMemory(new)
+      if shared == nil, let succession { memory.renew(by: succession, counted: merger.thresholds) }
+      if takesTurns { shared = memory }
+      worker.exchange(next, succession, memory)
+    }
+    merger.exchange(new, by: succession, decided: decided)
+    inForce = next.inForce
+    if let succession { history = succession.history }
+    return succession?.changes ?? Self.allAdded(new)
+  }
+
+  /// The data sets as they are now.
+  var datasets: [Dataset] { workers.first?.inspector?.datasets ?? [] }
+
+  private static func allAdded(_ rules: RuleSet) -> Succession.Changes {
+    var changes = Succession.Changes()
+    changes.added = rules.signatures.count
+    return changes
+  }
+}
