@@ -96,7 +96,8 @@ extension Rules {
       if result.previous != nil { for change in result.changes { print(change.text) } }
       print(RuleComparison.sum(result.changes))
       if let installed = result.installed {
-        print("version \(installed) is in force at \(into)/current; 'fengsui rules reload' brings it to a run")
+        print(
+          "version \(installed) is in force at \(into)/current; 'fengsui rules reload' brings it to a run")
       } else {
         print("nothing was changed (--dry-run)")
       }

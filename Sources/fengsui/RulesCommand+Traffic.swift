@@ -49,7 +49,8 @@ extension Rules {
     @OptionGroup var trial: TrialOptions
     @OptionGroup var options: RuleOptions
 
-    @Option(help: "Most first: ticks, avgticks, checks, matches, maxticks, avgticks_match or avgticks_no_match.")
+    @Option(
+      help: "Most first: ticks, avgticks, checks, matches, maxticks, avgticks_match or avgticks_no_match.")
     var sort = RunReport.RuleProfile.Order.ticks
 
     @Option(help: "How many rules are shown.")

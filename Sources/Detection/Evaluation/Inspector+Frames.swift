@@ -59,8 +59,12 @@ extension Inspector {
     counters.packetCandidates &+= UInt64(candidates.count)
     candidates.sort()
     var position = 0
+    let isProfiled = profile != nil
     while position < candidates.count {
-      evaluate(candidates[position], view, subject, bytes, window)
+      let rule = candidates[position]
+      let (matches, start) = isProfiled ? (counters.matches, RuleProfiler.now) : (0, 0)
+      evaluate(rule, view, subject, bytes, window)
+      if isProfiled { profile?.note(rule, since: start, isMatch: counters.matches != matches) }
       position &+= 1
     }
     candidates.removeAll()

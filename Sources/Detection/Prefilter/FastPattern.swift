@@ -170,7 +170,7 @@ struct FastPattern {
   }
 
   /// Whether the bytes are a part of one of the common texts, whatever their case.
-  private static func isCommon(_ bytes: [UInt8]) -> Bool {
+  static func isCommon(_ bytes: [UInt8]) -> Bool {
     let folded = bytes.map(\.lowercased)
     for text in common where bytes.count <= text.count {
       let found = ContentSearch.first(

@@ -112,12 +112,12 @@ package final class RuleSet: Sendable {
     return signatures.contains { signature in
       signature.changesDatasets
         || signature.stateConditions.contains {
-        switch $0 {
-        case .xbit(_, .transaction, _): false
-        case .xbit, .hostBit: true
-        case .flowBitsSet, .flowBitsNotSet, .flowInteger: false
+          switch $0 {
+          case .xbit(_, .transaction, _): false
+          case .xbit, .hostBit: true
+          case .flowBitsSet, .flowBitsNotSet, .flowInteger: false
+          }
         }
-      }
         || signature.effects.contains {
           switch $0 {
           case .xbit(_, .transaction, _, _): false

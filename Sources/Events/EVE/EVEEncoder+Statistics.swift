@@ -66,7 +66,8 @@ extension EVEEncoder {
 
   /// Appends a record of the program itself, with numbers.
   package func encodeEngine(
-    _ message: String, _ numbers: [(name: String, value: Int)], nanoseconds: Int64, into line: inout JSONWriter
+    _ message: String, _ numbers: [(name: String, value: Int)], nanoseconds: Int64,
+    into line: inout JSONWriter
   ) {
     line.beginObject()
     line.member("timestamp", nanoseconds: nanoseconds)

@@ -16,7 +16,8 @@ struct BundleSources {
       }
     }
     guard files.contains(where: { $0.name.hasSuffix(".rules") }) else {
-      throw RunFailure("there are no .rules files in \(paths.joined(separator: " ")); name them or their folder")
+      throw RunFailure(
+        "there are no .rules files in \(paths.joined(separator: " ")); name them or their folder")
     }
   }
 

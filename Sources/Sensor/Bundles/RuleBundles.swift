@@ -51,7 +51,8 @@ package enum RuleBundles {
       throw RunFailure("the rules have \(check.errors) errors, the first is \(first.text)")
     }
     let bytes = try RuleBundle.make(
-      sources.files, name: name, rules: check.accepted, created: Int64(Date().timeIntervalSince1970), key: key)
+      sources.files, name: name, rules: check.accepted, created: Int64(Date().timeIntervalSince1970), key: key
+    )
     do {
       try Data(bytes).write(to: URL(fileURLWithPath: output), options: .atomic)
     } catch {
@@ -65,7 +66,8 @@ package enum RuleBundles {
     let store = RuleStore(folder: folder)
     let paths = options.keyPaths.isEmpty ? store.keyPaths : options.keyPaths
     guard !paths.isEmpty else {
-      throw RunFailure("no key is trusted: name the maker's public key with --key, or put it into \(folder)/keys")
+      throw RunFailure(
+        "no key is trusted: name the maker's public key with --key, or put it into \(folder)/keys")
     }
     let bundle = try RuleBundle.open(
       try contents(path), named: path, keys: try paths.map { try key($0, isPrivate: false) })

@@ -78,12 +78,7 @@ struct LoadedRun: Sendable {
     rules = ruleSet.signatures.isEmpty ? nil : ruleSet
     let complaints = reader.problems + loadedRules.problems + ruleSet.problems
     refusedCount = complaints.count { $0.severity == .error }
-    if request.isSuricata { for note in loadedRules.notes { log.notice(note) } }
-    RuleMessages(log: log, isSuricata: request.isSuricata).tell(complaints, refused: loadedRules.refused)
-    let failed = loadedRules.refused.count + ruleSet.problems.count { $0.severity == .error }
-    RuleMessages(log: log, isSuricata: request.isSuricata).sum(
-      files: reader.fileCount, loaded: ruleSet.signatures.count, failed: failed,
-      skipped: loadedRules.skippedCount)
+    Self.tell(complaints, loadedRules, ruleSet, files: reader.fileCount, log, request)
     errors = Self.errors(complaints, loadedRules.refused)
     if let running { try Self.compare(errors, with: running, isEmpty: rules == nil) }
     let isFatal = request.areStartErrorsFatal || request.mode == .test
@@ -92,6 +87,19 @@ struct LoadedRun: Sendable {
       if request.isSuricata { log.error("Loading signatures failed.") }
       throw RunFailure("\(refusedCount) of the rules cannot be used: see above", wasTold: true)
     }
+  }
+
+  /// Tells what is wrong with the rules, and how many there are.
+  private static func tell(
+    _ complaints: [RuleProblem], _ loadedRules: LoadedRules, _ ruleSet: RuleSet, files: Int, _ log: Log,
+    _ request: RunRequest
+  ) {
+    if request.isSuricata { for note in loadedRules.notes { log.notice(note) } }
+    RuleMessages(log: log, isSuricata: request.isSuricata).tell(complaints, refused: loadedRules.refused)
+    let failed = loadedRules.refused.count + ruleSet.problems.count { $0.severity == .error }
+    RuleMessages(log: log, isSuricata: request.isSuricata).sum(
+      files: files, loaded: ruleSet.signatures.count, failed: failed,
+      skipped: loadedRules.skippedCount)
   }
 
   /// What is wrong, in words that do not change where lines move.

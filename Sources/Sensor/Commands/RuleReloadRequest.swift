@@ -3,12 +3,13 @@ import Outputs
 
 /// `fengsui rules reload`: asks a run for a reload, and waits for what comes of it.
 package enum RuleReloadRequest {
-  /// Asks the run that writes to a folder, and gives what came of it; throws `RunFailure` where there is none,
-  /// or where it has not answered in time.
+  /// Asks the run that writes to a folder, and gives what came of it; throws `RunFailure` where there is
+  /// none, or where it has not answered in time.
   package static func ask(folder: String, waitSeconds: Int) throws -> RuleReloadReport.Document {
     let mark = "\(folder)/\(RunReloads.processFileName)"
     guard ProcessMark.isHeld(mark), let process = process(at: mark) else {
-      throw RunFailure("no run writes to \(folder); name its output folder with --dir, or its process with --pid")
+      throw RunFailure(
+        "no run writes to \(folder); name its output folder with --dir, or its process with --pid")
     }
     let before = report(in: folder)?.number ?? 0
     try signal(process)

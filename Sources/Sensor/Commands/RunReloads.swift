@@ -90,7 +90,7 @@ final class RunReloads {
 
   private func tell(_ report: RuleReloadReport) {
     if report.failure == nil { log.notice(report.text) } else { log.error(report.text) }
-    guard mark != nil else { return }
+    guard request.marksProcess, mark != nil else { return }
     try? report.json.write(
       to: URL(fileURLWithPath: "\(current.outputFolder)/\(RuleReloadReport.fileName)"), options: .atomic)
   }

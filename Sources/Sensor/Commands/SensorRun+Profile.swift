@@ -8,7 +8,8 @@ extension SensorRun {
     let signatures = loaded.rules?.signatures ?? []
     var entries = [RuleProfiler.Entry](repeating: RuleProfiler.Entry(), count: signatures.count)
     for worker in workers {
-      for (index, entry) in (worker.inspector?.profile?.entries ?? []).enumerated() where index < entries.count {
+      for (index, entry) in (worker.inspector?.profile?.entries ?? []).enumerated()
+      where index < entries.count {
         entries[index].add(entry)
       }
     }
