@@ -186,7 +186,8 @@ struct RuleFileReader {
 extension FileManager {
   /// Whether there is a folder of that name, or a link to one.
   func isFolder(_ path: String) -> Bool {
-    let attributes = try? attributesOfItem(atPath: (path as NSString).resolvingSymlinksInPath)
-    return attributes?[.type] as? FileAttributeType == .typeDirectory
+    let kind = (try? attributesOfItem(atPath: path))?[.type] as? FileAttributeType
+    if kind == .typeSymbolicLink { return (try? contentsOfDirectory(atPath: path)) != nil }
+    return kind == .typeDirectory
   }
 }
