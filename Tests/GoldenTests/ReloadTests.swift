@@ -14,8 +14,7 @@ import Testing
     ])
   func everyPacket(name: String) throws {
     let golden = try GoldenCase(name)
-    guard let rules = golden.rules else { return }
-    try Self.expectSame(golden.captures, rules, everyPackets: 1, workers: [1, 2])
+    try Self.expectSame(golden.captures, golden.rules, everyPackets: 1, workers: [1, 2])
   }
 
   @Test(

@@ -206,7 +206,8 @@ struct SuccessionTests {
       [], datasets: [set("other", [3], ["b"]), set("list", [1], ["a"]), set("seen", nil, [])])
     let memory = DetectionMemory(old)
     let step = DatasetStep(
-      dataset: 0, command: .set, check: NumberCheck(.equal(0)), matchesSubdomains: false, contextKey: -1)
+      dataset: 0, command: .set, check: NumberCheck(operation: .equal, first: 0, second: 0),
+      matchesSubdomains: false, contextKey: -1)
     for number: Int32 in 0...2 {
       var step = step
       step.dataset = number
