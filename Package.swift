@@ -39,16 +39,22 @@ let package = Package(
     system("COpenSSL", pkgConfig: "openssl", apt: "libssl-dev"),
     system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
     system("CMagic", pkgConfig: "libmagic", apt: "libmagic-dev"),
+    system("CMaxMindDB", pkgConfig: "libmaxminddb", apt: "libmaxminddb-dev"),
     system("CBrotli", pkgConfig: "libbrotlidec", apt: "libbrotli-dev"),
     .target(name: "CPCRE2", linkerSettings: [.linkedLibrary("pcre2-8")]),
     .target(name: "CNcurses", linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
+    .target(name: "CLua", linkerSettings: [.linkedLibrary("lua5.4")]),
     .target(name: "CLinux"),
 
     target("Wire"),
     target("Capture", ["Wire", "CPcap", "CLinux", "CZlib"]),
     target("Flows", ["Wire"]),
     target("Protocols", ["Wire", "COpenSSL", "CZlib", "CBrotli"]),
-    target("Detection", ["Wire", "Flows", "Protocols", "CVectorscan", "CPCRE2", "COpenSSL", "CMagic", "CLinux"]),
+    target(
+      "Detection",
+      [
+        "Wire", "Flows", "Protocols", "CVectorscan", "CPCRE2", "COpenSSL", "CMagic", "CLinux", "CLua", "CMaxMindDB",
+      ]),
     target("Events", ["Detection", "Flows", "Protocols", "Wire", "COpenSSL"]),
     target("Correlation", ["Events", "Detection", "Wire", "COpenSSL", yams]),
     target("Store", ["Events", "Correlation", "Detection", "Wire", grdb]),

@@ -7,7 +7,10 @@ import Testing
     "Capture": ["Wire", "CPcap", "CLinux", "CZlib"],
     "Flows": ["Wire"],
     "Protocols": ["Wire", "COpenSSL", "CZlib", "CBrotli"],
-    "Detection": ["Wire", "Flows", "Protocols", "CVectorscan", "CPCRE2", "COpenSSL", "CMagic", "CLinux"],
+    "Detection": [
+      "Wire", "Flows", "Protocols", "CVectorscan", "CPCRE2", "COpenSSL", "CMagic", "CLinux", "CLua",
+      "CMaxMindDB",
+    ],
     "Events": ["Detection", "Flows", "Protocols", "Wire", "COpenSSL"],
     "Correlation": ["Events", "Detection", "Wire", "COpenSSL"],
     "Store": ["Events", "Correlation", "Detection", "Wire"],

@@ -162,6 +162,7 @@ extension Transform {
     case .gunzip: "gunzip"
     case .zlibDeflate: "zlib_deflate"
     case .subslice: "subslice"
+    case .script: "luaxform"
     }
   }
 }

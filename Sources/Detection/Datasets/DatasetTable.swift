@@ -40,6 +40,18 @@ package final class DatasetTable {
     }
   }
 
+  /// Adds a value for a script: 1 if it is new, 0 if it was known, 2 where there is no room.
+  func add(_ key: [UInt8], to number: Int) -> Int {
+    guard sets.indices.contains(number), sets[number].kind.accepts(key.count) else { return 2 }
+    switch sets[number].insert(key) {
+    case .added: return 1
+    case .known: return 0
+    case .full:
+      refused &+= 1
+      return 2
+    }
+  }
+
   /// Labels of a name that are tried for `match subdomain`: DNS allows 127.
   private static let labelsMax = 128
 

@@ -94,6 +94,7 @@ extension Inspector {
       hasMatched = true
     }
     guard hasMatched else { return }
+    if rule.hasScripts, !holdsScripts(number, subject, bytes, nil) { return }
     if view.isStream { subject.detection?.noteMatch(of: number, subject.direction, upTo: view.end) }
     emit(
       number, subject, transaction: view.frame.transaction, isOnStream: view.isStream, frame: view.frame)

@@ -204,6 +204,7 @@ extension Inspector {
       case .stream: isOnStream = true
       }
     }
+    if rule.hasScripts, !rule.isTransactional, !holdsScripts(number, subject, bytes, nil) { return }
     if rule.isTransactional {
       raise(number, subject, isOnStream: isOnStream)
     } else {

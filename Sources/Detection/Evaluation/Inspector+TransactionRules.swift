@@ -27,14 +27,11 @@ extension Inspector {
       return
     }
     if rule.hookProgress > Int16(view.progress) { return keep(number, 0, 0, lane) }
-    if rule.isTwoSided { return evaluateBothSides(number, view, subject) }
+    if rule.isTwoSided { return evaluateBothSides(number, view, subject, bytes) }
     noteCheck(number)
     matcher.begin()
     matcher.isLittleEndian = view.transaction.state.isLittleEndian
-    var slot = -1
-    for (index, waiting) in lane.waiting.enumerated() where waiting.rule == number {
-      slot = index
-    }
+    let slot = lane.waiting.lastIndex { $0.rule == number } ?? -1
     var matched = slot >= 0 ? lane.waiting[slot].matched : 0
     let bodyBefore = slot >= 0 ? lane.waiting[slot].bodyBytes : 0
     var bodyBytes = 0
@@ -65,6 +62,7 @@ extension Inspector {
       }
     }
     decide(number, rule, lane)
+    if rule.hasScripts, !holdsScripts(number, subject, bytes, view.transaction) { return }
     if rule.action == .config { configure(view.transaction, number) }
     if rule.keepsFiles { keepFiles(number, rule, view, subject) }
     emit(number, subject, transaction: view.transaction.number, isOnStream: isOnStream)
@@ -78,7 +76,7 @@ extension Inspector {
   /// Evaluates a rule on a request and its response: on both, whichever direction called it up.
   @inline(never)
   private mutating func evaluateBothSides(
-    _ number: Int32, _ view: borrowing TransactionView, _ subject: borrowing Subject
+    _ number: Int32, _ view: borrowing TransactionView, _ subject: borrowing Subject, _ bytes: RawSpan
   ) {
     let rule = program.rules[Int(number)]
     let transaction = view.transaction
@@ -118,6 +116,7 @@ extension Inspector {
     }
     decide(number, rule, view.lane)
     decide(number, rule, otherView.lane)
+    if rule.hasScripts, !holdsScripts(number, subject, bytes, transaction) { return }
     emit(number, subject, transaction: transaction.number, isOnStream: false)
   }
 

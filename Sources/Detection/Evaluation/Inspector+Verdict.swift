@@ -58,6 +58,7 @@ extension Inspector {
       timeSeconds: packet.timeSeconds)
     guard let action = other ?? nil else { return decision }
     isChanged = true
+    alert.isChanged = true
     alert.action = action
     return action == .pass ? .silent : decision
   }

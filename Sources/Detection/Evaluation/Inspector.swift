@@ -37,6 +37,8 @@ package struct Inspector: ~Copyable {
   package internal(set) var scanned: [UInt64]
   var cache: FieldCache
   let magic = FileMagic()
+  /// States of the rules' scripts; nil where no rule has any.
+  let scripts: ScriptTable?
   /// Alerts of the packet at hand.
   var found: [Alert] = []
   /// Whether the packet inspected last is one that a tag keeps.
@@ -70,6 +72,9 @@ package struct Inspector: ~Copyable {
         }
       }
     }
+    scripts =
+      rules.usesScripts
+      ? ScriptTable(rules.signatures, names: rules.scriptNames, datasets: memory.datasets) : nil
     matcher = Matcher(
       variableCount: rules.program.variableCount,
       patterns: PatternScratch(matchLimit: matchLimit, depthLimit: depthLimit),

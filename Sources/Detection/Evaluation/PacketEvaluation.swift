@@ -141,6 +141,22 @@ extension RuleProgram {
     case .streamSize(let side, let check): return holdsSize(side, check, subject)
     case .address(let side, let ranges4, let ranges6, let isNegated):
       return holdsAddress(side, ranges4, ranges6, isNegated, subject.packet)
+    case .country(let side, let number, let isNegated):
+      return holdsCountry(side, countries[Int(number)], isNegated, subject.packet)
+    }
+  }
+
+  @inline(never)
+  private func holdsCountry(
+    _ side: AddressSide, _ set: CountrySet, _ isNegated: Bool, _ packet: Packet
+  ) -> Bool {
+    guard packet.ipVersion != 0 else { return false }
+    func passes(_ address: IPAddress) -> Bool { set.holds(address, isNegated: isNegated) }
+    switch side {
+    case .source: return passes(packet.source)
+    case .destination: return passes(packet.destination)
+    case .any: return passes(packet.source) || passes(packet.destination)
+    case .both: return passes(packet.source) && passes(packet.destination)
     }
   }
 

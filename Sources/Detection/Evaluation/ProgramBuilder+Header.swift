@@ -46,7 +46,6 @@ extension ProgramBuilder {
       case .checksum(let kind, let isValid): steps.append(.checksum(kind, isValid: isValid))
       case .vlan(let tags, let test): steps.append(.vlan(tags, check(test)))
       case .ipProtocol(let test): steps.append(.ipProtocol(check(test)))
-      case .geo: steps.append(.never)
       }
     }
     return append(steps: steps)
@@ -71,9 +70,17 @@ extension ProgramBuilder {
       case .address(let side, let set, let isNegated):
         let (ranges4, ranges6) = append(addresses: set)
         steps.append(.address(side, ranges4: ranges4, ranges6: ranges6, isNegated: isNegated))
+      case .country(let side, let set, let isNegated):
+        steps.append(.country(side, add(set), isNegated: isNegated))
       }
     }
     return append(steps: steps)
+  }
+
+  /// The position of a set of countries.
+  private mutating func add(_ countries: CountrySet) -> Int32 {
+    program.countries.append(countries)
+    return Int32(clamping: program.countries.count - 1)
   }
 
   mutating func add(_ conditions: [StateCondition]) -> IndexRange {
@@ -85,6 +92,8 @@ extension ProgramBuilder {
       case .flowInteger(let name, .isSet): steps.append(.integerIsSet(name))
       case .flowInteger(let name, .notSet): steps.append(.integerNotSet(name))
       case .flowInteger(let name, .compare(let test)): steps.append(.integer(name, check(test)))
+      case .flowInteger(let name, .compareVariable(let comparison, let other)):
+        steps.append(.integers(name, comparison, other))
       case .xbit(let name, let scope, let isSet): steps.append(.xbit(name: name, scope: scope, isSet: isSet))
       case .hostBit(let name, let scope, let isSet):
         steps.append(.hostBit(name: name, scope: scope, isSet: isSet))

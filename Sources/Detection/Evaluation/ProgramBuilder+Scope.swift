@@ -36,8 +36,15 @@ extension Signature {
   /// flow and direction.
   var isOnAddressesAlone: Bool {
     guard inspections.isEmpty, flowConditions.allSatisfy(\.isOnAddress), protocols.isEmpty, events.isEmpty,
-      header.payloadScope == .both, !header.acceptsNonIP
+      header.payloadScope == .both, !header.acceptsNonIP, scripts.isEmpty
     else { return false }
+    for effect in effects {
+      switch effect {
+      // The reference makes these changes where it matches packets, so that rules with them are on packets.
+      case .flowInteger, .toggleFlowBits: return false
+      default: break
+      }
+    }
     for condition in packetConditions {
       guard case .ipProtocol = condition else { return false }
     }
@@ -53,13 +60,14 @@ extension Signature {
   /// It asks which protocol was recognised and nothing else: it is evaluated once for each direction, when
   /// that is known.
   var isOnProtocolAlone: Bool {
-    guard inspections.isEmpty, packetConditions.isEmpty else { return false }
+    guard inspections.isEmpty, packetConditions.isEmpty, scripts.isEmpty else { return false }
     var asksForProtocol = false
     for condition in flowConditions {
       switch condition {
       case .applicationProtocol: asksForProtocol = true
       case .direction, .established, .notEstablished, .stateless: break
-      case .onlyStream, .noStream, .onlyFragment, .noFragment, .number, .streamSize, .address: return false
+      case .onlyStream, .noStream, .onlyFragment, .noFragment, .number, .streamSize, .address, .country:
+        return false
       }
     }
     return asksForProtocol

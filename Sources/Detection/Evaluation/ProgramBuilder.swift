@@ -3,7 +3,7 @@ import Wire
 
 /// Compiles signatures, one after the other, into the flat pools of a program.
 struct ProgramBuilder {
-  private(set) var program = ProgramPools()
+  var program = ProgramPools()
   private let protocols: [ApplicationProtocol]
   private var bufferNumbers: [BufferReference: Int] = [:]
   private var patternNumbers: [PatternKey: Int] = [:]
@@ -56,6 +56,7 @@ struct ProgramBuilder {
     rule.isCounted =
       !signature.thresholds.isEmpty || !signature.suppressions.isEmpty || !signature.rateFilters.isEmpty
     rule.hasEffects = !signature.effects.isEmpty
+    rule.hasScripts = !signature.scripts.isEmpty
     rule.keepsFiles = signature.effects.contains { if case .storeFile = $0 { true } else { false } }
     let hasEvent = signature.events.contains { if case .application = $0 { true } else { false } }
     rule.isTransactional = !other.isEmpty || hasEvent || signature.hookProgress != nil

@@ -88,6 +88,8 @@ struct CompiledRule: BitwiseCopyable, Sendable {
   /// Whether it is reported, and sometimes what it does, is decided by counting.
   var isCounted = false
   var hasEffects = false
+  /// Scripts are asked when all else holds.
+  var hasScripts = false
   /// It has files kept.
   var keepsFiles = false
   var isTransactional = false
@@ -137,6 +139,7 @@ struct ProgramPools: Sendable {
   var names = NameTable()
   /// Lists of files' digests.
   var digestLists: [DigestList] = []
+  var countries: [CountrySet] = []
 }
 
 /// All rules' conditions in flat pools: immutable, shared between workers, without reference counting inside.
@@ -162,6 +165,7 @@ final class RuleProgram: Sendable {
   let variableCount: Int
   let names: [String]
   let digestLists: [DigestList]
+  let countries: [CountrySet]
 
   init(_ pools: ProgramPools) {
     rules = pools.rules
@@ -183,6 +187,7 @@ final class RuleProgram: Sendable {
     variableCount = pools.variableCount
     names = pools.names.names
     digestLists = pools.digestLists
+    countries = pools.countries
   }
 }
 

@@ -32,6 +32,9 @@ struct StateEvaluation {
     case .integer(let name, let check):
       guard let value = detection?.integer(name) else { return false }
       return check.holds(value, program.numbers)
+    case .integers(let name, let comparison, let other):
+      guard let value = detection?.integer(name) else { return false }
+      return comparison.holds(value, detection?.integer(other) ?? 0)
     case .xbit(let name, .transaction, let isSet): return (transaction?.has(name) ?? false) == isSet
     case .xbit(let name, let scope, let isSet):
       return isSetOnHosts(HostBit(.xbit, name: name, scope: scope), subject) == isSet
@@ -67,16 +70,22 @@ struct StateEvaluation {
     }
   }
 
-  /// Adding to a number that was never set sets it; subtracting does not go below 0.
+  /// Numbers have 32 bits and wrap. Adding to a number that was never set sets it, subtracting from it does
+  /// nothing.
   private func apply(_ change: Effect.FlowIntegerChange, to name: Int, _ detection: FlowDetection?) {
     guard let detection else { return }
-    let old = detection.integer(name)
+    func value(_ operand: Operand) -> UInt32 {
+      switch operand {
+      case .constant(let number): UInt32(truncatingIfNeeded: number)
+      case .variable(let other): UInt32(truncatingIfNeeded: detection.integer(other) ?? 0)
+      }
+    }
+    let old = detection.integer(name).map { UInt32(truncatingIfNeeded: $0) }
     switch change {
-    case .set(let value): detection.setInteger(name, value)
-    case .add(let value): detection.setInteger(name, (old ?? 0).addingReportingOverflow(value).partialValue)
-    case .subtract(let value):
-      let difference = (old ?? 0).subtractingReportingOverflow(value).partialValue
-      detection.setInteger(name, max(0, difference))
+    case .set(let operand): detection.setInteger(name, Int64(value(operand)))
+    case .add(let operand): detection.setInteger(name, Int64((old ?? 0) &+ value(operand)))
+    case .subtract(let operand):
+      if let old { detection.setInteger(name, Int64(old &- value(operand))) }
     }
   }
 

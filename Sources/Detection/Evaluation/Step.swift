@@ -166,6 +166,8 @@ enum FlowStep: BitwiseCopyable, Sendable {
   case streamSize(StreamSizeSide, NumberCheck)
   /// Ranges of the program's addresses, by family.
   case address(AddressSide, ranges4: IndexRange, ranges6: IndexRange, isNegated: Bool)
+  /// Position among the program's sets of countries.
+  case country(AddressSide, Int32, isNegated: Bool)
 }
 
 /// A condition on state kept over packets, compiled.
@@ -176,6 +178,7 @@ enum StateStep: BitwiseCopyable, Sendable {
   case integerIsSet(Int)
   case integerNotSet(Int)
   case integer(Int, NumberCheck)
+  case integers(Int, IntegerComparison, Int)
   case xbit(name: Int, scope: BitScope, isSet: Bool)
   case hostBit(name: Int, scope: BitScope, isSet: Bool)
 }

@@ -158,7 +158,10 @@ package struct ThresholdTable: Sendable {
       counts[key] = entry
       return isAdmitted
     }
-    let isOver = threshold.kind != .backoff && now > entry.startSeconds &+ Int64(threshold.seconds)
+    // A period of 0 seconds is over with each match.
+    let isOver =
+      threshold.kind != .backoff
+      && (threshold.seconds == 0 || now > entry.startSeconds &+ Int64(threshold.seconds))
     if isOver {
       entry.startSeconds = now
       entry.current = 1
@@ -174,7 +177,8 @@ package struct ThresholdTable: Sendable {
   /// Whether the match at which the count stands now is reported.
   private static func decide(_ threshold: Threshold, _ entry: inout Count, isFirst: Bool) -> Bool {
     switch threshold.kind {
-    case .limit: return entry.current <= threshold.count
+    // The first match of a period is reported whatever the count.
+    case .limit: return isFirst || entry.current <= threshold.count
     case .threshold:
       guard entry.current >= threshold.count else { return false }
       entry.current = 0

@@ -141,6 +141,7 @@ extension Inspector {
     case .gunzip(let maximum): return Decompression.expand(bytes.rawSpan, .gzip, bytesMax: maximum)
     case .zlibDeflate(let maximum): return Decompression.expand(bytes.rawSpan, .zlib, bytesMax: maximum)
     case .subslice(let offset, let count, let truncates): return slice(bytes, offset, count, truncates)
+    case .script(let script): return scripts?.transform(script, bytes) ?? bytes
     }
   }
 

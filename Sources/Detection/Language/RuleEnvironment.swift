@@ -20,6 +20,12 @@ package struct RuleEnvironment: Sendable {
   package var features: Set<String> = []
   /// Names that have numbers already, from the rules that these take the place of.
   package var names = RuleNames()
+  /// Tells the country of addresses.
+  package var countries: (any CountrySource)?
+  /// Why nobody does, in Suricata's words.
+  package var countriesProblem: String?
+  /// What rules' scripts may do.
+  package var scripts = ScriptSettings()
   /// Lists that rules name: data sets and digests.
   package var lists: ListSettings
 

@@ -131,6 +131,7 @@ extension Signature {
   /// Nothing but direction and state of the flow is asked for.
   fileprivate var asksNothing: Bool {
     inspections.isEmpty && packetConditions.isEmpty && stateConditions.isEmpty && events.isEmpty
+      && scripts.isEmpty
       && thresholds.isEmpty
       && hookProgress == nil && !isSilent
       && flowConditions.allSatisfy { condition in

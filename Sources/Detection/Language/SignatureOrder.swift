@@ -1,7 +1,8 @@
 /// The order in which signatures are evaluated and alert.
 ///
-/// First by action; then those that set state before those that only ask for it, for each kind of state; then
-/// by priority, and last by group and number, so that the order of files does not matter.
+/// First by action; then those that set state before those that only ask for it, for each kind of state (for
+/// xbits the other way round); then by priority, and last by group and number, so that the order of files
+/// does not matter.
 package enum SignatureOrder {
   /// Puts signatures into the order in which they alert.
   ///
@@ -50,9 +51,12 @@ package enum SignatureOrder {
         }
       }
       var high = SignatureOrder.rank(signature.action, actions)
-      for use in [flowBits, flowIntegers, xbits, hostBits] {
-        let rank: Use = use.sets ? (use.asks ? .setsAndAsks : .sets) : (use.asks ? .asks : .none)
-        high = high << 2 | UInt64(rank.rawValue)
+      // As in the reference: who asks for xbits stands before who sets them, and asking for hostbits counts
+      // for nothing.
+      let xbitRank: UInt64 = xbits.sets ? (xbits.asks ? 1 : 2) : (xbits.asks ? 0 : 3)
+      hostBits.asks = hostBits.asks && hostBits.sets
+      for rank in [Self.rank(flowBits), Self.rank(flowIntegers), xbitRank, Self.rank(hostBits)] {
+        high = high << 2 | rank
       }
       high = high << 8 | UInt64(signature.identity.priority)
       if let role = signature.firewall {
@@ -61,6 +65,11 @@ package enum SignatureOrder {
       }
       // The firewall's rules stand before all others, in the order of their files.
       words = (high | 1 << 60, UInt64(signature.identity.id) << 32 | UInt64(signature.identity.group))
+    }
+
+    private static func rank(_ use: (sets: Bool, asks: Bool)) -> UInt64 {
+      let rank: Use = use.sets ? (use.asks ? .setsAndAsks : .sets) : (use.asks ? .asks : .none)
+      return UInt64(rank.rawValue)
     }
 
     static func == (left: Key, right: Key) -> Bool { left.words == right.words }

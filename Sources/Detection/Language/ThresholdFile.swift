@@ -156,7 +156,11 @@ private struct ThresholdLine {
   private mutating func filter() throws(RuleProblem) -> Threshold {
     let kind = try ThresholdSyntax.kind(try take("type"))
     let track = try track()
+    let place = pairs["count"]
     let count = try count("count")
+    if count == 0, let place {
+      throw place.problem("count should be > 0", remedy: "write count 1, or suppress")
+    }
     if kind == .backoff {
       return Threshold(
         kind: kind, track: track, count: count, seconds: 0, multiplier: try self.count("multiplier"))

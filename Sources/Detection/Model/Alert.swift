@@ -14,8 +14,11 @@ package struct Alert: Sendable {
   package var action: RuleAction
   /// What its rule drops does not reach its receiver.
   package var isInline = false
-  /// The packet is kept from its receiver by this alert: EVE's `blocked`. A reject works without inline mode.
-  package var isBlocked: Bool { action.drops && (isInline || action.rejectTarget != nil) }
+  /// A rate filter has given it another action than its rule's.
+  package var isChanged = false
+  /// The packet is kept from its receiver by this alert: EVE's `blocked`. A reject works without inline mode,
+  /// and where a rate filter drops, Suricata says so in any mode.
+  package var isBlocked: Bool { action.drops && (isInline || isChanged || action.rejectTarget != nil) }
   /// The firewall's hook at which it was raised, and the words of the rule or policy.
   package struct Firewall: Sendable {
     package let hook: String

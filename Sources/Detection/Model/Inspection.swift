@@ -87,6 +87,7 @@ package enum Transform: Sendable, Hashable {
   case fromBase64(offset: Int, bytes: Int, mode: Base64Mode)
   case gunzip(maximum: Int), zlibDeflate(maximum: Int)
   case subslice(offset: Int, bytes: Int?, truncate: Bool)
+  case script(Script)
 }
 
 package enum Base64Mode: Sendable, Hashable { case rfc2045, rfc4648, strict }

@@ -16,6 +16,8 @@ package struct Signature: Sendable {
   package var effects: [Effect] = []
   /// One for each buffer that the rule asks of, in the order written.
   package var inspections: [Inspection] = []
+  /// Scripts that decide when all else holds.
+  package var scripts: [ScriptCondition] = []
   /// `app-layer-event`s, `decode-event`s, `stream-event`s.
   package var events: [EventCondition] = []
   /// `threshold` and `detection_filter` in the rule.
@@ -170,7 +172,6 @@ package enum PacketCondition: Sendable {
   case vlan(VLANTags, NumberTest)
   /// `l3_proto`, `ip_proto` with negation.
   case ipProtocol(NumberTest)
-  case geo(String)
 }
 
 /// Which of a packet's VLAN tags a condition is about; negative indices count from the innermost.
@@ -197,8 +198,26 @@ package enum FlowCondition: Sendable {
   /// `app-layer-protocol:http[,mode]`, by position in the catalogue, or -1 unknown, -2 failed.
   case applicationProtocol(Int, isNegated: Bool, side: ApplicationProtocolSide)
   case streamSize(StreamSizeSide, NumberTest)
-  /// `iprep`, `geoip`: the packet's addresses lie in a set, or must not.
+  /// `iprep`: the packet's addresses lie in a set, or must not.
   case address(AddressSide, AddressSet, isNegated: Bool)
+  /// `geoip`: the packet's addresses are known to be of some countries, or of others.
+  case country(AddressSide, CountrySet, isNegated: Bool)
+}
+
+/// Countries, and who knows which address is of which.
+package struct CountrySet: Sendable {
+  let source: any CountrySource
+  let countries: Set<UInt16>
+
+  init(_ source: any CountrySource, _ countries: Set<UInt16>) {
+    self.source = source
+    self.countries = countries
+  }
+
+  /// Whether an address is of one of them, or known not to be. Nothing holds for one that nobody knows.
+  func holds(_ address: IPAddress, isNegated: Bool) -> Bool {
+    source.country(of: address).map { countries.contains($0) != isNegated } ?? false
+  }
 }
 
 /// Which of a packet's addresses are asked.
@@ -229,7 +248,27 @@ package enum StateCondition: Sendable {
   case xbit(name: Int, scope: BitScope, isSet: Bool)
   case hostBit(name: Int, scope: BitScope, isSet: Bool)
 
-  package enum IntegerTest: Sendable { case isSet, notSet, compare(NumberTest) }
+  package enum IntegerTest: Sendable {
+    case isSet, notSet, compare(NumberTest)
+    /// With another number of the flow, by its name's number.
+    case compareVariable(IntegerComparison, Int)
+  }
+}
+
+/// How two numbers of a flow are compared.
+package enum IntegerComparison: UInt8, Sendable, BitwiseCopyable {
+  case less, lessOrEqual, greater, greaterOrEqual, equal, notEqual
+
+  func holds(_ left: Int64, _ right: Int64) -> Bool {
+    switch self {
+    case .less: left < right
+    case .lessOrEqual: left <= right
+    case .greater: left > right
+    case .greaterOrEqual: left >= right
+    case .equal: left == right
+    case .notEqual: left != right
+    }
+  }
 }
 
 package enum BitScope: Sendable, BitwiseCopyable { case source, destination, pair, both, transaction }
@@ -248,7 +287,7 @@ package enum Effect: Sendable {
   /// `config: logging disable`: the transaction's record is not written.
   case disableLogging
 
-  package enum FlowIntegerChange: Sendable { case set(Int64), add(Int64), subtract(Int64) }
+  package enum FlowIntegerChange: Sendable { case set(Operand), add(Operand), subtract(Operand) }
   package enum BitChange: Sendable { case set, unset, toggle }
 }
 

@@ -33,8 +33,10 @@ package final class RuleSet: Sendable {
     _ signatures: [Signature], datasets: [Dataset] = [],
     actions: [RuleAction] = SignatureOrder.standardActions,
     firewall policies: FirewallPolicies = FirewallPolicies(),
-    protocols: [ApplicationProtocol] = ProtocolCatalogue.all, cache: (any PatternCache)? = nil
+    protocols: [ApplicationProtocol] = ProtocolCatalogue.all, cache: (any PatternCache)? = nil,
+    scriptNames: ScriptNames = ScriptNames()
   ) {
+    self.scriptNames = scriptNames
     var builder = RuleSetBuilder(protocols)
     var ordered = signatures
     if policies.isEnabled { ordered += FirewallTables.policySignatures() }
@@ -56,6 +58,7 @@ package final class RuleSet: Sendable {
     usesTags = parts.signatures.contains { signature in
       signature.effects.contains { if case .tag = $0 { true } else { false } }
     }
+    usesScripts = parts.signatures.contains { !$0.allScripts.isEmpty }
     firewall = policies.isEnabled ? FirewallTables(parts.signatures, policies, protocols) : nil
     protocolRules = parts.protocolRules
     readers = parts.readers
@@ -94,6 +97,10 @@ package final class RuleSet: Sendable {
     return labels
   }
 
+  /// Whether rules have scripts, and the names that these may use.
+  let usesScripts: Bool
+  let scriptNames: ScriptNames
+
   /// Whether rules tag sessions or hosts.
   package let usesTags: Bool
 
@@ -108,7 +115,8 @@ package final class RuleSet: Sendable {
 
   /// Whether rules share state between flows: then packets of different flows must be inspected in order.
   package var usesHostState: Bool {
-    if thresholdsDecide { return true }
+    // A script may keep what it likes from packet to packet.
+    if thresholdsDecide || usesScripts { return true }
     return signatures.contains { signature in
       signature.changesDatasets
         || signature.stateConditions.contains {

@@ -28,7 +28,7 @@ struct MIMEHeaderBlock {
     bytes &+= name.byteCount
     var lowercased: [UInt8] = []
     ASCII.append(lowercased: name, to: &lowercased)
-    headers.append(MIMEMessage.Header(name: lowercased, value: []))
+    headers.append(MIMEMessage.Header(name: lowercased, writtenName: name.copied(), value: []))
     append(line.part(Self.afterBlanks(line, from: colon &+ 1), line.byteCount), &oddities)
   }
 

@@ -6,10 +6,14 @@ package final class MIMEMessage {
   package struct Header: Sendable {
     /// In lower case.
     package let name: [UInt8]
+    /// As it is written.
+    package let writtenName: [UInt8]
     package internal(set) var value: [UInt8]
   }
 
   package internal(set) var headers: [Header] = []
+  /// Headers of the part that was begun last, which scripts are told.
+  package internal(set) var latestHeaders: [Header] = []
   /// The blank line behind the headers has come.
   package internal(set) var hasHeaders = false
   /// Names of the parts that have one, in order.

@@ -124,6 +124,8 @@ final class MIMEReader {
 
   private func finishHeaders() {
     let info = MIMEPartInfo(block, settings)
+    // Of a part, the reference does not tell the first one.
+    message.latestHeaders = message.hasHeaders ? Array(block.headers.dropFirst()) : block.headers
     if !message.hasHeaders {
       message.headers = block.headers
       message.hasHeaders = true

@@ -30,13 +30,7 @@ struct LoadedRun: Sendable {
   /// Reads everything that the request names. With `running` it is to take the place of what a run goes on
   /// with, whose names keep their numbers, and has to be at least as sound.
   init(_ request: RunRequest, log: Log, after running: LoadedRun? = nil) throws {
-    var overrides = request.overrides
-    if let folder = request.outputFolder { overrides.append(("default-log-dir", folder)) }
-    if let mode = request.checksumMode { overrides.append(("capture.checksum-validation", mode)) }
-    if request.checksumMode == "none" { overrides.append(("stream.checksum-validation", "no")) }
-    if request.simulatesIPS { overrides.append(("stream.inline", "yes")) }
-    configuration = Configuration.load(
-      path: request.configurationPath, includes: request.includes, overrides: overrides)
+    configuration = Self.configuration(request)
     var (settings, problems) = SensorSettings.read(configuration)
     let folder = request.outputFolder ?? settings.outputs.folder
     let log = running?.log ?? Self.log(log, settings.logging, folder: folder, request)
@@ -55,6 +49,8 @@ struct LoadedRun: Sendable {
     }
     if ![.ignore, .passFlow].contains(exceptions[.midstream]) { settings.streams.midstream = false }
     settings.outputs.folder = outputFolder
+    settings.scripts.logFolder = folder
+    settings.scripts.sink = LogScriptSink(log: log)
     self.settings = settings
     guard !request.disablesDetection, settings.detection.isEnabled else {
       (rules, loadedRules, refusedCount) = (nil, LoadedRules(), 0)
@@ -73,7 +69,8 @@ struct LoadedRun: Sendable {
       loadedRules.signatures, datasets: loadedRules.datasets, actions: settings.detection.actions,
       firewall: settings.rules.firewall,
       cache: settings.detection.keepsPatterns
-        ? PatternFolder(configured: settings.detection.patternFolder) : nil)
+        ? PatternFolder(configured: settings.detection.patternFolder) : nil,
+      scriptNames: ScriptNames(loadedRules))
     self.settings.showFingerprints(of: loadedRules.signatures)
     rules = ruleSet.signatures.isEmpty ? nil : ruleSet
     let complaints = reader.problems + loadedRules.problems + ruleSet.problems
@@ -118,12 +115,24 @@ struct LoadedRun: Sendable {
     throw RunFailure("the rules have errors: see above; one of them: \(first)", wasTold: true)
   }
 
+  /// The configuration with what the request says otherwise.
+  private static func configuration(_ request: RunRequest) -> Configuration {
+    var overrides = request.overrides
+    if let folder = request.outputFolder { overrides.append(("default-log-dir", folder)) }
+    if let mode = request.checksumMode { overrides.append(("capture.checksum-validation", mode)) }
+    if request.checksumMode == "none" { overrides.append(("stream.checksum-validation", "no")) }
+    if request.simulatesIPS { overrides.append(("stream.inline", "yes")) }
+    return Configuration.load(
+      path: request.configurationPath, includes: request.includes, overrides: overrides)
+  }
+
   /// What rules are read with.
   private static func environment(
     _ reader: inout RuleFileReader, _ settings: SensorSettings, _ request: RunRequest
   ) -> RuleEnvironment {
     var environment = reader.environment()
     environment.actions = settings.detection.actions
+    environment.scripts = settings.scripts
     let takesConfigured = request.firewallRuleFiles.isEmpty && !request.areRulesExclusive
     environment.firewallFiles = Set(
       takesConfigured ? settings.rules.firewallFiles : request.firewallRuleFiles)
@@ -157,6 +166,8 @@ struct LoadedRun: Sendable {
     context.protocols.frames = rules?.frameNeeds ?? [:]
     context.protocols.announcesAllFrames = outputs.encoderSettings.contains { $0.types.contains(.frame) }
     context.detection = settings.detection
+    context.scriptOutputs = settings.scriptOutputs
+    context.scripts = settings.scripts
     context.encoders = outputs.encoderSettings
     context.keepsStructured = outputs.keepsStructured
     context.isInline = isInline
@@ -214,7 +225,8 @@ struct LoadedRun: Sendable {
   /// How many workers: what was asked for; one for Suricata's `single` and where rules share state between
   /// flows.
   func workerCount(_ request: RunRequest) -> Int {
-    if rules?.usesHostState == true || request.isSuricata && request.workers == nil { return 1 }
+    let sharesState = rules?.usesHostState == true || !settings.scriptOutputs.isEmpty
+    if sharesState || request.isSuricata && request.workers == nil { return 1 }
     let asked = request.workers ?? min(ProcessInfo.processInfo.activeProcessorCount, 8)
     return min(max(asked, 1), 64)
   }

@@ -55,6 +55,15 @@ struct RuleFileReader {
       notes.append("Threshold config parsed: \(parsed.items.count) rule(s) found")
     }
     environment.reputation = reputation()
+    if let path = settings.countryDatabase {
+      do {
+        environment.countries = try GeoDatabase(path: path)
+      } catch {
+        environment.countriesProblem =
+          "Failed to open GeoIP2 database: \(path). Error was: \(error.message).  "
+          + "GeoIP rule matching is disabled."
+      }
+    }
     return environment
   }
 

@@ -150,7 +150,8 @@ let knownConfigurationKeys: [String: String] = [
   "run-as": "group user",
   "runmode": "",
   "security": """
-    allow-restricted-functions allow-rules directories enabled landlock limit-noproc lua read write
+    allow-restricted-functions allow-rules directories enabled landlock limit-noproc lua max-bytes
+    max-instructions read write
     """,
   "sensor-name": "",
   "spm-algo": "",

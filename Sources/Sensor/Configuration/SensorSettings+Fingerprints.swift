@@ -4,8 +4,14 @@ import Protocols
 extension SensorSettings {
   /// Shows JA3 in events where the configuration leaves it to the rules (`auto`) and one of them uses it.
   mutating func showFingerprints(of signatures: [Signature]) {
-    if signatures.contains(where: { Self.uses("ssh.hassh", $0) }) { protocols.ssh.rulesUseHASSH = true }
-    guard protocols.tls.ja3 == .automatic, signatures.contains(where: { Self.uses("ja3", $0) }) else { return }
+    let scripts = signatures.flatMap(\.allScripts)
+    if scripts.contains(where: \.wantsHASSH) || signatures.contains(where: { Self.uses("ssh.hassh", $0) }) {
+      protocols.ssh.rulesUseHASSH = true
+    }
+    guard protocols.tls.ja3 == .automatic else { return }
+    guard scripts.contains(where: \.wantsJA3) || signatures.contains(where: { Self.uses("ja3", $0) }) else {
+      return
+    }
     protocols.tls.rulesUseJA3 = true
     for index in outputs.files.indices { outputs.files[index].settings.tls.showsJA3 = true }
   }

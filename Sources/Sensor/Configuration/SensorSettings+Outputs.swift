@@ -1,3 +1,4 @@
+import Detection
 import Events
 import Foundation
 import Outputs
@@ -31,6 +32,7 @@ extension SensorSettings {
       reader.flag("append", in: node, &table.appends)
       outputs.statistics = table
     case "file-store": readFileStore(node, &reader)
+    case "lua": readScriptOutputs(node, &reader)
     case _ where Self.otherOutputs.contains(node.name):
       reader.report(
         .warning, at: node.position, "the output `\(node.name)` is not written by this program",
@@ -43,10 +45,26 @@ extension SensorSettings {
   }
 
   private static let otherOutputs: Set<String> = [
-    "alert-debug", "http-body-data", "http-log", "lua", "pcap-log", "syslog", "tcp-data",
+    "alert-debug", "http-body-data", "http-log", "pcap-log", "syslog", "tcp-data",
     "tls-log",
     "tls-store",
   ]
+
+  /// `outputs.lua`: scripts that write records.
+  private mutating func readScriptOutputs(_ node: ConfigurationNode, _ reader: inout SettingReader) {
+    let folder = node["scripts-dir"]?.value ?? ""
+    for script in node["scripts"]?.children ?? [] {
+      guard let name = script.value else { continue }
+      let path = name.hasPrefix("/") || folder.isEmpty ? name : "\(folder)/\(name)"
+      if let data = FileManager.default.contents(atPath: path) {
+        scriptOutputs.append(ScriptOutputs.Source(path: path, text: [UInt8](data)))
+      } else {
+        reader.report(
+          at: script.position, "the script `\(path)` cannot be read",
+          remedy: "check scripts-dir and its rights")
+      }
+    }
+  }
 
   private mutating func add(
     _ node: ConfigurationNode, _ standardName: String, _ settings: EVESettings, _ reader: inout SettingReader

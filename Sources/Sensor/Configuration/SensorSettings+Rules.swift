@@ -10,6 +10,7 @@ extension SensorSettings {
     rules.classificationFile = reader.text("classification-file")
     rules.referenceFile = reader.text("reference-config-file")
     rules.thresholdFile = reader.text("threshold-file")
+    rules.countryDatabase = reader.text("geoip-database")
     reader.flag("detect.profiling.grouping.dump-to-disk", &rules.dumpsGroups)
     let reputationFolder = reader.text("default-reputation-path") ?? ""
     func placed(_ name: String) -> String {

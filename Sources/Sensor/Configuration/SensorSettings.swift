@@ -15,6 +15,10 @@ package struct SensorSettings: Sendable {
   package var rules = RuleSettings()
   /// `datasets`.
   package var lists = ListSettings()
+  /// `outputs.lua`: scripts that write records.
+  package var scriptOutputs: [ScriptOutputs.Source] = []
+  /// `security.lua`.
+  package var scripts = ScriptSettings()
   package var detection = DetectionSettings()
   package var outputs = OutputSettings()
   /// `outputs.file-store`, where it is enabled.
@@ -45,6 +49,7 @@ package struct SensorSettings: Sendable {
     settings.readRules(&reader)
     settings.readDetection(&reader)
     settings.readDatasets(&reader)
+    settings.readScripts(&reader)
     settings.readOutputs(&reader)
     settings.readLogging(&reader)
     settings.readRun(&reader)
@@ -124,6 +129,8 @@ package struct RuleSettings: Sendable {
   package var thresholdFile: String?
   /// `firewall.rule-path` and `firewall.rule-files`.
   package var firewallFiles: [String] = []
+  /// `geoip-database`.
+  package var countryDatabase: String?
   /// `reputation-categories-file` and `reputation-files`, below `default-reputation-path`.
   package var reputationCategories: String?
   package var reputationFiles: [String] = []

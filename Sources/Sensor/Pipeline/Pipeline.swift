@@ -97,6 +97,7 @@ struct Pipeline: ~Copyable {
       try merger.merge(workers.map(\.buffer))
       for worker in workers { worker.buffer.clear() }
     }
+    for worker in workers { worker.scriptOutputs?.finish() }
   }
 
   mutating func close() throws { try merger.close() }

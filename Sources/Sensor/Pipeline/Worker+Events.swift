@@ -23,6 +23,7 @@ extension Worker {
     }
     complete(&subject, bytes)
     let order = nextOrder(subject.flow)
+    if scriptOutputs != nil { show(.alert, subject, bytes, signature: signature) }
     let match = keepMatch(alert, subject, order)
     for (output, encoder) in encoders.enumerated() where encoder.wants(.alert) {
       encode(alert, signature.identity, subject, bytes, encoder, conversation)
@@ -166,6 +167,7 @@ extension Worker {
     }
     var subject = subject
     subject.transaction = transaction
+    if scriptOutputs != nil { show(transaction, subject, bytes) }
     complete(&subject, bytes)
     let order = nextOrder(subject.flow)
     for (output, encoder) in encoders.enumerated() {
@@ -204,6 +206,7 @@ extension Worker {
         keepLine(nextOrder(subject.flow), output, -1)
       }
       if file.isStored { writeRecord(of: file, subject, bytes) }
+      if scriptOutputs != nil { show(.file, subject, bytes, transaction: transaction, file: file) }
     }
   }
 
@@ -217,6 +220,10 @@ extension Worker {
     if let conversation { describe(conversation, in: &subject) }
     addMetadata(to: &subject)
     subject.flowAction = flow.action.name
+    if scriptOutputs != nil {
+      let none: [UInt8] = []
+      show(.flow, subject, none.rawSpan)
+    }
     let order = nextOrder(flow)
     for (output, encoder) in encoders.enumerated() {
       if encoder.wants(.flow) {

@@ -44,6 +44,7 @@ extension Worker {
     _ packet: Packet, _ bytes: RawSpan, _ flow: Flow?, _ conversation: Conversation?,
     _ direction: Direction, _ result: TCPResult?
   ) {
+    if scriptOutputs != nil { show(.packet, subject(packet, direction, flow), bytes) }
     guard inspector != nil else { return }
     alerts.removeAll(keepingCapacity: true)
     inspector?.inspect(

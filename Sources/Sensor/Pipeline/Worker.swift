@@ -23,6 +23,9 @@ struct WorkerContext: Sendable {
   var exceptions = ExceptionPolicies()
   var interface = ""
   var detection = DetectionSettings()
+  /// Scripts of the configuration that write records, and what they may do.
+  var scriptOutputs: [ScriptOutputs.Source] = []
+  var scripts = ScriptSettings()
   /// Files are kept, below this folder.
   var fileStore: FileStoreSettings?
   /// Records of files tell what libmagic says of them.
@@ -61,6 +64,8 @@ final class Worker {
   let showsPayload: Bool
   let subjects = EventSubjects()
   let fileStore: FileStore?
+  /// Scripts that write records; nil without any.
+  let scriptOutputs: ScriptOutputs?
   let magic = FileMagic()
   var flows: FlowTable
   var streams: StreamEngine
@@ -106,6 +111,8 @@ final class Worker {
     streams = StreamEngine(context.streams)
     inspector = context.makeInspector()
     fileStore = context.fileStore.map { FileStore(folder: $0.folder) }
+    scriptOutputs =
+      context.scriptOutputs.isEmpty ? nil : ScriptOutputs(context.scriptOutputs, context.scripts)
   }
 
   /// Takes the rules and what they need of settings from a context, for everything that begins from here on.

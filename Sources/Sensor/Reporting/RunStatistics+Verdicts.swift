@@ -4,6 +4,18 @@ import Flows
 
 // What became of packets.
 extension RunStatistics {
+  /// How often scripts of rules failed.
+  func addScripts(to tree: inout Statistics) {
+    func add(_ name: String, _ value: (ScriptCounters) -> UInt64) {
+      let sum = workers.reduce(UInt64(0)) { $0 &+ value($1.inspector?.scriptCounters ?? ScriptCounters()) }
+      tree.set("detect.lua.\(name)", Int64(clamping: sum))
+    }
+    add("errors") { $0.errors }
+    add("blocked_function_errors") { $0.blockedFunctions }
+    add("instruction_limit_errors") { $0.instructionLimits }
+    add("memory_limit_errors") { $0.memoryLimits }
+  }
+
   /// `exception_policy`: how often policies that do something came to bear.
   func addExceptions(to tree: inout Statistics) {
     guard let policies = workers.first?.context.exceptions else { return }

@@ -131,6 +131,7 @@ struct RunStatistics {
     let overflow = workers.reduce(0) { $0 &+ ($1.inspector?.counters.alertsOverflow ?? 0) }
     tree.set("detect.alert_queue_overflow", number(overflow))
     tree.set("detect.alerts_suppressed", number(suppressedAlerts &+ limited &+ passedOver))
+    addScripts(to: &tree)
   }
 
   private func addApplicationLayer(to tree: inout Statistics) {

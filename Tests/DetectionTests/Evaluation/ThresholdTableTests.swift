@@ -35,6 +35,15 @@ struct ThresholdTableTests {
     #expect(admitted(threshold, at: [0, 1, 2, 3, 11, 12, 13]) == [0, 1, 11, 12])
   }
 
+  @Test("a period of 0 seconds is over with each match, and a limit's first match is always reported")
+  func emptyPeriods() {
+    #expect(
+      admitted(Threshold(kind: .limit, track: .byRule, count: 1, seconds: 0), at: [1, 1, 1]).count == 3)
+    #expect(admitted(Threshold(kind: .threshold, track: .byRule, count: 2, seconds: 0), at: [1, 1, 1]) == [])
+    #expect(admitted(Threshold(kind: .both, track: .byRule, count: 2, seconds: 0), at: [1, 1, 1]) == [])
+    #expect(admitted(Threshold(kind: .limit, track: .byRule, count: 0, seconds: 9), at: [1, 2, 3]) == [1])
+  }
+
   @Test("threshold reports every nth match")
   func threshold() {
     let threshold = Threshold(kind: .threshold, track: .bySource, count: 3, seconds: 100)

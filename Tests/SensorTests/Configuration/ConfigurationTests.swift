@@ -100,6 +100,32 @@ import Testing
     #expect(problems.map(\.position.line) == [5, 10])
   }
 
+  @Test("what scripts of rules may do is read, and output scripts that are not there are told")
+  func scripts() {
+    let text = """
+      security:
+        lua:
+          allow-rules: no
+          allow-restricted-functions: yes
+          max-bytes: 64kb
+          max-instructions: 1000
+      geoip-database: /x.mmdb
+      outputs:
+        - lua:
+            enabled: yes
+            scripts-dir: /nowhere
+            scripts: [a.lua]
+      """
+    let (settings, problems) = SensorSettings.read(load(text))
+    #expect(!settings.scripts.allowsRules)
+    #expect(settings.scripts.allowsRestricted)
+    #expect(settings.scripts.bytesMax == 65_536)
+    #expect(settings.scripts.instructionsMax == 1000)
+    #expect(settings.rules.countryDatabase == "/x.mmdb")
+    #expect(problems.map(\.description).count { $0.contains("/nowhere/a.lua") } == 1)
+    #expect(problems.count == 1)
+  }
+
   @Test("an unknown key warns once, with what was probably meant")
   func unknownKeys() {
     let (_, problems) = SensorSettings.read(load("stream:\n  memcpa: 1 MiB\n"))

@@ -40,7 +40,7 @@ extension Keyword {
 
   static let flowIntegers = Keyword(
     "flowint", .flow, "Counts in the flow, or compares what was counted.",
-    values: "name,+|-|=|<|<=|>|>=|==|!=,n or name,isset|notset",
+    values: "name,+|-|=|<|<=|>|>=|==|!=,n or name; name,isset|notset",
     example: "flowint:logins,+,1; flowint:logins,>,3;"
   ) { (value, builder) throws(RuleProblem) in
     let parts = value.split()
@@ -54,11 +54,14 @@ extension Keyword {
     case ("notset", 2), ("isnotset", 2):
       builder.signature.stateConditions.append(.flowInteger(name: name, .notSet))
     case (let sign, 3):
-      guard parts[2].integer != nil else {
-        throw parts[2].problem("flowint with another variable is not evaluated yet", remedy: "write a number")
+      let operand: Operand
+      if parts[2].integer != nil {
+        operand = .constant(try parts[2].integer(in: 0...Int64(UInt32.max), "the number"))
+      } else {
+        try StateSyntax.checkName(parts[2])
+        operand = .variable(builder.context.flowIntegers.intern(parts[2].text))
       }
-      let number = try parts[2].integer(in: 0...Int64(UInt32.max), "the number")
-      try StateSyntax.add(sign, parts[1], number, name, &builder)
+      try StateSyntax.add(sign, parts[1], operand, name, &builder)
     default:
       throw parts[1].problem(
         "“\(parts[1].text)” stands wrongly", remedy: "write name,operator,number or name,isset")
@@ -168,23 +171,39 @@ private enum StateSyntax {
     }
   }
 
+  /// Takes `sign operand` in as a condition or as a change.
   static func add(
-    _ sign: String, _ place: KeywordValue, _ number: Int64, _ name: Int, _ builder: inout SignatureBuilder
+    _ sign: String, _ place: KeywordValue, _ operand: Operand, _ name: Int, _ builder: inout SignatureBuilder
   ) throws(RuleProblem) {
-    let tests: [String: NumberTest] = [
-      "<": .less(number), "<=": .lessOrEqual(number), ">": .greater(number), ">=": .greaterOrEqual(number),
-      "==": .equal(number), "!=": .notEqual(number),
+    let comparisons: [String: IntegerComparison] = [
+      "<": .less, "<=": .lessOrEqual, ">": .greater, ">=": .greaterOrEqual, "==": .equal, "!=": .notEqual,
     ]
     let changes: [String: Effect.FlowIntegerChange] = [
-      "=": .set(number), "+": .add(number), "-": .subtract(number),
+      "=": .set(operand), "+": .add(operand), "-": .subtract(operand),
     ]
-    if let test = tests[sign] {
-      builder.signature.stateConditions.append(.flowInteger(name: name, .compare(test)))
+    if let comparison = comparisons[sign] {
+      let test: StateCondition.IntegerTest
+      switch operand {
+      case .constant(let number): test = .compare(numberTest(comparison, number))
+      case .variable(let other): test = .compareVariable(comparison, other)
+      }
+      builder.signature.stateConditions.append(.flowInteger(name: name, test))
     } else if let change = changes[sign] {
       builder.signature.effects.append(.flowInteger(name: name, change))
     } else {
       throw place.problem(
         "“\(sign)” is no operator of flowint", remedy: "write +, -, =, <, <=, >, >=, == or !=")
+    }
+  }
+
+  private static func numberTest(_ comparison: IntegerComparison, _ number: Int64) -> NumberTest {
+    switch comparison {
+    case .less: .less(number)
+    case .lessOrEqual: .lessOrEqual(number)
+    case .greater: .greater(number)
+    case .greaterOrEqual: .greaterOrEqual(number)
+    case .equal: .equal(number)
+    case .notEqual: .notEqual(number)
     }
   }
 }

@@ -27,8 +27,14 @@ extension Keyword {
         throw tracked.problem("backoff counts by flow only", remedy: "write track by_flow")
       }
       threshold.multiplier = try parts.number("multiplier")
-      guard count > 0, threshold.multiplier > 0 else {
-        throw value.problem("count and multiplier are at least 1", remedy: "write count 1, multiplier 10")
+      guard (2...65_535).contains(threshold.multiplier) else {
+        throw value.problem("multiplier is from 2 to 65535", remedy: "write count 1, multiplier 10")
+          .inSuricata(
+            "detect-threshold",
+            "invalid multiplier value '\(threshold.multiplier)': must be in the range 2-65535")
+      }
+      guard count > 0 else {
+        throw value.problem("count is at least 1", remedy: "write count 1, multiplier 10")
       }
     } else {
       threshold.seconds = try parts.number("seconds")

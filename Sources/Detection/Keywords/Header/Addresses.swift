@@ -46,8 +46,9 @@ private enum ReputationSyntax {
   /// The test, nil for any score; and whether what passes must not be listed.
   static func test(_ parts: [KeywordValue]) throws(RuleProblem) -> (NumberTest?, isNegated: Bool) {
     switch (parts[2].text, parts.count) {
-    case ("isset", 3): return (nil, false)
-    case ("isnotset", 3): return (nil, true)
+    // A score of 0 is none.
+    case ("isset", 3): return (.greater(0), false)
+    case ("isnotset", 3): return (.greater(0), true)
     case (let sign, 4):
       let score = try parts[3].integer(in: Reputation.scores, "the score")
       switch sign {

@@ -29,7 +29,7 @@ extension Keyword {
 
   static let datarep = Keyword(
     "datarep", .payload, "Compares the reputation that a list gives the buffer.",
-    values: "name,>|<|=,n[,load file,type string|md5|sha256|ipv4|ip][,memcap n][,hashsize n]",
+    values: "name,>|<|==,n[,load file,type string|md5|sha256|ipv4|ip][,memcap n][,hashsize n]",
     example: "dns.query; datarep:dns-scores,>,100,load dns-scores.lst,type string;", exampleProtocol: "dns"
   ) { (value, builder) throws(RuleProblem) in
     let parts = value.split()
@@ -44,10 +44,11 @@ extension Keyword {
     switch parts[1].text {
     case ">": test = .greater(number)
     case "<": test = .less(number)
-    case "=", "==": test = .equal(number)
+    case "==": test = .equal(number)
     default:
       throw parts[1].problem(
-        "datarep operation \"\(parts[1].text)\" is not supported", remedy: "write >, < or =")
+        "datarep operation \"\(parts[1].text)\" is not supported", remedy: "write >, < or =="
+      ).inSuricata("detect-datarep", "datarep operation \"\(parts[1].text)\" is not supported.")
     }
     var options = DatasetSyntax(keyword: "datarep")
     options.wish.form.hasReputation = true
