@@ -72,7 +72,7 @@ package enum RuleBundles {
     let bundle = try RuleBundle.open(
       try contents(path), named: path, keys: try paths.map { try key($0, isPrivate: false) })
     let lock = try store.lock()
-    defer { lock.remove() }
+    defer { withExtendedLifetime(lock) {} }
     let current = store.current
     if let current, bundle.manifest.created < current.manifest.created, !options.acceptsOlder {
       throw RunFailure(
@@ -94,7 +94,7 @@ package enum RuleBundles {
   package static func rollBack(_ folder: String, to number: Int?) throws -> RuleStore.Version {
     let store = RuleStore(folder: folder)
     let lock = try store.lock()
-    defer { lock.remove() }
+    defer { withExtendedLifetime(lock) {} }
     let versions = store.versions
     guard let current = versions.first(where: \.isCurrent) else {
       throw RunFailure("\(folder) holds no rules that were imported; name its folder with --into")

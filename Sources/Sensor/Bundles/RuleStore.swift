@@ -103,7 +103,8 @@ package struct RuleStore {
     }
   }
 
-  /// Holds the store for one process; nil where another one has it.
+  /// Holds the store for as long as the value lives; throws `RunFailure` where another process has it. The
+  /// file stays: were it removed, two processes could each lock one of their own.
   func lock() throws -> ProcessMark {
     try makeFolders(folder)
     guard let mark = ProcessMark(path: "\(folder)/.lock", process: getpid()) else {

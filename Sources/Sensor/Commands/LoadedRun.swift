@@ -36,8 +36,9 @@ struct LoadedRun: Sendable {
     let log = running?.log ?? Self.log(log, settings.logging, folder: folder, request)
     self.log = log
     for problem in problems { log.write(problem.severity == .error ? .error : .warning, problem.description) }
-    guard !problems.contains(where: { $0.severity == .error }) else {
-      throw RunFailure("the configuration has errors: see above", wasTold: true)
+    if let first = problems.first(where: { $0.severity == .error }) {
+      let reason = running == nil ? "the configuration has errors: see above" : first.description
+      throw RunFailure(reason, wasTold: true)
     }
     outputFolder = folder
     isInline = request.simulatesIPS || settings.streams.isInline
@@ -77,7 +78,9 @@ struct LoadedRun: Sendable {
     refusedCount = complaints.count { $0.severity == .error }
     Self.tell(complaints, loadedRules, ruleSet, files: reader.fileCount, log, request)
     errors = Self.errors(complaints, loadedRules.refused)
-    if let running { try Self.compare(errors, with: running, isEmpty: rules == nil) }
+    if let running {
+      try Self.compare(complaints, loadedRules.refused, with: running, isEmpty: rules == nil)
+    }
     let isFatal = request.areStartErrorsFatal || request.mode == .test
     if refusedCount > 0, isFatal {
       if request.mode == .engineAnalysis { try writeAnalysis() }
@@ -103,16 +106,23 @@ struct LoadedRun: Sendable {
   private static func errors(
     _ complaints: [RuleProblem], _ refused: [LoadedRules.RefusedRule]
   ) -> Set<String> {
-    let texts = complaints.filter { $0.severity == .error }.map { "\($0.position.file): \($0.message)" }
-    return Set(texts + refused.map(\.text))
+    Set(complaints.filter { $0.severity == .error }.map(words) + refused.map(\.text))
   }
 
+  private static func words(_ problem: RuleProblem) -> String { "\(problem.position.file): \(problem.message)" }
+
   /// Refuses rules that have errors which those in force have not, or that are none.
-  private static func compare(_ errors: Set<String>, with running: LoadedRun, isEmpty: Bool) throws {
+  private static func compare(
+    _ complaints: [RuleProblem], _ refused: [LoadedRules.RefusedRule], with running: LoadedRun, isEmpty: Bool
+  ) throws {
+    let problems = complaints.filter { $0.severity == .error && !running.errors.contains(words($0)) }
+    let rules = refused.filter { !running.errors.contains($0.text) }.compactMap(\.problem)
+    if let first = problems.first ?? rules.first {
+      let count = max(problems.count, rules.count)
+      throw RunFailure(
+        "\(count) \(count == 1 ? "error" : "errors"), first \(first.description)", wasTold: true)
+    }
     if isEmpty { throw RunFailure("there are no rules in the files that were named", wasTold: true) }
-    let new = errors.subtracting(running.errors)
-    guard let first = new.min() else { return }
-    throw RunFailure("the rules have errors: see above; one of them: \(first)", wasTold: true)
   }
 
   /// The configuration with what the request says otherwise.
