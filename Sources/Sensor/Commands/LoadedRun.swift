@@ -109,7 +109,9 @@ struct LoadedRun: Sendable {
     Set(complaints.filter { $0.severity == .error }.map(words) + refused.map(\.text))
   }
 
-  private static func words(_ problem: RuleProblem) -> String { "\(problem.position.file): \(problem.message)" }
+  private static func words(_ problem: RuleProblem) -> String {
+    "\(problem.position.file): \(problem.message)"
+  }
 
   /// Refuses rules that have errors which those in force have not, or that are none.
   private static func compare(
