@@ -15,15 +15,14 @@ struct PatternFolder: PatternCache {
 
   /// The folder that the configuration names, if it can be used, else the user's own; nil where there is
   /// none.
-  init?(configured: String?) {
-    let own = Self.ownFolder
+  init?(configured: String?, own: String? = Self.ownFolder) {
     guard
       let path = [configured, own].compactMap({ $0 }).first(where: { Self.isUsable($0, makes: $0 == own) })
     else { return nil }
     self.path = path
   }
 
-  private static var ownFolder: String? {
+  static var ownFolder: String? {
     let environment = ProcessInfo.processInfo.environment
     if let cache = environment["XDG_CACHE_HOME"], cache.hasPrefix("/") { return "\(cache)/fengsui/patterns" }
     return environment["HOME"].map { "\($0)/.cache/fengsui/patterns" }

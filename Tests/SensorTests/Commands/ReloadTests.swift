@@ -137,16 +137,20 @@ import Testing
     #expect(cache.bytes(named: "a") == nil)
   }
 
-  @Test("a folder that others may write to, or own, is not used")
+  @Test("a folder that others may write to, or own, is not used, nor is a link to one")
   func folders() throws {
     let folder = try Folder()
-    let cache = try #require(PatternFolder(configured: folder.path))
+    #expect(PatternFolder(configured: folder.path, own: nil) != nil)
     try folder.set([.posixPermissions: 0o777], folder.path)
-    // Another folder, the user's own, may stand in for it; in this one nothing is written.
-    PatternFolder(configured: folder.path)?.keep([1], named: "only-\(UUID().uuidString)")
-    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
-    #expect(names.isEmpty)
-    cache.keep([1], named: "a")
-    #expect(cache.bytes(named: "a") == nil)
+    #expect(PatternFolder(configured: folder.path, own: nil) == nil)
+    try folder.set([.posixPermissions: 0o700], folder.path)
+    let link = folder.path + "-link"
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: folder.path)
+    defer { try? FileManager.default.removeItem(atPath: link) }
+    #expect(PatternFolder(configured: link, own: nil) == nil)
+    if geteuid() == 0 {
+      try folder.set([.ownerAccountID: 12_345], folder.path)
+      #expect(PatternFolder(configured: folder.path, own: nil) == nil)
+    }
   }
 }
