@@ -1,5 +1,5 @@
-/// Files and folders that are put in place so that a crash leaves either what was or what comes, never half of
-/// it: written beside, brought to the disk, then renamed.
+/// Files and folders that are put in place so that a crash leaves either what was or what comes, never
+/// half of it: written beside, brought to the disk, then renamed.
 package enum InstalledFolder {
   /// Writes a new file and brings it to the disk; one of that name must not be there. Only its owner may read
   /// a private one.

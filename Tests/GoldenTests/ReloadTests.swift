@@ -89,9 +89,12 @@ import Testing
     return other.path
   }
 
-  /// The lines of events, without those that tell of the run itself.
+  /// The lines of events, without those that tell of the run itself. The file goes: the next run would
+  /// append to it.
   private static func lines(_ report: RunReport) throws -> [String] {
-    try String(contentsOfFile: "\(report.outputFolder)/eve.json", encoding: .utf8)
+    let path = "\(report.outputFolder)/eve.json"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    return try String(contentsOfFile: path, encoding: .utf8)
       .split(separator: "\n").map(String.init)
       .filter { !$0.contains("\"event_type\":\"stats\"") && !$0.contains("\"event_type\":\"engine\"") }
   }

@@ -1,5 +1,5 @@
-/// What detection remembers beyond packets and flows: bits of hosts, counts of thresholds, tags of hosts, data
-/// sets. It outlives the rules in force.
+/// What detection remembers beyond packets and flows: bits of hosts, counts of thresholds, tags of hosts,
+/// data sets. It outlives the rules in force.
 ///
 /// Confined to the thread of the inspector that has it; inspectors that must share it run on one thread.
 package final class DetectionMemory {

@@ -2,8 +2,8 @@
 /// `tar xf` unpacks. The reader takes what the writer writes and nothing else: no links, no devices, no
 /// folders, no absolute names or ones that lead out, nothing behind the end.
 ///
-///     0 name 100 | 100 mode 8 | 108 uid 8 | 116 gid 8 | 124 size 12 | 136 mtime 12 | 148 checksum 8 | 156 type 1
-///     157 link 100 | 257 "ustar\0" | 263 "00" | 265 user 32 | 297 group 32 | 329 major 8 | 337 minor 8
+///     0 name 100 | 100 mode 8 | 108 uid 8 | 116 gid 8 | 124 size 12 | 136 mtime 12 | 148 checksum 8
+///     156 type 1 | 157 link 100 | 257 "ustar\0" | 263 "00" | 265 user 32 | 297 group 32 | 329 major 8 | 337 minor 8
 ///     345 prefix 155 | 500 zeros 12
 struct BundleArchive {
   /// A file of the archive.
@@ -147,8 +147,8 @@ struct BundleArchive {
     return value
   }
 
-  /// Refuses a name that is not made of plain folders and a file: letters, digits, `.`, `_`, `-`, `+`, and `/`
-  /// between them. None begins with a dot, so that none leads out or is hidden.
+  /// Refuses a name that is not made of plain folders and a file: letters, digits, `.`, `_`, `-`, `+`, and
+  /// `/` between them. None begins with a dot, so that none leads out or is hidden.
   static func check(_ name: String) throws(Flaw) {
     let shown = name.prefix(60).unicodeScalars.map { $0.value < 0x20 ? "·" : String($0) }.joined()
     guard !name.isEmpty, name.utf8.count <= BundleLimits.nameBytes else {

@@ -1,7 +1,8 @@
 import Foundation
 import Outputs
 
-/// The bundles that were imported at a site: each in a folder of its own, `current` a link to the one in force.
+/// The bundles that were imported at a site: each in a folder of its own, `current` a link to the one in
+/// force.
 ///
 ///     DIR/current -> versions/0003     DIR/versions/0003/…, 0003.json     DIR/keys/*.pub
 ///

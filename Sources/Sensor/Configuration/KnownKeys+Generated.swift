@@ -55,8 +55,8 @@ let knownConfigurationKeys: [String: String] = [
   "detect": """
     custom-values default delayed-detect dump-to-disk grouping guess-applayer-tx hash-size include-mpm-stats
     include-rules inspect-logging-threshold inspection-recursion-limit memcap prefilter profile profiling
-    rule-reload sgh-mpm-caching sgh-mpm-caching-max-age sgh-mpm-caching-path sgh-mpm-context stream-tx-log-limit
-    tcp-priority-ports thresholds toclient-groups toserver-groups udp-priority-ports
+    rule-reload sgh-mpm-caching sgh-mpm-caching-max-age sgh-mpm-caching-path sgh-mpm-context
+    stream-tx-log-limit tcp-priority-ports thresholds toclient-groups toserver-groups udp-priority-ports
     """,
   "dpdk": """
     checksum-checks checksum-checks-offload copy-iface copy-mode eal-params interface interfaces

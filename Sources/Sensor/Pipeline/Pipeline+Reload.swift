@@ -21,8 +21,8 @@ struct RulesInForce: Sendable {
 
 // Other rules come into force between two frames.
 extension Pipeline {
-  /// Exchanges the rules, after everything that came before was brought to the outputs (`settle`). No frame is
-  /// lost, and what is known of flows and hosts stays.
+  /// Exchanges the rules, after everything that came before was brought to the outputs (`settle`). No frame
+  /// is lost, and what is known of flows and hosts stays.
   mutating func exchange(_ next: WorkerContext) -> Succession.Changes {
     guard let new = next.inForce.rules else { return Succession.Changes() }
     let succession = inForce.rules.map { Succession(from: $0, history, to: new) }
