@@ -3,8 +3,8 @@
 /// folders, no absolute names or ones that lead out, nothing behind the end.
 ///
 ///     0 name 100 | 100 mode 8 | 108 uid 8 | 116 gid 8 | 124 size 12 | 136 mtime 12 | 148 checksum 8
-///     156 type 1 | 157 link 100 | 257 "ustar\0" | 263 "00" | 265 user 32 | 297 group 32 | 329 major 8 | 337 minor 8
-///     345 prefix 155 | 500 zeros 12
+///     156 type 1 | 157 link 100 | 257 "ustar\0" | 263 "00" | 265 user 32 | 297 group 32 | 329 major 8
+///     337 minor 8 | 345 prefix 155 | 500 zeros 12
 struct BundleArchive {
   /// A file of the archive.
   struct Entry: Equatable {

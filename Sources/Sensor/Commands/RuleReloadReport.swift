@@ -29,8 +29,8 @@ package struct RuleReloadReport: Sendable {
     if let failure { return "rule reload failed, the rules in force stay: \(failure)" }
     return
       "rule reload complete: \(rulesLoaded) rules in force, \(changes.added) added, "
-      + "\(changes.removed) removed, \(changes.changed) changed, \(rulesFailed) failed (\(seconds) s, traffic paused "
-      + "\(pauseMilliseconds) ms)"
+      + "\(changes.removed) removed, \(changes.changed) changed, \(rulesFailed) failed "
+      + "(\(seconds) s, traffic paused \(pauseMilliseconds) ms)"
   }
 
   /// The file's content.
