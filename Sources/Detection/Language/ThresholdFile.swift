@@ -170,7 +170,11 @@ private struct ThresholdLine {
 
   private mutating func rateFilter() throws(RuleProblem) -> RateFilter {
     let track = try track()
+    let place = pairs["count"]
     let count = try count("count")
+    if count == 0, let place {
+      throw place.problem("rate filter count should be > 0", remedy: "write count 1, or another action")
+    }
     let seconds = try self.count("seconds")
     let action = try take("new_action")
     let actions: [String: RuleAction] = ["alert": .alert, "drop": .drop, "pass": .pass, "reject": .reject]
