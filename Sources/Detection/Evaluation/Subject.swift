@@ -39,7 +39,7 @@ struct Subject {
     self.isEnd = isEnd
     self.isInline = isInline
     sessionDirection = conversation?.isReversed == true ? direction.opposite : direction
-    isEstablished = stream?.isEstablished == true || flow?.isEstablished == true
+    isEstablished = stream?.isEstablished ?? flow?.isEstablished ?? false
     isFinished = conversation?.isFinished ?? false
     hasNews = isEnd || conversation.map { $0.settledAt[direction] != $0.changes } ?? false
     isInStream = stream?.isInStream ?? false

@@ -40,6 +40,7 @@ package struct StreamEngine: ~Copyable {
     if packet.hasBadChecksum, settings.validatesChecksums {
       counters.invalidChecksums &+= 1
       result.isValid = false
+      result.isEstablished = flow.isEstablished
       return result
     }
     if segment.flags & TCPFlag.ack == 0, segment.acknowledgement != 0 {
@@ -71,7 +72,10 @@ package struct StreamEngine: ~Copyable {
     } else {
       result.isValid = take(&session, segment, bytes, &result)
     }
-    result.isEstablished = session.state >= .established
+    // The packet that completes the handshake is no part of the conversation yet, unless it brings data.
+    result.isEstablished =
+      before >= .established || before == .synReceived && segment.payloadCount > 0
+      && segment.direction == .toServer && session.state >= .established
     findDeliverable(&session, segment, &result)
     result.changedState = session.state != before
     return result.changedState
@@ -131,7 +135,6 @@ package struct StreamEngine: ~Copyable {
     case .synAck: openWithSYNACK(&session, segment)
     case .midstream: openMidstream(&session, segment, bytes, &result)
     }
-    result.isEstablished = session.state >= .established
     findDeliverable(&session, segment, &result)
   }
 

@@ -10,7 +10,7 @@ package struct TCPResult: Sendable {
   package var isValid = true
   /// The packet's payload is part of the stream (`PKT_STREAM_ADD`): inspected there, not with the packet.
   package var isInStream = false
-  /// The session has passed its handshake: `flow:established`.
+  /// The handshake was over before the packet, or ends with its data: `flow:established`.
   package var isEstablished = false
   /// The packet repeats data that was there before.
   package var isRetransmission = false

@@ -20,6 +20,24 @@ struct StreamEngineTests {
     #expect(talk.events.isEmpty)
   }
 
+  @Test("the packet that ends the handshake is established only if it brings data")
+  func establishedPackets() {
+    let talk = TestConversation()
+    talk.take(talk.network.tcp(.toServer, Flags.syn, sequence: 100))
+    talk.take(talk.network.tcp(.toClient, Flags.synAck, sequence: 5000, acknowledgement: 101))
+    #expect(talk.result?.isEstablished == false)
+    talk.take(talk.network.tcp(.toServer, Flags.ack, sequence: 101, acknowledgement: 5001))
+    #expect(talk.result?.isEstablished == false)
+    talk.take(talk.network.tcp(.toServer, Flags.ack, sequence: 101, acknowledgement: 5001))
+    #expect(talk.result?.isEstablished == true)
+
+    let other = TestConversation()
+    other.take(other.network.tcp(.toServer, Flags.syn, sequence: 100))
+    other.take(other.network.tcp(.toClient, Flags.synAck, sequence: 5000, acknowledgement: 101))
+    other.take(other.network.tcp(.toServer, Flags.ack, sequence: 101, acknowledgement: 5001, Array("hello".utf8)))
+    #expect(other.result?.isEstablished == true)
+  }
+
   @Test("data is delivered when it is acknowledged, not before")
   func deliveryByAcknowledgement() {
     let talk = TestConversation()
