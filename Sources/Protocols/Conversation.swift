@@ -56,6 +56,8 @@ package final class Conversation {
   package internal(set) var session: Session?
   /// Server and client are the other way round than the flow's first packet made believe.
   package internal(set) var isReversed = false
+  /// One side alone is seen: what it says is all that will come.
+  package var isOneSided = false
   /// Who is the client is a guess (datagrams, a stream picked up in its midst): bytes may show that it was
   /// wrong.
   package var mayReverse: Bool

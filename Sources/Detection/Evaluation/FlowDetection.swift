@@ -223,9 +223,10 @@ extension TransactionDetection {
 
 /// What has been decided of a transaction in one direction.
 final class TransactionLane {
-  /// The firewall's hook at which it stands, and whether all have been gone through.
+  /// The firewall's hook at which it stands, and how far the transaction had come when it was asked last.
   var filterStep = 0
-  var isFiltered = false
+  var filterProgress: Int16 = -1
+  var filterRevision: UInt32 = 0
   /// Engines and rules without pattern before these positions have been asked.
   var nextEngine = 0
   var nextAlways = 0

@@ -310,7 +310,7 @@ extension Inspector {
     }
     guard stream.isThere, mode != .packet, let detection = subject.detection else { return .none }
     let direction = subject.direction
-    let from = detection.streamStart(of: number, direction)
+    let from = isInline ? 0 : detection.streamStart(of: number, direction)
     let skipped = from > stream.start ? Int(clamping: from &- stream.start) : 0
     guard skipped < window.byteCount else { return .none }
     let part = window.part(skipped, window.byteCount &- skipped)

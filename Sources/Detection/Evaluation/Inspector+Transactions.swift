@@ -6,8 +6,10 @@ import Wire
 extension Inspector {
   /// Inspects the open transactions of the packet's direction as far as they have come.
   mutating func inspectTransactions(
-    _ subject: borrowing Subject, _ bytes: RawSpan, _ window: RawSpan, _ stream: StreamPart
+    _ subject: borrowing Subject, _ bytes: RawSpan, _ window: RawSpan, _ stream: StreamPart,
+    _ alerts: inout [Alert]
   ) {
+    if rules.firewall != nil, !passesHooks(subject, bytes, &alerts) { return }
     guard let conversation = subject.conversation, let session = conversation.session,
       let index = conversation.protocolIndex, !session.transactions.isEmpty
     else { return }

@@ -7,7 +7,9 @@ extension Inspector {
   /// passes that stand for more than one packet hold for the flow.
   mutating func finish(_ subject: borrowing Subject, _ alerts: inout [Alert]) {
     if found.count > 1 { sortFound() }
-    var count = 0
+    // Those of the firewall stand before them.
+    let before = alerts.count
+    var count = before
     for position in found.indices {
       var alert = found[position]
       let rule = program.rules[alert.signature]
@@ -34,7 +36,7 @@ extension Inspector {
         break
       }
     }
-    counters.alerts &+= UInt64(count)
+    counters.alerts &+= UInt64(count &- before)
     found.removeAll(keepingCapacity: true)
   }
 
@@ -75,7 +77,9 @@ extension Inspector {
       }
     switch alert.action {
     case .pass:
-      if packetVerdict.action != .drop { packetVerdict.action = .pass }
+      // What is dropped already is passed no more, nor is its flow.
+      if packetVerdict.action == .drop { break }
+      packetVerdict.action = .pass
       guard holdsForFlow, let flow = subject.flow else { break }
       subject.detection?.isPassed = true
       if flow.action == .none { flow.action = .pass }

@@ -45,6 +45,8 @@ package struct Inspector: ~Copyable {
   package internal(set) var isTagged = false
   /// What rules cost, where that is asked for.
   package var profile: RuleProfiler?
+  /// The firewall's hooks of protocols have not been asked about the packet at hand.
+  var asksHooks = false
   /// What became of the packet inspected last.
   package internal(set) var packetVerdict = PacketVerdict()
 
@@ -119,7 +121,7 @@ package struct Inspector: ~Copyable {
   }
 
   /// The flow's detection state, begun where it is missing.
-  private func detection(of flow: Flow) -> FlowDetection {
+  func detection(of flow: Flow) -> FlowDetection {
     if let known = flow.detection as? FlowDetection {
       precondition(known.generation == generation, "flows are carried over when rules are exchanged")
       return known
@@ -133,24 +135,29 @@ package struct Inspector: ~Copyable {
     packetVerdict = PacketVerdict()
     if !packetVariables.isEmpty { packetVariables.removeAll(keepingCapacity: true) }
     if let firewall = rules.firewall {
-      guard subject.flow?.action != .drop, passesFirewall(firewall, subject, bytes, &alerts) else { return }
-      if subject.detection?.isPassed == true { return }
+      if subject.flow?.action == .drop || !passesPacketFilter(firewall, subject, bytes, &alerts) { return }
+      if subject.detection?.isPassed == true {
+        _ = passesHooks(subject, bytes, &alerts)
+        return
+      }
     } else if let action = subject.flow?.action, action == .pass || action == .drop {
       if action == .pass { packetVerdict.action = .pass }
       subject.flow?.tcp?.disableRaw(subject.sessionDirection)
       return
     }
     if let session = subject.flow?.tcp, isStreamDue(session, subject) {
-      inspectStream(of: session, subject, bytes)
+      inspectStream(of: session, subject, bytes, &alerts)
       if subject.isFinished { session.disableRaw(subject.sessionDirection) }
-    } else {
+    } else if !(isInline && inspectsBehindHole(subject, bytes, &alerts)) {
       let none = bytes.part(0, 0)
       let stream = StreamPart(start: 0, newFrom: 0, isThere: false)
       inspectPacket(subject, bytes, none, stream)
       if !rules.frameGroups.isEmpty { inspectFrames(subject, bytes, none, stream) }
-      if !leavesTransactions { inspectTransactions(subject, bytes, none, stream) }
+      if !leavesTransactions { inspectTransactions(subject, bytes, none, stream, &alerts) }
     }
-    if subject.isEnd, let session = subject.flow?.tcp { inspectBehindHoles(of: session, subject, bytes) }
+    if subject.isEnd, let session = subject.flow?.tcp {
+      inspectBehindHoles(of: session, subject, bytes, &alerts)
+    }
     if !matcher.entropies.isEmpty { noteEntropies(subject) }
     if !found.isEmpty { finish(subject, &alerts) }
     if rules.usesTags { settleTags(subject, alerts) }
@@ -166,29 +173,47 @@ package struct Inspector: ~Copyable {
   package var datasets: [Dataset] { matcher.datasets.sets }
 
   /// Shows rules the data of a stream that is new, after some that they have seen.
-  private mutating func inspectStream(of session: TCPSession, _ subject: Subject, _ bytes: RawSpan) {
+  private mutating func inspectStream(
+    of session: TCPSession, _ subject: Subject, _ bytes: RawSpan, _ alerts: inout [Alert]
+  ) {
     let direction = subject.sessionDirection
     var end: UInt64 = 0
     session.withRawWindow(direction) { window, start, newFrom in
       end = start &+ UInt64(window.byteCount)
-      let stream = StreamPart(start: start, newFrom: newFrom, isThere: true)
+      // Inline, each packet is told with all that surrounds it: what was seen before is looked at again.
+      let stream = StreamPart(start: start, newFrom: isInline ? 0 : newFrom, isThere: true)
       inspectPacket(subject, bytes, window, stream)
       if !rules.frameGroups.isEmpty { inspectFrames(subject, bytes, window, stream) }
-      if !leavesTransactions { inspectTransactions(subject, bytes, window, stream) }
+      if !leavesTransactions { inspectTransactions(subject, bytes, window, stream, &alerts) }
     }
     session.markRawInspected(direction, upTo: end)
   }
 
+  /// Inline, what a packet joins is looked at although data before it is missing, as it goes to its receiver
+  /// now. False where nothing is missing.
+  private mutating func inspectsBehindHole(
+    _ subject: Subject, _ bytes: RawSpan, _ alerts: inout [Alert]
+  ) -> Bool {
+    guard let offset = subject.stream?.offsetBehindHole, let session = subject.flow?.tcp else { return false }
+    return session.withRegion(subject.sessionDirection, at: offset) { window, start, newFrom in
+      let stream = StreamPart(start: start, newFrom: 0, isThere: true)
+      inspectPacket(subject, bytes, window, stream)
+      inspectTransactions(subject, bytes, window, stream, &alerts)
+    }
+  }
+
   /// At the end of a flow: what stands behind holes, each part for itself, as many as there may be parts
   /// (`FlowDetection.Limits.holes`).
-  private mutating func inspectBehindHoles(of session: TCPSession, _ subject: Subject, _ bytes: RawSpan) {
+  private mutating func inspectBehindHoles(
+    of session: TCPSession, _ subject: Subject, _ bytes: RawSpan, _ alerts: inout [Alert]
+  ) {
     for _ in 0..<FlowDetection.Limits.holes {
       if session.rawPendingCount(subject.sessionDirection) == 0,
         !session.skipOpenHole(subject.sessionDirection)
       {
         return
       }
-      inspectStream(of: session, subject, bytes)
+      inspectStream(of: session, subject, bytes, &alerts)
     }
   }
 

@@ -5,6 +5,8 @@ struct StateEvaluation {
   let hosts: any HostState
   /// The transaction at hand, whose own bits are asked.
   var transaction: TransactionDetection?
+  /// The packet at hand is to belong to no flow.
+  var isUntracked = false
 
   /// Whether all of a rule's state conditions hold.
   func holds(_ steps: IndexRange, _ subject: borrowing Subject, _ program: RuleProgram) -> Bool {
@@ -50,7 +52,7 @@ struct StateEvaluation {
   }
 
   /// Carries out what a rule's match changes.
-  func apply(_ effects: [Effect], _ subject: borrowing Subject) {
+  mutating func apply(_ effects: [Effect], _ subject: borrowing Subject) {
     let detection = subject.detection
     for effect in effects {
       switch effect {
@@ -63,6 +65,7 @@ struct StateEvaluation {
         self.change(HostBit(.xbit, name: name, scope: scope), change, expireSeconds, subject)
       case .hostBit(let name, let scope, let change, let expireSeconds):
         self.change(HostBit(.hostBit, name: name, scope: scope), change, expireSeconds, subject)
+      case .disableTracking: isUntracked = true
       case .bypass: subject.flow?.wantsBypass = true
       // Files, tags and records are carried out by who owns them, from the signature of the alert.
       case .storeFile, .tag, .disableLogging: break

@@ -21,7 +21,8 @@ package struct FirewallRole: Sendable, Equatable {
   /// The list of rules in which it stands.
   package enum Table: Sendable, Equatable {
     case preFlow, preStream, packetFilter, flowStart
-    /// A protocol's hook: position of the protocol, step of the hook, and whether it holds for all before it.
+    /// A protocol's hook: position of the protocol, step of the hook, and whether what comes before the hook
+    /// is let through while the rule waits.
     case application(protocolIndex: Int, isToServer: Bool, step: Int, isEarly: Bool)
   }
 
@@ -52,6 +53,9 @@ extension FirewallRole.Action {
       switch parts[0] {
       case "alert": alerts = true
       case "pass" where hasVerb: passes = true
+      case "config" where !hasVerb:
+        // It configures and lets the packet go on.
+        (accepts, self.scope, hasVerb) = (true, .hook, true)
       case "accept" where !hasVerb:
         guard let scope else { return nil }
         (accepts, self.scope, hasVerb) = (true, scope, true)
@@ -72,6 +76,8 @@ extension FirewallRole.Action {
 package struct FirewallPolicies: Sendable {
   package var isEnabled = false
   package var packetFilter = FirewallPolicies.drop(.packet)
+  /// Before a packet's flow is looked up, and before its stream takes it in: on to the next table, unless
+  /// something else was written.
   package var preFlow: FirewallRole.Action?
   package var preStream: FirewallRole.Action?
   /// By `protocol/hook`, with the hook's name as rules write it.

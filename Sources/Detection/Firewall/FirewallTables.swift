@@ -7,13 +7,11 @@ struct FirewallTables: Sendable {
   struct Hook: Sendable {
     /// `http:request_line`.
     var name = ""
-    /// Progress from which on its rules are evaluated.
-    var progress: UInt8 = 0
     var rules: [Int32] = []
     /// What holds where no rule does.
     var policy = FirewallRole.Action()
-    /// A rule of a later hook holds for those before it: they are accepted while it waits.
-    var isWaiting = false
+    /// The first rule of all is one that stands for the hooks before its own too, of which this is one.
+    var isCovered = false
   }
 
   var preFlow: [Int32] = []
@@ -22,6 +20,8 @@ struct FirewallTables: Sendable {
   var policies = FirewallPolicies()
   /// By protocol and direction.
   var hooks: [[Hook]] = []
+  /// Rules that let through what comes before their hook (`<hook`).
+  var early: Set<Int32> = []
   /// Positions of the signatures that stand for policies in alerts.
   var packetPolicy: Int32 = -1
   var applicationPolicy: Int32 = -1
@@ -46,22 +46,29 @@ struct FirewallTables: Sendable {
       case .application(let index, let isToServer, let step, let isEarly):
         let group = index * 2 + (isToServer ? 0 : 1)
         guard hooks.indices.contains(group), hooks[group].indices.contains(step) else { continue }
-        // A rule for all hooks up to one is asked at each of them, and accepts those before while it waits.
-        for place in (isEarly ? 0 : step)...step {
-          hooks[group][place].rules.append(number)
-          if place < step { hooks[group][place].isWaiting = true }
-        }
+        hooks[group][step].rules.append(number)
+        if isEarly { early.insert(number) }
       }
     }
+    for group in hooks.indices {
+      guard let first = hooks[group].firstIndex(where: { !$0.rules.isEmpty }),
+        let rule = hooks[group][first].rules.first, early.contains(rule)
+      else { continue }
+      for step in 0..<first { hooks[group][step].isCovered = true }
+    }
   }
+
+  /// There is something to be asked before the flow is looked up.
+  var filtersBeforeFlow: Bool { !preFlow.isEmpty || policies.preFlow != nil }
+  /// There is something to be asked before the stream takes a packet in.
+  var filtersBeforeStream: Bool { !preStream.isEmpty || policies.preStream != nil }
 
   private static func hooks(
     of entry: ApplicationProtocol, _ direction: Direction, _ policies: FirewallPolicies
   ) -> [Hook] {
-    entry.progress[direction].enumerated().map { step, name in
+    entry.progress[direction].map { name in
       var hook = Hook()
       hook.name = "\(entry.name):\(name)"
-      hook.progress = SignatureBuilder.progress(of: name, step)
       hook.policy = policies.policy(entry.name, name)
       // Steps with the same name are one hook, which was decided at the first of them.
       hook.isWaiting = step > 0 && entry.progress[direction][step - 1] == name

@@ -2,51 +2,48 @@ import Flows
 import Protocols
 import Wire
 
-// The firewall: what it does not accept does not get through. Its tables are gone through before detection.
+// The firewall: what it does not accept does not get through. Packets pass its filter before detection,
+// transactions its hooks between detection's rules on packets and those on transactions.
 extension Inspector {
   /// What a table came to.
-  private enum Outcome { case next, accepted, dropped }
+  enum FirewallOutcome { case next, accepted, dropped }
 
-  /// Goes through the firewall's tables. False where the packet is dropped: detection does not see it.
-  mutating func passesFirewall(
+  /// Goes through the packet filter. False where the packet is dropped: detection does not see it.
+  mutating func passesPacketFilter(
     _ tables: FirewallTables, _ subject: borrowing Subject, _ bytes: RawSpan, _ alerts: inout [Alert]
   ) -> Bool {
     packetVerdict.action = .accept
+    asksHooks = false
     if subject.isEnd || subject.detection?.isAccepted == true { return true }
     switch filterPacket(tables, subject, bytes, &alerts) {
     case .dropped: return false
     case .accepted: return true
-    case .next: break
+    case .next:
+      asksHooks = true
+      return true
     }
-    guard hasNewData(subject), let index = subject.conversation?.protocolIndex,
-      let session = subject.conversation?.session
-    else { return true }
-    let group = index * 2 + subject.direction.index
-    guard tables.hooks.indices.contains(group) else { return true }
-    for transaction in session.transactions {
-      if let only = transaction.onlyDirection, only != subject.direction { continue }
-      let outcome = filter(transaction, tables, index, group, subject, bytes, &alerts)
-      cache.removeAll()
-      switch outcome {
-      case .dropped: return false
-      case .accepted: return true
-      case .next: break
-      }
-    }
-    return true
   }
 
-  /// The packet brought its direction's protocol forward.
-  private func hasNewData(_ subject: borrowing Subject) -> Bool {
-    guard let stream = subject.stream else { return subject.packet.payloadLength > 0 }
-    return stream.delivers(subject.sessionDirection)
+  /// Between detection's rules on packets and those on transactions. False where the packet is dropped by
+  /// either side, or let through for good: nothing more is asked.
+  mutating func passesHooks(_ subject: borrowing Subject, _ bytes: RawSpan, _ alerts: inout [Alert]) -> Bool {
+    guard let tables = rules.firewall else { return true }
+    if !found.isEmpty {
+      finish(subject, &alerts)
+      if packetVerdict.action == .drop { return false }
+    }
+    if asksHooks {
+      asksHooks = false
+      guard filterTransactions(tables, subject, bytes, &alerts) else { return false }
+    }
+    return packetVerdict.action != .pass && subject.detection?.isPassed != true
   }
 
   // MARK: Packets
 
   private mutating func filterPacket(
     _ tables: FirewallTables, _ subject: borrowing Subject, _ bytes: RawSpan, _ alerts: inout [Alert]
-  ) -> Outcome {
+  ) -> FirewallOutcome {
     for number in tables.packetFilter {
       guard let role = rules.signatures[Int(number)].firewall else { continue }
       if case .flowStart = role.table, !isFirst(subject) { continue }
@@ -64,7 +61,7 @@ extension Inspector {
   }
 
   /// Whether a rule holds for the packet at hand, apart from what it asks of transactions.
-  private mutating func holds(_ number: Int32, _ subject: borrowing Subject, _ bytes: RawSpan) -> Bool {
+  mutating func holds(_ number: Int32, _ subject: borrowing Subject, _ bytes: RawSpan) -> Bool {
     let rule = program.rules[Int(number)]
     guard holdsCheaply(rule, subject, bytes) else { return false }
     if !rule.stateSteps.isEmpty, !state.holds(rule.stateSteps, subject, program) { return false }
@@ -80,85 +77,18 @@ extension Inspector {
     return true
   }
 
-  // MARK: Transactions
-
-  /// Goes through the hooks that a transaction has reached, the one it stands at each time anew.
-  private mutating func filter(
-    _ transaction: Transaction, _ tables: FirewallTables, _ index: Int, _ group: Int,
-    _ subject: borrowing Subject, _ bytes: RawSpan, _ alerts: inout [Alert]
-  ) -> Outcome {
-    let record = detection(of: transaction)
-    if record.isAccepted { return .next }
-    let direction = subject.direction
-    let lane = record.lane(direction)
-    if lane.isFiltered { return .next }
-    let progress = transaction.isComplete(direction) ? UInt8.max : transaction.progress[direction]
-    let view = TransactionView(
-      transaction: transaction, lane: lane, protocolIndex: index, direction: direction, progress: progress)
-    // The step reached when the packet came is gone through again with what has come since.
-    let count = tables.hooks[group].count
-    var step = lane.filterStep
-    while step < count {
-      guard isReached(tables.hooks[group][step], step, progress) else { break }
-      lane.filterStep = step
-      switch filter(view, tables.hooks[group][step], record, tables, subject, bytes, &alerts) {
-      case .next: break
-      case .accepted:
-        if record.isAccepted { return .next }
-        return .accepted
-      case .dropped: return .dropped
-      }
-      step += 1
-    }
-    if step == count, progress == .max { lane.isFiltered = true }
-    return .next
-  }
-
-  private func isReached(_ hook: FirewallTables.Hook, _ step: Int, _ progress: UInt8) -> Bool {
-    progress >= hook.progress
-  }
-
-  private mutating func filter(
-    _ view: borrowing TransactionView, _ hook: FirewallTables.Hook, _ record: TransactionDetection,
-    _ tables: FirewallTables, _ subject: borrowing Subject, _ bytes: RawSpan, _ alerts: inout [Alert]
-  ) -> Outcome {
-    for number in hook.rules {
-      guard let role = rules.signatures[Int(number)].firewall else { continue }
-      state.transaction = record
-      defer { state.transaction = nil }
-      guard holds(number, subject, bytes), holdsFields(number, view) else { continue }
-      return carryOut(
-        role.action, number, hook.name, view.transaction, .firewallRules, subject, &alerts)
-    }
-    if hook.isWaiting { return .next }
-    return carryOut(
-      hook.policy, tables.applicationPolicy, hook.name, view.transaction, .defaultApplicationPolicy,
-      subject, &alerts)
-  }
-
-  private mutating func holdsFields(_ number: Int32, _ view: borrowing TransactionView) -> Bool {
-    let rule = program.rules[Int(number)]
-    var bodyBytes = 0
-    for position in rule.transactionInspections.start..<rule.transactionInspections.end {
-      guard case .holds = verdict(program.inspections[position], view, 0, &bodyBytes) else { return false }
-    }
-    return true
-  }
-
   // MARK: Actions
 
   /// Does what a rule or policy says, and reports it if it is to be.
-  private mutating func carryOut(
+  mutating func carryOut(
     _ action: FirewallRole.Action, _ number: Int32, _ hook: String, _ transaction: Transaction?,
     _ reason: DropReason, _ subject: borrowing Subject, _ alerts: inout [Alert]
-  ) -> Outcome {
-    let isRule = reason == .firewallRules
-    if isRule, program.rules[Int(number)].hasEffects {
-      state.apply(rules.signatures[Int(number)].effects, subject)
-    }
+  ) -> FirewallOutcome {
     let signature = rules.signatures[Int(number)]
+    let isRule = signature.firewall?.isPolicy == false
+    if isRule, program.rules[Int(number)].hasEffects { state.apply(signature.effects, subject) }
     let isSilent = isRule && signature.isSilent || !action.alerts && !signature.wantsAlert
-    if !isSilent, number >= 0 {
+    if !isSilent {
       var alert = Alert(signature: Int(number), action: action.accepts ? .pass : .drop)
       alert.isInline = isInline
       alert.isDecided = true
@@ -168,7 +98,8 @@ extension Inspector {
     }
     if action.passes { subject.detection?.isPassed = true }
     return action.accepts
-      ? accept(action, transaction, subject) : drop(action, isRule ? number : -1, reason, subject)
+      ? accept(action, transaction, subject)
+      : drop(action, isRule || !isSilent ? number : -1, reason, subject)
   }
 
   private static func text(of action: FirewallRole.Action, _ signature: Signature, _ isRule: Bool) -> String {
@@ -177,7 +108,7 @@ extension Inspector {
 
   private mutating func accept(
     _ action: FirewallRole.Action, _ transaction: Transaction?, _ subject: borrowing Subject
-  ) -> Outcome {
+  ) -> FirewallOutcome {
     switch action.scope {
     case .hook: return .next
     case .transaction:
@@ -194,7 +125,7 @@ extension Inspector {
 
   private mutating func drop(
     _ action: FirewallRole.Action, _ number: Int32, _ reason: DropReason, _ subject: borrowing Subject
-  ) -> Outcome {
+  ) -> FirewallOutcome {
     packetVerdict.action = isInline ? .drop : .alert
     packetVerdict.reason = reason
     packetVerdict.reject = action.reject

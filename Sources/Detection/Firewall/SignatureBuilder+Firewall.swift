@@ -69,6 +69,15 @@ extension SignatureBuilder {
         at: place, "\(entry.name) has no hook “\(name)”",
         remedy: "write \(near ?? (names.toServer + names.toClient).joined(separator: ", "))")
     }
+    if isEarly, signature.firewall?.action.accepts != true || signature.firewall?.action.scope == .packet {
+      throw RuleProblem(
+        at: place, "only what accepts a hook, transaction or flow lets through what comes before a hook",
+        remedy: "write \(entry.name):\(name)"
+      ).inSuricata(
+        "detect-parse",
+        "rule \(signature.identity.id): auto-accept notation (<hook) can only be used with accept:flow, "
+          + "accept:tx and accept:hook")
+    }
     bufferDirections.insert(direction)
     signature.firewall?.table = .application(
       protocolIndex: index, isToServer: direction == .toServer, step: step, isEarly: isEarly)

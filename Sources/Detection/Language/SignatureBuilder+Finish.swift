@@ -18,7 +18,12 @@ extension SignatureBuilder {
         "detect-parse",
         "rule \(signature.identity.id) setup buffer \(stickyName) but didn't add matches to it")
     }
-    let configures = signature.effects.contains { if case .disableLogging = $0 { true } else { false } }
+    let configures = signature.effects.contains {
+      switch $0 {
+      case .disableLogging, .disableTracking: true
+      default: false
+      }
+    }
     guard (rule.action == .config) == configures else {
       throw RuleProblem(
         at: rule.position,

@@ -8,6 +8,8 @@ package struct Alert: Sendable {
   package var transaction: UInt64?
   /// The frame it matched on, as it was then.
   package var frame: ProtocolFrame?
+  /// It matched on none: the transaction is the only one at hand.
+  package var isGuessed = false
   /// It matched on reassembled stream data rather than on the packet.
   package var isOnStream = false
   /// The action after thresholds.

@@ -73,6 +73,8 @@ package enum DropReason: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case .firewallFlow: "firewall flow drop"
     case .defaultPacketPolicy: "firewall default packet policy"
     case .defaultApplicationPolicy: "firewall default app policy"
+    case .preFlow: "firewall pre flow hook"
+    case .preStream: "firewall pre stream hook"
     default: key.replacing("_", with: " ")
     }
   }

@@ -286,6 +286,8 @@ package enum Effect: Sendable {
   case bypass
   /// `config: logging disable`: the transaction's record is not written.
   case disableLogging
+  /// `config: tracking disable`: the packet belongs to no flow.
+  case disableTracking
 
   package enum FlowIntegerChange: Sendable { case set(Operand), add(Operand), subtract(Operand) }
   package enum BitChange: Sendable { case set, unset, toggle }

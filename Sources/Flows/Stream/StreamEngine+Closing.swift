@@ -12,10 +12,9 @@ extension StreamEngine {
         && isAcceptableReset(segment, sender, receiver, traits, &result)
     }
     guard isFine else { return false }
-    if segment.payloadCount > 0 { store(&session, segment, bytes, &result) }
+    // Data of a reset is no part of the stream: it says why the connection is refused (RFC 9293 §3.5.2).
     session.withEnds(segment.direction) { sender, receiver in
       sender.hasRST = true
-      sender.advance(to: segment.end)
       acknowledge(segment, &receiver)
     }
     if segment.has(TCPFlag.ack) { noteAcknowledged(&session, segment.direction) }
@@ -37,7 +36,7 @@ extension StreamEngine {
         result.events.insert(.finInvalidAck)
         return false
       }
-      guard isInWindow(segment, sender) || traits.isAsync else {
+      guard isInWindow(segment, sender, traits) else {
         result.events.insert(.finOutOfWindow)
         return false
       }
@@ -49,8 +48,10 @@ extension StreamEngine {
     return true
   }
 
-  private func isInWindow(_ segment: TCPSegment, _ sender: TCPEnd) -> Bool {
-    segment.sequence.isAtLeast(sender.next) && segment.sequence.isAtMost(sender.acknowledged &+ sender.window)
+  /// Where one side alone is seen, nobody has moved the window on since the handshake.
+  private func isInWindow(_ segment: TCPSegment, _ sender: TCPEnd, _ traits: TCPTraits) -> Bool {
+    let from = traits.isAsync ? sender.initial &+ 1 : sender.acknowledged
+    return segment.sequence.isAtLeast(sender.next) && segment.sequence.isAtMost(from &+ sender.window)
   }
 
   /// Data, FIN and acknowledgement of a packet that was found to fit.
@@ -147,7 +148,7 @@ extension StreamEngine {
     case .closing, .lastAck, .timeWait:
       return segment.sequence == sender.next || segment.sequence == sender.next &- 1
     default:
-      if segment.has(TCPFlag.fin) { return isInWindow(segment, sender) }
+      if segment.has(TCPFlag.fin) { return isInWindow(segment, sender, traits) }
       return segment.end.isAtMost(sender.allowed)
     }
   }

@@ -322,6 +322,8 @@ extension StreamEngine {
         return false
       }
       establish(&session, segment)
+      // The client was never seen: it may be that it never will be.
+      if session.isMidstreamSYNACK { session.isAsync = settings.asyncOneSide }
       return takeData(&session, segment, bytes, &result)
     }
     // A late acknowledgement of the client's SYN says nothing new.

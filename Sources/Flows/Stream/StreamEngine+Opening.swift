@@ -10,7 +10,10 @@ extension StreamEngine {
       return nil
     }
     if segment.has(TCPFlag.syn) {
-      if segment.has(TCPFlag.fin) { result.events.insert(.finSYN) }
+      if segment.has(TCPFlag.fin) {
+        result.events.insert(.finSYN)
+        if !segment.has(TCPFlag.ack) { return nil }
+      }
       if !segment.has(TCPFlag.ack) { return .syn }
       return settings.midstream || settings.asyncOneSide ? .synAck : nil
     }
@@ -58,6 +61,7 @@ extension StreamEngine {
     // The client's shift is not known: the widest is assumed.
     session.server.windowShift = segment.hasWindowShift ? 14 : 0
     session.server.acknowledged = session.server.initial
+    session.server.window = 65535
     session.server.allowed = session.server.acknowledged &+ 65535
   }
 

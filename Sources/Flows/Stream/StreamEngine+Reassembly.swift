@@ -81,6 +81,7 @@ extension StreamEngine {
       result.events.insert(.reassemblyInsertLimit)
     } else {
       result.isInStream = true
+      if offset > session.read(direction, { $0.end }) { result.offsetBehindHole = UInt64(max(offset, 0)) }
     }
   }
 

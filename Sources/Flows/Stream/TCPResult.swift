@@ -10,6 +10,8 @@ package struct TCPResult: Sendable {
   package var isValid = true
   /// The packet's payload is part of the stream (`PKT_STREAM_ADD`): inspected there, not with the packet.
   package var isInStream = false
+  /// Offset of the payload in its stream, where data before it is missing; nil for data in order.
+  package var offsetBehindHole: UInt64?
   /// The handshake was over before the packet, or ends with its data: `flow:established`.
   package var isEstablished = false
   /// The packet repeats data that was there before.

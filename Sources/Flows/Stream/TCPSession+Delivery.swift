@@ -73,6 +73,22 @@ extension TCPSession {
     }
   }
 
+  /// Shows raw inspection the data behind a hole that holds an offset, with the index of the offset in it:
+  /// inline, rules look at a packet's surroundings whatever is missing before. False where there is none.
+  package func withRegion(
+    _ direction: Direction, at offset: UInt64,
+    _ body: (_ bytes: RawSpan, _ start: UInt64, _ newFrom: Int) -> Void
+  ) -> Bool {
+    core.read(direction) { buffer in
+      let offset = Int64(clamping: offset)
+      guard !buffer.isRawDisabled,
+        let region = buffer.regions.first(where: { $0.start <= offset && offset < $0.end })
+      else { return false }
+      region.withBytes { body($0, UInt64(max(region.start, 0)), Int(offset &- region.start)) }
+      return true
+    }
+  }
+
   /// Raw inspection has seen all before `offset`.
   package func markRawInspected(_ direction: Direction, upTo offset: UInt64) {
     core.change(direction) { $0.markInspected(upTo: Int64(clamping: offset), isInline: settings.isInline) }

@@ -67,8 +67,7 @@ struct ConfigurationLoader {
       return
     }
     do {
-      let parser = try Parser(yaml: separatingIncludes(text), resolver: .basic)
-      guard let node = try parser.singleRoot() else { return }
+      guard let node = try root(of: separatingIncludes(text), file) else { return }
       guard case .mapping(let mapping) = node else {
         if case .scalar(let scalar) = node, scalar.string.isEmpty { return }
         report(.error, place(of: node, file), "the file holds no keys", "write `key: value` lines")
@@ -77,6 +76,19 @@ struct ConfigurationLoader {
       load(mapping, into: &parent, file, depth)
     } catch {
       report(error, file)
+    }
+  }
+
+  /// The tree of a text. Keys that stand twice in one mapping are told of; the later one counts.
+  private mutating func root(of text: String, _ file: String) throws -> Node? {
+    do {
+      return try Parser(yaml: text, resolver: .basic).singleRoot()
+    } catch YamlError.duplicatedKeysInMapping(let duplicates, let context) {
+      let node = try Parser(yaml: RepeatedKeys.marked(text), resolver: .basic).singleRoot()
+      let position = SourcePosition(file: file, line: context.mark.line, column: context.mark.column)
+      let keys = duplicates.map { "\($0)" }.sorted().joined(separator: ", ")
+      report(.warning, position, "keys stand twice: \(keys)", "keep one of each: the later one counts")
+      return node
     }
   }
 
@@ -104,11 +116,11 @@ struct ConfigurationLoader {
     _ mapping: Node.Mapping, into parent: inout ConfigurationNode, _ file: String, _ depth: Int
   ) {
     for (key, value) in mapping {
-      guard let name = key.scalar?.string else {
+      guard let name = (key.scalar?.string).map(RepeatedKeys.name) else {
         report(.error, place(of: key, file), "a key is not a plain word", "write `key: value`")
         continue
       }
-      if name == "include" || name.hasPrefix("include~") {
+      if name == "include" {
         include(value, into: &parent, file, depth)
       } else if !name.isEmpty {
         load(value, into: &parent, named: mangled(name, in: parent), place(of: key, file), file, depth)

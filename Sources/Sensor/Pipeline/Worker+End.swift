@@ -8,18 +8,22 @@ extension Worker {
   func finish(_ flow: Flow, _ reason: FlowEnd, atPacket number: UInt64) {
     let clock = PacketClock(nanoseconds: flow.lastNanoseconds)
     var isBrokenByServer = false
+    var hasEventsOfServer = false
     if let session = flow.tcp {
       session.flush()
       deliver(flow, session, .toServer, clock)
       let wasSound = (flow.application as? Conversation)?.hasFailed != true
+      let eventsBefore = eventCount(flow)
       deliver(flow, session, .toClient, clock)
+      hasEventsOfServer = eventCount(flow) > eventsBefore
       isBrokenByServer = wasSound && (flow.application as? Conversation)?.hasFailed == true
     }
     let conversation = flow.application as? Conversation
     if let conversation {
       for direction in Direction.allCases { conversation.end(direction, clock) }
     }
-    inspectRest(flow, conversation, isBrokenByServer: isBrokenByServer)
+    inspectRest(
+      flow, conversation, isBrokenByServer: isBrokenByServer, hasEventsOfServer: hasEventsOfServer)
     countProtocol(of: flow, conversation)
     // Its first packet was the server's: the record names the client first, as the transactions did.
     if conversation?.isReversed == true { flow.swapDirections() }
@@ -30,7 +34,9 @@ extension Worker {
 
   /// Inspects and writes what no packet will bring to an end any more, each direction with a packet
   /// made for it. What the server's last bytes broke is told with them, not with the client's before.
-  private func inspectRest(_ flow: Flow, _ conversation: Conversation?, isBrokenByServer: Bool) {
+  private func inspectRest(
+    _ flow: Flow, _ conversation: Conversation?, isBrokenByServer: Bool, hasEventsOfServer: Bool
+  ) {
     if flow.action == .drop, context.isInline { return }
     guard flow.ipProtocol == 6 || conversation?.session?.transactions.isEmpty == false else { return }
     let none: [UInt8] = []
@@ -50,9 +56,17 @@ extension Worker {
         if let frames = conversation.session?.frames {
           finishFrames(frames, conversation, subject, none.rawSpan, isEnd: true)
         }
-        finishTransactions(conversation, subject, none.rawSpan, logical, isEnd: direction == .toClient)
+        finishTransactions(
+          conversation, subject, none.rawSpan, logical, isEnd: direction == .toClient,
+          leavesEvents: hasEventsOfServer && direction == .toServer)
       }
     }
+  }
+
+  /// Events of the flow's transactions so far.
+  private func eventCount(_ flow: Flow) -> UInt32 {
+    guard let session = (flow.application as? Conversation)?.session else { return 0 }
+    return session.transactions.reduce(0) { $0 &+ $1.state.eventCount }
   }
 
   private func runEndRules(

@@ -11,6 +11,8 @@ extension Worker {
     _ alert: Alert, _ subject: EventSubject, _ bytes: RawSpan, _ flow: Flow?, _ conversation: Conversation?
   ) {
     guard let rules = inForce.rules else { return }
+    var alert = alert
+    if context.detection.guessesTransactions { guessTransaction(of: &alert, subject, conversation) }
     let signature = rules.signatures[alert.signature]
     counters.alerts &+= 1
     if alert.isDecided || signature.thresholds.isEmpty && signature.suppressions.isEmpty {
@@ -44,6 +46,18 @@ extension Worker {
     buffer.structured.append(EventBuffer.Structured(order: order, event: .alert(event), match: match))
   }
 
+  /// Gives an alert on a packet or the stream the transaction that is open, where there is only one
+  /// (`detect.guess-applayer-tx`).
+  private func guessTransaction(
+    of alert: inout Alert, _ subject: EventSubject, _ conversation: Conversation?
+  ) {
+    guard alert.transaction == nil, let open = conversation?.session?.transactions, open.count == 1,
+      let only = open.first, only.onlyDirection ?? subject.direction == subject.direction
+    else { return }
+    alert.transaction = only.number
+    alert.isGuessed = true
+  }
+
   /// Encodes an alert with the packet's payload, or with the stream's data where it matched on more
   /// than the packet.
   private func encode(
@@ -55,7 +69,9 @@ extension Worker {
     if let matched = alert.frame, let conversation {
       frame = describe(matched, conversation, subject, bytes, bytesMax: settings.payloadBytesMax)
     }
-    if settings.showsPayload, alert.isOnStream || alert.transaction != nil, let session = subject.flow?.tcp {
+    if settings.showsPayload, alert.isOnStream || alert.transaction != nil && !alert.isGuessed,
+      let session = subject.flow?.tcp
+    {
       payloadScratch.removeAll(keepingCapacity: true)
       var length = session.dump(
         subject.direction, bytesMax: settings.payloadBytesMax, into: &payloadScratch)

@@ -9,9 +9,11 @@ extension Worker {
   @inline(__always)
   func meetsException(_ packet: Packet, _ flow: Flow, _ result: TCPResult) -> Bool {
     if flow.tcp == nil && !packet.hasBadChecksum || result.isNewSession {
-      if meetsOpening(flow, result) { return true }
+      if meetsOpening(packet, flow, result) { return true }
     }
-    if !result.isValid, context.isInline, context.streams.dropsInvalid, !packet.hasBadChecksum {
+    if !result.isValid, context.isInline, flow.tcp != nil, context.streams.dropsInvalid,
+      !packet.hasBadChecksum
+    {
       verdict = .drop(.streamError)
       return true
     }
@@ -20,15 +22,20 @@ extension Worker {
 
   /// A packet that began no session, or one in the middle of it.
   @inline(never)
-  private func meetsOpening(_ flow: Flow, _ result: TCPResult) -> Bool {
+  private func meetsOpening(_ packet: Packet, _ flow: Flow, _ result: TCPResult) -> Bool {
     if let session = flow.tcp {
       guard session.isMidstream else { return false }
       return apply(.midstream, to: flow)
     }
     if result.isSessionRefused { return apply(.sessionMemcap, to: flow) }
-    // A packet that cannot begin anything: a reset, or the end of a session that was not seen.
-    return result.isValid ? apply(.midstream, to: flow) : false
+    // A reset and a packet without any flag belong to no session; all others do to one that was not seen.
+    let flags = packet.tcpFlags
+    return flags & Self.reset != 0 || flags & Self.ofSession == 0 ? false : apply(.midstream, to: flow)
   }
+
+  /// The flag RST, and those of packets that begin, make up or end a session: FIN, SYN, ACK.
+  private static let reset: UInt8 = 0x04
+  private static let ofSession: UInt8 = 0x13
 
   /// The flow's parser has failed with this packet.
   @inline(__always)

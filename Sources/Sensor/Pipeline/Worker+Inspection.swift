@@ -46,21 +46,27 @@ extension Worker {
   ) {
     if scriptOutputs != nil { show(.packet, subject(packet, direction, flow), bytes) }
     guard inspector != nil else { return }
-    alerts.removeAll(keepingCapacity: true)
     inspector?.inspect(
       packet, bytes, direction, flow: flow, conversation: conversation, stream: result, into: &alerts)
     if let decided = inspector?.packetVerdict { verdict = decided }
     if inspector?.isTagged == true, alerts.isEmpty { reportTagged(subject(packet, direction, flow), bytes) }
     guard !alerts.isEmpty || inspector?.packetVariables.isEmpty == false else { return }
     let subject = subject(packet, direction, flow)
-    for alert in alerts { report(alert, subject, bytes, flow, conversation) }
+    reportAlerts(subject, bytes, flow, conversation)
     reportMetadata(subject, bytes)
   }
 
-  /// Writes the records of transactions and files that have come to their end, and lets them go.
+  /// Writes the alerts of the packet in hand.
+  func reportAlerts(_ subject: EventSubject, _ bytes: RawSpan, _ flow: Flow?, _ conversation: Conversation?) {
+    for alert in alerts { report(alert, subject, bytes, flow, conversation) }
+    alerts.removeAll(keepingCapacity: true)
+  }
+
+  /// Writes the records of transactions and files that have come to their end, and lets them go. Events of
+  /// transactions may be left to the other direction, which brought them.
   func finishTransactions(
     _ conversation: Conversation, _ subject: EventSubject, _ bytes: RawSpan, _ direction: Direction,
-    isEnd: Bool
+    isEnd: Bool, leavesEvents: Bool = false
   ) {
     reportConversationEvents(conversation, subject, bytes)
     conversation.settledAt[direction] = conversation.changes
@@ -74,9 +80,13 @@ extension Worker {
       } else if (isEnd || state.isComplete(direction)) && !state.isInspected[direction] {
         transaction.isInspected[direction] = true
       }
-      let isDue = !state.isLogged && (state.isDone || state.isLoggable || isEnd)
-      if isDue || state.hasUnreportedEvents || hasFileToReport(transaction, direction, isEnd: isEnd) {
-        record(transaction, isDue: isDue, conversation, subject, bytes, isEnd: isEnd)
+      let isOver = state.isDone || conversation.isOneSided && state.isComplete(direction)
+      let isDue = !state.isLogged && (isOver || state.isLoggable || isEnd)
+      if isDue || state.hasUnreportedEvents && !leavesEvents
+        || hasFileToReport(transaction, direction, isEnd: isEnd)
+      {
+        record(
+          transaction, isDue: isDue, conversation, subject, bytes, isEnd: isEnd, leavesEvents: leavesEvents)
       }
       if isDue || state.isLogged { mayLeave = true }
     }
@@ -86,11 +96,11 @@ extension Worker {
   @inline(never)
   private func record(
     _ transaction: Transaction, isDue: Bool, _ conversation: Conversation, _ subject: EventSubject,
-    _ bytes: RawSpan, isEnd: Bool
+    _ bytes: RawSpan, isEnd: Bool, leavesEvents: Bool
   ) {
     var subject = subject
     describe(conversation, in: &subject)
-    reportTransactionEvents(transaction, subject, bytes)
+    if !leavesEvents { reportTransactionEvents(transaction, subject, bytes) }
     reportFiles(of: transaction, subject, bytes, isEnd: isEnd)
     guard isDue else { return }
     transaction.isLogged = true

@@ -25,6 +25,7 @@ extension Worker {
   func deliver(_ flow: Flow, _ session: TCPSession, _ direction: Direction, _ clock: PacketClock) {
     let conversation = conversation(of: flow, .tcp)
     if session.isMidstream { conversation.mayReverse = true }
+    conversation.isOneSided = session.isAsync
     while true {
       let count = session.deliverableCount(direction)
       if count > 0 {

@@ -1,6 +1,7 @@
 import Detection
 import Events
 import Flows
+import Protocols
 import Wire
 
 // What becomes of packets: counted, and written where they are dropped.
@@ -16,10 +17,46 @@ extension Worker {
     settle(packet, bytes, direction, flow)
   }
 
+  /// Asks the firewall before the flow of a packet is looked up. False where the packet goes no further.
+  @inline(never)
+  func passesBeforeFlow(_ packet: Packet, _ bytes: RawSpan) -> Bool {
+    if inspector?.passesBeforeFlow(packet, bytes, into: &alerts) == false {
+      endEarly(packet, bytes, .toServer, nil)
+      return false
+    }
+    guard inspector?.isUntracked == true else { return true }
+    reportAnomalies(of: packet, bytes, nil, .toServer)
+    inspectWithoutFlow(packet, bytes)
+    return false
+  }
+
+  /// Asks the firewall before a packet's stream takes it in. False where the packet goes no further.
+  @inline(never)
+  func passesBeforeStream(_ packet: Packet, _ bytes: RawSpan, _ flow: Flow, _ direction: Direction) -> Bool {
+    let wasDropped = flow.action == .drop
+    let passes = inspector?.passesBeforeStream(packet, bytes, direction, flow: flow, into: &alerts) ?? true
+    if passes { return true }
+    // A flow that was dropped before tells of that.
+    if wasDropped { return true }
+    endEarly(packet, bytes, direction, flow)
+    return false
+  }
+
+  /// The firewall has dropped a packet before it was inspected.
+  private func endEarly(_ packet: Packet, _ bytes: RawSpan, _ direction: Direction, _ flow: Flow?) {
+    if let decided = inspector?.packetVerdict { verdict = decided }
+    if !alerts.isEmpty { reportAlerts(subject(packet, direction, flow), bytes, flow, nil) }
+    settle(packet, bytes, direction, flow)
+  }
+
   /// Counts the packet by its verdict, and writes it if it is dropped.
   @inline(__always)
   func settle(_ packet: Packet, _ bytes: RawSpan, _ direction: Direction, _ flow: Flow?) {
     guard context.isInline else { return }
+    if !alerts.isEmpty {
+      // Of the tables before the stream, where nothing else was inspected.
+      reportAlerts(subject(packet, direction, flow), bytes, flow, flow?.application as? Conversation)
+    }
     if packet.depth == 0, !packet.isReassembled { counters.verdicts.note(verdict) }
     if verdict.action == .drop, recordsDrops { reportDrop(subject(packet, direction, flow), bytes) }
   }

@@ -86,6 +86,9 @@ final class Worker {
   let mayBypass: Bool
   /// Some output takes the records of frames.
   let recordsFrames: Bool
+  /// The firewall has rules for packets before their flow is looked up, or before their stream takes them in.
+  let filtersBeforeFlow: Bool
+  let filtersBeforeStream: Bool
   /// Some output takes dropped packets.
   let recordsDrops: Bool
   /// Flows that ended while the table was asked, to be finished after it.
@@ -110,6 +113,8 @@ final class Worker {
     flows = FlowTable(context.flows, seed: context.seed)
     streams = StreamEngine(context.streams)
     inspector = context.makeInspector()
+    filtersBeforeFlow = inspector?.filtersBeforeFlow ?? false
+    filtersBeforeStream = inspector?.filtersBeforeStream ?? false
     fileStore = context.fileStore.map { FileStore(folder: $0.folder) }
     scriptOutputs =
       context.scriptOutputs.isEmpty ? nil : ScriptOutputs(context.scriptOutputs, context.scripts)
@@ -127,6 +132,7 @@ final class Worker {
   func take(_ packet: Packet, _ bytes: RawSpan) {
     begin(packet.number)
     counters.packets &+= 1
+    if filtersBeforeFlow, !passesBeforeFlow(packet, bytes) { return }
     let lookup = flows.flow(for: packet, bytes, nowNanoseconds: packet.timeNanoseconds) { flow, reason in
       ended.append((flow, reason))
     }
@@ -138,6 +144,9 @@ final class Worker {
     }
     let flow = lookup.flow
     if showsHardware { FlowHardware.note(flow, packet, bytes, lookup.direction) }
+    if filtersBeforeStream, packet.isTCP, !passesBeforeStream(packet, bytes, flow, lookup.direction) {
+      return
+    }
     if flow.action == .drop, context.isInline {
       takeDropped(packet, bytes, flow, lookup.direction)
       return
@@ -176,6 +185,7 @@ final class Worker {
       sequenceFlow = 0
     }
     verdict = PacketVerdict()
+    if !alerts.isEmpty { alerts.removeAll(keepingCapacity: true) }
   }
 
   private func takeTCP(_ packet: Packet, _ bytes: RawSpan, _ flow: Flow, _ direction: Direction) {

@@ -33,6 +33,16 @@ import Testing
     #expect(configuration.value("new.0.a") == "5")
   }
 
+  @Test("of keys that stand twice in one mapping the later counts, and they are told of")
+  func repeatedKeys() {
+    let configuration = load(
+      "m:\n  a: 1\n  b:\n    - 1\n  a: 2\n  b:\n    - 8\n    - a: 3\n      c: 4\n      a: 5\n")
+    #expect(configuration.value("m.a") == "2")
+    #expect(configuration.value("m.b.0") == "8")
+    #expect(configuration.value("m.b.1.a") == "5")
+    #expect(configuration.problems.map(\.severity) == [.warning])
+  }
+
   @Test("a later section takes the place of an earlier one")
   func laterSectionsWin() {
     var loader = ConfigurationLoader()
