@@ -78,13 +78,18 @@ extension Inspector {
     for number in hook.rules {
       guard let role = rules.signatures[Int(number)].firewall else { continue }
       let isEarly = tables.early.contains(number)
-      // What has let the way to its hook through is asked no more.
-      if isEarly, view.lane.decided.contains(number) { continue }
+      if view.lane.decided.contains(number) {
+        // What has let the way to its hook through is asked no more; what a field has decided stays so.
+        if isEarly { continue }
+        return role.action.accepts ? .next : .dropped
+      }
       guard holds(number, subject, bytes), holdsFields(number, view) else {
         if isEarly, mayWait { return .next }
         continue
       }
-      if isEarly { view.lane.decided.append(number) }
+      if isEarly || !program.rules[Int(number)].transactionInspections.isEmpty {
+        view.lane.decided.append(number)
+      }
       return carryOut(
         role.action, number, hook.name, view.transaction, .firewallRules, subject, &alerts)
     }

@@ -168,6 +168,13 @@ struct StreamBuffer: ~Copyable {
     return bytes.rawSpan.part(head &+ Int(first &- base), Int(last &- first))
   }
 
+  /// The byte at an offset, where it is there.
+  func byte(at offset: Int64) -> UInt8? {
+    if offset >= base, offset < end { return bytes[head &+ Int(offset &- base)] }
+    guard let region = regions.first(where: { $0.start <= offset && offset < $0.end }) else { return nil }
+    return region.data[region.data.startIndex &+ Int(offset &- region.start)]
+  }
+
   /// Bytes missing after the contiguous ones that will not come any more; 0 if there is no such hole.
   ///
   /// A hole counts once the receiver has acknowledged its bytes and data behind it has come: an

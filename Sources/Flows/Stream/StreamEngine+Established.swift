@@ -101,6 +101,7 @@ extension StreamEngine {
     _ result: inout TCPResult
   ) -> Bool {
     guard isTimely(segment, &sender, receiver.policy, &result) else { return false }
+    result.isTolerated = true
     guard isAcceptable(segment, receiver, traits, &result) else {
       result.events.insert(.establishedInvalidAck)
       return false

@@ -265,8 +265,11 @@ extension StreamEngine {
       result.events.insert(.fourWayInvalidAck)
       return false
     }
+    // What nobody has seen the server send cannot be acknowledged here.
+    let isKnownData =
+      segment.acknowledgement.isAtMost(session.server.next) || session.isMidstream || settings.asyncOneSide
     let isRightAck =
-      isAcceptable(segment, session.server, session.traits, &result, isSilent: true)
+      isKnownData && isAcceptable(segment, session.server, session.traits, &result, isSilent: true)
       && segment.acknowledgement.isAfter(session.server.initial)
     let isRightSequence = segment.sequence == session.client.next
     if isRightSequence, isRightAck {

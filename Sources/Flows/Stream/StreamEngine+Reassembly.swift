@@ -45,6 +45,7 @@ extension StreamEngine {
     _ session: inout TCPCore, _ direction: Direction, _ payload: RawSpan, _ offset: Int64,
     _ result: inout TCPResult
   ) {
+    let packetOffset = offset
     var payload = payload
     var offset = offset
     let base = session.read(direction) { $0.base }
@@ -67,6 +68,7 @@ extension StreamEngine {
     if count &* 2 > room || !session.reserve(count, at: offset, direction, room: room) {
       counters.segmentMemcapDrops &+= 1
       result.events.insert(.reassemblyInsertMemcap)
+      result.lacksMemory = true
       return
     }
     let outcome = session.insert(payload, at: offset, direction, settings)
@@ -74,6 +76,7 @@ extension StreamEngine {
     if outcome.overlaps { counters.overlaps &+= 1 }
     if outcome.differs {
       counters.overlapsDiffering &+= 1
+      result.offsetOfOverlap = UInt64(max(packetOffset, 0))
       if settings.checksOverlaps { result.events.insert(.reassemblyOverlapDifferentData) }
     }
     if outcome.isRefused {
@@ -104,7 +107,10 @@ extension StreamEngine {
     _ result: inout TCPResult
   ) {
     switch settings.urgentPolicy {
-    case .drop, .gap:
+    case .drop:
+      result.dropsUrgent = true
+      return
+    case .gap:
       return
     case .inline:
       put(&session, segment.direction, payload, offset, &result)

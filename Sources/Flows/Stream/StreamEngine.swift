@@ -83,7 +83,8 @@ package struct StreamEngine: ~Copyable {
 
   @inline(__always)
   private mutating func count(_ flags: UInt8) {
-    guard flags & (TCPFlag.syn | TCPFlag.rst) != 0 else { return }
+    guard flags & (TCPFlag.syn | TCPFlag.rst | TCPFlag.urg) != 0 else { return }
+    if flags & TCPFlag.urg != 0 { counters.urgent &+= 1 }
     if flags & TCPFlag.syn != 0 {
       if flags & TCPFlag.ack != 0 { counters.synAck &+= 1 } else { counters.syn &+= 1 }
     }

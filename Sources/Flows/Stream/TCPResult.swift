@@ -8,8 +8,16 @@ package struct TCPResult: Sendable {
   package var events = StreamEventSet()
   /// The packet fits its session; its payload may be believed. Always true without a session.
   package var isValid = true
+  /// It does not fit, but is left to its receiver to judge: data or an acknowledgement beyond what was seen.
+  package var isTolerated = false
   /// The packet's payload is part of the stream (`PKT_STREAM_ADD`): inspected there, not with the packet.
   package var isInStream = false
+  /// There was no memory for its data (`stream.reassembly.memcap`).
+  package var lacksMemory = false
+  /// Its urgent data is to be dropped with it (`urgent.policy: drop`).
+  package var dropsUrgent = false
+  /// Its data differs from what came before: offset of the payload, of which the stream keeps its own.
+  package var offsetOfOverlap: UInt64?
   /// Offset of the payload in its stream, where data before it is missing; nil for data in order.
   package var offsetBehindHole: UInt64?
   /// The handshake was over before the packet, or ends with its data: `flow:established`.
@@ -53,6 +61,7 @@ package struct StreamCounters: Sendable, Equatable {
   package var syn: UInt64 = 0
   package var synAck: UInt64 = 0
   package var rst: UInt64 = 0
+  package var urgent: UInt64 = 0
   package var ackUnseenData: UInt64 = 0
   package var segmentMemcapDrops: UInt64 = 0
   package var depthReached: UInt64 = 0

@@ -73,6 +73,19 @@ extension TCPSession {
     }
   }
 
+  /// Puts what the stream keeps in the place of a packet's data, as far as it is there: inline, the receiver
+  /// is to get what was inspected.
+  package func overwrite(
+    _ data: inout [UInt8], _ range: Range<Int>, _ direction: Direction, at offset: UInt64
+  ) {
+    core.read(direction) { buffer in
+      let start = Int64(clamping: offset)
+      for (place, index) in range.enumerated() where data.indices.contains(index) {
+        if let byte = buffer.byte(at: start &+ Int64(place)) { data[index] = byte }
+      }
+    }
+  }
+
   /// Shows raw inspection the data behind a hole that holds an offset, with the index of the offset in it:
   /// inline, rules look at a packet's surroundings whatever is missing before. False where there is none.
   package func withRegion(

@@ -11,13 +11,30 @@ extension Worker {
     if flow.tcp == nil && !packet.hasBadChecksum || result.isNewSession {
       if meetsOpening(packet, flow, result) { return true }
     }
-    if !result.isValid, context.isInline, flow.tcp != nil, context.streams.dropsInvalid,
-      !packet.hasBadChecksum
-    {
-      verdict = .drop(.streamError)
+    if result.lacksMemory, apply(.reassemblyMemcap, to: flow) { return true }
+    if result.dropsUrgent, context.isInline {
+      verdict = .drop(.streamUrgent)
       return true
     }
     return false
+  }
+
+  /// Inline, a packet that its session refuses does not reach its receiver.
+  @inline(__always)
+  func isRefused(_ packet: Packet, _ flow: Flow, _ result: TCPResult) -> Bool {
+    !result.isValid && context.isInline && !result.isTolerated && flow.tcp != nil
+      && context.streams.dropsInvalid && !packet.hasBadChecksum
+  }
+
+  /// Drops a packet that its session refuses. Rules see it without its payload, which nobody will.
+  @inline(never)
+  func takeRefused(_ packet: Packet, _ bytes: RawSpan, _ flow: Flow, _ result: TCPResult) {
+    var bare = packet
+    bare.payloadLength = 0
+    let conversation = flow.application as? Conversation
+    let direction = conversation?.direction(result.direction) ?? result.direction
+    runRules(bare, bytes, flow, conversation, direction, result, isDropped: true)
+    settle(packet, bytes, result.direction, flow)
   }
 
   /// A packet that began no session, or one in the middle of it.
@@ -81,11 +98,11 @@ extension Worker {
     flows.stateChanged(flow)
   }
 
-  /// Asks for a bypass where the session is encrypted from here on, or both its depths are reached, and the
+  /// Asks for a bypass where the session is encrypted from here on, or a depth is reached, and the
   /// configuration wants that.
   func noteEnds(of flow: Flow) {
-    if context.streams.bypass, let session = flow.tcp, session.isDepthReached(.toServer),
-      session.isDepthReached(.toClient)
+    if context.streams.bypass, let session = flow.tcp,
+      session.isDepthReached(.toServer) || session.isDepthReached(.toClient)
     {
       flow.wantsBypass = true
     }

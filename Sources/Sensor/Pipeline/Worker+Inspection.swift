@@ -24,6 +24,19 @@ extension Worker {
     }
   }
 
+  /// A packet that says something else than the stream: the receiver is to get what the stream keeps, so that
+  /// is what is inspected.
+  @inline(never)
+  func inspectNormalised(
+    _ packet: Packet, _ bytes: RawSpan, _ flow: Flow, _ result: TCPResult, _ offset: UInt64
+  ) {
+    var data = bytes.copied()
+    let start = Int(packet.payloadOffset)
+    let range = start..<start + max(Int(packet.payloadLength), 0)
+    flow.tcp?.overwrite(&data, range, result.direction, at: offset)
+    inspect(packet, data.rawSpan, flow, result.direction, result)
+  }
+
   /// A packet of no flow: fragments, other protocols, what decoding refused.
   func inspectWithoutFlow(_ packet: Packet, _ bytes: RawSpan) {
     reportARP(packet, bytes)
@@ -42,13 +55,14 @@ extension Worker {
 
   func runRules(
     _ packet: Packet, _ bytes: RawSpan, _ flow: Flow?, _ conversation: Conversation?,
-    _ direction: Direction, _ result: TCPResult?
+    _ direction: Direction, _ result: TCPResult?, isDropped: Bool = false
   ) {
     if scriptOutputs != nil { show(.packet, subject(packet, direction, flow), bytes) }
+    if isDropped { verdict = .drop(.streamError) }
     guard inspector != nil else { return }
     inspector?.inspect(
       packet, bytes, direction, flow: flow, conversation: conversation, stream: result, into: &alerts)
-    if let decided = inspector?.packetVerdict { verdict = decided }
+    if let decided = inspector?.packetVerdict, !isDropped { verdict = decided }
     if inspector?.isTagged == true, alerts.isEmpty { reportTagged(subject(packet, direction, flow), bytes) }
     guard !alerts.isEmpty || inspector?.packetVariables.isEmpty == false else { return }
     let subject = subject(packet, direction, flow)

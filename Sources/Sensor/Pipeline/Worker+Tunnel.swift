@@ -18,8 +18,7 @@ extension Worker {
     if packet.isReassembled { return .defragmented }
     guard packet.depth > 0, let outer = layers(around: packet, bytes).last else { return .wire }
     switch outer.ipProtocol {
-    case 4: return .ipv4
-    case 41: return .ipv6
+    case 4, 41: return outer.ipVersion == 6 ? .ipv6 : .ipv4
     case 47: return greOrigin(outer, bytes)
     case 17: return datagramOrigin(outer)
     default: return .ipv4

@@ -196,13 +196,18 @@ final class Worker {
       settle(packet, bytes, result.direction, flow)
       return
     }
+    if isRefused(packet, flow, result) { return takeRefused(packet, bytes, flow, result) }
     deliver(flow, result, at: packet)
     if meetsFailure(flow) {
       settle(packet, bytes, result.direction, flow)
       return
     }
     if mayBypass { noteEnds(of: flow) }
-    inspect(packet, bytes, flow, result.direction, result)
+    if context.isInline, let offset = result.offsetOfOverlap {
+      inspectNormalised(packet, bytes, flow, result, offset)
+    } else {
+      inspect(packet, bytes, flow, result.direction, result)
+    }
   }
 
   private func takeDatagram(_ packet: Packet, _ bytes: RawSpan, _ flow: Flow, _ direction: Direction) {

@@ -57,6 +57,7 @@ struct RunStatistics {
     sum("syn") { $0.syn }
     sum("synack") { $0.synAck }
     sum("rst") { $0.rst }
+    sum("urg") { $0.urgent }
     sum("sessions") { $0.sessions }
     sum("ssn_memcap_drop") { $0.sessionMemcapDrops }
     sum("invalid_checksum") { $0.invalidChecksums }

@@ -38,6 +38,41 @@ struct StreamEngineTests {
     #expect(other.result?.isEstablished == true)
   }
 
+  @Test("an acknowledgement of what nobody has seen does not end the handshake")
+  func handshakeBeyond() {
+    let talk = TestConversation()
+    talk.take(talk.network.tcp(.toServer, Flags.syn, sequence: 100))
+    talk.take(talk.network.tcp(.toClient, Flags.synAck, sequence: 5000, acknowledgement: 101))
+    talk.take(talk.network.tcp(.toServer, Flags.ack, sequence: 101, acknowledgement: 5101))
+    #expect(talk.session?.state == .synReceived)
+    #expect(talk.result?.isValid == false && talk.result?.isTolerated == false)
+    talk.take(talk.network.tcp(.toServer, Flags.ack, sequence: 101, acknowledgement: 5001))
+    #expect(talk.session?.state == .established)
+  }
+
+  @Test("data out of the window does not fit, and is left to its receiver")
+  func toleratedData() {
+    let talk = TestConversation()
+    talk.handshake()
+    talk.send("hello", at: 1_000_000)
+    #expect(talk.result?.isValid == false && talk.result?.isTolerated == true)
+    #expect(talk.result?.isInStream == false)
+  }
+
+  @Test("data of a reset is no part of the stream")
+  func resetWithData() {
+    let talk = TestConversation()
+    talk.handshake()
+    let next = talk.session?.core.client.next ?? 0
+    let acknowledgement = talk.session?.core.server.next ?? 0
+    talk.take(
+      talk.network.tcp(
+        .toServer, Flags.rst | Flags.ack, sequence: next, acknowledgement: acknowledgement,
+        Array("refused".utf8)))
+    talk.finish()
+    #expect(talk.session?.state == .closed && talk.text == "")
+  }
+
   @Test("data is delivered when it is acknowledged, not before")
   func deliveryByAcknowledgement() {
     let talk = TestConversation()
