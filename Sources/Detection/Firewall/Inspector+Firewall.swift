@@ -57,7 +57,7 @@ extension Inspector {
 
   private func isFirst(_ subject: borrowing Subject) -> Bool {
     guard let flow = subject.flow else { return false }
-    return flow.packets.toServer &+ flow.packets.toClient == 1
+    return flow.packets[subject.sessionDirection] == 1
   }
 
   /// Whether a rule holds for the packet at hand, apart from what it asks of transactions.

@@ -44,7 +44,19 @@ extension SignatureBuilder {
         at: place, "\(rule.protocolName.text) has no hook “\(hook.text)”",
         remedy: "write all or flow_start, or no hook")
     }
-    signature.firewall?.hook = hook.text == "all" ? "packet:filter" : "packet:\(hook.text)"
+    let isFilter = hook.text == "all" || hook.text == "flow_start"
+    signature.firewall?.hook = isFilter ? "packet:filter" : "packet:\(hook.text)"
+  }
+
+  /// Before its flow is known, a packet cannot be asked for it.
+  func checkEarlyHook() throws(RuleProblem) {
+    guard signature.firewall?.table == .preFlow, !signature.flowConditions.isEmpty else { return }
+    throw RuleProblem(
+      at: rule.position, "at the hook pre_flow there is no flow yet that the rule could ask for",
+      remedy: "remove flow, or write the hook pre_stream or all"
+    ).inSuricata(
+      "detect-parse",
+      "rule \(signature.identity.id) uses hook \"pre_flow\", but keyword \"flow\" doesn't support this hook")
   }
 
   /// A hook of a protocol in a rule of the firewall; `<` before it stands for all hooks up to it.

@@ -36,6 +36,7 @@ extension SignatureBuilder {
     attempt { (builder) throws(RuleProblem) in try builder.settleDirection() }
     attempt { (builder) throws(RuleProblem) in try builder.settleScope() }
     attempt { (builder) throws(RuleProblem) in try builder.checkHook() }
+    attempt { (builder) throws(RuleProblem) in try builder.checkEarlyHook() }
     attempt { (builder) throws(RuleProblem) in try builder.checkFrames() }
     for index in signature.inspections.indices {
       attempt { (builder) throws(RuleProblem) in try builder.check(builder.signature.inspections[index]) }

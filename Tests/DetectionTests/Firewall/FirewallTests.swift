@@ -164,6 +164,12 @@ struct FirewallEarlyTests {
     #expect(!bench.isUntracked)
   }
 
+  @Test("before the flow a rule cannot ask for it")
+  func flowBeforeFlow() throws {
+    let bench = try FirewallBench("drop:packet tcp:pre_flow any any -> any any (flow:established; sid:1;)")
+    #expect(bench.loaded.problems.first?.message.contains("no flow yet") == true)
+  }
+
   @Test("only the firewall's first hook can keep packets out of their flows")
   func untrackedElsewhere() throws {
     let bench = try FirewallBench(
