@@ -8,7 +8,7 @@ extension Worker {
   /// Looks at what a TCP packet came to. True where it is inspected no further.
   @inline(__always)
   func meetsException(_ packet: Packet, _ flow: Flow, _ result: TCPResult) -> Bool {
-    if flow.tcp == nil && !packet.hasBadChecksum || result.isNewSession {
+    if flow.tcp == nil && !isUnread(packet) || result.isNewSession {
       if meetsOpening(packet, flow, result) { return true }
     }
     if result.lacksMemory, apply(.reassemblyMemcap, to: flow) { return true }
@@ -23,7 +23,13 @@ extension Worker {
   @inline(__always)
   func isRefused(_ packet: Packet, _ flow: Flow, _ result: TCPResult) -> Bool {
     !result.isValid && context.isInline && !result.isTolerated && flow.tcp != nil
-      && context.streams.dropsInvalid && !packet.hasBadChecksum
+      && context.streams.dropsInvalid && !isUnread(packet)
+  }
+
+  /// The packet is damaged, and its stream has not looked at it.
+  @inline(__always)
+  private func isUnread(_ packet: Packet) -> Bool {
+    packet.hasBadChecksum && context.streams.validatesChecksums
   }
 
   /// Drops a packet that its session refuses. Rules see it without its payload, which nobody will.
