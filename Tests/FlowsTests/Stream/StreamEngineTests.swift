@@ -34,7 +34,9 @@ struct StreamEngineTests {
     let other = TestConversation()
     other.take(other.network.tcp(.toServer, Flags.syn, sequence: 100))
     other.take(other.network.tcp(.toClient, Flags.synAck, sequence: 5000, acknowledgement: 101))
-    other.take(other.network.tcp(.toServer, Flags.ack, sequence: 101, acknowledgement: 5001, Array("hello".utf8)))
+    other.take(
+      other.network.tcp(
+        .toServer, Flags.ack, sequence: 101, acknowledgement: 5001, Array("hello".utf8)))
     #expect(other.result?.isEstablished == true)
   }
 
