@@ -155,7 +155,8 @@ package struct Inspector: ~Copyable {
       if !rules.frameGroups.isEmpty { inspectFrames(subject, bytes, none, stream) }
       if !leavesTransactions { inspectTransactions(subject, bytes, none, stream, &alerts) }
     }
-    if subject.isEnd, let session = subject.flow?.tcp {
+    // Inline, what stands behind holes was looked at as it came.
+    if subject.isEnd, !isInline, let session = subject.flow?.tcp {
       inspectBehindHoles(of: session, subject, bytes, &alerts)
     }
     if !matcher.entropies.isEmpty { noteEntropies(subject) }
