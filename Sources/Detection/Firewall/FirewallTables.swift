@@ -66,12 +66,12 @@ struct FirewallTables: Sendable {
   private static func hooks(
     of entry: ApplicationProtocol, _ direction: Direction, _ policies: FirewallPolicies
   ) -> [Hook] {
-    entry.progress[direction].map { name in
+    entry.progress[direction].enumerated().map { step, name in
       var hook = Hook()
       hook.name = "\(entry.name):\(name)"
       hook.policy = policies.policy(entry.name, name)
       // Steps with the same name are one hook, which was decided at the first of them.
-      hook.isWaiting = step > 0 && entry.progress[direction][step - 1] == name
+      hook.isCovered = step > 0 && entry.progress[direction][step - 1] == name
       return hook
     }
   }
