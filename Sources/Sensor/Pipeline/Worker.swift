@@ -87,8 +87,8 @@ final class Worker {
   /// Some output takes the records of frames.
   let recordsFrames: Bool
   /// The firewall has rules for packets before their flow is looked up, or before their stream takes them in.
-  let filtersBeforeFlow: Bool
-  let filtersBeforeStream: Bool
+  private(set) var filtersBeforeFlow = false
+  private(set) var filtersBeforeStream = false
   /// Some output takes dropped packets.
   let recordsDrops: Bool
   /// Flows that ended while the table was asked, to be finished after it.
@@ -113,6 +113,12 @@ final class Worker {
     flows = FlowTable(context.flows, seed: context.seed)
     streams = StreamEngine(context.streams)
     inspector = context.makeInspector()
+    fileStore = context.fileStore.map { FileStore(folder: $0.folder) }
+    noteFirewall()
+  }
+
+  /// Looks at which tables the firewall has in the rules in force.
+  func noteFirewall() {
     filtersBeforeFlow = inspector?.filtersBeforeFlow ?? false
     filtersBeforeStream = inspector?.filtersBeforeStream ?? false
     fileStore = context.fileStore.map { FileStore(folder: $0.folder) }
