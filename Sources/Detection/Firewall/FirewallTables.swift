@@ -7,6 +7,8 @@ struct FirewallTables: Sendable {
   struct Hook: Sendable {
     /// `http:request_line`.
     var name = ""
+    /// Progress from which on it is asked: the first of the steps that have its name.
+    var progress: UInt8 = 0
     var rules: [Int32] = []
     /// What holds where no rule does.
     var policy = FirewallRole.Action()
@@ -45,8 +47,10 @@ struct FirewallTables: Sendable {
       case .packetFilter, .flowStart: packetFilter.append(number)
       case .application(let index, let isToServer, let step, let isEarly):
         let group = index * 2 + (isToServer ? 0 : 1)
-        guard hooks.indices.contains(group), hooks[group].indices.contains(step) else { continue }
-        hooks[group][step].rules.append(number)
+        guard hooks.indices.contains(group),
+          let place = hooks[group].lastIndex(where: { Int($0.progress) <= step })
+        else { continue }
+        hooks[group][place].rules.append(number)
         if isEarly { early.insert(number) }
       }
     }
@@ -66,12 +70,14 @@ struct FirewallTables: Sendable {
   private static func hooks(
     of entry: ApplicationProtocol, _ direction: Direction, _ policies: FirewallPolicies
   ) -> [Hook] {
-    entry.progress[direction].enumerated().map { step, name in
+    // Steps with the same name are one hook.
+    let names = entry.progress[direction]
+    return names.indices.filter { $0 == 0 || names[$0] != names[$0 - 1] }.map { step in
+      let name = names[step]
       var hook = Hook()
+      hook.progress = UInt8(clamping: step)
       hook.name = "\(entry.name):\(name)"
       hook.policy = policies.policy(entry.name, name)
-      // Steps with the same name are one hook, which was decided at the first of them.
-      hook.isCovered = step > 0 && entry.progress[direction][step - 1] == name
       return hook
     }
   }

@@ -50,7 +50,7 @@ extension Inspector {
     (lane.filterProgress, lane.filterRevision) = (Int16(progress), transaction.revision)
     let view = TransactionView(
       transaction: transaction, lane: lane, protocolIndex: index, direction: direction, progress: progress)
-    let last = min(Int(progress), tables.hooks[group].count - 1)
+    let last = tables.hooks[group].lastIndex { $0.progress <= progress } ?? 0
     while lane.filterStep <= last {
       let hook = tables.hooks[group][lane.filterStep]
       if !hook.isCovered {
@@ -75,13 +75,14 @@ extension Inspector {
   ) -> FirewallOutcome {
     state.transaction = record
     defer { state.transaction = nil }
+    var wasAccepted = false
     for number in hook.rules {
       guard let role = rules.signatures[Int(number)].firewall else { continue }
       let isEarly = tables.early.contains(number)
       if view.lane.decided.contains(number) {
-        // What has let the way to its hook through is asked no more; what a field has decided stays so.
-        if isEarly { continue }
-        return role.action.accepts ? .next : .dropped
+        // What fields have decided is asked no more: what others say of what has come since counts before it.
+        if !isEarly { wasAccepted = role.action.accepts }
+        continue
       }
       guard holds(number, subject, bytes), holdsFields(number, view) else {
         if isEarly, mayWait { return .next }
@@ -93,6 +94,7 @@ extension Inspector {
       return carryOut(
         role.action, number, hook.name, view.transaction, .firewallRules, subject, &alerts)
     }
+    if wasAccepted { return .next }
     return carryOut(
       hook.policy, tables.applicationPolicy, hook.name, view.transaction, .defaultApplicationPolicy,
       subject, &alerts)
