@@ -114,6 +114,8 @@ final class Worker {
     streams = StreamEngine(context.streams)
     inspector = context.makeInspector()
     fileStore = context.fileStore.map { FileStore(folder: $0.folder) }
+    scriptOutputs =
+      context.scriptOutputs.isEmpty ? nil : ScriptOutputs(context.scriptOutputs, context.scripts)
     noteFirewall()
   }
 
@@ -121,9 +123,6 @@ final class Worker {
   func noteFirewall() {
     filtersBeforeFlow = inspector?.filtersBeforeFlow ?? false
     filtersBeforeStream = inspector?.filtersBeforeStream ?? false
-    fileStore = context.fileStore.map { FileStore(folder: $0.folder) }
-    scriptOutputs =
-      context.scriptOutputs.isEmpty ? nil : ScriptOutputs(context.scriptOutputs, context.scripts)
   }
 
   /// Takes the rules and what they need of settings from a context, for everything that begins from here on.
