@@ -52,8 +52,12 @@ package class Session {
   /// others.
   package let streamDepthBytes: Int?
 
-  package init(readsNothing: Bool = false, streamDepthBytes: Int? = nil) {
+  /// The stream itself is shown to rules whenever a message is complete, and not by chunks alone.
+  package let showsMessages: Bool
+
+  package init(readsNothing: Bool = false, streamDepthBytes: Int? = nil, showsMessages: Bool = true) {
     self.readsNothing = readsNothing
+    self.showsMessages = showsMessages
     self.streamDepthBytes = streamDepthBytes
   }
 

@@ -227,10 +227,10 @@ package struct Inspector: ~Copyable {
     if subject.isEnd || subject.isInline || pending >= session.chunkBytes(direction) { return true }
     if subject.packet.tcpFlags & Self.endingFlags != 0 || session.isAtEnd(direction) { return true }
     if subject.isFinished { return true }
-    guard subject.hasNews, let transactions = subject.conversation?.session?.transactions else {
-      return false
-    }
-    for transaction in transactions {
+    guard subject.hasNews, let parser = subject.conversation?.session,
+      parser.showsMessages || parser.frames != nil
+    else { return false }
+    for transaction in parser.transactions {
       let state = transaction.state
       if state.isInspected[subject.direction] || !state.isComplete(subject.direction) { continue }
       if state.onlyDirection != subject.direction.opposite { return true }

@@ -88,7 +88,7 @@ final class SMBConnection {
   /// The named pipe of a handle, begun with its first data.
   func pipe(_ handle: SMBHandle) -> SMBPipe {
     if let pipe = pipes[handle] { return pipe }
-    let pipe = SMBPipe(DCERPCAssociation(budget, isPipe: true))
+    let pipe = SMBPipe(DCERPCAssociation(budget, isPipe: true), name: name(of: handle))
     Self.put(handle, pipe, into: &pipes, atMost: SMBLimits.pipes)
     return pipe
   }
@@ -105,11 +105,22 @@ final class SMBConnection {
 /// Calls over a named pipe: the data of both directions, put together to packets.
 final class SMBPipe {
   let association: DCERPCAssociation
-  var pending = Pair<[UInt8]>(both: [])
+  /// The name is that of a service which takes nothing but calls.
+  let isService: Bool
+  private var pending = Pair<[UInt8]>(both: [])
 
-  init(_ association: DCERPCAssociation) {
+  init(_ association: DCERPCAssociation, name: [UInt8]) {
     self.association = association
+    let text = String(decoding: name.drop { $0 == 0x5C }, as: UTF8.self).lowercased()
+    isService = Self.services.contains(text)
   }
+
+  /// Services of Windows that are called over named pipes ([MS-CIFS] and the protocols of each).
+  private static let services: Set<String> = [
+    "atsvc", "browser", "efsrpc", "epmapper", "eventlog", "initshutdown", "lsarpc", "lsass", "netdfs",
+    "netlogon",
+    "ntsvcs", "samr", "spoolss", "srvsvc", "svcctl", "winreg", "wkssvc",
+  ]
 
   /// Takes data and gives each whole packet; false where it is none.
   func take(_ bytes: RawSpan, _ direction: Direction, _ packet: (DCERPCHeader, RawSpan) -> Void) -> Bool {

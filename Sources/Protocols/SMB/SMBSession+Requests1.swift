@@ -196,7 +196,7 @@ extension SMBSession {
     case .none: break
     case .file(let file, let offset): file.take(data, at: offset)
     case .pipe(let pipe, let message):
-      if !takeCalls(data, pipe, message, direction, clock) { noteNoCall(message, direction, clock) }
+      if !takeCalls(data, pipe, message, direction, clock) { noteNoCall(pipe, message, direction, clock) }
     }
   }
 

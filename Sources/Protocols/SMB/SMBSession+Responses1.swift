@@ -96,12 +96,14 @@ extension SMBSession {
     default: break
     }
     guard let transaction = open(1, UInt16(block.command), header.key) else { return }
-    transaction.status = header.outcome
     transaction.revision &+= 1
     if transaction.call != nil {
-      if !header.outcome.isSuccess, header.outcome != .nt(0x8000_0005) { transaction.finish(.toClient) }
-      return
+      // The answer comes with a read, unless there will be none.
+      guard !header.outcome.isSuccess, header.outcome != .nt(0x8000_0005) else { return }
+      transaction.status = header.outcome
+      return transaction.finish(.toClient)
     }
+    transaction.status = header.outcome
     take1(header, block, transaction)
     transaction.finish(.toServer)
     transaction.finish(.toClient)

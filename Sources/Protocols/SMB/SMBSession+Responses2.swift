@@ -74,14 +74,17 @@ extension SMBSession {
       if isNegotiation { takeNegotiation2(message, SMBNegotiation()) }
       return
     }
-    transaction.status = .nt(header.status)
     transaction.revision &+= 1
-    if header.status == Status.pending { return }
     if transaction.call != nil {
       // The answer comes with a read, unless there will be none.
-      if header.status != 0 && header.status != Status.overflow { transaction.finish(.toClient) }
-      return
+      guard header.status != 0, header.status != Status.overflow, header.status != Status.pending else {
+        return
+      }
+      transaction.status = .nt(header.status)
+      return transaction.finish(.toClient)
     }
+    transaction.status = .nt(header.status)
+    if header.status == Status.pending { return }
     take2(header, message, transaction)
     transaction.finish(.toServer)
     transaction.finish(.toClient)

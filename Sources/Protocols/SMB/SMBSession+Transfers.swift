@@ -27,8 +27,8 @@ extension SMBSession {
     for direction in Direction.allCases {
       guard let file = connection.files[direction].removeValue(forKey: handle) else { continue }
       file.close()
-      // That it was read to its end is no failure of the whole.
-      if file.transaction.status == .nt(0xC000_0011) { file.transaction.status = .nt(0) }
+      // That a read failed at the file's end, or a pipe's, is no failure of the whole.
+      if file.transaction.status != nil { file.transaction.status = .nt(0) }
       file.transaction.finish(.toServer)
       file.transaction.finish(.toClient)
     }
@@ -50,7 +50,11 @@ extension SMBSession {
   }
 
   /// Data of a named pipe that are no call: a command like any other.
-  func noteNoCall(_ message: SMBMessage, _ direction: Direction, _ clock: PacketClock) {
+  func noteNoCall(
+    _ pipe: SMBPipe, _ message: SMBMessage, _ direction: Direction, _ clock: PacketClock
+  ) {
+    // Other programs talk over named pipes as they like.
+    guard pipe.isService else { return }
     guard direction == .toServer,
       let transaction = begin(message.version, message.command, key: message.key, clock)
     else { return note(.malformedData) }

@@ -26,7 +26,8 @@ package final class SMBSession: Session {
     files = HTTPFlowFiles(settings)
     let limit = settings.hasFileLimit ? settings.fileBytesMax : settings.smb.streamDepthBytes
     fileBytesMax = settings.keepsFiles ? limit : 0
-    super.init(streamDepthBytes: settings.smb.streamDepthBytes)
+    // Files make up most of the stream: it comes in chunks, as Suricata has it.
+    super.init(streamDepthBytes: settings.smb.streamDepthBytes, showsMessages: false)
   }
 
   package override func consume(_ bytes: RawSpan, _ direction: Direction, _ clock: PacketClock) -> Consumption
@@ -83,7 +84,7 @@ package final class SMBSession: Session {
     case .pipe(let pipe, let message):
       guard !takeCalls(bytes, pipe, message, direction, clock) else { return }
       lanes[direction].sink = .none
-      noteNoCall(message, direction, clock)
+      noteNoCall(pipe, message, direction, clock)
     }
   }
 

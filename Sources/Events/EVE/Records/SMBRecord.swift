@@ -224,7 +224,7 @@ private func encode(_ call: DCERPCCall, into line: inout JSONWriter) {
       line.beginObject()
       line.member("uuid", text: interface.identifier.text)
       encodeVersion(of: interface, into: &line)
-      if call.request != .request {
+      if call.request != .request, call.response != nil {
         line.member("ack_result", interface.result)
         // Suricata does not read the reason of named pipes' answers, and tools know it so.
         line.member("ack_reason", 0)
