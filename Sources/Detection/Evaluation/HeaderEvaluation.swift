@@ -4,35 +4,40 @@ import Wire
 extension RuleProgram {
   /// Whether the rule's header accepts the packet.
   @inline(__always)
-  func accepts(_ header: CompiledHeader, _ packet: Packet) -> Bool {
-    if packet.ipVersion == 0 { return header.acceptsNonIP }
-    if header.ipVersion != 0 && header.ipVersion != packet.ipVersion { return false }
-    if !header.acceptsAnyProtocol && !acceptsProtocol(header, packet.ipProtocol) { return false }
-    if acceptsForward(header, packet) { return true }
-    return header.isBidirectional && acceptsBackward(header, packet)
+  func accepts(headerOf number: Int, _ packet: Packet) -> Bool {
+    if packet.ipVersion == 0 { return headers[number].acceptsNonIP }
+    if headers[number].ipVersion != 0 && headers[number].ipVersion != packet.ipVersion { return false }
+    if !headers[number].acceptsAnyProtocol && !acceptsProtocol(number, packet.ipProtocol) { return false }
+    if acceptsForward(number, packet) { return true }
+    return headers[number].isBidirectional && acceptsBackward(number, packet)
   }
 
   @inline(__always)
-  private func acceptsProtocol(_ header: CompiledHeader, _ number: UInt8) -> Bool {
-    if number < 64 { return header.protocolLow >> UInt64(number) & 1 != 0 }
-    if number < 128 { return header.protocolHigh >> UInt64(number & 63) & 1 != 0 }
-    return header.acceptsHighProtocols
+  private func acceptsProtocol(_ header: Int, _ number: UInt8) -> Bool {
+    if number < 64 { return headers[header].protocolLow >> UInt64(number) & 1 != 0 }
+    if number < 128 { return headers[header].protocolHigh >> UInt64(number & 63) & 1 != 0 }
+    return headers[header].acceptsHighProtocols
   }
 
   @inline(__always)
-  private func acceptsForward(_ header: CompiledHeader, _ packet: Packet) -> Bool {
-    (header.isDestinationPortAny || contains(header.destinationPorts, packet.destinationPort))
-      && (header.isSourcePortAny || contains(header.sourcePorts, packet.sourcePort))
-      && (header.isSourceAny || contains(header.source4, header.source6, packet.source))
-      && (header.isDestinationAny || contains(header.destination4, header.destination6, packet.destination))
+  private func acceptsForward(_ number: Int, _ packet: Packet) -> Bool {
+    (headers[number].isDestinationPortAny
+      || contains(headers[number].destinationPorts, packet.destinationPort))
+      && (headers[number].isSourcePortAny || contains(headers[number].sourcePorts, packet.sourcePort))
+      && (headers[number].isSourceAny
+        || contains(headers[number].source4, headers[number].source6, packet.source))
+      && (headers[number].isDestinationAny
+        || contains(headers[number].destination4, headers[number].destination6, packet.destination))
   }
 
   @inline(never)
-  private func acceptsBackward(_ header: CompiledHeader, _ packet: Packet) -> Bool {
-    (header.isDestinationPortAny || contains(header.destinationPorts, packet.sourcePort))
-      && (header.isSourcePortAny || contains(header.sourcePorts, packet.destinationPort))
-      && (header.isSourceAny || contains(header.source4, header.source6, packet.destination))
-      && (header.isDestinationAny || contains(header.destination4, header.destination6, packet.source))
+  private func acceptsBackward(_ number: Int, _ packet: Packet) -> Bool {
+    (headers[number].isDestinationPortAny || contains(headers[number].destinationPorts, packet.sourcePort))
+      && (headers[number].isSourcePortAny || contains(headers[number].sourcePorts, packet.destinationPort))
+      && (headers[number].isSourceAny
+        || contains(headers[number].source4, headers[number].source6, packet.destination))
+      && (headers[number].isDestinationAny
+        || contains(headers[number].destination4, headers[number].destination6, packet.source))
   }
 
   /// Whether a port lies in one of the sorted ranges.

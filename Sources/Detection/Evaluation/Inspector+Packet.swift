@@ -16,6 +16,8 @@ extension Inspector {
     if !subject.packet.isInvalid { collectGroups(subject, bytes, window, stream) }
     guard !candidates.isEmpty else { return }
     counters.packetCandidates &+= UInt64(candidates.count)
+    let (program, view) = (program, subject.gate)
+    candidates.keep { program.gates[Int($0)].admits(view) }
     candidates.sort()
     var position = 0
     if profile != nil {
@@ -178,7 +180,13 @@ extension Inspector {
     counters.scans &+= 1
     counters.scannedBytes &+= UInt64(bytes.byteCount)
     scanned[Int(database)] &+= UInt64(bytes.byteCount)
-    rules.databases[Int(database)].scan(bytes, after: minimumEnd, &literals, into: &candidates)
+    if runs.fold(bytes, after: minimumEnd) {
+      let folded = runs.bytes
+      rules.databases[Int(database)]
+        .scan(folded.rawSpan, after: runs.minimumEnd, &literals, into: &candidates)
+    } else {
+      rules.databases[Int(database)].scan(bytes, after: minimumEnd, &literals, into: &candidates)
+    }
   }
 
   // MARK: Evaluation
@@ -187,8 +195,8 @@ extension Inspector {
   private mutating func evaluate(
     _ number: Int32, _ subject: borrowing Subject, _ bytes: RawSpan, _ window: RawSpan, _ stream: StreamPart
   ) {
+    guard holdsBehindGate(number, subject, bytes) else { return }
     let rule = program.rules[Int(number)]
-    guard holdsCheaply(rule, subject, bytes) else { return }
     if !rule.isTransactional {
       if !rule.events.isEmpty && !holdsEvents(rule.events, subject) { return }
       if !rule.stateSteps.isEmpty && !state.holds(rule.stateSteps, subject, program) { return }
@@ -223,14 +231,22 @@ extension Inspector {
   }
 
   /// Conditions that look at no buffer: flow, packet numbers, protocol, header.
+  ///
+  /// Fields of the rule are read one by one: most rules end here, and a copy of a whole rule is dear.
   @inline(__always)
-  func holdsCheaply(_ rule: CompiledRule, _ subject: borrowing Subject, _ bytes: RawSpan) -> Bool {
-    guard program.holds(rule.flowSteps, flowOf: subject) else { return false }
-    if !rule.packetSteps.isEmpty {
-      if subject.isEnd || !program.holds(rule.packetSteps, packet: subject.packet, bytes) { return false }
-    }
-    if !rule.protocols.isEmpty && !holdsProtocols(rule.protocols, subject) { return false }
-    return program.accepts(rule.header, subject.packet)
+  func holdsCheaply(_ number: Int32, _ subject: borrowing Subject, _ bytes: RawSpan) -> Bool {
+    program.gates[Int(number)].admits(subject.gate) && holdsBehindGate(number, subject, bytes)
+  }
+
+  @inline(__always)
+  private func holdsBehindGate(_ number: Int32, _ subject: borrowing Subject, _ bytes: RawSpan) -> Bool {
+    let index = Int(number)
+    guard program.holds(program.rules[index].flowSteps, flowOf: subject) else { return false }
+    let steps = program.rules[index].packetSteps
+    if !steps.isEmpty, subject.isEnd || !program.holds(steps, packet: subject.packet, bytes) { return false }
+    let protocols = program.rules[index].protocols
+    if !protocols.isEmpty && !holdsProtocols(protocols, subject) { return false }
+    return program.accepts(headerOf: index, subject.packet)
   }
 
   private func holdsProtocols(_ range: IndexRange, _ subject: borrowing Subject) -> Bool {

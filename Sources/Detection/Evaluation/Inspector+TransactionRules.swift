@@ -15,7 +15,7 @@ extension Inspector {
     let lane = view.lane
     let rule = program.rules[Int(number)]
     if rule.isCalledAgain, lane.decided.contains(number) { return }
-    guard holdsCheaply(rule, subject, bytes), holdsEvents(rule.events, view.transaction) else { return }
+    guard holdsCheaply(number, subject, bytes), holdsEvents(rule.events, view.transaction) else { return }
     if rule.hasEffects || !rule.stateSteps.isEmpty {
       state.transaction = view.transaction.detection as? TransactionDetection
     }

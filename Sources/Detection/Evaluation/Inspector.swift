@@ -30,6 +30,7 @@ package struct Inspector: ~Copyable {
   let hasOnlyFlowState: Bool
   var matcher: Matcher
   var literals: LiteralScratch
+  var runs = RunFolder()
   var candidates: CandidateSet
   /// How often each rule was evaluated: where detection's work goes.
   package internal(set) var checks: [UInt32]

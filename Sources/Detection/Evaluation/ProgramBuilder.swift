@@ -44,9 +44,8 @@ struct ProgramBuilder {
     rule.headerInspections = try add(header, decoded)
     rule.transactionInspections = try add(other, decoded)
     rule.frameInspections = try add(frames, decoded)
-    rule.header = compile(signature.header)
     rule.packetSteps = add(signature.packetConditions)
-    rule.flowSteps = add(signature.flowConditions)
+    rule.flowSteps = add(signature.flowConditions.filter { !RuleGate.covers($0) })
     rule.stateSteps = add(signature.stateConditions)
     rule.protocols = add(numbers: signature.protocols.map(Int64.init))
     rule.events = add(signature.events)
@@ -79,6 +78,8 @@ struct ProgramBuilder {
     }
     program.variableCount = max(program.variableCount, min(signature.variableCount, Self.variablesMax))
     program.rules.append(rule)
+    program.gates.append(RuleGate(signature))
+    program.headers.append(compile(signature.header))
   }
 
   private func isGrowing(_ buffer: BufferReference) -> Bool {

@@ -66,7 +66,6 @@ enum ActionScope: UInt8, BitwiseCopyable, Sendable {
 
 /// A rule, compiled to a fixed size.
 struct CompiledRule: BitwiseCopyable, Sendable {
-  var header = CompiledHeader()
   var packetSteps = IndexRange.empty
   var flowSteps = IndexRange.empty
   var stateSteps = IndexRange.empty
@@ -116,6 +115,9 @@ struct CompiledRule: BitwiseCopyable, Sendable {
 /// All rules' conditions in flat pools, while they are being compiled.
 struct ProgramPools: Sendable {
   var rules: [CompiledRule] = []
+  /// Gates and headers of the rules, apart: most candidates end at them.
+  var gates: [RuleGate] = []
+  var headers: [CompiledHeader] = []
   var inspections: [CompiledInspection] = []
   var steps: [Step] = []
   var packetSteps: [PacketStep] = []
@@ -147,6 +149,8 @@ struct ProgramPools: Sendable {
 /// A class, so that passing it on is passing one pointer.
 final class RuleProgram: Sendable {
   let rules: [CompiledRule]
+  let gates: [RuleGate]
+  let headers: [CompiledHeader]
   let inspections: [CompiledInspection]
   let steps: [Step]
   let packetSteps: [PacketStep]
@@ -169,6 +173,8 @@ final class RuleProgram: Sendable {
 
   init(_ pools: ProgramPools) {
     rules = pools.rules
+    gates = pools.gates
+    headers = pools.headers
     inspections = pools.inspections
     steps = pools.steps
     packetSteps = pools.packetSteps

@@ -25,6 +25,8 @@ struct Subject {
   let hasNews: Bool
   /// The packet's payload is part of its stream, and inspected there.
   let isInStream: Bool
+  /// What the gates of rules ask for.
+  let gate: RuleGate.View
 
   init(
     _ packet: Packet, _ direction: Direction, flow: Flow?, conversation: Conversation?, stream: TCPResult?,
@@ -43,5 +45,6 @@ struct Subject {
     isFinished = conversation?.isFinished ?? false
     hasNews = isEnd || conversation.map { $0.settledAt[direction] != $0.changes } ?? false
     isInStream = stream?.isInStream ?? false
+    gate = RuleGate.View(packet, direction, hasFlow: flow != nil, isEstablished: isEstablished)
   }
 }

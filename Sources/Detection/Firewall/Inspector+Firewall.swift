@@ -63,7 +63,7 @@ extension Inspector {
   /// Whether a rule holds for the packet at hand, apart from what it asks of transactions.
   mutating func holds(_ number: Int32, _ subject: borrowing Subject, _ bytes: RawSpan) -> Bool {
     let rule = program.rules[Int(number)]
-    guard holdsCheaply(rule, subject, bytes) else { return false }
+    guard holdsCheaply(number, subject, bytes) else { return false }
     if !rule.stateSteps.isEmpty, !state.holds(rule.stateSteps, subject, program) { return false }
     noteCheck(number)
     matcher.begin()

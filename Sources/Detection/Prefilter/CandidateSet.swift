@@ -24,6 +24,24 @@ struct CandidateSet: ~Copyable {
   @inline(__always)
   subscript(_ position: Int) -> Int32 { list[position] }
 
+  /// Takes out all rules but those kept.
+  @inline(__always)
+  mutating func keep(_ isKept: (Int32) -> Bool) {
+    var kept = 0
+    var position = 0
+    while position < list.count {
+      let rule = list[position]
+      if isKept(rule) {
+        list[kept] = rule
+        kept &+= 1
+      } else {
+        words[Int(rule) >> 6] &= ~(1 << UInt64(rule & 63))
+      }
+      position &+= 1
+    }
+    list.removeLast(list.count &- kept)
+  }
+
   /// Puts the rules into their order: a few by insertion, many by walking the bits.
   mutating func sort() {
     if list.count < 2 { return }

@@ -107,6 +107,9 @@ struct FastPattern {
       bytes = bytes.dropFirst(start).prefix(max(0, chop.length))
       skipped = start
     }
+    let part = RunFolder.longestPart(bytes, ignoresCase: content.ignoresCase)
+    skipped += part.startIndex - bytes.startIndex
+    bytes = part
     // Vectorscan takes no literal that begins with NUL; what follows the NULs is as necessary.
     let withoutNUL = bytes.drop { $0 == 0 }
     if withoutNUL.count >= bytesMin {
