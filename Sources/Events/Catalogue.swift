@@ -5,6 +5,7 @@ package enum RecordCatalogue {
   package static let all: [TransactionRecord] = [
     dcerpcRecord,
     dnsRecord,
+    http2Record,
     httpRecord,
     mdnsRecord,
     smbRecord,

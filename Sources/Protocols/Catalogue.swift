@@ -7,6 +7,7 @@ package enum ProtocolCatalogue {
     DCERPC.entry,
     DNS.entry,
     HTTP.entry,
+    HTTP2.entry,
     MDNS.entry,
     SMB.entry,
     SMTP.entry,

@@ -20,7 +20,7 @@ struct ProtocolSample: Sendable, CustomTestStringConvertible {
   var byteCount: Int { turns.reduce(0) { $0 + $1.bytes.count } }
 
   /// Samples of every protocol in the catalogue; a law says that none is without.
-  static let all: [ProtocolSample] = dns + mdns + http + tls + dcerpc + smb
+  static let all: [ProtocolSample] = dns + mdns + http + http2 + tls + dcerpc + smb
 
   init(
     _ name: String, of entryName: String, _ transport: ApplicationProtocol.Transport, _ port: UInt16,

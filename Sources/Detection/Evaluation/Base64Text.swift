@@ -6,8 +6,8 @@ enum Base64Text {
   ///
   /// Padding may end any group of four, not only the last. RFC 2045 passes over whatever is not in the
   /// alphabet, and drops a last group that is not whole. RFC 4648 ends at such a byte and keeps what stands
-  /// before, the whole bytes of a group that it cut among it. `strict` takes all or nothing: groups are whole,
-  /// only the last is padded, and the bits that padding leaves over are zero.
+  /// before, the whole bytes of a group that it cut among it. `strict` takes all or nothing: groups are
+  /// whole, only the last is padded, and the bits that padding leaves over are zero.
   static func decode(_ text: RawSpan, _ mode: Base64Mode, into decoded: inout [UInt8]) {
     let before = decoded.count
     if !append(text, mode, &decoded) { decoded.removeLast(decoded.count - before) }

@@ -75,7 +75,7 @@ extension Inspector {
     _ window: RawSpan
   ) {
     let rule = program.rules[Int(number)]
-    guard holdsCheaply(rule, subject, bytes) else { return }
+    guard holdsCheaply(number, subject, bytes) else { return }
     if !rule.stateSteps.isEmpty && !state.holds(rule.stateSteps, subject, program) { return }
     noteCheck(number)
     matcher.begin()

@@ -1,11 +1,11 @@
 import Flows
 import Wire
 
-/// What can be told of a rule from a few numbers of the packet: its direction, whether its flow is established, and
-/// the least and the greatest of its ports.
+/// What can be told of a rule from a few numbers of the packet: its direction, whether its flow is
+/// established, and the least and the greatest of its ports.
 ///
-/// A pattern calls up the rules of all ports that its group holds; most of them end here, at eleven bytes, before
-/// anything else of theirs is read.
+/// A pattern calls up the rules of all ports that its group holds; most of them end here, at eleven bytes,
+/// before anything else of theirs is read.
 struct RuleGate: BitwiseCopyable, Sendable {
   private var destinationFirst: UInt16 = 0
   private var destinationSpan: UInt16 = .max

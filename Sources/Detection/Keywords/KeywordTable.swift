@@ -38,7 +38,8 @@ package struct KeywordTable: Sendable {
 
   private mutating func add(_ field: Field, _ reference: FieldReference) {
     guard let keyword = field.keyword else { return }
-    for name in [keyword] + field.aliases {
+    // An old spelling that is a modifier too is one, for all protocols that have it.
+    for name in [keyword] + field.aliases where !field.modifiers.contains(name) {
       if field.argumentIsContent {
         entries[name] = .argument([reference])
         continue

@@ -36,6 +36,9 @@ extension SignatureBuilder {
       header = .application(index)
       signature.protocols = [index]
       // Calls over named pipes are meant as well.
+      if name == "http", let second = ProtocolCatalogue.index(named: "http2") {
+        signature.protocols.append(second)
+      }
       if name == "dcerpc", let carrier = ProtocolCatalogue.index(named: "smb") {
         signature.protocols.append(carrier)
       }

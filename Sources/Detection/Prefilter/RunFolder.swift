@@ -2,9 +2,10 @@ import Wire
 
 /// Shortens long runs of one byte before the search for patterns: padding, sparse files and the like.
 ///
-/// A literal search slows down tenfold in such runs, as every place of one looks like the end of many patterns.
-/// As no pattern holds a run of more than `RunFolder.runMax` bytes (`FastPattern` sees to that), a run that is cut
-/// to one byte more than that still ends, begins and holds the same patterns as the whole run does.
+/// A literal search slows down tenfold in such runs, as every place of one looks like the end of many
+/// patterns.
+/// As no pattern holds a run of more than `RunFolder.runMax` bytes (`FastPattern` sees to that), a run that
+/// is cut to one byte more than that still ends, begins and holds the same patterns as the whole run does.
 struct RunFolder {
   /// Bytes of the longest run that a pattern may hold.
   static let runMax = 8

@@ -108,6 +108,7 @@ extension EVEType {
     case .metadata: "metadata"
     case .netflow: "netflow"
     case .smb: "smb"
+    case .http2: "http"
     case .smtp: "smtp"
     case .ssh: "ssh"
     case .stats: "stats"

@@ -6,6 +6,8 @@ final class HTTPBodyPipeline {
   private let transaction: HTTPTransaction
   private let profile: HTTPProfile
   private let files: HTTPFlowFiles
+  /// Every request's body is a file as a whole, whatever its method and type.
+  private let takesAnyRequest: Bool
   private var decoder: HTTPContentDecoder?
   private var multipart: HTTPMultipart?
   private var hasStarted = false
@@ -14,8 +16,10 @@ final class HTTPBodyPipeline {
   private var range: (file: HTTPRangeFile, offset: UInt64)?
 
   init(
-    _ direction: Direction, _ transaction: HTTPTransaction, _ profile: HTTPProfile, _ files: HTTPFlowFiles
+    _ direction: Direction, _ transaction: HTTPTransaction, _ profile: HTTPProfile, _ files: HTTPFlowFiles,
+    takesAnyRequest: Bool = false
   ) {
+    self.takesAnyRequest = takesAnyRequest
     self.direction = direction
     self.transaction = transaction
     self.profile = profile
@@ -152,6 +156,7 @@ final class HTTPBodyPipeline {
   }
 
   private func startRequest() {
+    if takesAnyRequest { return startFile() }
     let method = transaction.method
     guard method.elementsEqual("POST".utf8) || method.elementsEqual("PUT".utf8) else { return }
     if method.elementsEqual("POST".utf8), let type = transaction.header("content-type", .toServer),
@@ -164,6 +169,10 @@ final class HTTPBodyPipeline {
       }
       return
     }
+    startFile()
+  }
+
+  private func startFile() {
     let file = files.make(.toServer, transaction.path, transaction.request.body)
     transaction.bodyFiles.toServer = file
     transaction.files.append(file)

@@ -1,7 +1,7 @@
 package import Wire
 
-/// One request and its response.
-package final class HTTPTransaction: Transaction {
+/// One request and its response, of HTTP/1 or (as a subclass) of HTTP/2.
+package class HTTPTransaction: Transaction {
   /// Steps of `progress` in both directions: the step that is being read.
   package enum Step {
     package static let started: UInt8 = 0

@@ -82,8 +82,6 @@ enum Recognised {
   private static let binaryEntries: [ApplicationProtocol] = [
     entry("dnp3", [.tcp], [20000], [Pattern(nil, [0x05, 0x64])]),
     entry("enip", [.tcp, .udp], [44818], own: RecognisedProbes.enip),
-    entry(
-      "http2", [.tcp], [], [Pattern(.toServer, "PRI * HTTP/2.0")], any: RecognisedProbes.http2Settings),
     entry("krb5", [.tcp, .udp], [88], own: RecognisedProbes.kerberos),
     entry("ldap", [.tcp, .udp], [389, 3268], own: RecognisedProbes.ldap),
     entry("modbus", [.tcp], [502], own: RecognisedProbes.modbus),

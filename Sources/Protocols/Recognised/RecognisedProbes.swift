@@ -63,17 +63,6 @@ enum RecognisedProbes {
     return isKnown && isZero(bytes, 20, 4) ? .yes : .no
   }
 
-  /// HTTP/2 (RFC 9113 §6.5): a server begins with SETTINGS on stream 0.
-  static let http2Settings: Recognised.Probe = { bytes, direction, _ in
-    guard direction == .toClient else { return .no }
-    for (index, byte) in [0x00, 0x00].enumerated() where index < bytes.byteCount {
-      if bytes[index] != byte { return .no }
-    }
-    if bytes.byteCount > 3, bytes[3] != 4 { return .no }
-    guard bytes.byteCount >= 9 else { return .needsMore }
-    return bytes[2] % 6 == 0 && bytes[4] <= 1 && isZero(bytes, 5, 4) ? .yes : .no
-  }
-
   /// Kerberos (RFC 4120 §5.10): application tags 10 to 15 and 30, after a length over TCP (§7.2.2).
   static let kerberos: Recognised.Probe = { bytes, _, transport in
     let start = transport == .tcp ? 4 : 0

@@ -136,7 +136,7 @@ extension SensorSettings {
 
   /// Types whose protocols are not read yet: they stay silent, as no such traffic is recognised.
   private static let otherTypes: Set<String> = [
-    "bittorrent-dht", "dhcp", "dnp3", "doh2", "enip", "ftp", "ftp_data", "http2", "ike",
+    "bittorrent-dht", "dhcp", "dnp3", "doh2", "enip", "ftp", "ftp_data", "ike",
     "krb5",
     "ldap", "modbus", "mqtt", "nfs", "ntp", "pgsql", "pop3", "quic", "rdp", "rfb", "sip",
     "snmp", "telnet", "template", "tftp", "websocket",

@@ -1,0 +1,73 @@
+import Wire
+
+/// The values of HTTP/2: those of HTTP, where both have them, and its own.
+extension HTTP2 {
+  /// Keywords that HTTP/2 has nothing for, or has otherwise.
+  private static let ownWay: Set<String> = [
+    "http.header.raw", "http.start", "http.connection", "http.request_header", "http.response_header",
+  ]
+
+  static let sharedFields: [Field] = HTTP.fields.filter { !ownWay.contains($0.keyword ?? "") }
+
+  private static let atOnce = Pair<UInt8>(both: HTTPTransaction.Step.started)
+  private static let afterHeaders = Pair<UInt8>(both: HTTPTransaction.Step.body)
+
+  static let fields: [Field] = [
+    headerList("http.request_header", .toServer, "Each header of the request as `name: value`."),
+    headerList("http.response_header", .toClient, "Each header of the response as `name: value`."),
+    Field(
+      keyword: "http2.header_name", .multiBuffer, nil, progress: afterHeaders, source: "RFC 9113 §8.2",
+      "Name of each header.", example: #"http2.header_name; content:"agent";"#, of: HTTP2Transaction.self
+    ) { transaction, direction in
+      list(transaction.signals[direction].headers.filter { $0.tableSize == nil }.map(\.name))
+    },
+    number(
+      "http2.frametype", names: names(HTTP2FrameType.names), "RFC 9113 §6", "Type of a frame.",
+      example: "http2.frametype:GOAWAY;"
+    ) { $0.types.map(Int64.init) },
+    number(
+      "http2.errorcode", names: names(HTTP2ErrorCode.ruleNames), "RFC 9113 §7",
+      "Code of a RST_STREAM or GOAWAY frame.", example: "http2.errorcode:NO_ERROR;"
+    ) { signals in signals.errorCode.map { [Int64($0)] } ?? [] },
+    number(
+      "http2.priority", "RFC 9113 §5.3", "Weight in a HEADERS or PRIORITY frame, less one.",
+      example: "http2.priority:>100;"
+    ) { $0.priorities.map(Int64.init) },
+    number(
+      "http2.window", "RFC 9113 §6.9", "Increment in a WINDOW_UPDATE frame.", example: "http2.window:<42;"
+    ) { $0.windows.map(Int64.init) },
+    number(
+      "http2.size_update", "RFC 7541 §6.3", "Size that the table of headers changes to.",
+      example: "http2.size_update:>4096;"
+    ) { $0.tableSizes.map { Int64(clamping: $0) } },
+  ]
+
+  private static func list(_ values: [[UInt8]]) -> FieldValue { values.isEmpty ? .none : .list(values) }
+
+  private static func names(_ list: [String]) -> [String: Int64] {
+    Dictionary(uniqueKeysWithValues: list.enumerated().map { ($0.element.lowercased(), Int64($0.offset)) })
+  }
+
+  private static func headerList(_ keyword: String, _ direction: Direction, _ summary: String) -> Field {
+    Field(
+      keyword: keyword, aliases: [keyword.split(separator: ".").joined(separator: "_")], .multiBuffer,
+      direction,
+      progress: afterHeaders, source: "RFC 9113 §8.2", summary, example: "\(keyword); content:\"a: \";",
+      of: HTTP2Transaction.self
+    ) { transaction, direction in list(transaction.headerList(direction)) }
+  }
+
+  private static func number(
+    _ keyword: String, names: [String: Int64] = [:], _ source: String, _ summary: String, example: String,
+    _ values: @escaping @Sendable (HTTP2Signals) -> [Int64]
+  ) -> Field {
+    Field(
+      keyword: keyword, .number, nil, progress: atOnce, names: names, source: source, summary,
+      example: example,
+      of: HTTP2Transaction.self
+    ) { transaction, direction in
+      let found = values(transaction.signals[direction])
+      return found.isEmpty ? .none : .numbers(found)
+    }
+  }
+}
