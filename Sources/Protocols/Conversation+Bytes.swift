@@ -200,6 +200,8 @@ extension Conversation {
     session = detector.makeSession(index, transport)
     streamDepthBytes = session?.streamDepthBytes
     if let server { session?.adopt(server: server) }
+    if let handedOver { session?.adopt(handedOver: handedOver) }
+    handedOver = nil
     beginStreamFrames()
     if session == nil {
       lanes.toServer.isFinished = true
@@ -317,6 +319,7 @@ extension Conversation {
     expected = name.flatMap(ProtocolCatalogue.index(named:)).map(ProtocolState.known) ?? .unknown
     state = .unknown
     sides = Pair(both: .unknown)
+    handedOver = session?.handedOver
     session = nil
     firstDataDirection = nil
     for direction in Direction.allCases {

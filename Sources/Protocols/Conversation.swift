@@ -88,6 +88,8 @@ package final class Conversation {
   /// A change of protocol that the next call carries out, so that the old parser's transactions are logged
   /// before.
   var change: Change = .none
+  /// What the parser before left for the one that comes.
+  var handedOver: Transaction?
 
   /// Waiting for the next call: a change of protocol, with the name expected.
   enum Change {

@@ -46,6 +46,9 @@ package class Session {
   /// The frames announced, where rules or outputs ask for some; see `announce`.
   package final var frames: FrameLog?
 
+  /// The exchange that agreed on another protocol: what the parser that follows may want to know.
+  package final var handedOver: Transaction?
+
   /// The protocol is only told by its bytes, not parsed: payloads are all that rules can look at.
   package let readsNothing: Bool
   /// Bytes of each direction of a stream that the protocol wants put together, 0 for all; nil: as many as
@@ -63,6 +66,9 @@ package class Session {
 
   /// Says which server it is, before the first bytes: a protocol may have settings for some of them.
   package func adopt(server: IPAddress) {}
+
+  /// Takes over from the parser before it, whose last exchange agreed on this protocol.
+  package func adopt(handedOver: Transaction) {}
 
   /// Takes stream bytes that follow those consumed before, or one whole datagram.
   package func consume(_ bytes: RawSpan, _ direction: Direction, _ clock: PacketClock) -> Consumption {

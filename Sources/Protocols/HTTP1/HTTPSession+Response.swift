@@ -218,6 +218,7 @@ extension HTTPSession {
     if status == 101, hasFraming { transaction.add(.switchingProtocolWithContentLength) }
     if status == 101, !hasFraming {
       completeResponse()
+      handedOver = transaction
       let upgrade = headers.value(of: "upgrade") ?? []
       responses.state = .ignored
       requests.state = .ignored

@@ -171,6 +171,7 @@ extension HTTP2Session {
     if header.stream != 0, let transaction = transaction(of: header, direction, clock) {
       transaction.note(header.type, direction)
       lanes[direction].data = transaction
+      if header.length > Limits.frameBytes { transaction.add(.longFrameData) }
       openBody(transaction, direction)
     }
     finishData(direction)

@@ -80,6 +80,26 @@ package final class HTTP2Session: Session {
     return .goesOn
   }
 
+  /// After an upgrade (RFC 7540 §3.2) the request of HTTP/1 is that of stream 1.
+  package override func adopt(handedOver: Transaction) {
+    guard let request = handedOver as? HTTPTransaction, request.hasRequest,
+      let transaction = transaction(
+        stream: 1, HTTP2FrameType.headers.rawValue, PacketClock(nanoseconds: request.startNanoseconds))
+    else { return }
+    var headers = [
+      HTTP2Header(name: Array(":method".utf8), value: request.method),
+      HTTP2Header(name: Array(":path".utf8), value: request.rawURI ?? []),
+      HTTP2Header(name: Array(":authority".utf8), value: request.rawHost ?? []),
+    ]
+    for entry in request.request.headers.entries {
+      let name = Array(request.request.headers.bytes[entry.name])
+      if name.map(HTTPText.lowercased).elementsEqual("host".utf8) { continue }
+      headers.append(HTTP2Header(name: name, value: Array(request.request.headers.bytes[entry.value])))
+    }
+    transaction.take(headers, .toServer)
+    endStream(1, .toServer, isCut: false)
+  }
+
   package override func end(_ direction: Direction, _ clock: PacketClock) {
     for number in streams.keys.sorted() { endStream(number, direction, isCut: true) }
     lanes[direction].block = []
