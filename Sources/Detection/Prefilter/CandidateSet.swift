@@ -71,12 +71,6 @@ struct CandidateSet: ~Copyable {
     }
   }
 
-  /// Takes out the rules that are not wanted.
-  mutating func keep(_ isWanted: (Int32) -> Bool) {
-    for rule in list where !isWanted(rule) { words[Int(rule) >> 6] &= ~(1 << UInt64(rule & 63)) }
-    list.removeAll { !isWanted($0) }
-  }
-
   /// Takes all rules out.
   mutating func removeAll() {
     for rule in list { words[Int(rule) >> 6] = 0 }
