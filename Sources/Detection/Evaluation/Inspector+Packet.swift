@@ -189,6 +189,7 @@ extension Inspector {
   ) {
     let rule = program.rules[Int(number)]
     guard holdsCheaply(rule, subject, bytes) else { return }
+    if isFurtherPart, found.contains(where: { $0.signature == Int(number) }) { return }
     if !rule.isTransactional {
       if !rule.events.isEmpty && !holdsEvents(rule.events, subject) { return }
       if !rule.stateSteps.isEmpty && !state.holds(rule.stateSteps, subject, program) { return }

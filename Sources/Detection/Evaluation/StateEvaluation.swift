@@ -65,7 +65,7 @@ struct StateEvaluation {
         self.change(HostBit(.hostBit, name: name, scope: scope), change, expireSeconds, subject)
       case .bypass: subject.flow?.wantsBypass = true
       // Files, tags and records are carried out by who owns them, from the signature of the alert.
-      case .storeFile, .tag, .disableLogging: break
+      case .storeFile, .storeCertificates, .tag, .disableLogging: break
       }
     }
   }

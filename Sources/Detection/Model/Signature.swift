@@ -286,6 +286,8 @@ package enum Effect: Sendable {
   case bypass
   /// `config: logging disable`: the transaction's record is not written.
   case disableLogging
+  /// `tls.store`: the chain of certificates is written to `tls-store`.
+  case storeCertificates
 
   package enum FlowIntegerChange: Sendable { case set(Operand), add(Operand), subtract(Operand) }
   package enum BitChange: Sendable { case set, unset, toggle }

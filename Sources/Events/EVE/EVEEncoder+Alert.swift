@@ -41,6 +41,7 @@ extension EVEEncoder {
     beginRecord("alert", subject, endpoints: endpoints, into: &line)
     encodeCommon(subject, frame: frame, into: &line)
     if let transaction = alert.transaction { line.member("tx_id", transaction) }
+    if alert.isGuessed { line.member("tx_guessed", true) }
     line.beginObject("alert")
     encodeRule(
       alert.isBlocked, isFirewall: alert.firewall != nil, identity, subject.endpoints, hasDetails: true,

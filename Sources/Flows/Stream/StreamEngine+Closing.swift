@@ -19,11 +19,25 @@ extension StreamEngine {
       acknowledge(segment, &receiver)
     }
     if segment.has(TCPFlag.ack) { noteAcknowledged(&session, segment.direction) }
+    noteReset(&session, segment)
     if segment.payloadCount > 0 { result.events.insert(.resetWithData) }
     session.isReset = true
     session.stateBeforeReset = session.state
     session.state = .closed
     return true
+  }
+
+  /// No acknowledgement will come: all that was sent counts as received, and what comes before the reset's
+  /// number as sent.
+  private func noteReset(_ session: inout TCPCore, _ segment: TCPSegment) {
+    let sent = session.withEnds(segment.direction) { sender, _ in sender.offset(of: segment.sequence) }
+    for direction in Direction.allCases {
+      session.change(direction) { buffer in
+        let last = buffer.regions.last?.end ?? buffer.end
+        let known = direction == segment.direction ? max(last, sent) : last
+        buffer.acknowledged = max(buffer.acknowledged, known)
+      }
+    }
   }
 
   /// The first FIN.

@@ -160,6 +160,10 @@ package struct StreamEngine: ~Copyable {
       find(&session, .toClient, &result.deliversToClient, &result.events)
     }
     if session.state > .established {
+      if session.isReset, !isOwn {
+        find(&session, .toServer, &result.deliversToServer, &result.events)
+        find(&session, .toClient, &result.deliversToClient, &result.events)
+      }
       result.endsToServer = session.isAtEnd(.toServer)
       result.endsToClient = session.isAtEnd(.toClient)
     }

@@ -7,10 +7,11 @@ extension TCPSession {
   /// - Parameters:
   ///   - bytesMax: bytes copied at most.
   ///   - bytes: where they are appended.
-  /// - Returns: how long the data is in all, holes included.
+  /// - Returns: how long the data is in all, with the words for what is missing, as Suricata counts it.
   package func dump(_ direction: Direction, bytesMax: Int, into bytes: inout [UInt8]) -> Int {
     core.read(direction) { buffer in
       var dump = StreamDump(room: max(bytesMax, 0))
+      if let part = buffer.shownRemainder { part.withBytes { dump.add($0, at: part.start, into: &bytes) } }
       for part in buffer.rawRemainders { part.withBytes { dump.add($0, at: part.start, into: &bytes) } }
       dump.add(buffer.span(from: buffer.base, to: buffer.end), at: buffer.base, into: &bytes)
       for part in buffer.regions { part.withBytes { dump.add($0, at: part.start, into: &bytes) } }
@@ -30,18 +31,30 @@ extension TCPSession {
   package func dump(
     _ direction: Direction, from start: UInt64, to limit: UInt64, bytesMax: Int, into bytes: inout [UInt8]
   ) {
+    var dump = StreamDump(room: max(bytesMax, 0), end: Int64(clamping: start))
+    withParts(direction, from: start, to: limit) { part, offset in
+      dump.add(part, at: Int64(clamping: offset), into: &bytes)
+    }
+  }
+
+  /// Shows what is still kept of a part of a direction's data, run by run, each with its first byte's offset.
+  ///
+  /// `body` must not change the session.
+  package func withParts(
+    _ direction: Direction, from start: UInt64, to limit: UInt64, _ body: (RawSpan, UInt64) -> Void
+  ) {
     let (start, limit) = (Int64(clamping: start), Int64(clamping: limit))
     core.read(direction) { buffer in
-      var dump = StreamDump(room: max(bytesMax, 0), end: start)
-      func add(_ part: RawSpan, at offset: Int64) {
+      func show(_ part: RawSpan, at offset: Int64) {
         let skipped = Int(clamping: max(start &- offset, 0))
         let count = Int(clamping: max(limit &- offset, 0)) &- skipped
         guard skipped < part.byteCount, count > 0 else { return }
-        dump.add(part.part(skipped, count), at: offset &+ Int64(skipped), into: &bytes)
+        body(part.part(skipped, count), UInt64(clamping: offset &+ Int64(skipped)))
       }
-      for part in buffer.rawRemainders { part.withBytes { add($0, at: part.start) } }
-      add(buffer.span(from: buffer.base, to: buffer.end), at: buffer.base)
-      for part in buffer.regions { part.withBytes { add($0, at: part.start) } }
+      if let part = buffer.shownRemainder { part.withBytes { show($0, at: part.start) } }
+      for part in buffer.rawRemainders { part.withBytes { show($0, at: part.start) } }
+      show(buffer.span(from: buffer.base, to: buffer.end), at: buffer.base)
+      for part in buffer.regions { part.withBytes { show($0, at: part.start) } }
     }
   }
 
@@ -65,9 +78,9 @@ private struct StreamDump {
   mutating func add(_ part: RawSpan, at start: Int64, into bytes: inout [UInt8]) {
     guard part.byteCount > 0 else { return }
     if let end, start > end {
-      let missing = start &- end
-      copy(Array("[\(missing) bytes missing]".utf8).rawSpan, into: &bytes)
-      length &+= Int(clamping: missing)
+      let words = Array("[\(start &- end) bytes missing]".utf8)
+      copy(words.rawSpan, into: &bytes)
+      length &+= words.count
     }
     copy(part, into: &bytes)
     length &+= part.byteCount

@@ -17,11 +17,13 @@ extension Worker {
       flow?.hasAlerted = true
     }
     var subject = subject
+    let alert = guessTransaction(alert, conversation, subject.direction)
     if let conversation { describe(conversation, in: &subject) }
     if let number = alert.transaction {
       subject.transaction = conversation?.session?.transactions.first { $0.number == number }
     }
     complete(&subject, bytes)
+    if certificates != nil { storeCertificates(signature, subject) }
     let order = nextOrder(subject.flow)
     if scriptOutputs != nil { show(.alert, subject, bytes, signature: signature) }
     let match = keepMatch(alert, subject, order)
@@ -42,6 +44,23 @@ extension Worker {
       event.subject = subjects.text(transaction, protocolIndex: index)
     }
     buffer.structured.append(EventBuffer.Structured(order: order, event: .alert(event), match: match))
+  }
+
+  /// An alert on payload belongs, where that is to be guessed, to the only transaction that is open.
+  private func guessTransaction(
+    _ alert: Alert, _ conversation: Conversation?, _ direction: Direction
+  ) -> Alert {
+    guard context.detection.guessesTransactions, alert.transaction == nil,
+      let transactions = conversation?.session?.transactions
+    else { return alert }
+    let open = transactions.filter {
+      !$0.isInspected[direction] && ($0.onlyDirection == nil || $0.onlyDirection == direction)
+    }
+    guard open.count == 1, let transaction = open.first else { return alert }
+    var guessed = alert
+    guessed.transaction = transaction.number
+    guessed.isGuessed = true
+    return guessed
   }
 
   /// Encodes an alert with the packet's payload, or with the stream's data where it matched on more

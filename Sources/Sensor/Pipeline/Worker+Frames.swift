@@ -16,21 +16,27 @@ extension Worker {
     if recordsFrames {
       let side = conversation.isReversed ? direction.opposite : direction
       let isOver = isEnd || session.map { $0.state > .established || $0.isAtEnd(side) } ?? true
-      let reached = conversation.reached(direction)
+      let there = conversation.reached(direction)
       for position in log.frames[direction].indices {
         let frame = log.frames[direction][position]
         if frame.isLogged { continue }
-        let there = session == nil ? frame.length ?? 0 : reached &- min(frame.start, reached)
-        let isWhole = frame.length.map { there >= $0 } ?? false
-        guard isOver || isWhole || there >= Self.longFrameBytes else { continue }
+        let count = session == nil ? frame.length ?? 0 : there &- min(frame.start, there)
+        let isWhole = frame.length.map { count >= $0 } ?? false
+        guard isOver || isWhole || count >= Self.longFrameBytes else { continue }
         log.noteLogged(position, direction)
         report(frame, conversation, subject, bytes)
       }
     }
-    let isInspected = inspector != nil && session != nil
+    defer {
+      if let session {
+        session.retain(conversation.isReversed ? direction.opposite : direction, from: log.oldest(direction))
+      }
+    }
+    // Rules have been asked before, on all frames that are whole.
+    let reached = session == nil ? .max : conversation.reached(direction)
     log.removeAll(direction) { frame in
-      guard let end = frame.end, !recordsFrames || frame.isLogged else { return false }
-      return !isInspected || frame.inspected >= end
+      guard let end = frame.end, end <= reached else { return false }
+      return !recordsFrames || frame.isLogged
     }
   }
 

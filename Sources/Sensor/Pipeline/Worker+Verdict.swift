@@ -19,6 +19,7 @@ extension Worker {
   /// Counts the packet by its verdict, and writes it if it is dropped.
   @inline(__always)
   func settle(_ packet: Packet, _ bytes: RawSpan, _ direction: Direction, _ flow: Flow?) {
+    if packetLog != nil { logPacket(packet, bytes, flow) }
     guard context.isInline else { return }
     if packet.depth == 0, !packet.isReassembled { counters.verdicts.note(verdict) }
     if verdict.action == .drop, recordsDrops { reportDrop(subject(packet, direction, flow), bytes) }

@@ -145,6 +145,22 @@ struct StreamEngineTests {
     #expect(talk.result?.isValid == false)
   }
 
+  @Test("where packets were lost any reset is believed, and what was sent before it counts as received")
+  func resetAfterGap() {
+    let talk = TestConversation()
+    talk.handshake()
+    talk.send("abc", at: 0)
+    talk.acknowledge(6)
+    talk.send("ghi", at: 6)
+    talk.acknowledge(9)
+    talk.send("xyz", at: 20)
+    #expect(talk.text == "abcghi")
+    talk.take(talk.network.tcp(.toServer, Flags.rst, sequence: 90_000, acknowledgement: 5001))
+    #expect(talk.session?.state == .closed)
+    #expect(talk.text == "abcghixyz")
+    #expect(talk.gaps.toServer == [3, 11])
+  }
+
   @Test("without a handshake there is no session unless midstream is allowed")
   func midstream() {
     let talk = TestConversation()
