@@ -27,17 +27,12 @@ extension StreamEngine {
     return true
   }
 
-  /// No acknowledgement will come: all that was sent counts as received, and what comes before the reset's
-  /// number as sent.
+  /// Where packets were lost, acknowledgements may be among them: what comes before the reset's number counts
+  /// as received.
   private func noteReset(_ session: inout TCPCore, _ segment: TCPSegment) {
+    guard session.traits.hasGap else { return }
     let sent = session.withEnds(segment.direction) { sender, _ in sender.offset(of: segment.sequence) }
-    for direction in Direction.allCases {
-      session.change(direction) { buffer in
-        let last = buffer.regions.last?.end ?? buffer.end
-        let known = direction == segment.direction ? max(last, sent) : last
-        buffer.acknowledged = max(buffer.acknowledged, known)
-      }
-    }
+    session.change(segment.direction) { $0.acknowledged = max($0.acknowledged, sent) }
   }
 
   /// The first FIN.

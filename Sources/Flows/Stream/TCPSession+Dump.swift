@@ -35,6 +35,8 @@ extension TCPSession {
     withParts(direction, from: start, to: limit) { part, offset in
       dump.add(part, at: Int64(clamping: offset), into: &bytes)
     }
+    // What is missing at the end is told where more has come behind it.
+    if storedEnd(direction) >= limit { dump.fill(to: Int64(clamping: limit), into: &bytes) }
   }
 
   /// Shows what is still kept of a part of a direction's data, run by run, each with its first byte's offset.
@@ -58,9 +60,14 @@ extension TCPSession {
     }
   }
 
-  /// Offset after the last byte of a direction that is kept in order.
+  /// Offset after the last byte of a direction that has come, behind holes too.
   package func storedEnd(_ direction: Direction) -> UInt64 {
-    core.read(direction) { UInt64(clamping: $0.end) }
+    core.read(direction) { UInt64(clamping: max($0.regions.last?.end ?? $0.end, $0.end)) }
+  }
+
+  /// Offset up to which a direction's bytes are acknowledged.
+  package func acknowledgedEnd(_ direction: Direction) -> UInt64 {
+    core.read(direction) { UInt64(clamping: $0.acknowledged) }
   }
 }
 
@@ -77,14 +84,19 @@ private struct StreamDump {
 
   mutating func add(_ part: RawSpan, at start: Int64, into bytes: inout [UInt8]) {
     guard part.byteCount > 0 else { return }
-    if let end, start > end {
-      let words = Array("[\(start &- end) bytes missing]".utf8)
-      copy(words.rawSpan, into: &bytes)
-      length &+= words.count
-    }
+    fill(to: start, into: &bytes)
     copy(part, into: &bytes)
     length &+= part.byteCount
     end = start &+ Int64(part.byteCount)
+  }
+
+  /// Tells how many bytes are missing up to an offset.
+  mutating func fill(to start: Int64, into bytes: inout [UInt8]) {
+    guard let end, start > end else { return }
+    let words = Array("[\(start &- end) bytes missing]".utf8)
+    copy(words.rawSpan, into: &bytes)
+    length &+= words.count
+    self.end = start
   }
 
   private mutating func copy(_ part: RawSpan, into bytes: inout [UInt8]) {

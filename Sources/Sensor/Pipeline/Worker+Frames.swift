@@ -70,21 +70,24 @@ extension Worker {
     guard let session = subject.flow?.tcp else {
       let datagram = subject.packet.payload(of: bytes)
       let start = Int(clamping: frame.start)
-      let length = Int(clamping: frame.length ?? UInt64(max(datagram.byteCount - start, 0)))
+      let length = Int(clamping: frame.length ?? UInt64(max(datagram.byteCount &- start, 0)))
       payload.append(datagram.part(start, min(length, bytesMax)))
       return FrameDescription(
         frame, name: names[Int(frame.kind)], direction: direction, lengthBytes: UInt64(length),
-        isComplete: start + length <= datagram.byteCount, isInStream: false, payload: payload)
+        isComplete: length <= datagram.byteCount - min(start, datagram.byteCount), isInStream: false, payload: payload)
     }
     let side = conversation.isReversed ? direction.opposite : direction
     let reached = conversation.reached(direction)
     let isAtEnd = session.state > .established || session.isAtEnd(side) || subject.origin == .flowTimeout
     let stored = session.storedEnd(side)
     let length = frame.length ?? stored &- min(frame.start, stored)
-    let end = min(frame.start &+ length, max(reached, frame.start))
-    session.dump(side, from: frame.start, to: end, bytesMax: bytesMax, into: &payload)
+    let shown = max(reached, session.acknowledgedEnd(side))
+    let end = min(frame.start &+ length, max(shown, frame.start))
+    // The reference keeps a byte of its buffer for the end of the text.
+    session.dump(side, from: frame.start, to: end, bytesMax: max(bytesMax - 1, 0), into: &payload)
     return FrameDescription(
       frame, name: names[Int(frame.kind)], direction: direction, lengthBytes: length,
-      isComplete: frame.end.map { reached >= $0 } ?? isAtEnd, isInStream: true, payload: payload)
+      isComplete: frame.end.map { max(stored, reached) >= $0 } ?? isAtEnd, isInStream: true,
+      payload: payload)
   }
 }

@@ -209,6 +209,7 @@ struct ReassemblyTests {
     #expect(dump(0, 16) == "before[4 bytes missing]behind")
     #expect(dump(2, 12) == "fore[4 bytes missing]be")
     #expect(dump(2, 6) == "fore")
+    #expect(dump(2, 9) == "fore[3 bytes missing]")
     #expect(dump(11, 99, 3) == "ehi")
     #expect(dump(20, 30) == "")
     var whole: [UInt8] = []
