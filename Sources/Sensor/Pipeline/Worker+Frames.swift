@@ -74,7 +74,8 @@ extension Worker {
       payload.append(datagram.part(start, min(length, bytesMax)))
       return FrameDescription(
         frame, name: names[Int(frame.kind)], direction: direction, lengthBytes: UInt64(length),
-        isComplete: length <= datagram.byteCount - min(start, datagram.byteCount), isInStream: false, payload: payload)
+        isComplete: length <= datagram.byteCount - min(start, datagram.byteCount), isInStream: false,
+        payload: payload)
     }
     let side = conversation.isReversed ? direction.opposite : direction
     let reached = conversation.reached(direction)
