@@ -87,7 +87,7 @@ extension Worker {
     case .alerts: return !alerts.isEmpty || flow?.hasAlerted == true
     case .tag:
       if inspector?.isTagged == true { return true }
-      guard let rules = context.rules else { return false }
+      guard let rules = inForce.rules else { return false }
       return alerts.contains { alert in
         rules.signatures[alert.signature].effects.contains { if case .tag = $0 { true } else { false } }
       }
