@@ -86,7 +86,7 @@ let package = Package(
     tests("CorrelationTests", ["Correlation", "Events"]),
     tests("StoreTests", ["Store", "Correlation", "Detection", "Events", "Wire"]),
     tests("ConsoleTests", ["Console", "Store", "Correlation"]),
-    tests("SensorTests", ["Sensor", "Events", "Wire"]),
+    tests("SensorTests", ["Sensor", "Events", "Outputs", "Wire"]),
     tests("LawTests", ["Wire", "Protocols", "Detection"]),
     .testTarget(
       name: "GoldenTests", dependencies: ["Sensor", "Store"], exclude: ["Cases"], swiftSettings: strict),

@@ -41,16 +41,19 @@ final class CBPF {
     var frames: [CapturedFrame] = []
     swap(&frames, &batch.frames)
     frames.removeAll { frame in
-      !matches(batch.storage.rawSpan.part(Int(frame.offset), Int(frame.length)), frame)
+      !matches(
+        batch.storage.rawSpan.part(Int(frame.offset), Int(frame.length)), linkType: frame.linkType,
+        wireLength: Int(frame.wireLength))
     }
     swap(&frames, &batch.frames)
   }
 
-  private func matches(_ bytes: RawSpan, _ frame: CapturedFrame) -> Bool {
-    guard let program = unsafe program(for: frame.linkType) else { return false }
+  /// Whether the filter lets a frame through.
+  func matches(_ bytes: RawSpan, linkType: Int32, wireLength: Int) -> Bool {
+    guard let program = unsafe program(for: linkType) else { return false }
     var header = pcap_pkthdr()
     header.caplen = UInt32(truncatingIfNeeded: bytes.byteCount)
-    header.len = UInt32(truncatingIfNeeded: max(0, frame.wireLength))
+    header.len = UInt32(truncatingIfNeeded: max(0, wireLength))
     return unsafe bytes.withUnsafeBytes { buffer in
       guard let base = buffer.baseAddress else { return false }
       // Sound: the header gives the buffer's length, which the interpreter checks every load against.

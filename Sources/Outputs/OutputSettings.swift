@@ -33,6 +33,10 @@ package struct OutputSettings: Sendable {
   /// EVE files and fast.log, in the configuration's order.
   package var files: [File] = []
   package var statistics: Table?
+  /// `tls-store.certs-log-dir`, where it is enabled: below the folder, unless absolute.
+  package var certificateFolder: String?
+  /// `pcap-log`.
+  package var packetLogs: [PacketLogSettings] = []
   /// `stats.enabled`: counters are gathered and written.
   package var gathersStatistics = true
   /// `stats.interval`.

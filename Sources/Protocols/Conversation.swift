@@ -150,7 +150,7 @@ package final class Conversation {
   /// The parser wants nothing more, as what follows is encrypted or of no interest to it.
   package var isFinished: Bool {
     guard let session, !session.readsNothing else { return false }
-    return lanes.toServer.isFinished && lanes.toClient.isFinished && !hasFailed
+    return (lanes.toServer.isFinished && lanes.toClient.isFinished || session.isOver) && !hasFailed
   }
 
   /// The configuration wants flows of this protocol bypassed once they are encrypted.

@@ -32,6 +32,8 @@ package final class TransferredFile {
   /// The file is to be kept, and it was.
   package var isWanted = false
   package var isStored = false
+  /// Identifiers of the rules that have it kept, in the order in which they matched.
+  package private(set) var storingRules: [UInt32] = []
   /// Bytes seen that were not handed to the file store yet; nil: files are not kept.
   package var unstored: [UInt8]?
   /// Some bytes are in the file store's folder.
@@ -68,6 +70,16 @@ package final class TransferredFile {
     count(bytes)
     data.append(bytes, bytesMax: bytesMax)
   }
+
+  /// A rule has it kept: events name the first ones.
+  package func store(forRule identifier: UInt32) {
+    isWanted = true
+    guard storingRules.count < Self.storingRulesMax, !storingRules.contains(identifier) else { return }
+    storingRules.append(identifier)
+  }
+
+  /// Rules that events name with a file.
+  private static let storingRulesMax = 16
 
   /// `bytes` were lost: they count, and the digests are those of the bytes seen, as Suricata tells them.
   package func skip(_ bytes: UInt64) {

@@ -98,6 +98,13 @@ package final class FrameLog {
         inspected: start))
   }
 
+  /// Where the first frame begins that is not over, the stream itself apart; `.max` without any.
+  package func oldest(_ direction: Direction) -> UInt64 {
+    var oldest = UInt64.max
+    for frame in frames[direction] where frame.kind != Self.stream { oldest = min(oldest, frame.start) }
+    return oldest
+  }
+
   /// Rules have seen a frame up to an offset.
   package func noteInspected(_ position: Int, _ direction: Direction, upTo offset: UInt64) {
     guard frames[direction].indices.contains(position) else { return }

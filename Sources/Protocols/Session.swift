@@ -64,6 +64,9 @@ package class Session {
     self.streamDepthBytes = streamDepthBytes
   }
 
+  /// Nothing that follows is of interest but for its frames, which are announced all the same.
+  package var isOver: Bool { false }
+
   /// Says which server it is, before the first bytes: a protocol may have settings for some of them.
   package func adopt(server: IPAddress) {}
 

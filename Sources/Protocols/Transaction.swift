@@ -66,6 +66,9 @@ package class Transaction {
     state = TransactionState(completeFrom: completeFrom)
   }
 
+  /// A rule has its event not written. Protocols whose responses are transactions of their own pass it on.
+  package func disableLogging() { isLogged = true }
+
   /// The direction has come to its end: with both, it can be logged, inspected for the last time and dropped.
   @inline(__always)
   package final func isComplete(_ direction: Direction) -> Bool { state.isComplete(direction) }

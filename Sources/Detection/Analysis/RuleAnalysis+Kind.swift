@@ -70,8 +70,8 @@ extension RuleAnalysis {
 
   static func isOnTransaction(_ buffer: BufferReference) -> Bool {
     switch buffer.source {
-    case .field, .fileData, .fileName, .fileMagic, .file: true
-    case .payload, .header, .base64Data, .frame: false
+    case .field, .fileData, .fileName, .fileMagic, .file, .frame: true
+    case .payload, .header, .base64Data: false
     }
   }
 

@@ -246,12 +246,21 @@ final class TransactionLane {
   var waitingBytes = 0
   /// Files that had come to their end then.
   var waitingFiles = 0
+  /// Files there were then.
+  var waitingFilesBegun = 0
   /// Rules that have fired or can fire no more, of those that may be called up again.
   var decided: [Int32] = []
   /// How far each growing buffer was scanned.
   var bodies: [ScannedBody] = []
   /// After a reload: rules that came after this generation have not been asked yet; 0: all have.
   var behind: UInt64 = 0
+
+  /// What is kept of a rule that waits.
+  @inline(__always)
+  func waiting(for rule: Int32) -> WaitingRule? {
+    for known in waiting where known.rule == rule { return known }
+    return nil
+  }
 
   /// Rules that one transaction may keep waiting.
   static let waitingMax = 512
@@ -266,6 +275,8 @@ struct WaitingRule: BitwiseCopyable {
   var bodyBytes: Int
   /// It waits for the payload or for state, which may come with any packet.
   var waitsForPacket = false
+  /// Files of the transaction before this one do not count: it has matched on some of them.
+  var firstFile: UInt16 = 0
 }
 
 /// How far a growing buffer was scanned, and how far rules were last evaluated on it.

@@ -6,7 +6,7 @@ extension Inspector {
   /// Whether some file meets all conditions of an inspection on files as a whole.
   func wholeFilesVerdict(_ inspection: CompiledInspection, _ view: borrowing TransactionView) -> Verdict {
     var isWaiting = !view.isComplete
-    for file in view.transaction.files where file.direction == view.direction {
+    for file in newFiles(view) where file.direction == view.direction {
       switch verdict(inspection.steps, file, isLast: view.isComplete) {
       case .holds: return .holds
       case .fails: break
@@ -14,6 +14,24 @@ extension Inspector {
       }
     }
     return isWaiting ? .later : .fails
+  }
+
+  /// The files on which the rule at hand has not matched yet.
+  func newFiles(_ view: borrowing TransactionView) -> ArraySlice<TransferredFile> {
+    view.transaction.files.dropFirst(firstFile)
+  }
+
+  /// A rule on files has matched: it is asked again when the transaction brings another one.
+  mutating func keepForNextFile(
+    _ number: Int32, _ rule: CompiledRule, _ matched: UInt64, _ bodyBytes: Int,
+    _ view: borrowing TransactionView
+  ) {
+    var left = matched
+    for position in rule.transactionInspections.start..<rule.transactionInspections.end
+    where program.inspections[position].source.isOnFiles {
+      left &= ~(UInt64(1) << UInt64((position - rule.transactionInspections.start) & 63))
+    }
+    keep(number, left, bodyBytes, view.lane, firstFile: view.transaction.files.count)
   }
 
   private func verdict(_ steps: IndexRange, _ file: TransferredFile, isLast: Bool) -> Verdict {
@@ -61,7 +79,7 @@ extension Inspector {
     _ inspection: CompiledInspection, _ view: borrowing TransactionView
   ) -> Verdict {
     var isWaiting = !view.isComplete
-    for file in view.transaction.files where file.direction == view.direction {
+    for file in newFiles(view) where file.direction == view.direction {
       guard let text = magic(of: file, isLast: view.isComplete) else {
         isWaiting = true
         continue
@@ -97,7 +115,9 @@ extension Inspector {
         }
       }
       for file in view.transaction.files where request.accepts(file.direction, matched: view.direction) {
-        if request.scope != .file || isMeant(file, rule, view) { file.isWanted = true }
+        if request.scope != .file || isMeant(file, rule, view) {
+          file.store(forRule: rules.signatures[Int(number)].identity.id)
+        }
       }
     }
   }

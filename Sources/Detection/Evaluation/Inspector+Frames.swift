@@ -2,58 +2,77 @@ import Flows
 import Protocols
 import Wire
 
-// Rules on frames: on that part of a frame that the packet, or the part of the stream shown, has of it.
+// Rules on frames: they are asked when a frame is whole, when a chunk of a long one has come, and at the end.
 extension Inspector {
   /// Asks the rules on the frames of the packet's direction that have bytes which no rule has seen.
   @inline(never)
-  mutating func inspectFrames(
-    _ subject: borrowing Subject, _ bytes: RawSpan, _ window: RawSpan, _ stream: StreamPart
-  ) {
+  mutating func inspectFrames(_ subject: borrowing Subject, _ bytes: RawSpan) {
     guard let conversation = subject.conversation, let index = conversation.protocolIndex,
       let log = conversation.session?.frames, !log.frames[subject.direction].isEmpty
     else { return }
     let group = index * 2 + subject.direction.index
     if rules.frameGroups[group].isEmpty { return }
-    if subject.flow?.tcp != nil {
-      guard stream.isThere else { return }
-      inspectFrames(log, group, subject, bytes, window, from: stream.start, isStream: true)
-    } else if !subject.isEnd {
-      inspectFrames(log, group, subject, bytes, subject.packet.payload(of: bytes), from: 0, isStream: false)
+    for position in log.frames[subject.direction].indices {
+      let frame = log.frames[subject.direction][position]
+      guard rules.frameGroups[group].kinds.indices.contains(Int(frame.kind)) else { continue }
+      if let session = subject.flow?.tcp {
+        let reached = conversation.reached(subject.direction)
+        guard let end = dueEnd(of: frame, reached, session, subject) else { continue }
+        inspectStream(frame, end, session, group, subject, bytes)
+        log.noteInspected(position, subject.direction, upTo: end)
+      } else if !subject.isEnd {
+        let payload = subject.packet.payload(of: bytes)
+        let end = min(frame.end ?? UInt64(payload.byteCount), UInt64(payload.byteCount))
+        guard frame.start < end, frame.inspected < end else { continue }
+        let part = payload.part(Int(clamping: frame.start), Int(clamping: end &- frame.start))
+        let view = FrameView(frame: frame, from: frame.start, end: end, isStream: false)
+        inspect(view, part, group, subject, bytes)
+        log.noteInspected(position, subject.direction, upTo: end)
+      }
     }
   }
 
-  /// The frames of a window of the stream, or of a datagram.
-  private mutating func inspectFrames(
-    _ log: FrameLog, _ group: Int, _ subject: borrowing Subject, _ bytes: RawSpan, _ window: RawSpan,
-    from start: UInt64, isStream: Bool
+  /// Up to where a frame in a stream is to be inspected now; nil: not now.
+  private func dueEnd(
+    of frame: ProtocolFrame, _ reached: UInt64, _ session: TCPSession, _ subject: borrowing Subject
+  ) -> UInt64? {
+    let end = min(frame.end ?? reached, reached)
+    guard end > max(frame.inspected, frame.start) else { return nil }
+    if frame.end == end || end &- frame.inspected >= Self.frameChunkBytes || isInline { return end }
+    let isOver =
+      subject.isEnd || session.state > .established || session.isAtEnd(subject.sessionDirection)
+    return isOver ? end : nil
+  }
+
+  /// From as many new bytes on a frame is inspected before it is whole.
+  private static let frameChunkBytes: UInt64 = 2500
+
+  /// Shows rules the runs of bytes that are there of a frame: those that are new, and as many before as a
+  /// chunk has.
+  private mutating func inspectStream(
+    _ frame: ProtocolFrame, _ end: UInt64, _ session: TCPSession, _ group: Int,
+    _ subject: borrowing Subject, _ bytes: RawSpan
   ) {
-    let limit = start &+ UInt64(window.byteCount)
-    for position in log.frames[subject.direction].indices {
-      let frame = log.frames[subject.direction][position]
-      let end = min(frame.end ?? limit, limit)
-      guard frame.start < end, frame.inspected < end, start < end else { continue }
-      let view = FrameView(
-        frame: frame, from: max(frame.start, start), windowStart: start, end: end, isStream: isStream)
-      inspect(view, group, subject, bytes, window)
-      log.noteInspected(position, subject.direction, upTo: end)
+    let overlap = UInt64(session.chunkBytes(subject.sessionDirection))
+    let from = max(frame.start, frame.inspected &- min(overlap, frame.inspected))
+    session.withParts(subject.sessionDirection, from: from, to: end) { part, offset in
+      let partEnd = offset &+ UInt64(part.byteCount)
+      guard partEnd > frame.inspected else { return }
+      let view = FrameView(frame: frame, from: offset, end: partEnd, isStream: true)
+      inspect(view, part, group, subject, bytes)
     }
   }
 
   private mutating func inspect(
-    _ view: borrowing FrameView, _ group: Int, _ subject: borrowing Subject, _ bytes: RawSpan,
-    _ window: RawSpan
+    _ view: FrameView, _ part: RawSpan, _ group: Int, _ subject: borrowing Subject, _ bytes: RawSpan
   ) {
-    let kind = Int(view.frame.kind)
-    guard kind < rules.frameGroups[group].kinds.count else { return }
-    let rulesOfKind = rules.frameGroups[group].kinds[kind]
+    let rulesOfKind = rules.frameGroups[group].kinds[Int(view.frame.kind)]
     for rule in rulesOfKind.always { candidates.insert(rule) }
     if rulesOfKind.database >= 0 {
       // A literal that begins in what was seen before reaches back by its length less one.
-      let reach = UInt64(max(rules.databases[Int(rulesOfKind.database)].longest &- 1, 0))
-      let seen = max(view.frame.inspected, view.from)
-      let from = max(view.from, seen &- min(reach, seen))
-      let part = view.part(window, from: from)
-      scan(rulesOfKind.database, part, after: Int(clamping: seen &- from))
+      let seen = Int(clamping: max(view.frame.inspected, view.from) &- view.from)
+      let from = max(0, seen &- rules.databases[Int(rulesOfKind.database)].longest &+ 1)
+      scan(rulesOfKind.database, part.part(from, part.byteCount &- from), after: seen &- from)
     }
     guard !candidates.isEmpty else { return }
     counters.packetCandidates &+= UInt64(candidates.count)
@@ -63,7 +82,7 @@ extension Inspector {
     while position < candidates.count {
       let rule = candidates[position]
       let (matches, start) = isProfiled ? (counters.matches, RuleProfiler.now) : (0, 0)
-      evaluate(rule, view, subject, bytes, window)
+      evaluate(rule, view, part, subject, bytes)
       if isProfiled { profile?.note(rule, since: start, isMatch: counters.matches != matches) }
       position &+= 1
     }
@@ -71,8 +90,7 @@ extension Inspector {
   }
 
   private mutating func evaluate(
-    _ number: Int32, _ view: borrowing FrameView, _ subject: borrowing Subject, _ bytes: RawSpan,
-    _ window: RawSpan
+    _ number: Int32, _ view: FrameView, _ part: RawSpan, _ subject: borrowing Subject, _ bytes: RawSpan
   ) {
     let rule = program.rules[Int(number)]
     guard holdsCheaply(number, subject, bytes) else { return }
@@ -80,11 +98,17 @@ extension Inspector {
     noteCheck(number)
     matcher.begin()
     if !rule.headerInspections.isEmpty && !holdsHeaders(rule.headerInspections, subject, bytes) { return }
+    // A frame in several parts is one to its rules.
+    let identifier = view.frame.identifier
+    for alert in found where alert.signature == Int(number) && alert.frame?.identifier == identifier {
+      return
+    }
     // What a match has used up is not matched again.
     let used = view.isStream ? subject.detection?.streamStart(of: number, subject.direction) ?? 0 : 0
     let from = max(view.from, used)
     guard from < view.end else { return }
-    let part = view.part(window, from: from)
+    let skipped = Int(clamping: from &- view.from)
+    let part = part.part(skipped, part.byteCount &- skipped)
     let base = Int(clamping: from &- view.frame.start)
     var hasMatched = false
     for place in rule.frameInspections.start..<rule.frameInspections.end {
@@ -102,19 +126,10 @@ extension Inspector {
 }
 
 /// The part of a frame that is at hand.
-private struct FrameView {
+private struct FrameView: BitwiseCopyable {
   let frame: ProtocolFrame
-  /// Offset of the first byte of the frame that is there.
+  /// Offsets of the part's first byte, and after its last.
   let from: UInt64
-  /// Offset of the first byte of the window.
-  let windowStart: UInt64
-  /// Offset after the last byte of the frame that is there.
   let end: UInt64
   let isStream: Bool
-
-  /// The frame's bytes from an offset on.
-  @_lifetime(copy window)
-  func part(_ window: RawSpan, from offset: UInt64) -> RawSpan {
-    window.part(Int(clamping: offset &- windowStart), Int(clamping: end &- offset))
-  }
 }

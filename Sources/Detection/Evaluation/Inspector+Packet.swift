@@ -197,6 +197,7 @@ extension Inspector {
   ) {
     guard holdsBehindGate(number, subject, bytes) else { return }
     let rule = program.rules[Int(number)]
+    if isFurtherPart, found.contains(where: { $0.signature == Int(number) }) { return }
     if !rule.isTransactional {
       if !rule.events.isEmpty && !holdsEvents(rule.events, subject) { return }
       if !rule.stateSteps.isEmpty && !state.holds(rule.stateSteps, subject, program) { return }

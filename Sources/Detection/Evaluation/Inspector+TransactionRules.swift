@@ -20,20 +20,19 @@ extension Inspector {
       state.transaction = view.transaction.detection as? TransactionDetection
     }
     if !rule.stateSteps.isEmpty && !state.holds(rule.stateSteps, subject, program) {
-      if rule.isCollectedOnce {
-        if hasOnlyFlowState { lane.waitsForState = true } else { lane.waitsForPayload = true }
-        keep(number, 0, 0, lane, waitsForPacket: true)
-      }
-      return
+      return waitForState(number, rule, lane)
     }
     if rule.hookProgress > Int16(view.progress) { return keep(number, 0, 0, lane) }
     if rule.isTwoSided { return evaluateBothSides(number, view, subject, bytes) }
     noteCheck(number)
     matcher.begin()
     matcher.isLittleEndian = view.transaction.state.isLittleEndian
-    let slot = lane.waiting.lastIndex { $0.rule == number } ?? -1
-    var matched = slot >= 0 ? lane.waiting[slot].matched : 0
-    let bodyBefore = slot >= 0 ? lane.waiting[slot].bodyBytes : 0
+    let known = lane.waiting(for: number)
+    var matched = known?.matched ?? 0
+    let bodyBefore = known?.bodyBytes ?? 0
+    firstFile = Int(known?.firstFile ?? 0)
+    defer { firstFile = 0 }
+    if firstFile > 0, firstFile >= view.transaction.files.count, !view.isComplete { return }
     var bodyBytes = 0
     var isWaiting = false
     for position in rule.transactionInspections.start..<rule.transactionInspections.end {
@@ -45,7 +44,7 @@ extension Inspector {
       case .later: isWaiting = true
       }
     }
-    if isWaiting { return keep(number, matched, bodyBytes, lane) }
+    if isWaiting { return keep(number, matched, bodyBytes, lane, firstFile: firstFile) }
     if !rule.headerInspections.isEmpty && !holdsHeaders(rule.headerInspections, subject, bytes) { return }
     var isOnStream = false
     if !rule.payloadInspections.isEmpty {
@@ -55,14 +54,34 @@ extension Inspector {
         switch payloadMatch(number, rule, subject, bytes, window, stream) {
         case .none:
           lane.waitsForPayload = true
-          return keep(number, matched, bodyBytes, lane, waitsForPacket: true)
+          return keep(number, matched, bodyBytes, lane, waitsForPacket: true, firstFile: firstFile)
         case .packet: break
         case .stream: isOnStream = true
         }
       }
     }
-    decide(number, rule, lane)
+    if rule.asksFiles, !view.isComplete {
+      keepForNextFile(number, rule, matched, bodyBytes, view)
+    } else {
+      decide(number, rule, lane)
+    }
     if rule.hasScripts, !holdsScripts(number, subject, bytes, view.transaction) { return }
+    fire(number, rule, view, subject, isOnStream: isOnStream)
+  }
+
+  /// The flow's bits or numbers are not what the rule wants: it may be asked again when they change.
+  private func waitForState(_ number: Int32, _ rule: CompiledRule, _ lane: TransactionLane) {
+    guard rule.isCollectedOnce else { return }
+    if hasOnlyFlowState { lane.waitsForState = true } else { lane.waitsForPayload = true }
+    keep(number, 0, 0, lane, waitsForPacket: true)
+  }
+
+  /// All that a rule asks for holds.
+  @inline(__always)
+  private mutating func fire(
+    _ number: Int32, _ rule: CompiledRule, _ view: borrowing TransactionView, _ subject: borrowing Subject,
+    isOnStream: Bool
+  ) {
     if rule.action == .config { configure(view.transaction, number) }
     if rule.keepsFiles { keepFiles(number, rule, view, subject) }
     emit(number, subject, transaction: view.transaction.number, isOnStream: isOnStream)
@@ -70,7 +89,7 @@ extension Inspector {
 
   /// Carries out what a `config` rule says of the transaction.
   private func configure(_ transaction: Transaction, _ number: Int32) {
-    for case .disableLogging in rules.signatures[Int(number)].effects { transaction.isLogged = true }
+    for case .disableLogging in rules.signatures[Int(number)].effects { transaction.disableLogging() }
   }
 
   /// Evaluates a rule on a request and its response: on both, whichever direction called it up.
@@ -141,12 +160,13 @@ extension Inspector {
     if rule.isCalledAgain { lane.decided.append(number) }
   }
 
-  private func keep(
+  func keep(
     _ number: Int32, _ matched: UInt64, _ bodyBytes: Int, _ lane: TransactionLane,
-    waitsForPacket: Bool = false
+    waitsForPacket: Bool = false, firstFile: Int = 0
   ) {
     let entry = WaitingRule(
-      rule: number, matched: matched, bodyBytes: bodyBytes, waitsForPacket: waitsForPacket)
+      rule: number, matched: matched, bodyBytes: bodyBytes, waitsForPacket: waitsForPacket,
+      firstFile: UInt16(clamping: firstFile))
     for (index, waiting) in lane.waiting.enumerated() where waiting.rule == number {
       lane.waiting[index] = entry
       return
@@ -222,7 +242,7 @@ extension Inspector {
   ) -> Verdict {
     var isWaiting = !view.isComplete
     var hasFile = false
-    for file in view.transaction.files where file.direction == view.direction {
+    for file in newFiles(view) where file.direction == view.direction {
       hasFile = true
       switch verdict(inspection, file.data, view, bodyBefore, &bodyBytes) {
       case .holds: return .holds
@@ -237,7 +257,7 @@ extension Inspector {
   private mutating func namesVerdict(
     _ inspection: CompiledInspection, _ view: borrowing TransactionView
   ) -> Verdict {
-    for file in view.transaction.files where file.direction == view.direction && !file.name.isEmpty {
+    for file in newFiles(view) where file.direction == view.direction && !file.name.isEmpty {
       let name = file.name
       if matches(inspection, name.rawSpan, base: 0) { return .holds }
     }

@@ -153,7 +153,11 @@ extension Inspector {
       if file.state != .open { closed &+= 1 }
     }
     let hasGrown = bytes > 0 && bytes >= lane.waitingBytes &* 2
-    guard hasGrown || progress != lane.waitingProgress || closed != lane.waitingFiles else { return false }
+    guard
+      hasGrown || progress != lane.waitingProgress || closed != lane.waitingFiles
+        || transaction.files.count != lane.waitingFilesBegun
+    else { return false }
+    lane.waitingFilesBegun = transaction.files.count
     lane.waitingProgress = progress
     lane.waitingFiles = closed
     lane.waitingBytes = bytes

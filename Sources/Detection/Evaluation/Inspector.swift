@@ -15,6 +15,10 @@ package struct Inspector: ~Copyable {
   package var isInline = false
   /// Variables that expressions captured for the packet at hand: number of the name, and text.
   package private(set) var packetVariables: [(name: Int, text: [UInt8])] = []
+  /// Files of the transaction before this one do not count for the rule at hand.
+  var firstFile = 0
+  /// A part of the stream is shown after another one with the same packet.
+  var isFurtherPart = false
   /// The end of a flow is inspected without its transactions.
   private var leavesTransactions = false
 
@@ -146,14 +150,16 @@ package struct Inspector: ~Copyable {
       subject.flow?.tcp?.disableRaw(subject.sessionDirection)
       return
     }
+    if !rules.frameGroups.isEmpty { inspectFrames(subject, bytes) }
     if let session = subject.flow?.tcp, isStreamDue(session, subject) {
+      let parts = session.rawRemainderCount(subject.sessionDirection)
       inspectStream(of: session, subject, bytes, &alerts)
+      if parts > 0, !subject.isEnd { inspectFurther(parts, of: session, subject, bytes) }
       if subject.isFinished { session.disableRaw(subject.sessionDirection) }
     } else if !(isInline && inspectsBehindHole(subject, bytes, &alerts)) {
       let none = bytes.part(0, 0)
       let stream = StreamPart(start: 0, newFrom: 0, isThere: false)
       inspectPacket(subject, bytes, none, stream)
-      if !rules.frameGroups.isEmpty { inspectFrames(subject, bytes, none, stream) }
       if !leavesTransactions { inspectTransactions(subject, bytes, none, stream, &alerts) }
     }
     // Inline, what stands behind holes was looked at as it came.
@@ -185,7 +191,6 @@ package struct Inspector: ~Copyable {
       // Inline, each packet is told with all that surrounds it: what was seen before is looked at again.
       let stream = StreamPart(start: start, newFrom: isInline ? 0 : newFrom, isThere: true)
       inspectPacket(subject, bytes, window, stream)
-      if !rules.frameGroups.isEmpty { inspectFrames(subject, bytes, window, stream) }
       if !leavesTransactions { inspectTransactions(subject, bytes, window, stream, &alerts) }
     }
     session.markRawInspected(direction, upTo: end)
@@ -201,6 +206,28 @@ package struct Inspector: ~Copyable {
       let stream = StreamPart(start: start, newFrom: 0, isThere: true)
       inspectPacket(subject, bytes, window, stream)
       inspectTransactions(subject, bytes, window, stream, &alerts)
+    }
+  }
+
+  /// The parts of a stream behind holes that were skipped belong to the same packet: rules that hold on one
+  /// of them have held.
+  @inline(never)
+  private mutating func inspectFurther(
+    _ parts: Int, of session: TCPSession, _ subject: borrowing Subject, _ bytes: RawSpan
+  ) {
+    isFurtherPart = true
+    defer { isFurtherPart = false }
+    let further = Subject(
+      subject.packet, subject.direction, flow: subject.flow, conversation: subject.conversation, stream: nil,
+      detection: subject.detection, isEnd: true, isInline: isInline)
+    let direction = subject.sessionDirection
+    for _ in 0..<parts where session.rawPendingCount(direction) > 0 {
+      var end: UInt64 = 0
+      session.withRawWindow(direction) { window, start, newFrom in
+        end = start &+ UInt64(window.byteCount)
+        inspectPacket(further, bytes, window, StreamPart(start: start, newFrom: newFrom, isThere: true))
+      }
+      session.markRawInspected(direction, upTo: end)
     }
   }
 

@@ -1,3 +1,5 @@
+import Protocols
+
 // What a rule's action holds for.
 extension ProgramBuilder {
   /// Rules on what belongs to the whole flow decide on it; those on single packets on these; those on payload
@@ -24,6 +26,21 @@ extension ProgramBuilder {
     }
     if signature.isOnAddressesAlone || signature.isOnProtocolAlone { return .flow }
     return signature.protocols.isEmpty || isBoundToPacket(signature) ? .packet : .flow
+  }
+
+  /// Whether a buffer grows while its transaction goes on.
+  func isGrowing(_ buffer: BufferReference) -> Bool {
+    switch buffer.source {
+    case .fileData: return true
+    case .field(let references):
+      return references.contains { reference in
+        guard protocols.indices.contains(reference.protocolIndex),
+          protocols[reference.protocolIndex].fields.indices.contains(reference.fieldIndex)
+        else { return false }
+        return protocols[reference.protocolIndex].fields[reference.fieldIndex].kind == .body
+      }
+    case .payload, .header, .base64Data, .fileName, .fileMagic, .file, .frame: return false
+    }
   }
 
   private static func isBoundToPacket(_ signature: Signature) -> Bool {

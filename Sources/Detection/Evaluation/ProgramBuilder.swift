@@ -4,7 +4,7 @@ import Wire
 /// Compiles signatures, one after the other, into the flat pools of a program.
 struct ProgramBuilder {
   var program = ProgramPools()
-  private let protocols: [ApplicationProtocol]
+  let protocols: [ApplicationProtocol]
   private var bufferNumbers: [BufferReference: Int] = [:]
   private var patternNumbers: [PatternKey: Int] = [:]
   /// The buffer whose conditions are at hand, as events name it.
@@ -56,6 +56,12 @@ struct ProgramBuilder {
       !signature.thresholds.isEmpty || !signature.suppressions.isEmpty || !signature.rateFilters.isEmpty
     rule.hasEffects = !signature.effects.isEmpty
     rule.hasScripts = !signature.scripts.isEmpty
+    rule.asksFiles = other.contains {
+      switch $0.buffer.source {
+      case .fileData, .fileName, .fileMagic, .file: true
+      default: false
+      }
+    }
     rule.keepsFiles = signature.effects.contains { if case .storeFile = $0 { true } else { false } }
     let hasEvent = signature.events.contains { if case .application = $0 { true } else { false } }
     rule.isTransactional = !other.isEmpty || hasEvent || signature.hookProgress != nil
@@ -80,20 +86,6 @@ struct ProgramBuilder {
     program.rules.append(rule)
     program.gates.append(RuleGate(signature))
     program.headers.append(compile(signature.header))
-  }
-
-  private func isGrowing(_ buffer: BufferReference) -> Bool {
-    switch buffer.source {
-    case .fileData: return true
-    case .field(let references):
-      return references.contains { reference in
-        guard protocols.indices.contains(reference.protocolIndex),
-          protocols[reference.protocolIndex].fields.indices.contains(reference.fieldIndex)
-        else { return false }
-        return protocols[reference.protocolIndex].fields[reference.fieldIndex].kind == .body
-      }
-    case .payload, .header, .base64Data, .fileName, .fileMagic, .file, .frame: return false
-    }
   }
 
   /// Variables that one rule can have: each takes a keyword in it.

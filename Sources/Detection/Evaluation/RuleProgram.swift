@@ -5,6 +5,9 @@ struct CompiledInspection: BitwiseCopyable, Sendable {
   enum Source: UInt8, BitwiseCopyable, Sendable {
     case payload, field, fileData, fileName, fileMagic, file, ipv4, ipv6, tcp, udp, icmpv4, icmpv6
     case sourceAddress, destinationAddress, frame
+
+    /// It is asked of each file of a transaction.
+    var isOnFiles: Bool { self == .fileData || self == .fileName || self == .fileMagic || self == .file }
   }
 
   /// Position among the rule set's buffers.
@@ -89,6 +92,8 @@ struct CompiledRule: BitwiseCopyable, Sendable {
   var hasEffects = false
   /// Scripts are asked when all else holds.
   var hasScripts = false
+  /// It asks for files, each of which may meet it.
+  var asksFiles = false
   /// It has files kept.
   var keepsFiles = false
   var isTransactional = false

@@ -68,7 +68,7 @@ struct StateEvaluation {
       case .disableTracking: isUntracked = true
       case .bypass: subject.flow?.wantsBypass = true
       // Files, tags and records are carried out by who owns them, from the signature of the alert.
-      case .storeFile, .tag, .disableLogging: break
+      case .storeFile, .storeCertificates, .tag, .disableLogging: break
       }
     }
   }

@@ -119,6 +119,7 @@ package enum KeywordCatalogue {
     .tcp4Checksum,
     .tcp6Checksum,
     .threshold,
+    .tlsStore,
     .topLevelDomain,
     .toLowercase,
     .toMD5,

@@ -39,7 +39,7 @@ package enum SignatureOrder {
         case .flowInteger: flowIntegers.sets = true
         case .xbit: xbits.sets = true
         case .hostBit: hostBits.sets = true
-        case .storeFile, .bypass, .tag, .disableLogging, .disableTracking: break
+        case .storeFile, .storeCertificates, .bypass, .tag, .disableLogging, .disableTracking: break
         }
       }
       for condition in signature.stateConditions {

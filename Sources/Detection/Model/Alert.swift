@@ -6,10 +6,10 @@ package struct Alert: Sendable {
   package let signature: Int
   /// Number of the transaction it matched on, if it matched on one.
   package var transaction: UInt64?
+  /// The transaction is a guess: the rule asks for none, and only one was open.
+  package var isGuessed = false
   /// The frame it matched on, as it was then.
   package var frame: ProtocolFrame?
-  /// It matched on none: the transaction is the only one at hand.
-  package var isGuessed = false
   /// It matched on reassembled stream data rather than on the packet.
   package var isOnStream = false
   /// The action after thresholds.

@@ -288,6 +288,8 @@ package enum Effect: Sendable {
   case disableLogging
   /// `config: tracking disable`: the packet belongs to no flow.
   case disableTracking
+  /// `tls.store`: the chain of certificates is written to `tls-store`.
+  case storeCertificates
 
   package enum FlowIntegerChange: Sendable { case set(Operand), add(Operand), subtract(Operand) }
   package enum BitChange: Sendable { case set, unset, toggle }

@@ -131,7 +131,7 @@ package final class RuleSet: Sendable {
           case .xbit(_, .transaction, _, _): false
           case .xbit, .hostBit: true
           case .setFlowBits, .unsetFlowBits, .toggleFlowBits, .flowInteger, .storeFile, .bypass,
-            .disableLogging, .disableTracking:
+            .disableLogging, .disableTracking, .storeCertificates:
             false
           case .tag(let tag): tag.scope != .session
           }

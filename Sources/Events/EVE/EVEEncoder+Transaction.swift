@@ -54,11 +54,12 @@ extension EVEEncoder {
     endRecord(subject, into: &line)
   }
 
-  /// `files` of an alert: those of the transaction that go in the packet's direction.
+  /// `files` of an alert: those of the transaction that go in the packet's direction and have no record yet.
   func encodeFiles(of transaction: Transaction, _ direction: Direction, into line: inout JSONWriter) {
-    guard transaction.files.contains(where: { $0.direction == direction }) else { return }
+    func isShown(_ file: TransferredFile) -> Bool { file.direction == direction && !file.isLogged }
+    guard transaction.files.contains(where: isShown) else { return }
     line.beginArray("files")
-    for file in transaction.files where file.direction == direction {
+    for file in transaction.files where isShown(file) {
       line.beginObject()
       encode(file, transaction: transaction.number, into: &line)
       line.endObject()
@@ -68,6 +69,11 @@ extension EVEEncoder {
 
   private func encode(_ file: TransferredFile, transaction: UInt64, into line: inout JSONWriter) {
     if !file.name.isEmpty { line.member("filename", text: file.name) }
+    if !file.storingRules.isEmpty {
+      line.beginArray("sid")
+      for rule in file.storingRules { line.element(rule) }
+      line.endArray()
+    }
     if let magic = file.magic, !magic.isEmpty { line.member("magic", text: magic) }
     line.member("gaps", file.hasGaps)
     switch file.state {
@@ -81,6 +87,7 @@ extension EVEEncoder {
     if let digest = file.sha256 { line.member("sha256", hexadecimal: digest) }
     line.member("stored", file.isStored)
     if file.isStored { line.member("file_id", file.identifier) }
+    if file.isWanted, !file.isStored { line.member("storing", true) }
     line.member("size", file.size)
     if let range = file.range {
       line.member("start", range.start)

@@ -41,6 +41,10 @@ struct StreamBuffer: ~Copyable {
   var depthEnd = Int64.max
   /// Parts before holes that were skipped before raw inspection had seen them, oldest first.
   var rawRemainders: [StreamRegion] = []
+  /// The part before the last hole, seen by raw inspection, as long as it is near: events show it.
+  var shownRemainder: StreamRegion?
+  /// Frames of the application layer begin here that are not done with: what follows stays.
+  var retainedFrom = Int64.max
   /// Bytes accounted for in the memory budget.
   var accounted = 0
 
@@ -125,9 +129,14 @@ struct StreamBuffer: ~Copyable {
       keep = min(keep, max(inspected &- Int64(overlap), end &- StreamBuffer.rawPendingMax))
     }
     if isDisabled { keep = end } else if keep > end { keep = end }
+    if retainedFrom < keep { keep = min(keep, max(retainedFrom, end &- StreamBuffer.retainedMax)) }
+    if let part = shownRemainder, part.end < keep { shownRemainder = nil }
     guard keep > base else { return }
     release(to: keep)
   }
+
+  /// Bytes kept for frames alone: a longer frame is shown from where it is still there.
+  static let retainedMax: Int64 = 64 << 10
 
   private mutating func release(to offset: Int64) {
     head &+= Int(offset &- base)
@@ -157,6 +166,7 @@ struct StreamBuffer: ~Copyable {
     var sum = bytes.capacity &+ extents.capacity &* MemoryLayout<SegmentExtent>.stride
     for region in regions { sum &+= region.storageBytes }
     for remainder in rawRemainders { sum &+= remainder.storageBytes }
+    if let shownRemainder { sum &+= shownRemainder.storageBytes }
     return sum
   }
 
@@ -200,6 +210,7 @@ struct StreamBuffer: ~Copyable {
     hasGap = true
     let extent = SegmentExtent(start: base, end: end)
     let isRawLeft = !isRawDisabled && inspected < end
+    if !isRawLeft, end > base { shownRemainder = StreamRegion([UInt8](bytes[head...]), extent) }
     if isRawLeft {
       if rawRemainders.count == StreamBuffer.rawRemaindersMax { rawRemainders.removeFirst() }
       rawRemainders.append(StreamRegion([UInt8](bytes[head...]), extent))
@@ -261,7 +272,7 @@ struct StreamBuffer: ~Copyable {
     let bound = rawRemainders.first?.end ?? limit(isInline: isInline)
     inspected = max(inspected, min(offset, bound))
     guard let first = rawRemainders.first, inspected >= first.end else { return }
-    rawRemainders.removeFirst()
+    shownRemainder = rawRemainders.removeFirst()
     inspected = max(inspected, rawRemainders.first?.start ?? base)
   }
 

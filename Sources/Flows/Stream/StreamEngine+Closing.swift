@@ -18,11 +18,20 @@ extension StreamEngine {
       acknowledge(segment, &receiver)
     }
     if segment.has(TCPFlag.ack) { noteAcknowledged(&session, segment.direction) }
+    noteReset(&session, segment)
     if segment.payloadCount > 0 { result.events.insert(.resetWithData) }
     session.isReset = true
     session.stateBeforeReset = session.state
     session.state = .closed
     return true
+  }
+
+  /// Where packets were lost, acknowledgements may be among them: what comes before the reset's number counts
+  /// as received.
+  private func noteReset(_ session: inout TCPCore, _ segment: TCPSegment) {
+    guard session.traits.hasGap else { return }
+    let sent = session.withEnds(segment.direction) { sender, _ in sender.offset(of: segment.sequence) }
+    session.change(segment.direction) { $0.acknowledged = max($0.acknowledged, sent) }
   }
 
   /// The first FIN.

@@ -118,6 +118,8 @@ extension StreamEngine {
     if traits.isAsync || traits.isMidstream {
       if segment.sequence.isAtLeast(sender.next) { return true }
     }
+    // Where packets were lost, the number that a reset must have is not known.
+    if traits.hasGap { return true }
     switch receiver.policy {
     case .hpux11:
       return segment.sequence.isAtLeast(sender.next)

@@ -164,6 +164,10 @@ package struct StreamEngine: ~Copyable {
       find(&session, .toClient, &result.deliversToClient, &result.events)
     }
     if session.state > .established {
+      if session.isReset, !isOwn, segment.has(TCPFlag.rst), session.traits.hasGap {
+        find(&session, .toServer, &result.deliversToServer, &result.events)
+        find(&session, .toClient, &result.deliversToClient, &result.events)
+      }
       result.endsToServer = session.isAtEnd(.toServer)
       result.endsToClient = session.isAtEnd(.toClient)
     }
@@ -175,6 +179,8 @@ extension StreamEngine {
   private mutating func find(
     _ session: inout TCPCore, _ direction: Direction, _ delivers: inout Bool, _ events: inout StreamEventSet
   ) {
+    // Data of a fast-open SYN waits until the handshake is over, as in the reference.
+    if session.state == .synReceived, !session.isAsync { return }
     delivers = session.hasDeliverable(direction)
     if delivers, session.read(direction, { $0.gapBytes }) > 0 { noteGap(&session, direction, &events) }
   }

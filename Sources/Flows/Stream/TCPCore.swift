@@ -49,7 +49,9 @@ struct TCPCore: ~Copyable {
   /// What packets are judged by, copied so that it can be asked while an end is being changed.
   @inline(__always)
   var traits: TCPTraits {
-    TCPTraits(state: state, isMidstream: isMidstream, isAsync: isAsync)
+    TCPTraits(
+      state: state, isMidstream: isMidstream, isAsync: isAsync,
+      hasGap: toServer.hasGap || toClient.hasGap)
   }
 
   /// Whether the flow ends and another begins with a SYN of this number.
@@ -138,4 +140,6 @@ struct TCPTraits {
   let state: TCPState
   let isMidstream: Bool
   let isAsync: Bool
+  /// Bytes of the session were lost on the way here: not all that it holds is known.
+  let hasGap: Bool
 }

@@ -55,6 +55,11 @@ extension TCPSession {
     core.read(direction) { $0.rawPendingCount(isInline: settings.isInline) }
   }
 
+  /// Parts before skipped holes that raw inspection has not seen, each of which is shown by itself.
+  package func rawRemainderCount(_ direction: Direction) -> Int {
+    core.read(direction) { $0.rawRemainders.count }
+  }
+
   /// Bytes of a chunk in a direction: when as many are pending, raw inspection is worth while.
   package func chunkBytes(_ direction: Direction) -> Int {
     direction == .toServer ? settings.toServerChunkBytes : settings.toClientChunkBytes
@@ -112,12 +117,21 @@ extension TCPSession {
     core.change(direction) { buffer in
       buffer.isRawDisabled = true
       buffer.rawRemainders = []
+      buffer.shownRemainder = nil
     }
   }
 
   /// No application data of a direction any more; raw inspection goes on.
   package func disableApplication(_ direction: Direction) {
     core.change(direction) { $0.isApplicationDisabled = true }
+  }
+
+  /// Frames of the application layer from this offset on are not done with: their bytes stay, as far as there
+  /// is room.
+  package func retain(_ direction: Direction, from offset: UInt64) {
+    let offset = Int64(clamping: offset)
+    guard core.read(direction, { $0.retainedFrom }) != offset else { return }
+    core.change(direction) { $0.retainedFrom = offset }
   }
 
   /// Exchanges the two sides.

@@ -7,10 +7,11 @@ extension TCPSession {
   /// - Parameters:
   ///   - bytesMax: bytes copied at most.
   ///   - bytes: where they are appended.
-  /// - Returns: how long the data is in all, holes included.
+  /// - Returns: how long the data is in all, with the words for what is missing, as Suricata counts it.
   package func dump(_ direction: Direction, bytesMax: Int, into bytes: inout [UInt8]) -> Int {
     core.read(direction) { buffer in
       var dump = StreamDump(room: max(bytesMax, 0))
+      if let part = buffer.shownRemainder { part.withBytes { dump.add($0, at: part.start, into: &bytes) } }
       for part in buffer.rawRemainders { part.withBytes { dump.add($0, at: part.start, into: &bytes) } }
       dump.add(buffer.span(from: buffer.base, to: buffer.end), at: buffer.base, into: &bytes)
       for part in buffer.regions { part.withBytes { dump.add($0, at: part.start, into: &bytes) } }
@@ -30,24 +31,43 @@ extension TCPSession {
   package func dump(
     _ direction: Direction, from start: UInt64, to limit: UInt64, bytesMax: Int, into bytes: inout [UInt8]
   ) {
+    var dump = StreamDump(room: max(bytesMax, 0), end: Int64(clamping: start))
+    withParts(direction, from: start, to: limit) { part, offset in
+      dump.add(part, at: Int64(clamping: offset), into: &bytes)
+    }
+    // What is missing at the end is told where more has come behind it.
+    if storedEnd(direction) >= limit { dump.fill(to: Int64(clamping: limit), into: &bytes) }
+  }
+
+  /// Shows what is still kept of a part of a direction's data, run by run, each with its first byte's offset.
+  ///
+  /// `body` must not change the session.
+  package func withParts(
+    _ direction: Direction, from start: UInt64, to limit: UInt64, _ body: (RawSpan, UInt64) -> Void
+  ) {
     let (start, limit) = (Int64(clamping: start), Int64(clamping: limit))
     core.read(direction) { buffer in
-      var dump = StreamDump(room: max(bytesMax, 0), end: start)
-      func add(_ part: RawSpan, at offset: Int64) {
+      func show(_ part: RawSpan, at offset: Int64) {
         let skipped = Int(clamping: max(start &- offset, 0))
         let count = Int(clamping: max(limit &- offset, 0)) &- skipped
         guard skipped < part.byteCount, count > 0 else { return }
-        dump.add(part.part(skipped, count), at: offset &+ Int64(skipped), into: &bytes)
+        body(part.part(skipped, count), UInt64(clamping: offset &+ Int64(skipped)))
       }
-      for part in buffer.rawRemainders { part.withBytes { add($0, at: part.start) } }
-      add(buffer.span(from: buffer.base, to: buffer.end), at: buffer.base)
-      for part in buffer.regions { part.withBytes { add($0, at: part.start) } }
+      if let part = buffer.shownRemainder { part.withBytes { show($0, at: part.start) } }
+      for part in buffer.rawRemainders { part.withBytes { show($0, at: part.start) } }
+      show(buffer.span(from: buffer.base, to: buffer.end), at: buffer.base)
+      for part in buffer.regions { part.withBytes { show($0, at: part.start) } }
     }
   }
 
-  /// Offset after the last byte of a direction that is kept in order.
+  /// Offset after the last byte of a direction that has come, behind holes too.
   package func storedEnd(_ direction: Direction) -> UInt64 {
-    core.read(direction) { UInt64(clamping: $0.end) }
+    core.read(direction) { UInt64(clamping: max($0.regions.last?.end ?? $0.end, $0.end)) }
+  }
+
+  /// Offset up to which a direction's bytes are acknowledged.
+  package func acknowledgedEnd(_ direction: Direction) -> UInt64 {
+    core.read(direction) { UInt64(clamping: $0.acknowledged) }
   }
 }
 
@@ -64,14 +84,19 @@ private struct StreamDump {
 
   mutating func add(_ part: RawSpan, at start: Int64, into bytes: inout [UInt8]) {
     guard part.byteCount > 0 else { return }
-    if let end, start > end {
-      let missing = start &- end
-      copy(Array("[\(missing) bytes missing]".utf8).rawSpan, into: &bytes)
-      length &+= Int(clamping: missing)
-    }
+    fill(to: start, into: &bytes)
     copy(part, into: &bytes)
     length &+= part.byteCount
     end = start &+ Int64(part.byteCount)
+  }
+
+  /// Tells how many bytes are missing up to an offset.
+  mutating func fill(to start: Int64, into bytes: inout [UInt8]) {
+    guard let end, start > end else { return }
+    let words = Array("[\(start &- end) bytes missing]".utf8)
+    copy(words.rawSpan, into: &bytes)
+    length &+= words.count
+    self.end = start
   }
 
   private mutating func copy(_ part: RawSpan, into bytes: inout [UInt8]) {

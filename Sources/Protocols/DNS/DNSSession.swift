@@ -31,6 +31,7 @@ package final class DNSSession: Session {
   private let isStream: Bool
   private let isMulticast: Bool
   private var lanes = Pair(both: Lane())
+  private let silenced = SilencedRequests()
 
   /// Where a TCP direction stands.
   private struct Lane {
@@ -105,7 +106,9 @@ package final class DNSSession: Session {
       note(direction == .toServer ? .notRequest : .notResponse)
       return false
     }
-    let transaction = DNSTransaction(message, number: transactionCount, direction: direction)
+    let transaction = DNSTransaction(
+      message, number: transactionCount, direction: direction, silenced: silenced)
+    if message.isResponse, silenced.take(message.identifier) { transaction.isLogged = true }
     transaction.startNanoseconds = clock.nanoseconds
     transactionCount &+= 1
     transactions.append(transaction)

@@ -16,14 +16,13 @@ enum TLSFrame: String, FrameKind {
 extension TLSSession {
   /// Announces a record whose header is there, with its parts.
   func announceRecord(_ type: UInt8, _ length: Int, _ position: Int, _ direction: Direction) {
-    let number = transaction.number
-    announce(TLSFrame.pdu, direction, at: position, length: length &+ 5, transaction: number)
-    announce(TLSFrame.header, direction, at: position, length: 5, transaction: number)
-    announce(TLSFrame.data, direction, at: position &+ 5, length: length, transaction: number)
+    announce(TLSFrame.header, direction, at: position, length: 5)
+    announce(TLSFrame.pdu, direction, at: position, length: length &+ 5)
+    announce(TLSFrame.data, direction, at: position &+ 5, length: length)
     if type == 21 {
-      announce(TLSFrame.alert, direction, at: position &+ 5, length: length, transaction: number)
+      announce(TLSFrame.alert, direction, at: position &+ 5, length: length)
     } else if type == 24 {
-      announce(TLSFrame.heartbeat, direction, at: position &+ 5, length: length, transaction: number)
+      announce(TLSFrame.heartbeat, direction, at: position &+ 5, length: length)
     }
   }
 
@@ -31,8 +30,7 @@ extension TLSSession {
   func announceSSL2(_ bytes: RawSpan, _ position: Int, _ direction: Direction) {
     guard bytes.byteCount >= 3 else { return }
     let length = Int(bytes.u16(0) & 0x7fff)
-    let number = transaction.number
-    announce(TLSFrame.ssl2Header, direction, at: position, length: 3, transaction: number)
-    announce(TLSFrame.ssl2PDU, direction, at: position, length: length &+ 2, transaction: number)
+    announce(TLSFrame.ssl2Header, direction, at: position, length: 3)
+    announce(TLSFrame.ssl2PDU, direction, at: position, length: length &+ 2)
   }
 }

@@ -64,7 +64,7 @@ package final class TLSSession: Session {
         transaction.raise(error.event)
         return Consumption(bytes: bytes.byteCount, .failed)
       }
-      if isOver(direction) { return Consumption(bytes: bytes.byteCount, .finished) }
+      if frames == nil, isOver(direction) { return Consumption(bytes: bytes.byteCount, .finished) }
     }
   }
 
@@ -84,6 +84,8 @@ package final class TLSSession: Session {
       direction,
       to: isServer ? TLSTransaction.ServerProgress.finished : TLSTransaction.ClientProgress.finished)
   }
+
+  package override var isOver: Bool { frames != nil && isOver(.toServer) && isOver(.toClient) }
 
   /// Whether nothing more of a direction is of interest.
   private func isOver(_ direction: Direction) -> Bool {

@@ -43,6 +43,8 @@ package final class TLSTransaction: Transaction {
   package internal(set) var isEncrypted = false
   /// Time at which the server's certificates came, in nanoseconds since 1970.
   package internal(set) var certificateNanoseconds: Int64 = 0
+  /// The certificates were written to the store.
+  package var isStored = false
   let allowsJA3: Bool
   let allowsJA4: Bool
   private var ja3Cache = Pair<[UInt8]?>(both: nil)

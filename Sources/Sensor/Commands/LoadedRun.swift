@@ -99,7 +99,8 @@ struct LoadedRun: Sendable {
     let failed = loadedRules.refused.count + ruleSet.problems.count { $0.severity == .error }
     RuleMessages(log: log, isSuricata: request.isSuricata).sum(
       files: files, loaded: ruleSet.signatures.count, failed: failed,
-      skipped: loadedRules.skippedCount)
+      skipped: loadedRules.skippedCount,
+      isFatal: request.areStartErrorsFatal || request.mode == .test)
   }
 
   /// What is wrong, in words that do not change where lines move.
@@ -181,6 +182,8 @@ struct LoadedRun: Sendable {
     context.scriptOutputs = settings.scriptOutputs
     context.scripts = settings.scripts
     context.encoders = outputs.encoderSettings
+    context.packetLogs = settings.outputs.packetLogs
+    context.certificateFolder = settings.outputs.certificateFolder.map { settings.outputs.path(of: $0) }
     context.keepsStructured = outputs.keepsStructured
     context.isInline = isInline
     context.profilesRules = request.profilesRules

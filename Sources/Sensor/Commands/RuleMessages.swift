@@ -45,14 +45,15 @@ struct RuleMessages {
     }
   }
 
-  /// Sums the loading up.
-  func sum(files: Int, loaded: Int, failed: Int, skipped: Int) {
+  /// Sums the loading up. Where it ends with the rules that failed, nothing is said of what was put together.
+  func sum(files: Int, loaded: Int, failed: Int, skipped: Int, isFatal: Bool = false) {
     if loaded == 0, failed > 0 {
       log.write(.warning, "\(files) rule files specified, but no rules were loaded!", module: "detect")
     } else {
       let counts = "\(loaded) rules successfully loaded, \(failed) rules failed, \(skipped) rules skipped"
       log.write(.info, "\(files) rule files processed. \(counts)", module: "detect")
     }
+    if isFatal, failed > 0 { return }
     log.write(.info, "\(loaded) signatures processed.", module: "detect")
   }
 }

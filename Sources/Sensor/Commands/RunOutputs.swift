@@ -12,6 +12,7 @@ struct RunOutputs {
   let keepsStructured: Bool
   let databasePath: String?
   private let files: [LineFile]
+  private let packetFiles: [PacketFile]
   private let outputs: [any Output]
   private let settings: OutputSettings
 
@@ -35,6 +36,7 @@ struct RunOutputs {
       throw RunFailure("\(error)")
     }
     self.files = files
+    packetFiles = settings.packetLogs.map { PacketFile($0, folder: folder) }
     encoderSettings = encoders
     (outputs, databasePath) = request.keepsStore ? try Self.store(folder, request) : ([], nil)
     keepsStructured = !outputs.isEmpty
@@ -104,7 +106,7 @@ struct RunOutputs {
   }
 
   func merger(rules: RuleSet?) -> Merger {
-    Merger(rules: rules, lineOutputs: files, outputs: outputs)
+    Merger(rules: rules, lineOutputs: files + packetFiles, outputs: outputs)
   }
 
   /// Writes the run's counters to every EVE file that takes them, and stats.log.

@@ -33,6 +33,8 @@ extension SensorSettings {
       outputs.statistics = table
     case "file-store": readFileStore(node, &reader)
     case "lua": readScriptOutputs(node, &reader)
+    case "tls-store": outputs.certificateFolder = node["certs-log-dir"]?.value ?? "."
+    case "pcap-log": readPacketLog(node, &reader)
     case _ where Self.otherOutputs.contains(node.name):
       reader.report(
         .warning, at: node.position, "the output `\(node.name)` is not written by this program",
@@ -40,14 +42,13 @@ extension SensorSettings {
     default:
       reader.report(
         .warning, at: node.position, "no output is called `\(node.name)`",
-        remedy: "write `eve-log`, `fast`, `file-store` or `stats`")
+        remedy: "write `eve-log`, `fast`, `file-store`, `pcap-log` or `stats`")
     }
   }
 
   private static let otherOutputs: Set<String> = [
-    "alert-debug", "http-body-data", "http-log", "pcap-log", "syslog", "tcp-data",
+    "alert-debug", "http-body-data", "http-log", "syslog", "tcp-data",
     "tls-log",
-    "tls-store",
   ]
 
   /// `outputs.lua`: scripts that write records.

@@ -25,6 +25,7 @@ extension Worker {
     inspectRest(
       flow, conversation, isBrokenByServer: isBrokenByServer, hasEventsOfServer: hasEventsOfServer)
     countProtocol(of: flow, conversation)
+    packetLog?.recent[flow.identifier] = nil
     // Its first packet was the server's: the record names the client first, as the transactions did.
     if conversation?.isReversed == true { flow.swapDirections() }
     reportFlow(flow, conversation, reason)

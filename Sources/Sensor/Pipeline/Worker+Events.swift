@@ -24,6 +24,7 @@ extension Worker {
       subject.transaction = conversation?.session?.transactions.first { $0.number == number }
     }
     complete(&subject, bytes)
+    if certificates != nil { storeCertificates(signature, subject) }
     let order = nextOrder(subject.flow)
     if scriptOutputs != nil { show(.alert, subject, bytes, signature: signature) }
     let match = keepMatch(alert, subject, order)

@@ -16,21 +16,27 @@ extension Worker {
     if recordsFrames {
       let side = conversation.isReversed ? direction.opposite : direction
       let isOver = isEnd || session.map { $0.state > .established || $0.isAtEnd(side) } ?? true
-      let reached = conversation.reached(direction)
+      let there = conversation.reached(direction)
       for position in log.frames[direction].indices {
         let frame = log.frames[direction][position]
         if frame.isLogged { continue }
-        let there = session == nil ? frame.length ?? 0 : reached &- min(frame.start, reached)
-        let isWhole = frame.length.map { there >= $0 } ?? false
-        guard isOver || isWhole || there >= Self.longFrameBytes else { continue }
+        let count = session == nil ? frame.length ?? 0 : there &- min(frame.start, there)
+        let isWhole = frame.length.map { count >= $0 } ?? false
+        guard isOver || isWhole || count >= Self.longFrameBytes else { continue }
         log.noteLogged(position, direction)
         report(frame, conversation, subject, bytes)
       }
     }
-    let isInspected = inspector != nil && session != nil
+    defer {
+      if let session {
+        session.retain(conversation.isReversed ? direction.opposite : direction, from: log.oldest(direction))
+      }
+    }
+    // Rules have been asked before, on all frames that are whole.
+    let reached = session == nil ? .max : conversation.reached(direction)
     log.removeAll(direction) { frame in
-      guard let end = frame.end, !recordsFrames || frame.isLogged else { return false }
-      return !isInspected || frame.inspected >= end
+      guard let end = frame.end, end <= reached else { return false }
+      return !recordsFrames || frame.isLogged
     }
   }
 
@@ -64,21 +70,25 @@ extension Worker {
     guard let session = subject.flow?.tcp else {
       let datagram = subject.packet.payload(of: bytes)
       let start = Int(clamping: frame.start)
-      let length = Int(clamping: frame.length ?? UInt64(max(datagram.byteCount - start, 0)))
+      let length = Int(clamping: frame.length ?? UInt64(max(datagram.byteCount &- start, 0)))
       payload.append(datagram.part(start, min(length, bytesMax)))
       return FrameDescription(
         frame, name: names[Int(frame.kind)], direction: direction, lengthBytes: UInt64(length),
-        isComplete: start + length <= datagram.byteCount, isInStream: false, payload: payload)
+        isComplete: length <= datagram.byteCount - min(start, datagram.byteCount), isInStream: false,
+        payload: payload)
     }
     let side = conversation.isReversed ? direction.opposite : direction
     let reached = conversation.reached(direction)
     let isAtEnd = session.state > .established || session.isAtEnd(side) || subject.origin == .flowTimeout
     let stored = session.storedEnd(side)
     let length = frame.length ?? stored &- min(frame.start, stored)
-    let end = min(frame.start &+ length, max(reached, frame.start))
-    session.dump(side, from: frame.start, to: end, bytesMax: bytesMax, into: &payload)
+    let shown = max(reached, session.acknowledgedEnd(side))
+    let end = min(frame.start &+ length, max(shown, frame.start))
+    // The reference keeps a byte of its buffer for the end of the text.
+    session.dump(side, from: frame.start, to: end, bytesMax: max(bytesMax - 1, 0), into: &payload)
     return FrameDescription(
       frame, name: names[Int(frame.kind)], direction: direction, lengthBytes: length,
-      isComplete: frame.end.map { reached >= $0 } ?? isAtEnd, isInStream: true, payload: payload)
+      isComplete: frame.end.map { max(stored, reached) >= $0 } ?? isAtEnd, isInStream: true,
+      payload: payload)
   }
 }

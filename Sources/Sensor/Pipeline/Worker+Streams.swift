@@ -30,6 +30,9 @@ extension Worker {
       let count = session.deliverableCount(direction)
       if count > 0 {
         session.withDeliverable(direction) { bytes in conversation.stream(bytes, direction, clock) }
+        if let frames = conversation.session?.frames {
+          session.retain(direction, from: frames.oldest(conversation.direction(direction)))
+        }
         session.markConsumed(direction, count)
       }
       let gap = session.takeGap(direction)

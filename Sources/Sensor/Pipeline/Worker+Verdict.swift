@@ -52,6 +52,7 @@ extension Worker {
   /// Counts the packet by its verdict, and writes it if it is dropped.
   @inline(__always)
   func settle(_ packet: Packet, _ bytes: RawSpan, _ direction: Direction, _ flow: Flow?) {
+    if packetLog != nil { logPacket(packet, bytes, flow) }
     guard context.isInline else { return }
     if !alerts.isEmpty {
       // Of the tables before the stream, where nothing else was inspected.

@@ -15,6 +15,10 @@ struct WorkerContext: Sendable {
   var inForce = RulesInForce()
   /// One encoder per output that takes lines.
   var encoders: [EVESettings] = []
+  /// Where `tls-store` writes certificates.
+  var certificateFolder: String?
+  /// `pcap-log`: each has its number behind those of the encoders.
+  var packetLogs: [PacketLogSettings] = []
   /// Structured events are wanted: there is a store or a correlator.
   var keepsStructured = false
   /// `--simulate-ips`, inline modes: what rules drop is not passed on.
@@ -66,6 +70,7 @@ final class Worker {
   let fileStore: FileStore?
   /// Scripts that write records; nil without any.
   let scriptOutputs: ScriptOutputs?
+  let certificates: CertificateFolder?
   let magic = FileMagic()
   var flows: FlowTable
   var streams: StreamEngine
@@ -89,6 +94,8 @@ final class Worker {
   /// The firewall has rules for packets before their flow is looked up, or before their stream takes them in.
   private(set) var filtersBeforeFlow = false
   private(set) var filtersBeforeStream = false
+  /// State of the logs of packets; nil: there are none.
+  var packetLog: PacketLogState?
   /// Some output takes dropped packets.
   let recordsDrops: Bool
   /// Flows that ended while the table was asked, to be finished after it.
@@ -106,6 +113,7 @@ final class Worker {
     encoders = context.encoders.map { EVEEncoder(settings: $0) }
     showsPayload = encoders.contains { $0.wants(.alert) && $0.settings.alert.showsPayload }
     mayBypass = context.streams.bypass || context.protocols.bypassesEncrypted
+    packetLog = context.packetLogs.isEmpty ? nil : PacketLogState(context.packetLogs)
     recordsFrames = encoders.contains { $0.wants(.frame) }
     recordsDrops = encoders.contains { $0.wants(.drop) }
     showsHardware = encoders.contains { $0.settings.hasEthernet }
@@ -116,6 +124,7 @@ final class Worker {
     fileStore = context.fileStore.map { FileStore(folder: $0.folder) }
     scriptOutputs =
       context.scriptOutputs.isEmpty ? nil : ScriptOutputs(context.scriptOutputs, context.scripts)
+    certificates = context.certificateFolder.map { CertificateFolder($0) }
     noteFirewall()
   }
 

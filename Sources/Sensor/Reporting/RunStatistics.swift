@@ -32,6 +32,7 @@ struct RunStatistics {
     addStreams(to: &tree)
     addFlows(to: &tree)
     if isInline { addVerdicts(to: &tree) }
+    addPacketLogs(to: &tree)
     addDefragmentation(to: &tree)
     addExceptions(to: &tree)
     addDetection(to: &tree)
@@ -105,6 +106,14 @@ struct RunStatistics {
     tree.set("memcap.pressure", Int64(pressure))
     tree.set("memcap.pressure_max", Int64(pressure))
     tree.set("flow.memuse", Int64(clamping: workers.reduce(0) { $0 + $1.flows.memoryBytes }))
+  }
+
+  /// Packets written by `pcap-log`, and those that its filter left out.
+  private func addPacketLogs(to tree: inout Statistics) {
+    let logs = workers.compactMap(\.packetLog)
+    guard !logs.isEmpty else { return }
+    tree.set("pcap_log.written", number(logs.reduce(0) { $0 &+ $1.written }))
+    tree.set("pcap_log.filtered_bpf", number(logs.reduce(0) { $0 &+ $1.filtered }))
   }
 
   private func addDefragmentation(to tree: inout Statistics) {

@@ -49,4 +49,24 @@ struct TransformationTests {
     #expect(decode("aGVsbG", .rfc2045) == "hel")
     #expect(decode("aG.V!s", .rfc2045) == "hel")
   }
+
+  @Test(
+    "padding, foreign bytes and cut groups are taken as each mode has it",
+    arguments: [
+      ("YWJjZA==YWJj", "abcdabc", "abcdabc", ""), ("SGVsbG8=V29ybGQ=", "HelloWorld", "HelloWorld", ""),
+      ("YW=Jj", "", "a", ""), ("YWJj=", "", "abc", ""), ("YWJjZA=", "abcd", "abc", ""),
+      ("YWJjZ!A==", "", "abcd", ""), ("YWJj!", "abc", "abc", ""), ("!YWJj", "", "abc", ""),
+      ("YW Jj", "a", "abc", ""), ("YWJjZA==X", "", "abcd", ""), ("YWJj====", "", "", ""),
+      ("YWJjZB==", "abcd", "abcd", ""), ("YWJjZA==", "abcd", "abcd", "abcd"), ("Y", "", "", ""),
+      ("YWJjZGVmZ2hpamts==", "", "abcdefghijkl", ""), ("YWJ", "ab", "", ""),
+    ])
+  func base64Modes(input: String, rfc4648: String, rfc2045: String, strict: String) {
+    for (mode, wanted) in [
+      (Base64Mode.rfc4648, rfc4648), (.rfc2045, rfc2045), (.strict, strict),
+    ] {
+      var decoded = bytes("kept")
+      Base64Text.decode(bytes(input).rawSpan, mode, into: &decoded)
+      #expect(text(decoded) == "kept" + wanted, "\(mode)")
+    }
+  }
 }

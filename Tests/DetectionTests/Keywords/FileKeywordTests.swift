@@ -98,4 +98,42 @@ struct FileKeywordTests {
       #expect(problems.contains { $0.message.contains(entry.words) }, "\(entry.options): \(problems)")
     }
   }
+
+  /// Alerts of a rule on a form with two files, the second of which comes later: one list for each part.
+  private func alertsOnForm(_ options: String) throws -> [[Alert]] {
+    let loaded = load(options)
+    #expect(loaded.problems.isEmpty)
+    let head = "POST /u HTTP/1.1\r\nHost: a\r\nContent-Type: multipart/form-data; boundary=b\r\n"
+    func part(_ name: String) -> String {
+      "--b\r\nContent-Disposition: form-data; name=\"f\"; filename=\"\(name)\"\r\n\r\ndata of \(name)\r\n"
+    }
+    let parts = [part("one.jpg"), part("two.jpg") + "--b--\r\n"]
+    let length = parts.reduce(0) { $0 + $1.utf8.count }
+    let texts = [head + "Content-Length: \(length)\r\n\r\n" + parts[0], parts[1]]
+    let conversation = Conversation(
+      .tcp, sourcePort: 1025, destinationPort: 80, settings: ProtocolSettings())
+    var packet = Fixture.packet([], port: 1025, port: 80, ipProtocol: 6)
+    packet.tcpFlags = 0x10
+    let none: [UInt8] = []
+    let flow = try Fixture.flow(packet, none)
+    var inspector = Inspector(RuleSet(loaded.signatures, datasets: loaded.datasets))
+    return texts.map { text in
+      conversation.stream(Array(text.utf8).rawSpan, .toServer, PacketClock(nanoseconds: 1))
+      var alerts: [Alert] = []
+      inspector.inspect(
+        packet, none.rawSpan, .toServer, flow: flow, conversation: conversation, stream: nil, into: &alerts)
+      return alerts
+    }
+  }
+
+  @Test(
+    "a rule on files is asked again for each further file, and fires once for each",
+    arguments: [
+      ("filename:\".jpg\";", [1, 1]), ("filename:\"one\";", [1, 0]), ("filename:\"two\";", [0, 1]),
+      ("http.method; content:\"POST\"; filename:\".jpg\";", [1, 1]),
+      ("http.method; content:\"POST\";", [1, 0]),
+    ])
+  func eachFile(options: String, counts: [Int]) throws {
+    #expect(try alertsOnForm(options).map(\.count) == counts)
+  }
 }

@@ -193,6 +193,49 @@ struct ReassemblyTests {
     #expect(talk.session?.skipOpenHole(.toServer) == false)
   }
 
+  @Test("a part of a stream is shown by its offsets, with words for what is missing")
+  func parts() {
+    let talk = TestConversation()
+    talk.handshake()
+    talk.send("before", at: 0)
+    talk.acknowledge(10)
+    talk.send("behind", at: 10)
+    talk.acknowledge(16)
+    func dump(_ start: UInt64, _ limit: UInt64, _ bytesMax: Int = 100) -> String {
+      var bytes: [UInt8] = []
+      talk.session?.dump(.toServer, from: start, to: limit, bytesMax: bytesMax, into: &bytes)
+      return String(decoding: bytes, as: UTF8.self)
+    }
+    #expect(dump(0, 16) == "before[4 bytes missing]behind")
+    #expect(dump(2, 12) == "fore[4 bytes missing]be")
+    #expect(dump(2, 6) == "fore")
+    #expect(dump(2, 9) == "fore[3 bytes missing]")
+    #expect(dump(11, 99, 3) == "ehi")
+    #expect(dump(20, 30) == "")
+    var whole: [UInt8] = []
+    let length = talk.session?.dump(.toServer, bytesMax: 8, into: &whole)
+    #expect(length == "before[4 bytes missing]behind".utf8.count)
+    #expect(String(decoding: whole, as: UTF8.self) == "before[4")
+  }
+
+  @Test("what frames still need stays, though all others have seen it, up to a bound")
+  func retained() {
+    var settings = StreamSettings()
+    settings.toServerChunkBytes = 1
+    let talk = TestConversation(settings)
+    talk.handshake()
+    talk.session?.retain(.toServer, from: 2)
+    talk.send("abcdef", at: 0)
+    talk.acknowledge(6)
+    var bytes: [UInt8] = []
+    talk.session?.dump(.toServer, from: 0, to: 6, bytesMax: 100, into: &bytes)
+    #expect(String(decoding: bytes, as: UTF8.self) == "[2 bytes missing]cdef")
+    talk.session?.retain(.toServer, from: .max)
+    bytes = []
+    talk.session?.dump(.toServer, from: 0, to: 6, bytesMax: 100, into: &bytes)
+    #expect(String(decoding: bytes, as: UTF8.self) == "[5 bytes missing]f")
+  }
+
   @Test("hostile packets neither trap nor pass the caps", arguments: 0..<15)
   func hostile(seed: Int) {
     var random = SeededGenerator(state: UInt64(seed) &* 7919)

@@ -1,3 +1,5 @@
+import Protocols
+
 extension Keyword {
   static let noAlert = Keyword(
     "noalert", .meta, "The rule has its effects and is not reported.", argument: .none, example: "noalert;"
@@ -20,6 +22,19 @@ extension Keyword {
   ) { (value, builder) throws(RuleProblem) in
     try builder.once("bypass")
     builder.signature.effects.append(.bypass)
+  }
+
+  static let tlsStore = Keyword(
+    "tls.store", aliases: ["tls_store"], .meta,
+    "Writes the certificates of the session to `outputs.tls-store`.", argument: .none,
+    example: "tls.cert_issuer; content:\"CN=example\"; tls.store;", exampleProtocol: "tls"
+  ) { (value, builder) throws(RuleProblem) in
+    try builder.once("tls.store")
+    let names = builder.signature.protocols.map { ProtocolCatalogue.all[$0].name }
+    guard names.isEmpty || names.contains("tls") else {
+      throw builder.problem("tls.store is for rules on TLS", remedy: "write alert tls, or remove it")
+    }
+    builder.signature.effects.append(.storeCertificates)
   }
 
   static let prefilter = Keyword(
