@@ -37,13 +37,13 @@ package struct Field: Sendable {
   package let keyword: String?
   /// Older spellings of the keyword. Content modifiers of the old style (`http_uri`) are listed in
   /// `modifiers`.
-  package let aliases: [String]
+  package private(set) var aliases: [String]
   /// Old keywords that stand after a content instead of before it (`content:"x"; http_uri;`).
-  package let modifiers: [String]
+  package private(set) var modifiers: [String]
   /// The keyword has no conditions after it: its argument is the content (`tls.subject:"CN=x"`).
   package let argumentIsContent: Bool
   /// The letter for the buffer among pcre's flags (`U` for http.uri), if it has one.
-  package let pcreFlag: Character?
+  package private(set) var pcreFlag: Character?
   /// Path below the protocol's EVE object (`sni`, `fingerprint`), or nil.
   package let eve: String?
   package let kind: FieldKind
@@ -61,6 +61,15 @@ package struct Field: Sendable {
   package let example: String
   /// Reads the value. The transaction is of the protocol's own type.
   package let extract: @Sendable (Transaction, Direction) -> FieldValue
+
+  /// The field for a protocol that the old spellings (modifiers behind a content, flags of pcre) do not mean.
+  package var withoutOldSpellings: Field {
+    var field = self
+    field.aliases.removeAll(where: field.modifiers.contains)
+    field.modifiers = []
+    field.pcreFlag = nil
+    return field
+  }
 
   package init<T: Transaction>(
     keyword: String? = nil, aliases: [String] = [], modifiers: [String] = [],

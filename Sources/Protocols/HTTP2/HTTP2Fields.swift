@@ -8,6 +8,7 @@ extension HTTP2 {
   ]
 
   static let sharedFields: [Field] = HTTP.fields.filter { !ownWay.contains($0.keyword ?? "") }
+    .map(\.withoutOldSpellings)
 
   private static let atOnce = Pair<UInt8>(both: HTTPTransaction.Step.started)
   private static let afterHeaders = Pair<UInt8>(both: HTTPTransaction.Step.body)

@@ -13,10 +13,14 @@ enum HTTP2Writer {
 
   /// Headers without compression.
   static func block(_ headers: [(String, String)]) -> [UInt8] {
-    headers.flatMap { header in
-      [0, UInt8(header.0.utf8.count)] + Array(header.0.utf8) + [UInt8(header.1.utf8.count)]
-        + Array(header.1.utf8)
+    var bytes: [UInt8] = []
+    for (name, value) in headers {
+      bytes += [0, UInt8(name.utf8.count)]
+      bytes += Array(name.utf8)
+      bytes.append(UInt8(value.utf8.count))
+      bytes += Array(value.utf8)
     }
+    return bytes
   }
 
   static func request(_ stream: Int, _ path: String, flags: UInt8 = 5, more: [(String, String)] = [])
