@@ -5,11 +5,15 @@ package enum RecordCatalogue {
   package static let all: [TransactionRecord] = [
     dcerpcRecord,
     dnsRecord,
+    ftpDataRecord,
+    ftpRecord,
     httpRecord,
     mdnsRecord,
+    pop3Record,
     smbRecord,
     smtpRecord,
     sshRecord,
+    tftpRecord,
     tlsRecord,
   ]
 

@@ -103,14 +103,18 @@ extension EVEType {
     case .fileinfo: "fileinfo"
     case .flow: "flow"
     case .frame: "frame"
+    case .ftp: "ftp"
+    case .ftpData: "ftp_data"
     case .http: "http"
     case .mdns: "mdns"
     case .metadata: "metadata"
     case .netflow: "netflow"
+    case .pop3: "pop3"
     case .smb: "smb"
     case .smtp: "smtp"
     case .ssh: "ssh"
     case .stats: "stats"
+    case .tftp: "tftp"
     case .tls: "tls"
     }
   }
