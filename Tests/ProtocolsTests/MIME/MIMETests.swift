@@ -42,7 +42,7 @@ import Wire
   func addresses() {
     let cases = [
       ("<a>, <b>,<c>", ["<a>", "<b>", "<c>"]), ("\"x,y\" <z>,w", ["\"x,y\" <z>", "w"]), ("", []),
-      (" , ", [","]),
+      (" ,", [","]),
     ]
     for (value, parts) in cases { #expect(MIMEMessage.addresses(Array(value.utf8)).map(text) == parts) }
   }
