@@ -5,12 +5,16 @@ package enum RecordCatalogue {
   package static let all: [TransactionRecord] = [
     dcerpcRecord,
     dnsRecord,
+    ftpDataRecord,
+    ftpRecord,
     http2Record,
     httpRecord,
     mdnsRecord,
+    pop3Record,
     smbRecord,
     smtpRecord,
     sshRecord,
+    tftpRecord,
     tlsRecord,
   ]
 

@@ -53,6 +53,8 @@ package final class Flow {
   package var hardware: AnyObject?
   /// What rules, policies and failures decided on all of its packets.
   package var action = FlowAction.none
+  /// The flow that announced this one (FTP's data connections).
+  package var parent: UInt64?
   /// A rule asks for it to be bypassed from the next packet on.
   package var wantsBypass = false
   /// What limits and failures did to it.

@@ -104,6 +104,18 @@ package struct FlowKey: Sendable, BitwiseCopyable {
 }
 
 extension FlowKey {
+  /// The hash that chooses a worker. Flows of FTP, and those that may be data connections that one of them
+  /// announces, go by their addresses alone, so that the same worker sees both.
+  package var workerHash: UInt64 {
+    guard ipProtocol == 6 else { return hash }
+    let (one, other) = (ports >> 16, ports & 0xffff)
+    let isFTP = 20...21 ~= one || 20...21 ~= other
+    guard isFTP || one > 1023 && other > 1023 else { return hash }
+    var pair = FlowKey.fold(first.low, second.low ^ 0x9e37_79b9_7f4a_7c15)
+    if first.isIPv6 { pair = FlowKey.fold(pair ^ first.high, second.high ^ 0x8ebc_6af0_9c88_c6e3) }
+    return FlowKey.fold(pair, 0x5895_11df_b5c4_9dcb)
+  }
+
   /// ICMP (RFC 792, RFC 4443).
   private init?(icmp packet: Packet, _ bytes: RawSpan, _ depth: UInt8, _ vlans: UInt64, _ seed: UInt64) {
     if packet.ipProtocol == 1, packet.icmpType == 3 {

@@ -6,12 +6,16 @@ package enum ProtocolCatalogue {
   private static let parsed: [ApplicationProtocol] = [
     DCERPC.entry,
     DNS.entry,
+    FTP.entry,
+    FTPData.entry,
     HTTP.entry,
     HTTP2.entry,
     MDNS.entry,
+    POP3.entry,
     SMB.entry,
     SMTP.entry,
     SSH.entry,
+    TFTP.entry,
     TLS.entry,
   ]
 

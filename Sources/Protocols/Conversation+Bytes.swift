@@ -39,6 +39,16 @@ extension Conversation {
     skip(lanes[direction].pending.count &+ count, session, direction, clock)
   }
 
+  /// Another flow has announced this one: its protocol is known before its first byte.
+  package func begin(_ expected: ExpectedFlow) {
+    guard state == .unknown, let index = ProtocolCatalogue.index(named: expected.protocolName),
+      detector.parses(index, transport)
+    else { return }
+    sides = Pair(both: .known(index))
+    state = .known(index)
+    session = expected.makeSession(detector.settings)
+  }
+
   /// The stream's depth was reached in a direction.
   package func truncate(_ direction: Direction) {
     guard let session else { return }
@@ -202,6 +212,7 @@ extension Conversation {
     if let server { session?.adopt(server: server) }
     if let handedOver { session?.adopt(handedOver: handedOver) }
     handedOver = nil
+    if let client { session?.adopt(client: client) }
     beginStreamFrames()
     if session == nil {
       lanes.toServer.isFinished = true

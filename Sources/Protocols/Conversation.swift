@@ -79,6 +79,8 @@ package final class Conversation {
 
   /// Address of the server, as the flow's first packet made believe.
   package var server: IPAddress?
+  /// Address of the client, likewise.
+  package var client: IPAddress?
 
   let transport: ApplicationProtocol.Transport
   let ports: Pair<UInt16>

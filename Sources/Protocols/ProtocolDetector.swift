@@ -79,13 +79,18 @@ package final class ProtocolDetector: Sendable {
 
   /// The parser for a flow of the protocol at `index`, or nil where it is only to be recognised.
   package func makeSession(_ index: Int, _ transport: ApplicationProtocol.Transport) -> Session? {
-    let candidates = transport == .tcp ? streams : datagrams
-    guard candidates.contains(where: { $0.index == index && $0.parses }) else { return nil }
+    guard parses(index, transport) else { return nil }
     let entry = ProtocolCatalogue.all[index]
     let make = transport == .udp ? entry.makeDatagramSession ?? entry.makeSession : entry.makeSession
     let session = make(settings)
     if frameMasks[index] != 0 { session.frames = FrameLog(wanted: frameMasks[index]) }
     return session
+  }
+
+  /// The protocol at `index` is switched on and not only to be recognised.
+  func parses(_ index: Int, _ transport: ApplicationProtocol.Transport) -> Bool {
+    let candidates = transport == .tcp ? streams : datagrams
+    return candidates.contains { $0.index == index && $0.parses }
   }
 
   /// A datagram's protocol is known by the port that the flow's first packet went to; a stream that was

@@ -2,6 +2,8 @@
 package struct ProtocolSettings: Sendable {
   package var http = HTTPSettings()
   package var dns = DNSSettings()
+  package var ftp = FTPSettings()
+  package var pop3 = POP3Settings()
   package var smtp = SMTPSettings()
   package var ssh = SSHSettings()
   package var tls = TLSSettings()

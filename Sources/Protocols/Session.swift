@@ -40,6 +40,8 @@ package struct PacketClock: Sendable {
 package class Session {
   /// Transactions that are not yet finished with, oldest first. `Conversation` removes those that are done.
   package final var transactions: [Transaction] = []
+  /// Flows that were announced and that nobody has taken note of yet.
+  package final var expected: [ExpectedFlow] = []
   /// Number of transactions begun so far.
   package final var transactionCount: UInt64 = 0
 
@@ -72,6 +74,9 @@ package class Session {
 
   /// Takes over from the parser before it, whose last exchange agreed on this protocol.
   package func adopt(handedOver: Transaction) {}
+
+  /// Says which client it is, before the first bytes.
+  package func adopt(client: IPAddress) {}
 
   /// Takes stream bytes that follow those consumed before, or one whole datagram.
   package func consume(_ bytes: RawSpan, _ direction: Direction, _ clock: PacketClock) -> Consumption {

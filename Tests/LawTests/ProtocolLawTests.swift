@@ -6,7 +6,9 @@ import Wire
 @Suite struct ProtocolLawTests {
   @Test("every protocol with fields has a sample, and each sample is recognised and has a transaction")
   func samples() {
-    let missing = ProtocolCatalogue.all.filter { !$0.fields.isEmpty }.map(\.name).filter { name in
+    // FTP's data connections are known from another flow, not from their bytes.
+    let parsed = ProtocolCatalogue.all.filter { !$0.fields.isEmpty && $0.name != "ftp-data" }
+    let missing = parsed.map(\.name).filter { name in
       !ProtocolSample.all.contains { $0.entryName == name }
     }
     #expect(missing == [])

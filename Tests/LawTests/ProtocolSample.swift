@@ -20,7 +20,8 @@ struct ProtocolSample: Sendable, CustomTestStringConvertible {
   var byteCount: Int { turns.reduce(0) { $0 + $1.bytes.count } }
 
   /// Samples of every protocol in the catalogue; a law says that none is without.
-  static let all: [ProtocolSample] = dns + mdns + http + http2 + tls + dcerpc + smb
+  static let all: [ProtocolSample] =
+    dns + mdns + http + http2 + tls + ssh + mail + ftp + pop3 + tftp + dcerpc + smb
 
   init(
     _ name: String, of entryName: String, _ transport: ApplicationProtocol.Transport, _ port: UInt16,
@@ -151,6 +152,103 @@ struct ProtocolSample: Sendable, CustomTestStringConvertible {
   private static let tls = ["portal", "news", "mail"].map { recording in
     ProtocolSample("tls \(recording)", of: "tls", .tcp, 443, turns(of: recording))
   }
+
+  // MARK: SSH
+
+  private static let offer = joined(
+    [UInt8](repeating: 9, count: 16),
+    ["kex", "key", "aes", "aes2", "mac", "mac2", "none", "zlib", "", ""].flatMap {
+      [0, 0, 0, UInt8($0.utf8.count)] + Array($0.utf8)
+    }, [0, 0, 0, 0, 0])
+
+  private static func packet(_ message: UInt8, _ payload: [UInt8]) -> [UInt8] {
+    joined([0, 0, 0, UInt8(payload.count + 2), 4, message], payload)
+  }
+
+  private static let ssh = [
+    ProtocolSample(
+      "ssh", of: "ssh", .tcp, 22,
+      [
+        (.toServer, text("SSH-2.0-OpenSSH_9.2 comment\r\n")), (.toClient, text("SSH-2.0-dropbear\n")),
+        (.toServer, packet(20, offer)), (.toClient, joined(packet(20, offer), packet(31, [1, 2, 3]))),
+        (.toClient, packet(21, [0, 0, 0, 0])), (.toServer, packet(21, [0, 0, 0, 0])),
+      ])
+  ]
+
+  // MARK: Mail
+
+  private static let message = text(
+    """
+    From: "A, b" <a@tower.example>\r
+    To: c@d,\r
+     e@f\r
+    Subject: signal\r
+    Received: by x\r
+    Content-Type: multipart/mixed; boundary="edge"\r
+    \r
+    preamble\r
+    --edge\r
+    Content-Transfer-Encoding: quoted-printable\r
+    \r
+    see http://tower.example/x=3D1 now=\r
+     and then\r
+    --edge\r
+    Content-Type: application/zip; name="a.zip"\r
+    Content-Transfer-Encoding: base64\r
+    \r
+    aGVsbG8gd29y\r
+    bGQhIQ==\r
+    --edge--\r
+    .\r
+
+    """)
+
+  private static let mail = [
+    ProtocolSample(
+      "smtp", of: "smtp", .tcp, 25,
+      [
+        (.toClient, text("220 mail.example ESMTP\r\n")), (.toServer, text("EHLO tower\r\n")),
+        (.toClient, text("250-mail.example\r\n250 CHUNKING\r\n")),
+        (.toServer, text("MAIL FROM:<a@b> SIZE=1\r\nRCPT TO:<c@d>\r\nRCPT TO:<e@f>\r\nDATA\r\n")),
+        (.toClient, text("250 a\r\n250 b\r\n250 c\r\n354 d\r\n")), (.toServer, message),
+        (.toClient, text("250 queued\r\n")),
+        (.toServer, text("MAIL FROM:<g@h>\r\nBDAT 6\r\nDATA\r\nBDAT 2 LAST\r\nxyQUIT\r\n")),
+        (.toClient, text("250 a\r\n250 b\r\n250 c\r\n221 bye\r\n")),
+      ])
+  ]
+
+  // MARK: FTP
+
+  private static let ftp = [
+    ProtocolSample(
+      "ftp", of: "ftp", .tcp, 21,
+      [
+        (.toClient, text("220-tower\r\n220 FTP ready\r\n")), (.toServer, text("USER anonymous\r\n")),
+        (.toClient, text("331 name\r\n")), (.toServer, text("PASS a@b\r\nPORT 10,0,0,9,200,1\r\n")),
+        (.toClient, text("230 in\r\n200 ok\r\n")), (.toServer, text("RETR secret.txt\r\n")),
+        (.toClient, text("150 opening\r\n226 done\r\n")), (.toServer, text("EPSV\r\nfoo bar\r\n")),
+        (.toClient, text("229 now (|||33333|)\r\n500 what\r\n")),
+      ])
+  ]
+
+  // MARK: POP3, TFTP
+
+  private static let pop3 = [
+    ProtocolSample(
+      "pop3", of: "pop3", .tcp, 110,
+      [
+        (.toClient, text("+OK ready\r\n")), (.toServer, text("USER a\r\nPASS b c\r\n")),
+        (.toClient, text("+OK name\r\n-ERR no\r\n")), (.toServer, text("AUTH PLAIN\r\n")),
+        (.toClient, text("+ \r\n")), (.toServer, text("dGVzdA==\r\n")), (.toClient, text("+OK in\r\n")),
+        (.toServer, text("LIST\r\nRETR 1\r\nwhat\r\n")),
+        (.toClient, text("+OK\r\n1 20\r\n..2\r\n.\r\n+OK\r\nFrom: x\r\n\r\nhi\r\n.\r\n-ERR\r\n")),
+      ])
+  ]
+
+  private static let tftp = [
+    ProtocolSample(
+      "tftp", of: "tftp", .udp, 69, [(.toServer, joined([0, 1], text("boot.bin"), [0], text("octet"), [0]))])
+  ]
 
   /// A recorded session of `Captures/tls`: a line for each turn, `>` from the client, `<` from the server.
   private static func turns(of recording: String) -> [(Direction, [UInt8])] {

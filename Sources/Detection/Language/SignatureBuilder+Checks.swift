@@ -36,7 +36,8 @@ extension SignatureBuilder {
 
   /// Lengths of buffers that hold a digest as text.
   private static let digestLengths = [
-    "ja3.hash": 32, "ja3s.hash": 32, "ssh.hassh": 32, "ssh.hassh.server": 32, "tls.cert_fingerprint": 59, "tls.fingerprint": 59,
+    "ja3.hash": 32, "ja3s.hash": 32, "ssh.hassh": 32, "ssh.hassh.server": 32,
+    "tls.cert_fingerprint": 59, "tls.fingerprint": 59,
   ]
 
   /// The first content and those relative to it cannot be longer than the size that the buffer must have.

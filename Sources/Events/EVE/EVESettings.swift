@@ -11,7 +11,8 @@ package struct EVESettings: Sendable {
   package var format = Format.eve
   /// Records that are written, each type with what its options say.
   package var types: Set<EVEType> = [
-    .alert, .anomaly, .dcerpc, .http, .http2, .dns, .mdns, .smb, .smtp, .ssh, .tls, .fileinfo, .stats, .flow,
+    .alert, .anomaly, .dcerpc, .http, .http2, .dns, .mdns, .ftp, .ftpData, .pop3, .smb, .smtp, .ssh, .tftp,
+    .tls, .fileinfo, .stats, .flow,
   ]
   /// `metadata`: flowbits and variables at the top level of events.
   package var hasMetadata = true
@@ -48,8 +49,9 @@ package struct EVESettings: Sendable {
 
 /// The record types that can be switched on in `eve-log.types`, by EVE's `event_type`.
 package enum EVEType: String, Sendable, CaseIterable {
-  case alert, anomaly, arp, dcerpc, dns, drop, fileinfo, flow, frame, http, http2, mdns, metadata, netflow
-  case smb, smtp, ssh, stats, tls
+  case alert, anomaly, arp, dcerpc, dns, drop, fileinfo, flow, frame, ftp
+  case ftpData = "ftp_data"
+  case http, http2, mdns, metadata, netflow, pop3, smb, smtp, ssh, stats, tftp, tls
 
   /// The name in `types` where it is not the event's own.
   package init?(configurationName name: String) {

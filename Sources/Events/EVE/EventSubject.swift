@@ -93,6 +93,7 @@ package struct EventSubject {
     self.packet = packet
     self.direction = direction
     self.flow = flow
+    parentFlow = flow?.parent
   }
 
   /// The ends as the packet goes.

@@ -4,7 +4,7 @@ import Wire
 /// encodings, files and addresses.
 ///
 ///     headers | blank line | body
-///     body of a multipart: preamble | --boundary | headers | blank line | body | … | --boundary-- | epilogue
+///     body of a multipart: preamble | --boundary | headers | blank line | body | … | --boundary--
 ///
 /// A part with a name is a file. The boundary of the innermost multipart alone divides, as the reference has
 /// it. Nothing is refused: what is odd is noted and passed over.

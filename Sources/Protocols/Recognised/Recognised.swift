@@ -2,8 +2,7 @@ import Wire
 
 /// Protocols that are told by name and not parsed: their flows carry the name, and rules can ask for it.
 ///
-/// Patterns count on any port, probes only on the protocol's own. What is told by a state that is not
-/// followed here (an FTP data channel) is not listed: a rule that names it is refused.
+/// Patterns count on any port, probes only on the protocol's own.
 enum Recognised {
   /// Bytes at an offset, for one direction or both.
   struct Pattern: Sendable {
@@ -62,11 +61,9 @@ enum Recognised {
 
   /// Protocols of lines of text.
   private static let textEntries: [ApplicationProtocol] = [
-    entry("ftp", [.tcp], [21], any: RecognisedProbes.ftpBanner, own: RecognisedProbes.replyOrCommand),
     entry(
       "imap", [.tcp], [143], [Pattern(.toClient, "* OK"), Pattern(.toClient, "* PREAUTH")],
       own: RecognisedProbes.taggedCommand),
-    entry("pop3", [.tcp], [110], [Pattern(.toClient, "+OK")], own: RecognisedProbes.popCommand),
     entry("rfb", [.tcp], [5900], [Pattern(nil, "RFB 003.")]),
     entry(
       "sip", [.udp, .tcp], [5060, 5061],
@@ -103,7 +100,6 @@ enum Recognised {
     entry("ntp", [.udp], [123], own: RecognisedProbes.ntp),
     entry("quic", [.udp], [443, 80], own: RecognisedProbes.quic),
     entry("snmp", [.udp], [161, 162], own: RecognisedProbes.snmp),
-    entry("tftp", [.udp], [69], own: RecognisedProbes.tftp),
   ]
 
   /// An entry of the catalogue without fields and events.

@@ -1,13 +1,23 @@
 import Wire
 
+/// Frames of SMTP (rules: `frame:smtp.command_line`).
+enum SMTPFrame: String, FrameKind {
+  case commandLine = "command_line"
+  /// A message as it is sent, the line with the dot included.
+  case data
+  case responseLine = "response_line"
+}
+
 /// SMTP (RFC 5321) and the messages that it carries: the protocol's entry in the catalogue.
 enum SMTP {
   static let entry = ApplicationProtocol(
     name: "smtp", transports: [.tcp], ports: [25, 465, 587],
     progress: Pair(SMTPTransaction.Progress.names("request"), SMTPTransaction.Progress.names("response")),
     events: SMTPEvent.allCases.map(\.name), fields: envelopeFields + messageFields,
+    frames: SMTPFrame.names,
     recognise: { bytes, direction, transport in
-      direction == .toServer ? recogniseCommand(bytes) : RecognisedProbes.smtpBanner(bytes, direction, transport)
+      direction == .toServer
+        ? recogniseCommand(bytes) : RecognisedProbes.smtpBanner(bytes, direction, transport)
     },
     probe: { bytes, direction, transport in
       direction == .toClient ? RecognisedProbes.replyOrCommand(bytes, direction, transport) : .no

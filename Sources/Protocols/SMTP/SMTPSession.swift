@@ -44,6 +44,8 @@ package final class SMTPSession: Session {
   private var commands = LineReader(bytesMax: SMTPLimits.lineBytes, excess: .dropped)
   private var replies = LineReader(bytesMax: SMTPLimits.lineBytes, excess: .dropped)
   private var lines = LineReader(bytesMax: SMTPLimits.lineBytes, excess: .given)
+  /// Offset in the stream of the message at hand, where frames are asked for.
+  private var dataStart: UInt64?
   private var hasEnded = Pair(both: false)
   private var clock = PacketClock(nanoseconds: 0)
 
@@ -128,38 +130,54 @@ package final class SMTPSession: Session {
       return .goesOn
     case .commands: break
     }
-    switch commands.gather(bytes, &position) {
+    let gathered = commands.gather(bytes, &position)
+    let step: Step
+    let count: Int
+    switch gathered {
     case .needsMore: return .goesOn
-    case .whole(let range): return command(bytes.part(range.lowerBound, range.count), isCut: false)
-    case .cut(let range): return command(bytes.part(range.lowerBound, range.count), isCut: true)
-    case .inKept: return keptCommand(isCut: false)
-    case .cutInKept: return keptCommand(isCut: true)
+    case .whole(let range), .cut(let range):
+      count = range.count
+      step = command(bytes.part(range.lowerBound, count), isCut: count >= SMTPLimits.lineBytes)
+    case .inKept, .cutInKept:
+      var kept = commands.lend()
+      count = kept.count
+      step = command(kept.rawSpan, isCut: count >= SMTPLimits.lineBytes)
+      commands.giveBack(&kept)
     }
-  }
-
-  private func keptCommand(isCut: Bool) -> Step {
-    var kept = commands.lend()
-    let step = command(kept.rawSpan, isCut: isCut)
-    commands.giveBack(&kept)
+    announce(
+      SMTPFrame.commandLine, .toServer, at: position &- count, length: count,
+      transaction: pending.last?.transaction?.number)
     return step
   }
 
   /// Takes the server's next line.
   private func reply(_ bytes: RawSpan, _ position: inout Int) -> Step {
-    switch replies.gather(bytes, &position) {
+    let transaction = pending.first?.transaction?.number
+    let gathered = replies.gather(bytes, &position)
+    let step: Step
+    let count: Int
+    switch gathered {
     case .needsMore: return .goesOn
-    case .whole(let range): return reply(bytes.part(range.lowerBound, range.count), isCut: false)
-    case .cut(let range): return reply(bytes.part(range.lowerBound, range.count), isCut: true)
+    case .whole(let range), .cut(let range):
+      count = range.count
+      step = reply(bytes.part(range.lowerBound, count), isCut: count >= SMTPLimits.lineBytes)
     case .inKept, .cutInKept:
       var kept = replies.lend()
-      let step = reply(kept.rawSpan, isCut: kept.count >= SMTPLimits.lineBytes)
+      count = kept.count
+      step = reply(kept.rawSpan, isCut: count >= SMTPLimits.lineBytes)
       replies.giveBack(&kept)
-      return step
     }
+    announce(
+      SMTPFrame.responseLine, .toClient, at: position &- count, length: count, transaction: transaction)
+    return step
   }
 
   /// Takes a line of the message, or a piece of one.
   private func messageLine(_ bytes: RawSpan, _ position: inout Int, _ transaction: SMTPTransaction) {
+    if lines.isEmpty, dataStart == nil, let frames {
+      dataStart = frames.offset(of: position, .toServer)
+      announce(SMTPFrame.data, .toServer, at: position, transaction: transaction.number)
+    }
     switch lines.gather(bytes, &position) {
     case .needsMore: break
     case .whole(let range), .cut(let range):
@@ -169,6 +187,11 @@ package final class SMTPSession: Session {
       messageLine(kept.rawSpan, transaction)
       lines.giveBack(&kept)
     }
+    if case .message = state { return }
+    guard let start = dataStart, let frames else { return }
+    let end = frames.offset(of: position, .toServer)
+    frames.announce(SMTPFrame.data.number, .toServer, start: start, length: end &- min(start, end))
+    dataStart = nil
   }
 
   private func messageLine(_ line: RawSpan, _ transaction: SMTPTransaction) {

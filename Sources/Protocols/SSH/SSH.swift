@@ -1,11 +1,19 @@
 import Wire
 
+/// Frames of SSH (rules: `frame:ssh.record.pdu`).
+enum SSHFrame: String, FrameKind {
+  /// A record's length, padding and message number; what follows; the whole.
+  case header = "record.hdr"
+  case data = "record.data"
+  case pdu = "record.pdu"
+}
+
 /// SSH (RFC 4253): the protocol's entry in the catalogue.
 enum SSH {
   static let entry = ApplicationProtocol(
     name: "ssh", transports: [.tcp], ports: [22],
     progress: Pair(steps("request"), steps("response")), events: SSHEvent.allCases.map(\.name),
-    fields: bannerFields + fingerprintFields,
+    fields: bannerFields + fingerprintFields, frames: SSHFrame.names,
     recognise: { bytes, _, _ in recognise(bytes) },
     makeSession: { SSHSession($0.ssh) })
 

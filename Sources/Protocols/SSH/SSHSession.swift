@@ -41,7 +41,7 @@ package final class SSHSession: Session {
       switch lanes[direction].state {
       case .banner: used = banner(bytes, direction)
       case .bannerEnd: used = bannerEnd(bytes.part(position, bytes.byteCount), direction)
-      case .records: used = record(bytes.part(position, bytes.byteCount), direction)
+      case .records: used = record(bytes.part(position, bytes.byteCount), direction, at: position)
       case .encrypted: return encrypted(bytes.byteCount)
       }
       guard let used else { return Consumption(bytes: bytes.byteCount, .failed) }
@@ -109,7 +109,7 @@ package final class SSHSession: Session {
   }
 
   /// Takes the head of a record, or steps over the rest of one. Nil: it cannot be one; 0: more must come.
-  private func record(_ bytes: RawSpan, _ direction: Direction) -> Int? {
+  private func record(_ bytes: RawSpan, _ direction: Direction, at position: Int) -> Int? {
     if lanes[direction].skips > 0 {
       let skipped = min(lanes[direction].skips, bytes.byteCount)
       lanes[direction].skips &-= skipped
@@ -122,6 +122,9 @@ package final class SSHSession: Session {
       transaction.raise(.invalidRecord)
       return nil
     }
+    announce(SSHFrame.header, direction, at: position, length: 6, transaction: 0)
+    announce(SSHFrame.data, direction, at: position &+ 6, length: length &- 2, transaction: 0)
+    announce(SSHFrame.pdu, direction, at: position, length: length &+ 4, transaction: 0)
     let message = bytes[5]
     if message == Message.keyOffer, settings.makesFingerprints, length <= SSHLimits.offerBytes {
       guard bytes.byteCount &- 4 >= length else { return 0 }

@@ -132,14 +132,16 @@ extension SensorSettings {
       return
     }
     eve.types.insert(type)
+    // The reference has no switch of its own for data connections.
+    if type == .ftp { eve.types.insert(.ftpData) }
     readOptions(type, node, &eve, &reader)
   }
 
   /// Types whose protocols are not read yet: they stay silent, as no such traffic is recognised.
   private static let otherTypes: Set<String> = [
-    "bittorrent-dht", "dhcp", "dnp3", "doh2", "enip", "ftp", "ftp_data", "ike",
+    "bittorrent-dht", "dhcp", "dnp3", "doh2", "enip", "ike",
     "krb5",
-    "ldap", "modbus", "mqtt", "nfs", "ntp", "pgsql", "pop3", "quic", "rdp", "rfb", "sip",
-    "snmp", "telnet", "template", "tftp", "websocket",
+    "ldap", "modbus", "mqtt", "nfs", "ntp", "pgsql", "quic", "rdp", "rfb", "sip",
+    "snmp", "telnet", "template", "websocket",
   ]
 }

@@ -17,6 +17,14 @@ extension SensorSettings {
     if let smb = reader.root["\(section).smb"] { readSMB(smb, &reader) }
     if let tls = reader.root["\(section).tls"] { readTLS(tls, &reader) }
     if let ssh = reader.root["\(section).ssh"] { readSSH(ssh, &reader) }
+    if let pop3 = reader.root["\(section).pop3"] {
+      reader.integer("max-tx", in: pop3, 1...1_000_000, &protocols.pop3.transactionsMax)
+    }
+    if let ftp = reader.root["\(section).ftp"] {
+      reader.integer("max-tx", in: ftp, 1...1_000_000, &protocols.ftp.transactionsMax)
+      reader.bytes("max-line-length", in: ftp, &protocols.ftp.lineBytesMax)
+      protocols.ftp.lineBytesMax = min(max(protocols.ftp.lineBytesMax, 64), 1 << 20)
+    }
     if let smtp = reader.root["\(section).smtp"] { readSMTP(smtp, &reader) }
   }
 

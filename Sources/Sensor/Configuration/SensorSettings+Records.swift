@@ -40,7 +40,7 @@ extension SensorSettings {
       reader.flag("deltas", in: node, &eve.stats.hasDeltas)
       reader.flag("null-values", in: node, &eve.stats.hasZeroCounters)
     case .frame: reader.bytes("payload-buffer-size", in: node, &eve.framePayloadBytesMax)
-    case .arp, .dcerpc, .flow, .http2, .mdns, .metadata, .netflow, .ssh: break
+    case .arp, .dcerpc, .flow, .ftp, .ftpData, .http2, .mdns, .metadata, .netflow, .pop3, .ssh, .tftp: break
     }
   }
 

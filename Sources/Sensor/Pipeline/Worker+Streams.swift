@@ -23,7 +23,16 @@ extension Worker {
 
   /// Hands over one direction's data and gaps, until there is nothing more.
   func deliver(_ flow: Flow, _ session: TCPSession, _ direction: Direction, _ clock: PacketClock) {
+    let isNew = flow.application == nil
     let conversation = conversation(of: flow, .tcp)
+    if isNew, !expected.isEmpty, !session.isMidstream {
+      let announced = expected.take(
+        client: flow.client, server: flow.server, serverPort: flow.serverPort, clock)
+      if let announced {
+        flow.parent = announced.parent
+        conversation.begin(announced)
+      }
+    }
     if session.isMidstream { conversation.mayReverse = true }
     conversation.isOneSided = session.isAsync
     while true {
@@ -40,6 +49,13 @@ extension Worker {
       if count == 0, gap == 0 { break }
     }
     if let depth = conversation.streamDepthBytes { session.setDepth(depth) }
+    if let parser = conversation.session, !parser.expected.isEmpty {
+      for var announced in parser.expected {
+        announced.parent = flow.identifier
+        expected.add(announced)
+      }
+      parser.expected = []
+    }
     if !conversation.wantsMore(direction) { session.disableApplication(direction) }
   }
 

@@ -87,6 +87,8 @@ final class Worker {
   /// Alerts of the packet in hand, and what becomes of it.
   var alerts: [Alert] = []
   var verdict = PacketVerdict()
+  /// Flows that others have announced.
+  var expected = ExpectedFlows()
   /// Flows may be bypassed when they are encrypted, or their depth is reached.
   let mayBypass: Bool
   /// Some output takes the records of frames.
@@ -243,6 +245,7 @@ final class Worker {
     let conversation = Conversation(
       transport, sourcePort: flow.clientPort, destinationPort: flow.serverPort, detector: detector)
     conversation.server = flow.server
+    conversation.client = flow.client
     flow.application = conversation
     return conversation
   }

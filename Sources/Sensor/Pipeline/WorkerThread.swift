@@ -49,7 +49,7 @@ final class WorkerThread: @unchecked Sendable {
   /// what has none.
   static func index(of packet: Packet, _ bytes: RawSpan, _ context: WorkerContext, _ count: Int) -> Int {
     guard let key = FlowKey(packet, bytes, context.flows, seed: context.seed) else { return 0 }
-    return Int(truncatingIfNeeded: (key.hash >> 32) % UInt64(count))
+    return Int(truncatingIfNeeded: (key.workerHash >> 32) % UInt64(count))
   }
 
   /// Gives the thread a batch to take, and returns the one that it has finished, emptied.

@@ -125,11 +125,11 @@ enum HTTP2Writer {
   @Test("damaged frames neither trap nor hang, however they are cut")
   func damage() {
     var generator = SeededGenerator(state: 3)
-    let whole =
-      Self.settings + HTTP2Writer.request(1, "/a", flags: 4)
-      + HTTP2Writer.frame(0, flags: 9, stream: 1, [3, 1, 2, 3, 0, 0, 0])
-      + HTTP2Writer.frame(5, flags: 4, stream: 1, big(2, bytes: 4))
-      + HTTP2Writer.request(3, "/b")
+    var whole = Self.settings
+    whole += HTTP2Writer.request(1, "/a", flags: 4)
+    whole += HTTP2Writer.frame(0, flags: 9, stream: 1, [3, 1, 2, 3, 0, 0, 0])
+    whole += HTTP2Writer.frame(5, flags: 4, stream: 1, big(2, bytes: 4))
+    whole += HTTP2Writer.request(3, "/b")
     for _ in 0..<500 {
       var bytes = whole
       for _ in 0..<6 {
