@@ -137,6 +137,8 @@ struct StreamBuffer: ~Copyable {
 
   /// Bytes kept for frames alone: a longer frame is shown from where it is still there.
   static let retainedMax: Int64 = 64 << 10
+  /// Bytes before a hole that are kept for events alone.
+  static let shownMax = 16 << 10
 
   private mutating func release(to offset: Int64) {
     head &+= Int(offset &- base)
@@ -210,7 +212,11 @@ struct StreamBuffer: ~Copyable {
     hasGap = true
     let extent = SegmentExtent(start: base, end: end)
     let isRawLeft = !isRawDisabled && inspected < end
-    if !isRawLeft, end > base { shownRemainder = StreamRegion([UInt8](bytes[head...]), extent) }
+    if !isRawLeft, end > base {
+      let count = min(bytes.count &- head, StreamBuffer.shownMax)
+      let shown = SegmentExtent(start: end &- Int64(count), end: end)
+      shownRemainder = StreamRegion([UInt8](bytes.suffix(count)), shown)
+    }
     if isRawLeft {
       if rawRemainders.count == StreamBuffer.rawRemaindersMax { rawRemainders.removeFirst() }
       rawRemainders.append(StreamRegion([UInt8](bytes[head...]), extent))
