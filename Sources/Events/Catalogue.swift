@@ -5,10 +5,10 @@ package enum RecordCatalogue {
   package static let all: [TransactionRecord] = [
     dcerpcRecord,
     dnsRecord,
-    ftpDataRecord,
     ftpRecord,
-    http2Record,
+    ftpDataRecord,
     httpRecord,
+    http2Record,
     mdnsRecord,
     pop3Record,
     smbRecord,

@@ -59,8 +59,14 @@ import Testing
 
   @Test("every keyword's example parses and compiles")
   func examplesHold() {
+    // These ask for a script or a database of the site's, and are refused where it is not there.
+    let askingForFiles: Set = ["geoip", "lua", "luaxform"]
     for (name, text) in Self.examples {
       let (accepted, errors, _) = Self.load(text)
+      if askingForFiles.contains(name) {
+        #expect(accepted == 0 && errors.count == 1, "\(name): \(errors)")
+        continue
+      }
       #expect(accepted == 1 && errors == [], "\(name): \(text)")
     }
   }

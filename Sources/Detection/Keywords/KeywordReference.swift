@@ -25,9 +25,11 @@ package struct KeywordReference: Sendable, Equatable {
 
   /// Keywords of fields, unless the catalogue has one of the same name.
   private static func fields() -> [KeywordReference] {
-    ProtocolCatalogue.all.flatMap { entry in
+    // HTTP/2 has the keywords of HTTP/1: each is told once.
+    var seen: Set<String> = []
+    return ProtocolCatalogue.all.flatMap { entry in
       entry.fields.compactMap { field -> KeywordReference? in
-        guard let keyword = field.keyword else { return nil }
+        guard let keyword = field.keyword, seen.insert(keyword).inserted else { return nil }
         if case .keyword? = KeywordTable.standard[keyword] { return nil }
         let aliases = (field.aliases + field.modifiers).reduce(into: [String]()) { names, name in
           if !names.contains(name) { names.append(name) }

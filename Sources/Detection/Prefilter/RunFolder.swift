@@ -64,10 +64,13 @@ struct RunFolder {
   }
 
   /// Copies the bytes `start ..< kept`, which stand for `start ..< end`.
-  private mutating func take(_ input: RawSpan, _ start: Int, _ kept: Int, until end: Int, _ minimumEnd: Int) {
+  private mutating func take(
+    _ input: RawSpan, _ start: Int, _ kept: Int, until end: Int, _ minimumEnd: Int
+  ) {
     if self.minimumEnd < 0, minimumEnd < end {
       // Inside what was cut, the run's own patterns count as new.
-      self.minimumEnd = bytes.count &+ min(max(0, minimumEnd &- start), max(0, kept &- start &- Self.runMax &- 1))
+      self.minimumEnd =
+        bytes.count &+ min(max(0, minimumEnd &- start), max(0, kept &- start &- Self.runMax &- 1))
     }
     bytes.append(input.part(start, kept &- start))
   }

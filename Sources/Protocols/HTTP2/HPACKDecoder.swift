@@ -8,7 +8,8 @@ package struct HTTP2Header: Sendable {
   package var tableSize: UInt64?
 }
 
-/// One direction's header compression (RFC 7541): the table that both ends build up, and the reading of blocks.
+/// One direction's header compression (RFC 7541): the table that both ends build up, and the reading of
+/// blocks.
 ///
 /// Everything is bounded: the table by its size, a block by the number and the bytes of its headers.
 struct HPACKDecoder {

@@ -1,7 +1,7 @@
 import Wire
 
-/// The Huffman code of header texts (RFC 7541 appendix B): it is canonical, so that the lengths of its codes are all
-/// there is to know.
+/// The Huffman code of header texts (RFC 7541 appendix B): it is canonical, so that the lengths of its codes
+/// are all there is to know.
 enum HPACKHuffman {
   /// Bits of the code of each byte, then of the end mark.
   private static let lengths: [UInt8] = [

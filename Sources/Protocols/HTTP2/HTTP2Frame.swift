@@ -39,7 +39,8 @@ package struct HTTP2Setting: Sendable {
   package let identifier: UInt16
   package let value: UInt32
 
-  /// Names of the parameters as records show them, by their identifiers from 1 (RFC 9113 §6.5.2, RFC 8441 §3).
+  /// Names of the parameters as records show them, by their identifiers from 1 (RFC 9113 §6.5.2, RFC 8441
+  /// §3).
   package static let names = [
     "SETTINGSHEADERTABLESIZE", "SETTINGSENABLEPUSH", "SETTINGSMAXCONCURRENTSTREAMS",
     "SETTINGSINITIALWINDOWSIZE", "SETTINGSMAXFRAMESIZE", "SETTINGSMAXHEADERLISTSIZE",

@@ -69,6 +69,6 @@ struct EngineAnalysisTests {
     #expect(explanation.pattern == "abcdef in http.uri")
     #expect(explanation.conditions.first == "flow:established,to_server")
     #expect(explanation.conditions.last == "http.uri: content abcdef")
-    #expect(explanation.group == "http, to the server, port 80")
+    #expect(explanation.group == "http, http2, to the server, port 80")
   }
 }

@@ -64,9 +64,9 @@ struct GeographyTests {
     metadata += text("binary_format_minor_version") + [0xa0]
     metadata += text("build_epoch") + [0x00, 0x02]
     metadata += text("database_type") + text("Test")
-    metadata += text("description") + [0xe0]
+    metadata += text("description") + [0xe1] + text("en") + text("Test")
     metadata += text("ip_version") + [0xa1, 4]
-    metadata += text("languages") + [0x00, 0x04]
+    metadata += text("languages") + [0x01, 0x04] + text("en")
     metadata += text("node_count") + [0xc1, 1]
     metadata += text("record_size") + [0xa1, 24]
     return tree + data + metadata

@@ -1,3 +1,4 @@
+import Protocols
 import Testing
 import Wire
 
@@ -87,7 +88,9 @@ struct PayloadKeywordTests {
   @Test("a buffer makes the rule one of its protocol and direction")
   func protocols() throws {
     let signature = try #require(load(tcp("http.uri; content:\"abcd\";")).signatures.first)
-    #expect(signature.protocols.count == 1)
+    #expect(signature.protocols.map { ProtocolCatalogue.all[$0].name } == ["http", "http2"])
+    let old = try #require(load(tcp("content:\"abcd\"; http_uri;")).signatures.first)
+    #expect(old.protocols.map { ProtocolCatalogue.all[$0].name } == ["http"])
     guard case .direction(.toServer)? = signature.flowConditions.first else {
       Issue.record("no direction")
       return

@@ -78,7 +78,7 @@ struct RuleLoaderTests {
     let loaded = load(
       tcp("requires:version >= 9; foo;", sid: 1), tcp("requires: version >= 7 < 9; content:\"a\";", sid: 2),
       tcp("requires: version >= 6 < 7 | >= 8.0.1; content:\"a\";", sid: 3),
-      tcp("requires: keyword lua; content:\"a\";", sid: 4),
+      tcp("requires: keyword nosuch; content:\"a\";", sid: 4),
       tcp("requires: keyword pcre; content:\"a\";", sid: 5))
     #expect(loaded.signatures.map(\.identity.id).sorted() == [2, 3, 5])
     #expect(loaded.errorCount == 0)
