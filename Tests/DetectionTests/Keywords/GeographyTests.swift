@@ -62,7 +62,7 @@ struct GeographyTests {
     var metadata: [UInt8] = [0xab, 0xcd, 0xef] + Array("MaxMind.com".utf8) + [0xe9]
     metadata += text("binary_format_major_version") + [0xa1, 2]
     metadata += text("binary_format_minor_version") + [0xa0]
-    metadata += text("build_epoch") + [0x00, 0x02]
+    metadata += text("build_epoch") + [0x01, 0x02, 5]
     metadata += text("database_type") + text("Test")
     metadata += text("description") + [0xe1] + text("en") + text("Test")
     metadata += text("ip_version") + [0xa1, 4]
