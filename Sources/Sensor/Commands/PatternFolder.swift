@@ -63,11 +63,11 @@ struct PatternFolder: PatternCache {
 
   /// Makes room for one more file.
   private func removeOldest() {
-    guard let names = try? FileManager.default.contentsOfDirectory(atPath: path), names.count >= Self.filesMax
-    else {
-      return
-    }
-    let dated = names.filter { $0.contains(".patterns") }.map { name -> (date: Date, name: String) in
+    // Others keep files of theirs in the same folder: only ours count, and only ours go.
+    let all = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    let names = all.filter { $0.contains(".patterns") }
+    guard names.count >= Self.filesMax else { return }
+    let dated = names.map { name -> (date: Date, name: String) in
       let attributes = try? FileManager.default.attributesOfItem(atPath: "\(path)/\(name)")
       return (attributes?[.modificationDate] as? Date ?? .distantPast, name)
     }
