@@ -59,7 +59,7 @@ let package = Package(
     target("Correlation", ["Events", "Detection", "Wire", "COpenSSL", yams]),
     target("Store", ["Events", "Correlation", "Detection", "Wire", grdb]),
     target("Outputs", ["Events", "Correlation"]),
-    target("Exercise", ["Events", "Correlation", "Store", yams]),
+    target("Exercise", ["Events", "Correlation", "Store", "Detection", "Wire", yams]),
     target("Console", ["Store", "Events", "Correlation", "CNcurses"]),
     target(
       "Sensor",

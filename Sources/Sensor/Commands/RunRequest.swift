@@ -39,6 +39,8 @@ package struct RunRequest: Sendable {
   package var areStartErrorsFatal = false
   package var simulatesIPS = false
   package var isRecursive = false
+  /// How many times faster than it happened captures are replayed; nil: at once.
+  package var speed: Double?
   /// 0 quiet … 3 debugging.
   package var verbosity = 0
   /// Incidents are kept in a database beside the events.

@@ -105,6 +105,7 @@ package struct SensorRun {
     var progress = ProgressBar(
       total: Int64(clamping: captures.progress.bytesTotal), isShown: request.showsProgress)
     var file: Int32 = -1
+    var pace = request.speed.map { ReplayPace(speed: $0) }
     while captures.fill(&batch), !control.stop.isRequested {
       try reloads.attend(to: &pipeline)
       for index in 0..<batch.count {
@@ -119,6 +120,10 @@ package struct SensorRun {
           try reloads.exchange(with: exchanges.with, &pipeline)
         }
         note(frame, &report)
+        if let waiting = pace?.waiting(until: frame.timeNanoseconds) {
+          try pipeline.flush()
+          wait(waiting)
+        }
         try pipeline.take(
           batch.bytes(index), number: batch.number(index), timeNanoseconds: frame.timeNanoseconds,
           linkType: frame.linkType, wireLength: Int(frame.wireLength))
