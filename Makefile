@@ -4,7 +4,7 @@ SHARED ?= ../shared
 ENGINE := .build/release/fengsui
 CAPTURE ?= Captures/exercise-01
 
-.PHONY: help dependencies build demo test bench conformance ratchet agreement live hostile reload \
+.PHONY: help dependencies build demo test bench exercises conformance ratchet agreement live hostile reload \
   allocations bad-input differential format lint clean
 
 help: ## lists the tasks
@@ -25,6 +25,9 @@ test: ## installs what is missing, builds, runs every test
 
 bench: build ## packets/s, Gbit/s per CPU-second, peak memory; beside Suricata where ../shared is there
 	@scripts/bench
+
+exercises: build ## replays and scores every scenario of Captures
+	@scripts/exercises $(ENGINE)
 
 conformance: build ## runs the conformance tests of ../shared and prints what fails
 	$(SHARED)/conformance/run --engine "$(CURDIR)/$(ENGINE) suricata" --applicable

@@ -85,6 +85,7 @@ let package = Package(
     tests("EventsTests", ["Events", "Detection", "Protocols", "Flows", "Wire"]),
     tests("CorrelationTests", ["Correlation", "Events"]),
     tests("StoreTests", ["Store", "Correlation", "Detection", "Events", "Wire"]),
+    tests("ExerciseTests", ["Exercise", "Correlation", "Wire"]),
     tests("ConsoleTests", ["Console", "Store", "Correlation"]),
     tests("SensorTests", ["Sensor", "Events", "Outputs", "Wire"]),
     tests("LawTests", ["Wire", "Protocols", "Detection"]),

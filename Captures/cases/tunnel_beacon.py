@@ -67,6 +67,9 @@ def names(theme):
         "15 names of a content network",
         lookups([f"img{n}-e1872a3f09c5.south-2.gslb.cdn.example" for n in range(15)]),
     )
+    slow = [f"{words((n, 'slow'), 48)}.{words((n, 'more'), 30)}.{n}.tunnel.example" for n in range(10)]
+    hit(9000531, "10 long names in 5 minutes", lookups(slow, every=30 * SECOND))
+    miss(9000531, "10 names of a content network", lookups([f"img{n}-e1872a3f09c5.south-2.gslb.cdn.example" for n in range(10)], every=30 * SECOND))
     texts = [(None, "TXT", 1, words("answer", 210))]
     hit(9000502, "12 long texts", lookups([f"q{n}.t.tunnel.example" for n in range(12)], "TXT", texts))
     miss(

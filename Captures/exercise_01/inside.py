@@ -239,7 +239,7 @@ def tunnel(site):
         STATION,
         NAMES,
         "DNS tunnel below cdn-telemetry.example through the city's resolver",
-        [9000501, 9000501, 9000502, 9000502],
+        [9000501, 9000501, 9000502, 9000502, 9000531],
     )
 
 
