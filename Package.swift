@@ -60,6 +60,7 @@ let package = Package(
     target("Store", ["Events", "Correlation", "Detection", "Wire", grdb]),
     target("Outputs", ["Events", "Correlation"]),
     target("Exercise", ["Events", "Correlation", "Store", "Detection", "Wire", yams]),
+    target("Reports", ["Exercise", "Store", "Correlation", "Detection", "Wire", yams]),
     target("Console", ["Store", "Events", "Correlation", "CNcurses"]),
     target(
       "Sensor",
@@ -70,7 +71,8 @@ let package = Package(
     .executableTarget(
       name: "fengsui",
       dependencies: [
-        "Sensor", "Console", "Exercise", "Store", "Correlation", "Detection", "Events", "Outputs", "Wire", arguments,
+        "Sensor", "Console", "Exercise", "Reports", "Store", "Correlation", "Detection", "Events", "Outputs", "Wire",
+        arguments,
       ], swiftSettings: strict),
     target("RuleLaw", ["Wire", "Capture", "Protocols"]),
     .executableTarget(
@@ -86,6 +88,7 @@ let package = Package(
     tests("CorrelationTests", ["Correlation", "Events"]),
     tests("StoreTests", ["Store", "Correlation", "Detection", "Events", "Wire"]),
     tests("ExerciseTests", ["Exercise", "Correlation", "Wire"]),
+    tests("ReportsTests", ["Reports", "Exercise", "Store", "Correlation", "Wire"]),
     tests("ConsoleTests", ["Console", "Store", "Correlation"]),
     tests("SensorTests", ["Sensor", "Events", "Outputs", "Wire"]),
     tests("LawTests", ["Wire", "Protocols", "Detection"]),

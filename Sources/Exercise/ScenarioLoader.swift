@@ -45,7 +45,8 @@ package enum ScenarioLoader {
 
   private static func contents(_ path: String, _ problems: inout [RuleProblem]) -> String? {
     guard let data = FileManager.default.contents(atPath: path) else {
-      problems.append(problem(path, "the file is missing or cannot be read", "see docs/exercises.md for its form"))
+      problems.append(
+        problem(path, "the file is missing or cannot be read", "see docs/exercises.md for its form"))
       return nil
     }
     return String(decoding: data, as: UTF8.self)

@@ -111,7 +111,9 @@ package struct ScoreText {
   }
 
   /// `12.3 s` of milliseconds, without floating point.
-  package static func seconds(_ milliseconds: Int64) -> String { "\(milliseconds / 1_000).\(milliseconds % 1_000 / 100) s" }
+  package static func seconds(_ milliseconds: Int64) -> String {
+    "\(milliseconds / 1_000).\(milliseconds % 1_000 / 100) s"
+  }
 
   /// `87.5` of 875.
   package static func tenths(_ permille: Int) -> String { "\(permille / 10).\(permille % 10)" }

@@ -20,7 +20,8 @@ package struct Scorer {
     let attribution = Attribution(truth)
     owners = observation.evidence.map { attribution.owner(of: $0) }
     raised = Dictionary(
-      observation.incidents.map { ($0.identifier, $0.raisedNanoseconds) }, uniquingKeysWith: { first, _ in first })
+      observation.incidents.map { ($0.identifier, $0.raisedNanoseconds) },
+      uniquingKeysWith: { first, _ in first })
   }
 
   /// The score card.

@@ -105,7 +105,8 @@ package struct TruthRecorder: Sendable {
     }
     truth.benign.append(
       Truth.Benign(
-        timeNanoseconds: now, source: source, target: target, note: words.dropFirst(2).joined(separator: " ")))
+        timeNanoseconds: now, source: source, target: target, note: words.dropFirst(2).joined(separator: " "))
+    )
     return Text("noted as harmless", "已记为正常活动")
   }
 
@@ -115,7 +116,8 @@ package struct TruthRecorder: Sendable {
       let action = truth.campaigns[campaign].actions.indices.last
     else { return Text("there is no action yet", "还没有动作") }
     body(&truth.campaigns[campaign].actions[action])
-    return Text("\(truth.campaigns[campaign].actions[action].identifier): \(answer.english)",
+    return Text(
+      "\(truth.campaigns[campaign].actions[action].identifier): \(answer.english)",
       "\(truth.campaigns[campaign].actions[action].identifier)：\(answer.chinese)")
   }
 
@@ -137,7 +139,8 @@ package enum TruthWriter {
       lines.append(campaign.actions.isEmpty ? "    actions: []" : "    actions:")
       for action in campaign.actions {
         lines += [
-          "      - id: \(quoted(action.identifier))", "        time: \(Timestamp.text(action.timeNanoseconds))",
+          "      - id: \(quoted(action.identifier))",
+          "        time: \(Timestamp.text(action.timeNanoseconds))",
           "        until: \(Timestamp.text(roundedUp(action.untilNanoseconds)))",
           "        technique: \(action.technique)", "        tactic: \(action.tactic)",
           "        source: \"\(action.source)\"", "        target: \"\(action.target)\"",

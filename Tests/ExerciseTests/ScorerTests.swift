@@ -25,7 +25,8 @@ import Wire
     _ at: Int64, _ source: IPAddress = red, _ target: IPAddress = portal, in incident: String? = nil
   ) -> Observation.Evidence {
     Observation.Evidence(
-      timeNanoseconds: Self.begin + at * Self.second, ends: [target, source], signature: 9, technique: "T1190",
+      timeNanoseconds: Self.begin + at * Self.second, ends: [target, source], signature: 9,
+      technique: "T1190",
       incident: incident)
   }
 
@@ -37,7 +38,9 @@ import Wire
     return truth
   }
 
-  private func card(_ truth: Truth, _ evidence: [Observation.Evidence], raised: [(String, Int64)]) -> ScoreCard {
+  private func card(_ truth: Truth, _ evidence: [Observation.Evidence], raised: [(String, Int64)])
+    -> ScoreCard
+  {
     var observation = Observation()
     observation.evidence = evidence
     observation.incidents = raised.map {
@@ -51,7 +54,8 @@ import Wire
   @Test("an action is detected, logged, late or missed")
   func outcomes() {
     let truth = truth([
-      [action("a", 0, 10), action("b", 100, 110), action("c", 200, 210)], [action("d", 0, 5, Self.files, Self.red)],
+      [action("a", 0, 10), action("b", 100, 110), action("c", 200, 210)],
+      [action("d", 0, 5, Self.files, Self.red)],
     ])
     let card = card(
       truth,
@@ -64,9 +68,12 @@ import Wire
 
   @Test("completeness counts visible actions, purity all evidence of the incidents")
   func campaigns() {
-    let truth = truth([[action("a", 0, 10), action("b", 100, 110), action("x", 100, 110, Self.files, visible: .none)]])
+    let truth = truth([
+      [action("a", 0, 10), action("b", 100, 110), action("x", 100, 110, Self.files, visible: .none)]
+    ])
     let card = card(
-      truth, [alert(3, in: "i"), alert(4, in: "i"), alert(900, Self.files, Self.files, in: "i")], raised: [("i", 3)])
+      truth, [alert(3, in: "i"), alert(4, in: "i"), alert(900, Self.files, Self.files, in: "i")],
+      raised: [("i", 3)])
     #expect(card.campaigns[0].completeness == 0.5)
     #expect(card.campaigns[0].purity == 0.6667)
     #expect(card.campaigns[0].incidents == ["i"])
@@ -77,7 +84,8 @@ import Wire
     let truth = truth([[action("a", 0, 10)]])
     let right = card(truth, [alert(1, in: "i")], raised: [("i", 1)])
     let wrong = card(
-      truth, [alert(1, in: "i"), alert(1_500, Self.files, Self.files, in: "f")], raised: [("i", 1), ("f", 1_500)])
+      truth, [alert(1, in: "i"), alert(1_500, Self.files, Self.files, in: "f")],
+      raised: [("i", 1), ("f", 1_500)])
     #expect(right.falseIncidents.isEmpty)
     #expect(wrong.falseIncidents == ["f"])
     #expect(wrong.falsePerHour == 2)
@@ -89,7 +97,11 @@ import Wire
   func attribution() {
     let truth = truth([[action("a", 0, 100), action("b", 50, 60, Self.red, Self.files)]])
     let card = card(
-      truth, [alert(55, Self.red, Self.files, in: "i"), alert(56, in: "i"), alert(5, Self.files, Self.files, in: "i")],
+      truth,
+      [
+        alert(55, Self.red, Self.files, in: "i"), alert(56, in: "i"),
+        alert(5, Self.files, Self.files, in: "i"),
+      ],
       raised: [("i", 1)])
     #expect(card.actions.map(\.signatures) == [[9], [9]])
     #expect(card.campaigns[0].own == 2)
@@ -113,7 +125,9 @@ import Wire
   @Test("the printed weights are read back equal, and wrong ones are all told")
   func weights() throws {
     #expect(try ScoringWeights.load(ScoringWeights().text, file: "w").get() == ScoringWeights())
-    guard case .failure(let failure) = ScoringWeights.load("heads: {finding: x, more: 1}\nslow_percent: 101\n", file: "w")
+    guard
+      case .failure(let failure) = ScoringWeights.load(
+        "heads: {finding: x, more: 1}\nslow_percent: 101\n", file: "w")
     else {
       Issue.record("they were taken")
       return
@@ -129,7 +143,8 @@ import Wire
   func notes() throws {
     var recorder = TruthRecorder(exercise: "night")
     let lines = [
-      "campaign from the portal", "begin T1190 initial-access 203.0.113.7 10.31.4.20 a \"web\" shell", "end failed",
+      "campaign from the portal", "begin T1190 initial-access 203.0.113.7 10.31.4.20 a \"web\" shell",
+      "end failed",
       "2026-11-20T01:30:00Z begin T1486 impact 10.31.4.20 10.32.10.12 files", "metadata",
       "benign 10.31.250.9 10.31.4.20 our scanner", "nonsense", "end", "undo",
     ]

@@ -60,8 +60,10 @@ import Wire
   func hostileTexts() {
     _ = TruthLoader.load(String(repeating: "[", count: 100_000), file: "t")
     _ = TruthLoader.load(String(repeating: "- ", count: 100_000), file: "t")
-    _ = TruthLoader.load((0..<3_000).map { String(repeating: " ", count: $0) + "a:" }.joined(separator: "\n"), file: "t")
-    let bomb = "a: &a [x, x, x, x, x, x, x, x, x]\n"
+    _ = TruthLoader.load(
+      (0..<3_000).map { String(repeating: " ", count: $0) + "a:" }.joined(separator: "\n"), file: "t")
+    let bomb =
+      "a: &a [x, x, x, x, x, x, x, x, x]\n"
       + "b: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a]\ncampaigns: &c [*b, *b, *b, *b, *b]\n"
     _ = TruthLoader.load(bomb, file: "t")
     var text = ""
@@ -80,17 +82,24 @@ import Wire
 }
 
 @Suite struct TimestampTests {
-  @Test("times are read and written back", arguments: [
-    "1970-01-01T00:00:00.000Z", "2000-02-29T23:59:59.999Z", "2026-11-20T01:03:10.120Z", "2199-12-31T00:00:00.000Z",
-  ])
+  @Test(
+    "times are read and written back",
+    arguments: [
+      "1970-01-01T00:00:00.000Z", "2000-02-29T23:59:59.999Z", "2026-11-20T01:03:10.120Z",
+      "2199-12-31T00:00:00.000Z",
+    ])
   func roundTrip(text: String) throws {
     #expect(Timestamp.text(try #require(Timestamp.nanoseconds(text))) == text)
   }
 
-  @Test("what is no time is refused", arguments: [
-    "", "2026-11-20", "2026-02-30T00:00:00Z", "2026-11-20T24:00:00Z", "2026-11-20T01:03:10", "2026-11-20T01:03:10.Z",
-    "2026-11-20T01:03:10.1234567891Z", "9999-11-20T01:03:10Z", "2026-11-20T01:03:10+0800", "二〇二六-11-20T01:03:10Z",
-  ])
+  @Test(
+    "what is no time is refused",
+    arguments: [
+      "", "2026-11-20", "2026-02-30T00:00:00Z", "2026-11-20T24:00:00Z", "2026-11-20T01:03:10",
+      "2026-11-20T01:03:10.Z",
+      "2026-11-20T01:03:10.1234567891Z", "9999-11-20T01:03:10Z", "2026-11-20T01:03:10+0800",
+      "二〇二六-11-20T01:03:10Z",
+    ])
   func wrong(text: String) {
     #expect(Timestamp.nanoseconds(text) == nil)
   }

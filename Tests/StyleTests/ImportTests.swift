@@ -16,6 +16,7 @@ import Testing
     "Store": ["Events", "Correlation", "Detection", "Wire"],
     "Outputs": ["Events", "Correlation", "Detection", "Wire"],
     "Exercise": ["Events", "Correlation", "Store", "Detection", "Wire"],
+    "Reports": ["Exercise", "Store", "Correlation", "Detection", "Wire"],
     "Console": ["Store", "Events", "Correlation", "Wire", "CNcurses"],
     "Sensor": [
       "Wire", "Capture", "Flows", "Protocols", "Detection", "Events", "Correlation", "Store", "Outputs",
@@ -25,7 +26,8 @@ import Testing
     "RuleLawTool": ["RuleLaw"],
     "Hostile": ["Sensor"],
     "fengsui": [
-      "Sensor", "Console", "Exercise", "Store", "Correlation", "Detection", "Events", "Wire", "Outputs",
+      "Sensor", "Console", "Exercise", "Reports", "Store", "Correlation", "Detection", "Events", "Wire",
+      "Outputs",
     ],
   ]
 

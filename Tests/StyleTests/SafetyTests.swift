@@ -25,6 +25,7 @@ import Testing
     "Sources/Protocols/FileDigest.swift",
     "Sources/Protocols/HTTP1/Inflater.swift",
     "Sources/Sensor/Bundles/SigningKey+OpenSSL.swift",
+    "Sources/Sensor/Evidence/SealDigest+OpenSSL.swift",
     "Sources/Sensor/Pipeline/WorkerThread.swift",
     "Sources/Wire/Bytes/RawSpan+Loading.swift",
   ]

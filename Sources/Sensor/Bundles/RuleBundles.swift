@@ -133,7 +133,8 @@ package enum RuleBundles {
       previous: current?.number)
   }
 
-  private static func key(_ path: String, isPrivate: Bool) throws -> SigningKey {
+  /// Reads a key of ours or of OpenSSL's.
+  static func key(_ path: String, isPrivate: Bool) throws -> SigningKey {
     guard let key = SigningKey.read(try contents(path), isPrivate: isPrivate) else {
       throw RunFailure(
         "\(path) is no \(isPrivate ? "private" : "public") key of Ed25519 or SM2 in PEM without password; "

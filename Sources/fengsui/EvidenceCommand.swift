@@ -1,0 +1,122 @@
+import ArgumentParser
+import Correlation
+import Foundation
+import Reports
+import Sensor
+import Store
+
+/// `fengsui evidence`.
+struct EvidenceCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "evidence",
+    abstract: "Collects an incident's evidence into a folder that is sealed, and verifies such a seal.",
+    subcommands: [Collect.self, Seal.self, Verify.self])
+
+  /// `fengsui evidence collect`.
+  struct Collect: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Writes an incident, its alerts, its reports and its captures into a folder, and seals it.")
+
+    @Argument(help: "The incident's number, or its beginning.")
+    var incident: String
+
+    @Option(help: "The database that replay or sense wrote.")
+    var db = "output/fengsui.sqlite"
+
+    @Option(name: .customLong("run"), help: "Number of the run; the newest if left out.")
+    var runNumber: Int64?
+
+    @Option(help: "The site (site.yaml).")
+    var site: String?
+
+    @Option(help: "Who has to be told, and when.")
+    var clock: String?
+
+    @Option(help: "A capture that belongs to it; several times. It is copied.")
+    var capture: [String] = []
+
+    @Option(name: .shortAndLong, help: "The folder; it must not be there.")
+    var output: String
+
+    @Option(help: "The private key (fengsui rules key).")
+    var key: String
+
+    mutating func run() throws {
+      let (record, alerts) = try ReportCommand.incident(incident, db: db, run: runNumber)
+      let model = try siteModel(site)
+      guard !FileManager.default.fileExists(atPath: output) else {
+        throw Complaint("\(output) is there already; evidence is never written over")
+      }
+      do {
+        try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
+      } catch {
+        throw Complaint("\(output): the folder cannot be made; check its parent's rights")
+      }
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
+      try writeFile(
+        String(decoding: try encoder.encode(record), as: UTF8.self) + "\n", to: "\(output)/incident.json")
+      try writeFile(alerts.map { $0.eve + "\n" }.joined(), to: "\(output)/alerts.jsonl")
+      for (language, name) in [(Language.chinese, "zh"), (.english, "en")] {
+        let document = IncidentReport.document(
+          record, alerts: alerts, site: model, clock: try ReportCommand.clock(clock, language),
+          language: language)
+        try writeFile(HTMLWriter.text(document), to: "\(output)/report.\(name).html")
+        try writeFile(MarkdownWriter.text(document), to: "\(output)/report.\(name).md")
+      }
+      for path in capture {
+        let name = URL(fileURLWithPath: path).lastPathComponent
+        do {
+          try FileManager.default.copyItem(atPath: path, toPath: "\(output)/\(name)")
+        } catch {
+          throw Complaint(
+            "\(path): the capture cannot be copied; check its name, and that none is named twice")
+        }
+      }
+      let manifest = try EvidenceSeal.seal(output, subject: "incident \(record.id)", keyPath: key)
+      print("\(output): \(manifest.files.count) files sealed by \(manifest.key)")
+    }
+  }
+
+  /// `fengsui evidence seal`.
+  struct Seal: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Seals a folder as it is.")
+
+    @Argument(help: "The folder.")
+    var folder: String
+
+    @Option(help: "What the evidence is about.")
+    var subject = "evidence"
+
+    @Option(help: "The private key (fengsui rules key).")
+    var key: String
+
+    mutating func run() throws {
+      let manifest = try EvidenceSeal.seal(folder, subject: subject, keyPath: key)
+      print("\(folder): \(manifest.files.count) files sealed by \(manifest.key)")
+    }
+  }
+
+  /// `fengsui evidence verify`.
+  struct Verify: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Tells whether every byte of a folder is as it was sealed.")
+
+    @Argument(help: "The folder.")
+    var folder: String
+
+    @Option(help: "A public key that is trusted; several times.")
+    var key: [String]
+
+    mutating func run() throws {
+      let (manifest, problems) = try EvidenceSeal.verify(folder, keyPaths: key)
+      let date = Date(timeIntervalSince1970: TimeInterval(manifest.sealed)).ISO8601Format()
+      guard problems.isEmpty else {
+        throw Complaint("\(folder) is not as it was sealed:\n" + problems.joined(separator: "\n"))
+      }
+      print(
+        "\(folder): \(manifest.subject), \(manifest.files.count) files as sealed at \(date) by \(manifest.key)"
+      )
+    }
+  }
+}
