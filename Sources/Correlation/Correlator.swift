@@ -1,132 +1,285 @@
 package import Events
 import Wire
 
-/// Turns alerts into incidents on the events' own time: deterministic, with bounded memory.
+/// Turns findings into incidents on the events' own time: deterministic, with bounded memory.
 ///
-/// In: alerts in order. Out: incidents raised or revised. It keeps no clock, draws no numbers and asks no
-/// network.
-/// An alert joins the chain in which its attacker already attacks, or in which its attacker had fallen as a
-/// victim (a role flip), or whose fallen victim calls out to it; otherwise it begins a chain of its own.
+/// In: alerts, flows and records (`accept`), and what Sigma found. Out: incidents raised or revised
+/// (`changes`). It keeps no clock, draws no numbers and asks no network.
+/// Events wait until the watermark has passed them, so that the order of their delivery does not matter. A
+/// finding joins the chains that strong enough edges tie it to: its attacker already attacks there, or had
+/// fallen there (a role flip), or its victim had fallen there and calls out, or they share a domain,
+/// certificate, file or account. Otherwise it begins a chain of its own.
 package struct Correlator: ~Copyable {
-  package let site: SiteModel
-  private let limits: CorrelationLimits
-  private var chains: [Chain] = []
-  /// Chains by the hosts that attack in them, and by those that have fallen, newest last.
-  private var attacking: [IPAddress: Int] = [:]
-  private var fallen: [IPAddress: Int] = [:]
-  private var accessPoints: [IPAddress: String] = [:]
-  /// Alerts that say nothing of an attack, that an allowed scanner caused, and chains that left for want of
-  /// room.
-  package private(set) var ignoredCount: UInt64 = 0
-  package private(set) var allowedCount: UInt64 = 0
-  package private(set) var evictedCount: UInt64 = 0
+  package private(set) var site: SiteModel
+  let limits: CorrelationLimits
+  private var normaliser: Normaliser
+  var state = CorrelatorState()
+  private let usesPatterns: Bool
+  private let categories: [String: Text]
 
-  package init(site: SiteModel, limits: CorrelationLimits = CorrelationLimits()) {
+  package init(
+    site: SiteModel, limits: CorrelationLimits = CorrelationLimits(), map: TacticMap = .standard,
+    usesPatterns: Bool = true
+  ) {
     self.site = site
     self.limits = limits
+    self.usesPatterns = usesPatterns
+    normaliser = Normaliser(map: map)
+    categories = map.categories
   }
+
+  /// The site has changed: what comes is placed by the new one, what was seen keeps its places.
+  package mutating func exchange(_ site: SiteModel) { self.site = site }
+
+  // MARK: Taking events
+
+  /// Takes an event. It is weighed when the watermark has passed it.
+  package mutating func accept(_ event: Event) {
+    switch event {
+    case .alert(let alert):
+      state.counts.alerts &+= 1
+      guard let finding = normaliser.finding(alert, site: site) else {
+        state.counts.ignored &+= 1
+        // It says nothing of an attack, but time has passed.
+        advance(to: alert.timeNanoseconds)
+        return
+      }
+      wait(.finding(finding))
+    case .flow(let flow): if usesPatterns { wait(.flow(FlowSighting(flow))) }
+    case .record(let record):
+      if usesPatterns, record.type == "dns", let name = NameSighting(record) { wait(.name(name)) }
+    }
+  }
+
+  /// Takes what another source found: Sigma's rules, patterns that are kept elsewhere.
+  package mutating func accept(_ finding: Finding) { wait(.finding(finding)) }
 
   /// Takes one alert; returns the incident that it raised or revised, if any.
   package mutating func take(_ alert: AlertEvent) -> Incident? {
-    guard let assessment = Assessment(alert, site: site) else {
-      ignoredCount += 1
-      return nil
+    accept(.alert(alert))
+    return changes().last
+  }
+
+  /// No event before this time will come any more, but for late ones.
+  package mutating func advance(to nanoseconds: Int64) {
+    state.newestNanoseconds = max(state.newestNanoseconds, nanoseconds)
+    release()
+  }
+
+  /// No more events will come: what waits is weighed.
+  package mutating func finish() {
+    while let sighting = state.waiting.removeFirst() { weigh(sighting) }
+  }
+
+  private mutating func wait(_ sighting: Sighting) {
+    let time = sighting.timeNanoseconds
+    if time < state.weighedNanoseconds { state.counts.late &+= 1 }
+    if limits.watermarkSeconds == 0 || time < state.weighedNanoseconds {
+      // In order, or too late for it: it revises what was found without it.
+      state.newestNanoseconds = max(state.newestNanoseconds, time)
+      weigh(sighting)
+      return
     }
-    if site.scanners.contains(assessment.attacker), assessment.outcome == .attempt {
-      allowedCount += 1
-      return nil
+    state.waiting.insert(sighting)
+    if state.waiting.count > limits.waitingMax, let first = state.waiting.removeFirst() {
+      state.counts.hurried &+= 1
+      weigh(first)
     }
-    let position = chain(for: assessment, at: alert.timeNanoseconds)
-    let point = accessPoint(of: assessment.victim) ?? accessPoint(of: assessment.attacker) ?? ""
-    let isNews = chains[position].add(alert, assessment, accessPoint: point, limits: limits)
-    attacking[assessment.attacker] = position
-    if chains[position].hasFallen(assessment.victim) { fallen[assessment.victim] = position }
-    return isNews ? revise(position, at: alert.timeNanoseconds) : nil
+    advance(to: time)
+  }
+
+  private mutating func release() {
+    let (bound, overflow) = state.newestNanoseconds.subtractingReportingOverflow(
+      limits.watermarkSeconds &* 1_000_000_000)
+    if overflow { return }
+    while let first = state.waiting.first, first.timeNanoseconds <= bound,
+      let sighting = state.waiting.removeFirst()
+    {
+      weigh(sighting)
+    }
+  }
+
+  // MARK: Weighing
+
+  private mutating func weigh(_ sighting: Sighting) {
+    state.weighedNanoseconds = max(state.weighedNanoseconds, sighting.timeNanoseconds)
+    if case .finding(let finding) = sighting { process(finding) }
+    guard usesPatterns else { return }
+    for finding in state.patterns.observe(sighting, site: site) { process(finding) }
+  }
+
+  private mutating func process(_ finding: Finding) {
+    if finding.outcome == .attempt, site.mayScan(finding.attacker) {
+      state.counts.allowed &+= 1
+      return
+    }
+    let time = finding.evidence.timeNanoseconds
+    let places = (
+      attacker: site.place(of: finding.attacker, vlans: finding.vlans, pppoeSession: finding.pppoeSession),
+      victim: site.place(of: finding.victim, vlans: finding.vlans, pppoeSession: finding.pppoeSession)
+    )
+    let number = chain(for: finding, at: time)
+    let signature = UInt64(finding.group) << 32 | UInt64(finding.number)
+    let isNewSignature = !(state.chains[number]?.signatures.contains(signature) ?? false)
+    let before = state.chains[number]?.aggregates.count ?? 0
+    let news =
+      state.chains[number, default: Chain(number, at: time)].add(finding, places, limits: limits)
+    state.aggregateCount += (state.chains[number]?.aggregates.count ?? 0) - before
+    if isNewSignature { state.commonness.add(finding.group, finding.number, at: time) }
+    tie(finding, to: number, at: time)
+    if news != .nothing { consider(number, news, at: time) }
+    if state.aggregateCount > limits.aggregatesMax || state.graph.count > limits.entitiesMax { makeRoom() }
+  }
+
+  private func isHub(_ address: IPAddress) -> Bool {
+    (site.asset(at: address)?.isHub ?? false) || site.mayScan(address)
+  }
+
+  /// The entity as which an attacker is known: a hub stands for many, so only what it does to one victim is
+  /// taken together.
+  private func attackerEntity(_ finding: Finding) -> Entity {
+    isHub(finding.attacker)
+      ? .host("\(finding.attacker)>\(finding.victim)") : .address(finding.attacker)
+  }
+
+  private mutating func tie(_ finding: Finding, to number: Int, at time: Int64) {
+    var newHubs: [IPAddress] = []
+    _ = state.graph.tie(attackerEntity(finding), .attacks, to: number, at: time)
+    if finding.outcome == .success || finding.tactic >= .initialAccess {
+      let kind: EdgeKind = finding.outcome == .success ? .fallen : .tried
+      if state.graph.tie(.address(finding.victim), kind, to: number, at: time) {
+        newHubs.append(finding.victim)
+      }
+    }
+    for entity in finding.entities { _ = state.graph.tie(entity, .shares, to: number, at: time) }
+    for hub in newHubs { split(number, at: hub) }
+  }
+
+  private mutating func chain(for finding: Finding, at time: Int64) -> Int {
+    var found: [Int] = []
+    func live(_ edge: EntityGraph.Edge?) -> Int? {
+      guard let edge, let number = state.resolve(edge.chain), let chain = state.chains[number] else {
+        return nil
+      }
+      let idle = (time &- chain.lastNanoseconds) / 1_000_000_000
+      return idle <= limits.idleSecondsMax ? number : nil
+    }
+    let graph = state.graph
+    if let number = live(graph.best(attackerEntity(finding), [.attacks], at: time)?.edge) {
+      found.append(number)
+    }
+    let flipped = graph.best(
+      .address(finding.attacker), [.fallen, .tried], at: time, damping: isHub(finding.attacker) ? 2 : 0)
+    if let number = live(flipped?.edge) {
+      found.append(number)
+      followed(flipped?.edge, finding.attacker, finding, in: number)
+    }
+    if finding.callsOut {
+      let calling = graph.best(
+        .address(finding.victim), [.fallen, .tried], at: time, damping: isHub(finding.victim) ? 2 : 0)
+      if let number = live(calling?.edge) {
+        found.append(number)
+        followed(calling?.edge, finding.victim, finding, in: number)
+      }
+    }
+    for entity in finding.entities where !graph.isHub(entity) {
+      if let number = live(graph.best(entity, [.shares], at: time)?.edge) { found.append(number) }
+    }
+    guard let first = found.min() else { return begin(at: time) }
+    for other in Set(found).sorted() where other != first { merge(other, into: first) }
+    return first
+  }
+
+  /// A host does what an attacker would let it do, soon after attempts on it: they have succeeded.
+  private mutating func followed(
+    _ edge: EntityGraph.Edge?, _ host: IPAddress, _ finding: Finding, in number: Int
+  ) {
+    guard let edge, edge.kind == .tried, finding.confidence >= .medium,
+      finding.evidence.timeNanoseconds &- edge.lastNanoseconds < Self.inferenceNanoseconds
+    else { return }
+    state.chains[number]?.inferSuccess(on: host, before: finding.evidence.timeNanoseconds)
+  }
+
+  /// What a host does so long after an attempt on it may be the attempt's doing: 15 minutes.
+  private static let inferenceNanoseconds: Int64 = 900_000_000_000
+
+  private mutating func begin(at time: Int64) -> Int {
+    if state.chains.count >= limits.chainsMax { makeRoom() }
+    state.nextNumber += 1
+    state.chains[state.nextNumber] = Chain(state.nextNumber, at: time)
+    return state.nextNumber
+  }
+
+  private mutating func consider(_ number: Int, _ news: Chain.News, at time: Int64) {
+    guard let chain = state.chains[number] else { return }
+    if chain.identifier != nil {
+      state.chains[number]?.version &+= 1
+      state.changed.insert(number)
+      return
+    }
+    guard ChainScore.mayHaveReason(chain) else { return }
+    // A large chain is weighed now and then only: each weighing looks at all of it.
+    if chain.aggregates.count > 64, news == .first, chain.aggregates.count % 16 != 0 { return }
+    let score = ChainScore(chain, site: site, commonness: state.commonness)
+    guard score.isToBeRaised else {
+      state.noteNearest(number, score.total)
+      return
+    }
+    state.nearest[number] = nil
+    let identifier = uniqueIdentifier(chain)
+    state.chains[number]?.identifier = identifier
+    state.chains[number]?.raisedNanoseconds = time
+    state.chains[number]?.version = 1
+    state.raisedCount += 1
+    state.changed.insert(number)
+  }
+
+  private func uniqueIdentifier(_ chain: Chain) -> String {
+    let identifier = IncidentBuilder.identifier(chain)
+    // After a split both parts may begin with the same evidence.
+    return state.usedIdentifiers.contains(identifier) ? "\(identifier)-\(chain.number)" : identifier
+  }
+
+  // MARK: Results
+
+  /// Incidents raised or revised since the last call, in order of their chains.
+  package mutating func changes() -> [Incident] {
+    let numbers = state.changed.sorted()
+    state.changed.removeAll(keepingCapacity: true)
+    return numbers.compactMap { incident($0) }
   }
 
   /// All incidents raised so far, earliest first.
   package func incidents() -> [Incident] {
-    chains.filter { $0.identifier != nil && $0.mergedInto == nil }
-      .map { IncidentBuilder(chain: $0, site: site).incident() }
+    state.chains.keys.sorted().compactMap { incident($0) }
       .sorted { ($0.firstNanoseconds, $0.identifier) < ($1.firstNanoseconds, $1.identifier) }
   }
 
-  private mutating func chain(for assessment: Assessment, at nanoseconds: Int64) -> Int {
-    let own = live(attacking[assessment.attacker], at: nanoseconds)
-    let flipped = live(fallen[assessment.attacker], at: nanoseconds)
-    let callsOut = assessment.tactic == .commandAndControl || assessment.tactic == .exfiltration
-    let calling = callsOut ? live(fallen[assessment.victim], at: nanoseconds) : nil
-    let candidates = [own, flipped, calling].compactMap { $0 }
-    guard let first = candidates.min() else { return begin(at: nanoseconds) }
-    for other in Set(candidates).sorted() where other != first { merge(other, into: first) }
-    return first
+  private func incident(_ number: Int) -> Incident? {
+    guard let chain = state.chains[number], chain.identifier != nil else { return nil }
+    var builder = IncidentBuilder(chain, site: site, commonness: state.commonness)
+    builder.categories = categories
+    builder.nearest = nearest(to: chain)
+    return builder.incident()
   }
 
-  /// The chain at a position, following merges, unless it has been silent too long.
-  private func live(_ position: Int?, at nanoseconds: Int64) -> Int? {
-    guard var position else { return nil }
-    while let next = chains[position].mergedInto { position = next }
-    let idleSeconds = (nanoseconds - chains[position].lastNanoseconds) / 1_000_000_000
-    return idleSeconds <= limits.idleSecondsMax ? position : nil
-  }
-
-  private mutating func begin(at nanoseconds: Int64) -> Int {
-    if chains.count >= limits.chainsMax { makeRoom() }
-    chains.append(Chain(at: nanoseconds))
-    return chains.count - 1
-  }
-
-  private mutating func merge(_ other: Int, into first: Int) {
-    chains[first].absorb(chains[other])
-    let (left, right) = (chains[first].identifier, chains[other].identifier)
-    if left == nil, right != nil {
-      chains[first].identifier = right
-      chains[first].raisedNanoseconds = chains[other].raisedNanoseconds
+  /// The unraised chain that came nearest; one that shares a host with the incident before others.
+  private func nearest(to chain: Chain) -> (chain: Chain, score: ChainScore)? {
+    var best: (rank: (Int, Int, Int), chain: Chain)?
+    for (number, total) in state.nearest {
+      guard let other = state.chains[number], other.identifier == nil else { continue }
+      let shares = other.victims.all.prefix(32).contains {
+        chain.victims.contains($0) || chain.attackers.contains($0)
+      }
+      let rank = (shares ? 1 : 0, total, -number)
+      if best.map({ $0.rank < rank }) ?? true { best = (rank, other) }
     }
-    chains[first].version = max(chains[first].version, chains[other].version)
-    var gone = Chain(at: chains[other].firstNanoseconds)
-    gone.mergedInto = first
-    chains[other] = gone
+    return best.map { ($0.chain, ChainScore($0.chain, site: site, commonness: state.commonness)) }
   }
 
-  /// Lets the idler half of the chains go that were never raised; what left is counted.
-  private mutating func makeRoom() {
-    let unraised = chains.indices.filter { chains[$0].identifier == nil && chains[$0].mergedInto == nil }
-      .sorted { (chains[$0].lastNanoseconds, $0) < (chains[$1].lastNanoseconds, $1) }
-    let leaving = Set(unraised.prefix(max(unraised.count / 2, 1)))
-    evictedCount += UInt64(leaving.count)
-    var moved: [Int: Int] = [:]
-    var kept: [Chain] = []
-    for index in chains.indices where !leaving.contains(index) && chains[index].mergedInto == nil {
-      moved[index] = kept.count
-      kept.append(chains[index])
-    }
-    let resolved = { (chains: [Chain], position: Int) -> Int in
-      var position = position
-      while let next = chains[position].mergedInto { position = next }
-      return position
-    }
-    let old = chains
-    attacking = attacking.compactMapValues { moved[resolved(old, $0)] }
-    fallen = fallen.compactMapValues { moved[resolved(old, $0)] }
-    chains = kept
-  }
-
-  private mutating func revise(_ position: Int, at nanoseconds: Int64) -> Incident? {
-    let builder = IncidentBuilder(chain: chains[position], site: site)
-    if chains[position].identifier == nil {
-      guard builder.isToBeRaised else { return nil }
-      chains[position].identifier = builder.identifier
-      chains[position].raisedNanoseconds = nanoseconds
-    }
-    chains[position].version += 1
-    return IncidentBuilder(chain: chains[position], site: site).incident()
-  }
-
-  private mutating func accessPoint(of address: IPAddress) -> String? {
-    if let known = accessPoints[address] { return known.isEmpty ? nil : known }
-    let found = site.accessPoint(of: address)?.identifier ?? ""
-    if accessPoints.count < 1 << 20 { accessPoints[address] = found }
-    return found.isEmpty ? nil : found
-  }
+  /// What was counted.
+  package var counts: CorrelationCounts { state.counts }
+  package var ignoredCount: UInt64 { state.counts.ignored }
+  package var allowedCount: UInt64 { state.counts.allowed }
+  package var evictedCount: UInt64 { state.counts.evicted }
 }

@@ -1,5 +1,5 @@
 /// A tactic of MITRE ATT&CK Enterprise: why an attacker does something. Ordered as an intrusion usually goes.
-package enum Tactic: UInt8, Sendable, CaseIterable, Comparable {
+package enum Tactic: UInt8, Sendable, CaseIterable, Comparable, Codable {
   case reconnaissance, resourceDevelopment, initialAccess, execution, persistence, privilegeEscalation
   case defenseEvasion, credentialAccess, discovery, lateralMovement, collection, commandAndControl
   case exfiltration, impact

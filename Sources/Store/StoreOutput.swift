@@ -23,7 +23,10 @@ package final class StoreOutput: Output {
 
   package init(database: StoreDatabase, site: SiteModel, source: String) throws {
     self.database = database
-    correlator = Correlator(site: site)
+    var limits = CorrelationLimits()
+    // Captures that are merged, and workers that are ahead of others, stay far below this.
+    limits.watermarkSeconds = 10
+    correlator = Correlator(site: site, limits: limits)
     run = try StoreFailure.telling(database.path) {
       try database.pool.write { database in
         try database.execute(
@@ -35,16 +38,15 @@ package final class StoreOutput: Output {
 
   package func write(_ events: [Event]) throws {
     for event in events {
+      correlator.accept(event)
       if case .record = event { continue }
       pending.append(event)
-      if case .alert(let alert) = event, let incident = correlator.take(alert) {
-        changed[incident.identifier] = incident
-      }
     }
     if pending.count >= eventsPerTransaction { try flush() }
   }
 
   package func flush() throws {
+    for incident in correlator.changes() { changed[incident.identifier] = incident }
     guard !pending.isEmpty || !changed.isEmpty else { return }
     try StoreFailure.telling(database.path) {
       try database.pool.write { database in
@@ -60,6 +62,7 @@ package final class StoreOutput: Output {
   }
 
   package func close() throws {
+    correlator.finish()
     let final = correlator.incidents()
     incidentCount = final.count
     for incident in final { changed[incident.identifier] = incident }

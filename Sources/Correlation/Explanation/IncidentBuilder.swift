@@ -1,71 +1,96 @@
-import COpenSSL
 import Events
 import Wire
 
-/// Weighs a chain: whether it is an incident, how grave, and why, sentence by sentence.
+/// Makes an incident of a chain: how grave it is, and why, sentence by sentence.
 struct IncidentBuilder {
   let chain: Chain
   let site: SiteModel
+  let score: ChainScore
+  let commonness: Commonness
+  /// The chain that came nearest without being raised, and its score.
+  var nearest: (chain: Chain, score: ChainScore)?
+  var categories: [String: Text] = [:]
 
-  /// Progression over two tactics, one of them beyond looking, or one success seen with high confidence.
-  var isToBeRaised: Bool {
-    let seen = Set(chain.aggregates.map(\.tactic))
-    let progressed = seen.count >= 2 && seen.contains { $0 >= .initialAccess }
-    return progressed || chain.aggregates.contains { $0.outcome == .success && $0.isHighConfidence }
+  init(_ chain: Chain, site: SiteModel, commonness: Commonness) {
+    self.chain = chain
+    self.site = site
+    self.commonness = commonness
+    score = ChainScore(chain, site: site, commonness: commonness)
   }
 
-  /// First twelve hexadecimal digits of the SHA-256 over the earliest evidence.
-  var identifier: String {
-    guard let first = chain.aggregates.min(by: { $0.first.order < $1.first.order }) else { return "" }
+  /// First twelve hexadecimal digits of the SHA-256 over the earliest evidence. Its time in microseconds, as
+  /// that is all that EVE tells.
+  static func identifier(_ chain: Chain) -> String {
+    guard var first = chain.aggregates.first else { return "" }
+    for other in chain.aggregates.dropFirst() where isBefore(other, first) { first = other }
     let text =
-      "\(first.first.timeNanoseconds) \(first.key.signatureGroup):\(first.key.signatureID) "
+      "\(first.first.timeNanoseconds / 1_000) \(first.key.signatureGroup):\(first.key.signatureID) "
       + "\(first.key.attacker) \(first.key.victim)"
     return hexadecimal(Digest.sha256(Array(text.utf8)).prefix(6))
   }
 
+  private static func isBefore(_ left: Aggregate, _ right: Aggregate) -> Bool {
+    let (one, other) = (left.first.timeNanoseconds / 1_000, right.first.timeNanoseconds / 1_000)
+    if one != other { return one < other }
+    if left.key.signatureID != right.key.signatureID { return left.key.signatureID < right.key.signatureID }
+    return (left.key.attacker, left.key.victim) < (right.key.attacker, right.key.victim)
+  }
+
   func incident() -> Incident {
     let sentences = explanation
-    let score = sentences.reduce(0) { $0 + $1.points }
-    let points = accessPoints
-    let units = unique(points.compactMap { id in site.accessPoints.first { $0.identifier == id }?.unit })
-    return Incident(
-      identifier: chain.identifier ?? identifier, version: chain.version, title: title,
-      severity: severity(score),
-      score: score, firstNanoseconds: chain.firstNanoseconds, lastNanoseconds: chain.lastNanoseconds,
-      raisedNanoseconds: chain.raisedNanoseconds, attackers: chain.attackers, victims: chain.victims,
-      accessPoints: points, units: units, districts: unique(units.compactMap { site.unit($0)?.district }),
-      tactics: tactics.map { ($0.tactic, $0.first.first.timeNanoseconds) },
+    let points = score.accessPoints
+    let units = unique(points.compactMap { site.accessPoint($0)?.unit })
+    let total = sentences.reduce(0) { $0 + $1.points }
+    var incident = Incident(
+      identifier: chain.identifier ?? Self.identifier(chain), version: chain.version, title: title,
+      severity: Self.severity(total), score: total, firstNanoseconds: chain.firstNanoseconds,
+      lastNanoseconds: chain.lastNanoseconds, raisedNanoseconds: chain.raisedNanoseconds,
+      attackers: chain.attackers.all, victims: chain.victims.all, accessPoints: points, units: units,
+      districts: unique(units.compactMap { site.unit($0)?.district }),
+      tactics: score.steps.map { ($0.tactic, chain.aggregates[$0.first].first.timeNanoseconds) },
       techniques: unique(chain.aggregates.map(\.technique).filter { !$0.isEmpty }),
-      aggregates: chain.aggregates,
-      explanation: sentences, alertCount: chain.alertCount)
+      aggregates: chain.aggregates, explanation: sentences, alertCount: chain.alertCount)
+    incident.formerIdentifiers = chain.formerIdentifiers
+    incident.splitFrom = chain.splitFrom
+    incident.confidence = confidence
+    incident.hosts = hosts
+    incident.entities = chain.entities
+    incident.categories = unique(chain.aggregates.map(\.category).filter { !$0.isEmpty })
+    incident.nextSteps = NextSteps(chain, score: score, site: site).steps
+    incident.droppedCount = chain.droppedCount
+    return incident
   }
 
-  /// Each tactic with the aggregate that showed it first, in the order of time.
-  var tactics: [(tactic: Tactic, first: Aggregate)] {
-    var seen: [Tactic: Aggregate] = [:]
+  /// The surest of what was seen; two sure ones that fit together make it high.
+  private var confidence: Confidence {
+    let sure = chain.aggregates.filter { $0.confidence == .high }
+    if sure.count >= 2 || sure.contains(where: { $0.outcome == .success }) { return .high }
+    return chain.aggregates.contains { $0.confidence >= .medium } ? .medium : .low
+  }
+
+  private var hosts: [IncidentHost] {
+    var places: [IPAddress: Place] = [:]
     for aggregate in chain.aggregates {
-      if let known = seen[aggregate.tactic], known.first.order < aggregate.first.order { continue }
-      seen[aggregate.tactic] = aggregate
+      places[aggregate.key.attacker] = aggregate.attackerPlace
+      places[aggregate.key.victim] = aggregate.victimPlace
     }
-    return seen.map { ($0.key, $0.value) }.sorted { $0.1.first.order < $1.1.first.order }
-  }
-
-  /// Access points of victims and inside attackers, in order of first appearance.
-  var accessPoints: [String] {
-    let hosts = chain.aggregates.flatMap { [$0.key.victim, $0.key.attacker] }
-    return unique(hosts.compactMap { site.accessPoint(of: $0)?.identifier })
+    return unique(chain.attackers.all + chain.victims.all).map { host in
+      IncidentHost(
+        address: host, isAttacker: chain.attackers.contains(host), isVictim: chain.victims.contains(host),
+        asset: site.asset(at: host)?.identifier ?? "", place: places[host] ?? Place())
+    }
   }
 
   private var title: Text {
-    let last = tactics.max { $0.tactic < $1.tactic }?.tactic ?? .reconnaissance
-    let origin = chain.attackers.first.map { name($0) } ?? ""
-    let count = chain.victims.count
+    let last = score.steps.max { $0.tactic < $1.tactic }?.tactic ?? .reconnaissance
+    let origin = chain.attackers.all.first.map { name($0) } ?? ""
+    let count = chain.victims.all.count
     return Text(
       "\(origin): \(last.name.english) against \(count) host\(count == 1 ? "" : "s")",
       "\(origin)：对 \(count) 台主机的\(last.name.chinese)")
   }
 
-  private func severity(_ score: Int) -> Incident.Severity {
+  static func severity(_ score: Int) -> Incident.Severity {
     if score >= Weights.critical { return .critical }
     if score >= Weights.high { return .high }
     return score >= Weights.medium ? .medium : .low

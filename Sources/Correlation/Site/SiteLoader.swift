@@ -5,114 +5,150 @@ import Yams
 /// Reads `site.yaml` with exact errors: every problem of the file in one pass, each with its place and
 /// remedy.
 package struct SiteLoader {
-  private let file: String
-  private var problems: [RuleProblem] = []
+  private var reader: DocumentReader
   private var site = SiteModel()
+  /// What names something that must be there: whose, which, and where it stands.
+  private var unitNames: [(owner: String, name: String, node: Node?)] = []
+  private var districtNames: [(owner: String, name: String, node: Node?)] = []
+  private var seen: Set<String> = []
+  private var rangeOwners: [IPPrefix: String] = [:]
 
   /// The model, or all that is wrong with the text.
   package static func load(_ text: String, file: String) -> Result<SiteModel, SiteProblems> {
     var loader = SiteLoader(file: file)
-    loader.readDocument(text)
-    return loader.problems.isEmpty ? .success(loader.site) : .failure(SiteProblems(problems: loader.problems))
+    if let root = loader.reader.root(text) { loader.readRoot(root) }
+    loader.checkReferences()
+    loader.site.prepare()
+    let problems = loader.reader.problems
+    return problems.isEmpty ? .success(loader.site) : .failure(SiteProblems(problems: problems))
   }
 
   private init(file: String) {
-    self.file = file
-  }
-
-  private mutating func readDocument(_ text: String) {
-    do {
-      guard let root = try Yams.compose(yaml: text) else { return }
-      readRoot(root)
-    } catch let error as YamlError {
-      report(error)
-    } catch {
-      problems.append(problem(nil, "the file cannot be read as YAML", "see docs/site.md for its form"))
-    }
-    checkReferences()
-  }
-
-  private mutating func report(_ error: YamlError) {
-    switch error {
-    case .scanner(_, let what, let mark, _), .parser(_, let what, let mark, _),
-      .composer(_, let what, let mark, _):
-      problems.append(
-        problem(
-          mark, "not valid YAML: \(what)",
-          "indent with spaces, not tabs, and quote texts that hold ':' or '#'"))
-    default:
-      problems.append(problem(nil, "not valid YAML", "see docs/site.md for its form"))
-    }
+    reader = DocumentReader(file: file)
   }
 
   private mutating func readRoot(_ root: Node) {
-    let lists = ["districts", "units", "access_points", "assets"]
-    for (key, node) in fields(of: root, known: ["centre", "scanners"] + lists, of: "the site") {
-      switch key {
-      case "centre":
-        site.centreName = fields(of: node, known: ["name"], of: "the centre")["name"]?.string ?? ""
-      case "scanners": site.scanners = Set(items(node, key).compactMap { address($0) })
-      case "districts": site.districts = items(node, key).compactMap { district($0) }
-      case "units": site.units = items(node, key).compactMap { unit($0) }
-      case "access_points": site.accessPoints = items(node, key).compactMap { accessPoint($0) }
-      default: site.assets = items(node, key).compactMap { asset($0) }
+    let known = ["centre", "districts", "units", "access_points", "assets", "scanners"]
+    let values = reader.fields(root, known: known, of: "the site")
+    if let centre = values["centre"] {
+      let names = reader.fields(centre, known: ["name"], of: "the centre")
+      site.centreName = reader.optionalText(names, "name") ?? ""
+    }
+    for node in reader.items(values["districts"], "districts") { readDistrict(node) }
+    for node in reader.items(values["units"], "units") { readUnit(node) }
+    for node in reader.items(values["access_points"], "access_points") { readAccessPoint(node) }
+    for node in reader.items(values["assets"], "assets") { readAsset(node) }
+    for node in reader.items(values["scanners"], "scanners") {
+      guard let range = prefix(node) else { continue }
+      if Int(range.length) == range.address.bitCount {
+        site.scanners.insert(range.address)
+      } else {
+        site.scannerRanges.append(range)
       }
     }
   }
 
-  private mutating func district(_ node: Node) -> SiteModel.District? {
-    let values = fields(of: node, known: ["id", "name"], of: "a district")
-    guard let identifier = text(values, "id", node) else { return nil }
-    return SiteModel.District(identifier: identifier, name: values["name"]?.string ?? identifier)
-  }
-
-  private mutating func unit(_ node: Node) -> SiteModel.Unit? {
-    let values = fields(of: node, known: ["id", "name", "district"], of: "a unit")
-    guard let identifier = text(values, "id", node), let district = text(values, "district", node) else {
-      return nil
+  private mutating func identifier(_ values: [String: Node], _ node: Node, _ what: String) -> String? {
+    guard let text = reader.text(values, "id", node) else { return nil }
+    if !seen.insert("\(what) \(text)").inserted {
+      reader.complain(
+        at: values["id"], "the \(what) '\(DocumentReader.shown(text))' is there twice",
+        "give each an id of its own")
     }
-    return SiteModel.Unit(
-      identifier: identifier, name: values["name"]?.string ?? identifier, district: district)
+    return text
   }
 
-  private mutating func accessPoint(_ node: Node) -> SiteModel.AccessPoint? {
-    let known = ["id", "name", "unit", "type", "ranges", "vlan", "importance"]
-    let values = fields(of: node, known: known, of: "an access point")
-    guard let identifier = text(values, "id", node), let unit = text(values, "unit", node),
-      let kind: SiteModel.AccessPoint.Kind = choice(values, "type", node)
-    else { return nil }
-    let ranges = values["ranges"].map { items($0, "ranges").compactMap { prefix($0) } } ?? []
-    return SiteModel.AccessPoint(
-      identifier: identifier, name: values["name"]?.string ?? identifier, unit: unit, kind: kind,
-      ranges: ranges,
-      vlan: number(values, "vlan", 0...4095).map { UInt16($0) },
-      importance: number(values, "importance", 1...5) ?? 3)
+  private mutating func readDistrict(_ node: Node) {
+    let values = reader.fields(node, known: ["id", "name"], of: "a district")
+    guard let identifier = identifier(values, node, "district") else { return }
+    site.districts.append(
+      SiteModel.District(
+        identifier: identifier, name: reader.optionalText(values, "name") ?? identifier))
   }
 
-  private mutating func asset(_ node: Node) -> SiteModel.Asset? {
-    let values = fields(of: node, known: ["id", "name", "address", "role", "importance"], of: "an asset")
-    guard let identifier = text(values, "id", node), let place = values["address"],
-      let address = address(place),
-      let role: SiteModel.Asset.Role = choice(values, "role", node)
-    else { return nil }
-    return SiteModel.Asset(
-      identifier: identifier, name: values["name"]?.string ?? identifier, address: address, role: role,
-      importance: number(values, "importance", 1...5) ?? 3)
+  private mutating func readUnit(_ node: Node) {
+    let values = reader.fields(node, known: ["id", "name", "district"], of: "a unit")
+    guard let identifier = identifier(values, node, "unit"),
+      let district = reader.text(values, "district", node)
+    else { return }
+    districtNames.append(("unit \(identifier)", district, values["district"]))
+    site.units.append(
+      SiteModel.Unit(
+        identifier: identifier, name: reader.optionalText(values, "name") ?? identifier,
+        district: district))
+  }
+
+  private mutating func readAccessPoint(_ node: Node) {
+    let known = ["id", "name", "unit", "type", "ranges", "vlan", "pppoe_session", "importance", "contact"]
+    let values = reader.fields(node, known: known, of: "an access point")
+    let name = identifier(values, node, "access point")
+    let unit = reader.text(values, "unit", node)
+    let kind: SiteModel.AccessPoint.Kind? = reader.choice(values, "type", node)
+    let vlan = reader.number(values, "vlan", 0...4095).map { UInt16($0) }
+    let ranges = ranges(values, owner: name ?? "", vlan: vlan)
+    let session = reader.number(values, "pppoe_session", 1...65_535).map { UInt16($0) }
+    let importance = reader.number(values, "importance", 1...5) ?? 3
+    guard let identifier = name, let unit, let kind else { return }
+    unitNames.append(("access point \(identifier)", unit, values["unit"]))
+    site.accessPoints.append(
+      SiteModel.AccessPoint(
+        identifier: identifier, name: reader.optionalText(values, "name") ?? identifier, unit: unit,
+        kind: kind, ranges: ranges, vlan: vlan, pppoeSession: session, importance: importance,
+        contact: reader.optionalText(values, "contact") ?? ""))
+  }
+
+  private mutating func ranges(_ values: [String: Node], owner: String, vlan: UInt16?) -> [IPPrefix] {
+    var ranges: [IPPrefix] = []
+    for node in reader.items(values["ranges"], "ranges") {
+      guard let range = prefix(node) else { continue }
+      if let other = rangeOwners[range], vlan == nil {
+        reader.complain(
+          at: node, "the range is that of access point \(other), too",
+          "give each its own range, or tell them apart by 'vlan'")
+      }
+      rangeOwners[range] = owner
+      ranges.append(range)
+    }
+    return ranges
+  }
+
+  private mutating func readAsset(_ node: Node) {
+    let known = ["id", "name", "address", "role", "roles", "importance"]
+    let values = reader.fields(node, known: known, of: "an asset")
+    let name = identifier(values, node, "asset")
+    let address = reader.address(values, "address", node)
+    let role: SiteModel.Asset.Role? = reader.choice(values, "role", node)
+    var roles: [SiteModel.Asset.Role] = []
+    for item in reader.items(values["roles"], "roles") {
+      if let more: SiteModel.Asset.Role = reader.choice(["role": item], "role", item) { roles.append(more) }
+    }
+    let importance = reader.number(values, "importance", 1...5) ?? 3
+    guard let identifier = name, let address, let role else { return }
+    site.assets.append(
+      SiteModel.Asset(
+        identifier: identifier, name: reader.optionalText(values, "name") ?? identifier, address: address,
+        role: role, importance: importance, roles: roles))
+  }
+
+  private mutating func prefix(_ node: Node) -> IPPrefix? {
+    if let text = node.scalar?.string, let prefix = IPPrefix(text) { return prefix }
+    reader.complain(
+      at: node, "'\(DocumentReader.shown(node.scalar?.string))' is no range of addresses",
+      "write it as 10.31.4.0/24")
+    return nil
   }
 
   private mutating func checkReferences() {
     let units = Set(site.units.map(\.identifier)), districts = Set(site.districts.map(\.identifier))
-    for point in site.accessPoints where !units.contains(point.unit) {
-      problems.append(
-        problem(
-          nil, "access point \(point.identifier) names the unit \(point.unit), which is not there",
-          "add it under units, or name one of them"))
+    for use in unitNames where !units.contains(use.name) {
+      reader.complain(
+        at: use.node, "\(use.owner) names the unit \(DocumentReader.shown(use.name)), which is not there",
+        "add it under units, or name one of them")
     }
-    for unit in site.units where !districts.contains(unit.district) {
-      problems.append(
-        problem(
-          nil, "unit \(unit.identifier) names the district \(unit.district), which is not there",
-          "add it under districts, or name one of them"))
+    for use in districtNames where !districts.contains(use.name) {
+      reader.complain(
+        at: use.node, "\(use.owner) names the district \(DocumentReader.shown(use.name)), which is not there",
+        "add it under districts, or name one of them")
     }
   }
 }
@@ -120,80 +156,4 @@ package struct SiteLoader {
 /// All that is wrong with a site file.
 package struct SiteProblems: Error {
   package let problems: [RuleProblem]
-}
-
-// Reading single values, each with its own complaint.
-extension SiteLoader {
-  private func problem(_ mark: Mark?, _ message: String, _ remedy: String) -> RuleProblem {
-    RuleProblem(
-      at: SourcePosition(file: file, line: mark?.line ?? 1, column: mark?.column ?? 1), message,
-      remedy: remedy)
-  }
-
-  private mutating func fields(of node: Node, known: [String], of what: String) -> [String: Node] {
-    guard let mapping = node.mapping else {
-      problems.append(problem(node.mark, "\(what) must be a mapping", "write 'key: value' lines"))
-      return [:]
-    }
-    var result: [String: Node] = [:]
-    for (key, value) in mapping {
-      let name = key.string ?? ""
-      if known.contains(name) {
-        result[name] = value
-      } else {
-        problems.append(
-          problem(
-            key.mark, "unknown key '\(name)' in \(what)", "use one of: \(known.joined(separator: ", "))"))
-      }
-    }
-    return result
-  }
-
-  private mutating func items(_ node: Node, _ key: String) -> [Node] {
-    guard let sequence = node.sequence else {
-      problems.append(problem(node.mark, "'\(key)' must be a list", "write one '- …' line for each"))
-      return []
-    }
-    return Array(sequence)
-  }
-
-  private mutating func text(_ values: [String: Node], _ key: String, _ node: Node) -> String? {
-    if let text = values[key]?.scalar?.string, !text.isEmpty { return text }
-    problems.append(problem(values[key]?.mark ?? node.mark, "'\(key)' is missing", "write '\(key): …'"))
-    return nil
-  }
-
-  private mutating func choice<T: RawRepresentable & CaseIterable>(
-    _ values: [String: Node], _ key: String, _ node: Node
-  ) -> T? where T.RawValue == String {
-    guard let text = text(values, key, node) else { return nil }
-    if let value = T(rawValue: text) { return value }
-    let choices = T.allCases.map(\.rawValue).joined(separator: ", ")
-    problems.append(problem(values[key]?.mark, "'\(text)' is no \(key)", "use one of: \(choices)"))
-    return nil
-  }
-
-  private mutating func number(_ values: [String: Node], _ key: String, _ range: ClosedRange<Int>) -> Int? {
-    guard let node = values[key] else { return nil }
-    if let value = node.int, range.contains(value) { return value }
-    problems.append(
-      problem(
-        node.mark, "'\(node.string ?? "")' is no \(key)",
-        "write a number from \(range.lowerBound) to \(range.upperBound)"))
-    return nil
-  }
-
-  private mutating func address(_ node: Node) -> IPAddress? {
-    if let text = node.string, let address = IPAddress(text) { return address }
-    problems.append(
-      problem(node.mark, "'\(node.string ?? "")' is no IP address", "write it as 10.31.4.20 or fd00::20"))
-    return nil
-  }
-
-  private mutating func prefix(_ node: Node) -> IPPrefix? {
-    if let text = node.string, let prefix = IPPrefix(text) { return prefix }
-    problems.append(
-      problem(node.mark, "'\(node.string ?? "")' is no range of addresses", "write it as 10.31.4.0/24"))
-    return nil
-  }
 }

@@ -22,13 +22,19 @@ package struct SiteModel: Sendable {
     package let kind: Kind
     package let ranges: [IPPrefix]
     package let vlan: UInt16?
+    /// Number of the PPPoE session that it comes in by, where it is fixed.
+    package var pppoeSession: UInt16?
     /// 1 to 5.
     package let importance: Int
+    /// Whom to call, or empty.
+    package var contact = ""
   }
 
   package struct Asset: Sendable, Equatable {
     package enum Role: String, Sendable, CaseIterable {
       case web, mail, dns, database, directory, file, proxy, client, other
+      /// Further roles of our own: hosts that stand for many others.
+      case nat, gateway
     }
 
     package let identifier: String
@@ -37,6 +43,13 @@ package struct SiteModel: Sendable {
     package let role: Role
     /// 1 to 5.
     package let importance: Int
+    /// Further things that it does beside its role.
+    package var roles: [Role] = []
+
+    /// It stands for many others, so that what is common to it says little.
+    package var isHub: Bool {
+      ([role] + roles).contains { [.dns, .proxy, .nat, .gateway].contains($0) }
+    }
   }
 
   package var centreName = ""
@@ -46,25 +59,84 @@ package struct SiteModel: Sendable {
   package var assets: [Asset] = []
   /// Addresses that may scan.
   package var scanners: Set<IPAddress> = []
+  /// Ranges that may scan.
+  package var scannerRanges: [IPPrefix] = []
+  private var index: SiteIndex?
 
   package init() {}
 
-  /// The access point with the narrowest range around an address.
-  package func accessPoint(of address: IPAddress) -> AccessPoint? {
-    var best: (point: AccessPoint, length: Int)?
-    for point in accessPoints {
-      for range in point.ranges where range.contains(address) && Int(range.length) > best?.length ?? -1 {
-        best = (point, Int(range.length))
-      }
-    }
-    return best?.point
+  /// Builds what makes lookups fast; lists must not be changed afterwards.
+  mutating func prepare() {
+    index = SiteIndex(self)
   }
 
-  package func unit(_ identifier: String) -> Unit? { units.first { $0.identifier == identifier } }
+  /// The access point with the narrowest range around an address.
+  package func accessPoint(of address: IPAddress) -> AccessPoint? {
+    accessPoint(of: address, vlans: [], pppoeSession: 0)
+  }
+
+  /// The same where the tags of its frame are known: they decide between access points that use the same
+  /// range.
+  package func accessPoint(of address: IPAddress, vlans: [UInt16], pppoeSession: UInt16) -> AccessPoint? {
+    let candidates = index?.narrowest(address) ?? linear(address)
+    if candidates.count > 1 {
+      let tagged = candidates.first { position in
+        let point = accessPoints[position]
+        return (point.vlan.map { vlans.contains($0) } ?? false)
+          || (pppoeSession != 0 && point.pppoeSession == pppoeSession)
+      }
+      if let tagged { return accessPoints[tagged] }
+    }
+    return candidates.first.map { accessPoints[$0] }
+  }
+
+  private func linear(_ address: IPAddress) -> [Int] {
+    var best: [Int] = []
+    var length = -1
+    for (position, point) in accessPoints.enumerated() {
+      for range in point.ranges where range.contains(address) {
+        if Int(range.length) > length {
+          best = [position]
+          length = Int(range.length)
+        } else if Int(range.length) == length, best.last != position {
+          best.append(position)
+        }
+      }
+    }
+    return best
+  }
+
+  /// Where an address belongs.
+  package func place(of address: IPAddress, vlans: [UInt16] = [], pppoeSession: UInt16 = 0) -> Place {
+    guard let point = accessPoint(of: address, vlans: vlans, pppoeSession: pppoeSession) else {
+      return Place()
+    }
+    return Place(
+      accessPoint: point.identifier, unit: point.unit, district: unit(point.unit)?.district ?? "")
+  }
+
+  package func unit(_ identifier: String) -> Unit? {
+    if let index { return index.units[identifier].map { units[$0] } }
+    return units.first { $0.identifier == identifier }
+  }
 
   package func district(_ identifier: String) -> District? { districts.first { $0.identifier == identifier } }
 
-  package func asset(at address: IPAddress) -> Asset? { assets.first { $0.address == address } }
+  /// The access point with this identifier.
+  package func accessPoint(_ identifier: String) -> AccessPoint? {
+    if let index { return index.points[identifier].map { accessPoints[$0] } }
+    return accessPoints.first { $0.identifier == identifier }
+  }
+
+  package func asset(at address: IPAddress) -> Asset? {
+    if let index { return index.assets[address].map { assets[$0] } }
+    return assets.first { $0.address == address }
+  }
+
+  /// It may scan: scanning is its task.
+  package func mayScan(_ address: IPAddress) -> Bool {
+    scanners.contains(address) || scannerRanges.contains { $0.contains(address) }
+  }
 
   /// Belongs to an access point or an asset; without a site model, to a private or link-local range (RFC
   /// 1918, RFC 6598, RFC 4193, RFC 4291).
@@ -76,5 +148,43 @@ package struct SiteModel: Sendable {
     let value = UInt32(truncatingIfNeeded: address.low)
     return value >> 24 == 10 || value >> 20 == 0xac1 || value >> 16 == 0xc0a8 || value >> 22 == 0x6440 >> 6
       || value >> 16 == 0xa9fe
+  }
+}
+
+/// Tables that answer where an address belongs in a few lookups, however many access points there are.
+struct SiteIndex: Sendable {
+  /// Positions of access points by range; lengths that occur, longest first, for both families.
+  private var ranges: [IPPrefix: [Int]] = [:]
+  private var lengths4: [Int] = []
+  private var lengths6: [Int] = []
+  private(set) var points: [String: Int] = [:]
+  private(set) var units: [String: Int] = [:]
+  private(set) var assets: [IPAddress: Int] = [:]
+
+  init(_ site: SiteModel) {
+    var seen4: Set<Int> = [], seen6: Set<Int> = []
+    for (position, point) in site.accessPoints.enumerated() {
+      points[point.identifier] = points[point.identifier] ?? position
+      for range in point.ranges {
+        ranges[range, default: []].append(position)
+        if range.address.isIPv6 { seen6.insert(Int(range.length)) } else { seen4.insert(Int(range.length)) }
+      }
+    }
+    lengths4 = seen4.sorted(by: >)
+    lengths6 = seen6.sorted(by: >)
+    for (position, unit) in site.units.enumerated() where units[unit.identifier] == nil {
+      units[unit.identifier] = position
+    }
+    for (position, asset) in site.assets.enumerated() where assets[asset.address] == nil {
+      assets[asset.address] = position
+    }
+  }
+
+  /// Access points whose range around the address is the narrowest; several where they share it.
+  func narrowest(_ address: IPAddress) -> [Int] {
+    for length in address.isIPv6 ? lengths6 : lengths4 {
+      if let prefix = IPPrefix(address, length: length), let found = ranges[prefix] { return found }
+    }
+    return []
   }
 }
