@@ -58,7 +58,7 @@ let package = Package(
     target("Events", ["Detection", "Flows", "Protocols", "Wire", "COpenSSL"]),
     target("Correlation", ["Events", "Detection", "Wire", "COpenSSL", yams]),
     target("Store", ["Events", "Correlation", "Detection", "Wire", grdb]),
-    target("Outputs", ["Events", "Correlation"]),
+    target("Outputs", ["Events", "Correlation", "Wire"]),
     target("Exercise", ["Events", "Correlation", "Store", "Detection", "Wire", yams]),
     target("Reports", ["Exercise", "Store", "Correlation", "Detection", "Wire", yams]),
     target("Console", ["Store", "Events", "Correlation", "CNcurses"]),

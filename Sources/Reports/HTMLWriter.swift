@@ -56,6 +56,7 @@ package enum HTMLWriter {
     th, td { border: 1px solid #d5d9de; padding: .3em .6em; text-align: left; vertical-align: top;
       overflow-wrap: anywhere; }
     th { background: #f3f4f6; }
+    td:first-child { white-space: nowrap; }
     tbody tr:nth-child(even) { background: #fafbfc; }
     figure { margin: 1em 0; overflow-x: auto; }
     figcaption { color: #57606a; font-size: .9em; }

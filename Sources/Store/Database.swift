@@ -27,6 +27,9 @@ package struct StoreDatabase: Sendable {
     migrator.registerMigration("1: runs, alerts, flows, incidents, evidence") { database in
       try database.execute(sql: schema)
     }
+    migrator.registerMigration("blocks: proposals and decisions") { database in
+      try database.execute(sql: blockSchema)
+    }
     return migrator
   }
 

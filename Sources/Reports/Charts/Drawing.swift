@@ -65,7 +65,7 @@ struct Drawing {
     var used = 0, result = ""
     for character in text {
       let isWide = character.unicodeScalars.first.map { $0.value >= 0x1100 } ?? false
-      used += isWide ? size : size * 3 / 5
+      used += isWide ? size : character.isUppercase ? size * 3 / 4 : size * 3 / 5
       if used > pixels { return result + "…" }
       result.append(character)
     }
