@@ -1,5 +1,5 @@
 import Foundation
-package import Wire
+import Wire
 
 /// The sets of our table: hosts and ranges apart, as a set with ranges and time-outs neither merges nor may overlap.
 package enum NftSet: String, CaseIterable, Sendable {
