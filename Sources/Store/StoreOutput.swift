@@ -50,7 +50,15 @@ package final class StoreOutput: Output {
     guard !pending.isEmpty || !changed.isEmpty else { return }
     try StoreFailure.telling(database.path) {
       try database.pool.write { database in
-        for event in pending { try insert(event, database) }
+        let alerts = try database.cachedStatement(sql: AlertRecord.insertion)
+        let flows = try database.cachedStatement(sql: FlowRecord.insertion)
+        for event in pending {
+          switch event {
+          case .alert(let alert): try AlertRecord(alert, run: run).store(alerts)
+          case .flow(let flow): try FlowRecord(flow, run: run).store(flows)
+          case .record: break
+          }
+        }
         for identifier in changed.keys.sorted() {
           if let incident = changed[identifier] { try upsert(incident, database) }
         }
@@ -78,14 +86,6 @@ package final class StoreOutput: Output {
 
   /// All incidents so far.
   package func incidents() -> [Incident] { correlator.incidents() }
-
-  private func insert(_ event: Event, _ database: Database) throws {
-    switch event {
-    case .alert(let alert): try AlertRecord(alert, run: run).insert(database)
-    case .flow(let flow): try FlowRecord(flow, run: run).insert(database)
-    case .record: break
-    }
-  }
 
   private func upsert(_ incident: Incident, _ database: Database) throws {
     let record = IncidentRecord(incident)

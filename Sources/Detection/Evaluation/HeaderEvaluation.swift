@@ -4,12 +4,19 @@ import Wire
 extension RuleProgram {
   /// Whether the rule's header accepts the packet.
   @inline(__always)
-  func accepts(headerOf number: Int, _ packet: Packet) -> Bool {
-    if packet.ipVersion == 0 { return headers[number].acceptsNonIP }
-    if headers[number].ipVersion != 0 && headers[number].ipVersion != packet.ipVersion { return false }
-    if !headers[number].acceptsAnyProtocol && !acceptsProtocol(number, packet.ipProtocol) { return false }
-    if acceptsForward(number, packet) { return true }
-    return headers[number].isBidirectional && acceptsBackward(number, packet)
+  func accepts(headerOf number: Int, _ packet: borrowing Packet) -> Bool {
+    let version = packet.ipVersion
+    if version == 0 { return headers[number].acceptsNonIP }
+    if headers[number].ipVersion != 0 && headers[number].ipVersion != version { return false }
+    let ipProtocol = packet.ipProtocol
+    if !headers[number].acceptsAnyProtocol && !acceptsProtocol(number, ipProtocol) { return false }
+    let (source, destination) = (packet.sourcePort, packet.destinationPort)
+    let isForward = acceptsPorts(number, source, destination)
+    let isBackward = headers[number].isBidirectional && acceptsPorts(number, destination, source)
+    if !isForward && !isBackward { return false }
+    if headers[number].isSourceAny && headers[number].isDestinationAny { return true }
+    let (from, to) = (packet.source, packet.destination)
+    return isForward && acceptsAddresses(number, from, to) || isBackward && acceptsAddresses(number, to, from)
   }
 
   @inline(__always)
@@ -20,24 +27,16 @@ extension RuleProgram {
   }
 
   @inline(__always)
-  private func acceptsForward(_ number: Int, _ packet: Packet) -> Bool {
-    (headers[number].isDestinationPortAny
-      || contains(headers[number].destinationPorts, packet.destinationPort))
-      && (headers[number].isSourcePortAny || contains(headers[number].sourcePorts, packet.sourcePort))
-      && (headers[number].isSourceAny
-        || contains(headers[number].source4, headers[number].source6, packet.source))
-      && (headers[number].isDestinationAny
-        || contains(headers[number].destination4, headers[number].destination6, packet.destination))
+  private func acceptsPorts(_ number: Int, _ source: UInt16, _ destination: UInt16) -> Bool {
+    (headers[number].isDestinationPortAny || contains(headers[number].destinationPorts, destination))
+      && (headers[number].isSourcePortAny || contains(headers[number].sourcePorts, source))
   }
 
-  @inline(never)
-  private func acceptsBackward(_ number: Int, _ packet: Packet) -> Bool {
-    (headers[number].isDestinationPortAny || contains(headers[number].destinationPorts, packet.sourcePort))
-      && (headers[number].isSourcePortAny || contains(headers[number].sourcePorts, packet.destinationPort))
-      && (headers[number].isSourceAny
-        || contains(headers[number].source4, headers[number].source6, packet.destination))
+  @inline(__always)
+  private func acceptsAddresses(_ number: Int, _ source: IPAddress, _ destination: IPAddress) -> Bool {
+    (headers[number].isSourceAny || contains(headers[number].source4, headers[number].source6, source))
       && (headers[number].isDestinationAny
-        || contains(headers[number].destination4, headers[number].destination6, packet.source))
+        || contains(headers[number].destination4, headers[number].destination6, destination))
   }
 
   /// Whether a port lies in one of the sorted ranges.

@@ -143,11 +143,10 @@ extension Inspector {
     _ number: Int32, _ subject: borrowing Subject, _ bytes: RawSpan, _ window: RawSpan, _ stream: StreamPart
   ) {
     let group = Int(number)
-    let packet = subject.packet
-    let hasPayload = !subject.isEnd && packet.payloadLength > 0 && !subject.isFinished
+    let hasPayload = !subject.isEnd && subject.packet.payloadLength > 0 && !subject.isFinished
     if !subject.isEnd {
       for rule in rules.groups[group].always { candidates.insert(rule) }
-      if packet.tcpFlags & 2 != 0 && packet.isTCP {
+      if subject.packet.tcpFlags & 2 != 0 && subject.packet.isTCP {
         for rule in rules.groups[group].onSYN { candidates.insert(rule) }
       }
     }
@@ -155,9 +154,10 @@ extension Inspector {
       for rule in rules.groups[group].onPayload { candidates.insert(rule) }
     }
     if hasPayload {
-      let payload = packet.payload(of: bytes)
+      let payload = subject.packet.payload(of: bytes)
+      let isSmall = payload.byteCount <= PacketGroup.smallBytes
       scan(rules.groups[group].prefix, payload.part(0, PacketGroup.prefixBytes))
-      scan(rules.groups[group].packet, payload)
+      scan(isSmall ? rules.groups[group].packet : rules.groups[group].large, payload)
       if !subject.isInStream { scan(rules.groups[group].stream, payload) }
     }
     if stream.isThere {

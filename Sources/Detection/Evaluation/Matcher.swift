@@ -187,7 +187,7 @@ struct Matcher: ~Copyable {
       found = find(content, bytes, window.from, window.to, program)
     }
     if (found >= 0) == content.isNegated {
-      if !content.isRelative { isHopeless = true }
+      if !content.isRelative || content.isDecisive { isHopeless = true }
       return false
     }
     if found >= 0 { position = found &+ content.count }
@@ -199,14 +199,14 @@ struct Matcher: ~Copyable {
     _ content: ContentStep, _ index: Int, _ end: Int, _ bytes: RawSpan, _ program: RuleProgram
   ) -> Bool {
     guard let window = window(of: content, bytes.byteCount) else {
-      if !content.isRelative { isHopeless = true }
+      if !content.isRelative || content.isDecisive { isHopeless = true }
       return false
     }
     var from = window.from
     while true {
       let found = find(content, bytes, from, window.to, program)
       if found < 0 {
-        if !content.isRelative { isHopeless = true }
+        if !content.isRelative || content.isDecisive { isHopeless = true }
         return false
       }
       position = found &+ content.count
@@ -302,6 +302,8 @@ struct Matcher: ~Copyable {
     position = 0
     base = 0
     let holds = run(data.start, data.end, taken.rawSpan, program)
+    // What another place decodes to is another matter.
+    if budget >= 0 { isHopeless = false }
     swap(&taken, &decoded)
     position = outer
     base = outerBase

@@ -6,7 +6,7 @@ import Wire
 extension RuleProgram {
   /// Whether all of a rule's packet conditions hold.
   @inline(__always)
-  func holds(_ steps: IndexRange, packet: Packet, _ bytes: RawSpan) -> Bool {
+  func holds(_ steps: IndexRange, packet: borrowing Packet, _ bytes: RawSpan) -> Bool {
     var index = steps.start
     while index < steps.end {
       guard holds(packetSteps[index], packet, bytes) else { return false }
@@ -16,7 +16,8 @@ extension RuleProgram {
   }
 
   /// A packet without VLAN holds no condition on one, not even a negated one.
-  private func holds(_ tags: VLANTags, _ check: NumberCheck, _ packet: Packet) -> Bool {
+  private func holds(_ tags: VLANTags, _ check: NumberCheck, _ packet: borrowing Packet) -> Bool {
+    let packet = copy packet
     func holds(_ level: Int) -> Bool {
       packet.vlan(level).map { check.holds(Int64($0), numbers) } ?? false
     }
@@ -28,24 +29,31 @@ extension RuleProgram {
     }
   }
 
-  private func holds(_ step: PacketStep, _ packet: Packet, _ bytes: RawSpan) -> Bool {
+  private func holds(_ step: PacketStep, _ packet: borrowing Packet, _ bytes: RawSpan) -> Bool {
     switch step {
     case .number(.payloadSize, let check): return check.holds(Int64(packet.payloadLength), numbers)
     case .number(let number, let check):
       guard let value = number.read(packet, bytes) else { return false }
       return check.holds(value, numbers)
     case .tcpFlags(let flags, let ignored, let mode):
-      return packet.isTCP && matches(packet.tcpFlags & ~ignored, flags, mode)
+      guard packet.isTCP else { return false }
+      return matches(packet.tcpFlags & ~ignored, flags, mode)
     case .fragmentBits(let bits, let mode):
-      return packet.ipVersion == 4 && matches(packet.fragmentBits(of: bytes), bits, mode)
-    case .sameIP: return packet.ipVersion != 0 && packet.source == packet.destination
+      guard packet.ipVersion == 4 else { return false }
+      return matches(packet.fragmentBits(of: bytes), bits, mode)
+    case .sameIP:
+      guard packet.ipVersion != 0 else { return false }
+      return packet.source == packet.destination
     case .ipOption(let options):
-      return packet.ipVersion == 4 && packet.ipv4Options(of: bytes).rawValue & options != 0
+      guard packet.ipVersion == 4 else { return false }
+      return packet.ipv4Options(of: bytes).rawValue & options != 0
     case .checksum(let kind, let isValid):
+      let packet = copy packet
       return kind.applies(to: packet) && kind.isGood(packet, bytes) == isValid
     case .vlan(let tags, let check): return holds(tags, check, packet)
     case .ipProtocol(let check):
-      return packet.ipVersion != 0 && check.holds(Int64(packet.ipProtocol), numbers)
+      guard packet.ipVersion != 0 else { return false }
+      return check.holds(Int64(packet.ipProtocol), numbers)
     case .never: return false
     }
   }
@@ -81,7 +89,7 @@ extension ChecksumKind {
 
 extension PacketNumber {
   /// The number that a keyword names, or nil where the packet has none.
-  func read(_ packet: Packet, _ bytes: RawSpan) -> Int64? {
+  func read(_ packet: borrowing Packet, _ bytes: RawSpan) -> Int64? {
     switch self {
     case .ttl: return packet.ipVersion == 0 ? nil : Int64(packet.ttl)
     case .tos: return packet.ipVersion == 4 ? Int64(packet.tos) : nil

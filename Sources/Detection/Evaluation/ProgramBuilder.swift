@@ -189,6 +189,7 @@ struct ProgramBuilder {
     var steps: [Step] = []
     for condition in ordered { steps.append(try compile(condition, decoded)) }
     markRetries(&steps)
+    markDecisive(&steps)
     let start = program.steps.count
     program.steps += steps
     return IndexRange(start, program.steps.count)
@@ -213,6 +214,25 @@ struct ProgramBuilder {
           steps[previous] = .pattern(pattern)
           break
         }
+      }
+    }
+  }
+
+  /// Marks the relative contents whose absence ends a chain: all before them are contents, whose matches come
+  /// in order, and conditions that move nothing.
+  private func markDecisive(_ steps: inout [Step]) {
+    for index in steps.indices {
+      switch steps[index] {
+      case .content(var content):
+        let bounds = [content.offset, content.depth, content.distance, content.within]
+        guard bounds.allSatisfy({ $0.kind != .variable }) else { return }
+        guard content.isRelative, !content.isNegated, !content.within.isSet, !content.depth.isSet else {
+          continue
+        }
+        content.isDecisive = true
+        steps[index] = .content(content)
+      case .byteTest, .isDataAt, .size, .absent: continue
+      default: return
       }
     }
   }

@@ -2,9 +2,9 @@ import Flows
 import Wire
 
 /// What can be told of a rule from a few numbers of the packet: its direction, whether its flow is
-/// established, and the least and the greatest of its ports.
+/// established, the least and the greatest of its ports and payload sizes, and its protocol above IP.
 ///
-/// A pattern calls up the rules of all ports that its group holds; most of them end here, at eleven bytes,
+/// A pattern calls up the rules of all ports that its group holds; most of them end here, at seventeen bytes,
 /// before anything else of theirs is read.
 struct RuleGate: BitwiseCopyable, Sendable {
   private var destinationFirst: UInt16 = 0
@@ -14,6 +14,11 @@ struct RuleGate: BitwiseCopyable, Sendable {
   private var sides = View.sideToServer | View.sideToClient | View.sideNone
   private var states = View.stateEstablished | View.stateOther
   private var acceptsNonIP = false
+  private var sizeFirst: UInt16 = 0
+  private var sizeSpan: UInt16 = .max
+  /// Protocol above IP that alone is accepted (`ip_proto`), where `hasProtocol`.
+  private var ipProtocol: UInt8 = 0
+  private var hasProtocol = false
 
   /// The numbers of a packet that gates ask for.
   struct View: BitwiseCopyable {
@@ -28,6 +33,9 @@ struct RuleGate: BitwiseCopyable, Sendable {
     let side: UInt8
     let state: UInt8
     let isIP: Bool
+    let ipProtocol: UInt8
+    /// Bytes of the packet's payload.
+    let size: UInt16
 
     init(_ packet: Packet, _ direction: Direction, hasFlow: Bool, isEstablished: Bool) {
       destination = packet.destinationPort
@@ -35,6 +43,8 @@ struct RuleGate: BitwiseCopyable, Sendable {
       side = !hasFlow ? Self.sideNone : direction == .toServer ? Self.sideToServer : Self.sideToClient
       state = isEstablished ? Self.stateEstablished : Self.stateOther
       isIP = packet.ipVersion != 0
+      ipProtocol = packet.ipProtocol
+      size = UInt16(clamping: packet.payloadLength)
     }
   }
 
@@ -54,6 +64,34 @@ struct RuleGate: BitwiseCopyable, Sendable {
       default: break
       }
     }
+    for condition in signature.packetConditions {
+      if case .ipProtocol(.equal(let number)) = condition, let number = UInt8(exactly: number) {
+        (ipProtocol, hasProtocol) = (number, true)
+      }
+    }
+    let sizes = Self.payloadSizes(of: signature)
+    sizeFirst = UInt16(clamping: sizes.lowerBound)
+    sizeSpan = UInt16(clamping: sizes.upperBound) &- sizeFirst
+  }
+
+  /// Sizes of payload, in bytes, of the packets that a rule's `dsize` accepts; those above 65,535 count as that.
+  static func payloadSizes(of signature: Signature) -> ClosedRange<Int64> {
+    let most = Int64(UInt16.max)
+    var (least, greatest) = (Int64(0), most)
+    for case .number(.payloadSize, let test) in signature.packetConditions {
+      switch test {
+      case .equal(let size): (least, greatest) = (max(least, size), min(greatest, size))
+      case .less(let size): greatest = min(greatest, size &- 1)
+      case .lessOrEqual(let size): greatest = min(greatest, size)
+      case .greater(let size): least = max(least, size &+ 1)
+      case .greaterOrEqual(let size): least = max(least, size)
+      case .within(let low, let high): (least, greatest) = (max(least, low), min(greatest, high))
+      default: break
+      }
+    }
+    least = min(least, most)
+    // A rule that contradicts itself keeps some size: its own conditions refuse every packet.
+    return least...max(least, greatest)
   }
 
   private static func bounds(of ports: PortSet) -> (first: UInt16, span: UInt16) {
@@ -72,7 +110,10 @@ struct RuleGate: BitwiseCopyable, Sendable {
   /// False: the rule cannot match the packet.
   @inline(__always)
   func admits(_ view: View) -> Bool {
-    guard sides & view.side != 0, states & view.state != 0 else { return false }
+    guard sides & view.side != 0, states & view.state != 0, view.size &- sizeFirst <= sizeSpan else {
+      return false
+    }
+    if hasProtocol, view.ipProtocol != ipProtocol { return false }
     if !view.isIP { return acceptsNonIP }
     return view.destination &- destinationFirst <= destinationSpan && view.source &- sourceFirst <= sourceSpan
   }

@@ -46,6 +46,9 @@ struct ContentStep: BitwiseCopyable, Sendable {
   var isRelative = false
   /// A later condition is relative to this match: if that fails, the next match is tried.
   var retries = false
+  /// It is searched to the buffer's end, from a place that later tries of the conditions before it only move
+  /// further: where it is not found, trying again is of no use.
+  var isDecisive = false
 }
 
 /// A regular expression after compiling: position among the program's patterns.

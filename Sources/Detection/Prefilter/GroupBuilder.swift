@@ -11,10 +11,17 @@ struct GroupBuilder {
   private struct Draft {
     var prefix: [ScanDatabase.Entry] = []
     var packet: [ScanDatabase.Entry] = []
+    /// Those of `packet` whose rules take packets of more than `PacketGroup.smallBytes`.
+    var large: [ScanDatabase.Entry] = []
     var stream: [ScanDatabase.Entry] = []
     var group = PacketGroup()
 
     var patternCount: Int { prefix.count + packet.count + stream.count }
+
+    mutating func addPacket(_ entry: ScanDatabase.Entry, _ signature: Signature) {
+      packet.append(entry)
+      if RuleGate.payloadSizes(of: signature).upperBound > PacketGroup.smallBytes { large.append(entry) }
+    }
   }
 
   private var drafts: [Place: Draft] = [:]
@@ -79,17 +86,17 @@ struct GroupBuilder {
     }
     let entry = ScanDatabase.Entry(literal: pattern.literal, rule: number)
     guard kind == .tcp else {
-      draft.packet.append(entry)
+      draft.addPacket(entry, signature)
       return
     }
     let isPrefix = pattern.endMax.map { $0 <= PacketGroup.prefixBytes } ?? false
     switch rule.payloadMode {
-    case .packet: if isPrefix { draft.prefix.append(entry) } else { draft.packet.append(entry) }
+    case .packet: if isPrefix { draft.prefix.append(entry) } else { draft.addPacket(entry, signature) }
     case .both:
       if isPrefix {
         draft.prefix.append(entry)
       } else {
-        draft.packet.append(entry)
+        draft.addPacket(entry, signature)
         draft.stream.append(entry)
       }
     case .stream, .streamOnly: draft.stream.append(entry)
@@ -119,6 +126,7 @@ struct GroupBuilder {
       group.label = "\(place.kind) \(place.direction) \(place.layer)"
       group.prefix = try store.number(draft.prefix)
       group.packet = try store.number(draft.packet)
+      group.large = draft.large.count == draft.packet.count ? group.packet : try store.number(draft.large)
       group.stream = try store.number(draft.stream)
       guard !group.isEmpty else { continue }
       index.set(Int32(clamping: groups.count), place.kind, place.direction, place.layer)
@@ -127,25 +135,28 @@ struct GroupBuilder {
     return (groups, index)
   }
 
+  private static var lists: [WritableKeyPath<Draft, [ScanDatabase.Entry]>] {
+    [\.prefix, \.packet, \.large, \.stream]
+  }
+
   /// Moves the patterns of ports and protocols that have few into the common databases; the rules' own
-  /// conditions keep them apart.
+  /// conditions keep them apart. Short ones stay: they would cost all traffic a look at each pair of its bytes.
   private mutating func shareSmall() {
     for (place, draft) in drafts {
       guard place.layer != .common, draft.patternCount > 0, draft.patternCount < Self.patternsMin else {
         continue
       }
       let common = Place(kind: place.kind, direction: place.direction, layer: .common)
-      drafts[common, default: Draft()].prefix += draft.prefix
-      drafts[common, default: Draft()].packet += draft.packet
-      drafts[common, default: Draft()].stream += draft.stream
-      drafts[place]?.prefix = []
-      drafts[place]?.packet = []
-      drafts[place]?.stream = []
+      for list in Self.lists {
+        let isShared = { (entry: ScanDatabase.Entry) in
+          list == \.prefix || entry.literal.bytes.count >= FastPattern.bytesMin
+        }
+        drafts[common, default: Draft()][keyPath: list] += draft[keyPath: list].filter(isShared)
+        drafts[place]?[keyPath: list].removeAll(where: isShared)
+      }
     }
     for place in drafts.keys where place.layer == .common {
-      drafts[place]?.prefix.sort { $0.rule < $1.rule }
-      drafts[place]?.packet.sort { $0.rule < $1.rule }
-      drafts[place]?.stream.sort { $0.rule < $1.rule }
+      for list in Self.lists { drafts[place]?[keyPath: list].sort { $0.rule < $1.rule } }
     }
   }
 

@@ -7,8 +7,10 @@ struct PacketGroup: Sendable {
   var label = ""
   /// Patterns that stand within the first bytes of a TCP segment's payload or of a stream; −1: none.
   var prefix: Int32 = -1
-  /// Patterns anywhere in a packet's payload.
+  /// Patterns anywhere in the payload of packets of at most `smallBytes`.
   var packet: Int32 = -1
+  /// The same for larger packets: without the rules whose `dsize` allows none.
+  var large: Int32 = -1
   /// Patterns anywhere in a stream.
   var stream: Int32 = -1
   /// Rules without pattern that need a SYN.
@@ -20,9 +22,12 @@ struct PacketGroup: Sendable {
 
   /// Bytes from the start in which anchored patterns lie.
   static let prefixBytes = 256
+  /// Bytes of the largest payload that counts as small: most rules with `dsize` ask for less.
+  static let smallBytes = 400
 
   var isEmpty: Bool {
-    prefix < 0 && packet < 0 && stream < 0 && onSYN.isEmpty && always.isEmpty && onPayload.isEmpty
+    prefix < 0 && packet < 0 && large < 0 && stream < 0 && onSYN.isEmpty && always.isEmpty
+      && onPayload.isEmpty
   }
 }
 

@@ -13,6 +13,11 @@ final class PairTable: Sendable {
   private let pairs: [UInt16]
   private let ends: [Int32]
   private let rules: [Int32]
+  /// The first and the last bytes of the pairs, eight times each, where the pairs are few.
+  private let firsts: [UInt64]
+  private let lasts: [UInt64]
+  /// Up to so many pairs are compared with 32 places at once; more of them are looked up place by place.
+  private static let fewMax = 8
   /// Rules of each single byte; empty where there are none.
   private let singles: [[Int32]]
 
@@ -35,10 +40,14 @@ final class PairTable: Sendable {
       ends.append(Int32(clamping: rules.count))
     }
     self.bits = bits
-    pairs = lists.keys.sorted()
+    let pairs = lists.keys.sorted()
+    self.pairs = pairs
     self.ends = ends
     self.rules = rules
     self.singles = singles
+    let few = pairs.count <= Self.fewMax ? pairs : []
+    firsts = few.map { UInt64($0 & 0xff) &* Self.ones }
+    lasts = few.map { UInt64($0 >> 8) &* Self.ones }
   }
 
   private static func add(_ literal: LiteralDatabase.Literal, _ added: [Int32], to singles: inout [[Int32]]) {
@@ -64,6 +73,7 @@ final class PairTable: Sendable {
     if pairs.isEmpty { return }
     var position = max(0, minimumEnd &- 1)
     var before: UInt64 = 1 << 16
+    if !firsts.isEmpty { position = scanFew(bytes, from: position, &before, &candidates) }
     // Eight bytes hold seven pairs: what they tell is joined, as most of the time it is nothing.
     while position &+ 8 <= count {
       let word = UInt64(littleEndian: bytes.load(position, as: UInt64.self))
@@ -78,6 +88,47 @@ final class PairTable: Sendable {
       if bits[pair >> 6] &>> UInt64(pair & 63) & 1 != 0 { add(UInt16(truncatingIfNeeded: pair), &candidates) }
       position &+= 1
     }
+  }
+
+  private static let ones: UInt64 = 0x0101_0101_0101_0101
+  private static let highs: UInt64 = 0x8080_8080_8080_8080
+
+  /// Compares the pairs with 32 places at once, as long as there are so many; gives the place to go on from.
+  private func scanFew(
+    _ bytes: RawSpan, from start: Int, _ before: inout UInt64, _ candidates: inout CandidateSet
+  ) -> Int {
+    let ones = SIMD4<UInt64>(repeating: Self.ones)
+    let highs = SIMD4<UInt64>(repeating: Self.highs)
+    var position = start
+    while position &+ 33 <= bytes.byteCount {
+      let head = Self.words(bytes, position)
+      let tail = Self.words(bytes, position &+ 1)
+      var found = SIMD4<UInt64>()
+      for index in firsts.indices {
+        let differences =
+          (head ^ SIMD4(repeating: firsts[index])) | (tail ^ SIMD4(repeating: lasts[index]))
+        found |= (differences &- ones) & ~differences
+      }
+      found &= highs
+      if found[0] | found[1] | found[2] | found[3] != 0 {
+        for place in position..<(position &+ 32) {
+          let pair = UInt64(UInt16(littleEndian: bytes.load(place, as: UInt16.self)))
+          if bit(pair) & 1 != 0, pair != before {
+            before = pair
+            add(UInt16(truncatingIfNeeded: pair), &candidates)
+          }
+        }
+      }
+      position &+= 32
+    }
+    return position
+  }
+
+  @inline(__always)
+  private static func words(_ bytes: RawSpan, _ position: Int) -> SIMD4<UInt64> {
+    SIMD4(
+      bytes.load(position, as: UInt64.self), bytes.load(position &+ 8, as: UInt64.self),
+      bytes.load(position &+ 16, as: UInt64.self), bytes.load(position &+ 24, as: UInt64.self))
   }
 
   /// The lowest bit tells whether the two lowest bytes are a pair sought.

@@ -84,6 +84,7 @@ package final class RuleSet: Sendable {
     for group in groups {
       add(group.prefix, group.label + " prefix")
       add(group.packet, group.label + " packet")
+      if group.large != group.packet { add(group.large, group.label + " large packet") }
       add(group.stream, group.label + " stream")
     }
     for (number, group) in transactionGroups.enumerated() where !group.isEmpty {

@@ -137,6 +137,22 @@ import Testing
     #expect(cache.bytes(named: "a") == nil)
   }
 
+  @Test("files of other programs in the folder neither count nor go; of our own the oldest go")
+  func foreignFiles() throws {
+    let folder = try Folder()
+    for number in 0..<1100 { try Data().write(to: URL(fileURLWithPath: "\(folder.path)/\(number)_v2.hs")) }
+    let cache = try #require(PatternFolder(configured: folder.path))
+    cache.keep([1], named: "first")
+    cache.keep([2], named: "second")
+    #expect(cache.bytes(named: "first") == [1] && cache.bytes(named: "second") == [2])
+    try folder.set([.modificationDate: Date(timeIntervalSince1970: 1)], "\(folder.path)/first.patterns")
+    for number in 0..<1023 { try Data().write(to: URL(fileURLWithPath: "\(folder.path)/\(number).patterns")) }
+    cache.keep([3], named: "third")
+    #expect(cache.bytes(named: "first") == nil && cache.bytes(named: "third") == [3])
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    #expect(names.count { $0.hasSuffix("_v2.hs") } == 1100)
+  }
+
   @Test("a folder that others may write to, or own, is not used, nor is a link to one")
   func folders() throws {
     let folder = try Folder()
