@@ -134,6 +134,17 @@ import Testing
     #expect(packet.isUDP && !packet.isFragment && Frames.events(packet) == ["ipv6.exthdr_useless_fh"])
   }
 
+  @Test(
+    "the protocol of an IPv6 fragment is the fragment header's, as is that of one that breaks off",
+    arguments: [
+      [6, 0, 0, 1, 0, 0, 0, 1] + Frames.tcp(), [6, 0, 0, 8, 0, 0, 0, 1] + Frames.tcp(),
+      [6, 0, 0, 0, 0, 0, 0, 1] as [UInt8],
+    ])
+  func fragmentProtocol(fragment: [UInt8]) throws {
+    let packet = try #require(Frames.decode(Frames.ethernet(0x86dd, Frames.ipv6(44, fragment))).first)
+    #expect(packet.ipProtocol == 44 && packet.transportOffset == -1)
+  }
+
   @Test("catalogues are sorted by number and have no number twice")
   func cataloguesAreSorted() {
     let values = LinkTypes.known

@@ -58,9 +58,7 @@ extension RuleAnalysis {
     }
     if asksProtocol, !asksMore, signature.stateConditions.isEmpty { return .protocolOnly }
     let header = signature.header
-    let isOnAddresses = signature.flowConditions.allSatisfy {
-      if case .address = $0 { true } else { false }
-    }
+    let isOnAddresses = signature.flowConditions.allSatisfy(\.isOnAddress)
     guard isOnAddresses, signature.stateConditions.isEmpty,
       header.sourcePorts.isAny, header.destinationPorts.isAny, !header.acceptsNonIP
     else { return .packet }

@@ -13,7 +13,7 @@ extension Inspector {
       collectEvents(subject)
       collectProtocolRules(subject)
     }
-    if !subject.packet.isInvalid { collectGroups(subject, bytes, window, stream) }
+    collectGroups(subject, bytes, window, stream)
     guard !candidates.isEmpty else { return }
     counters.packetCandidates &+= UInt64(candidates.count)
     let (program, view) = (program, subject.gate)

@@ -23,6 +23,8 @@ extension RuleProgram {
     }
     let levels = 0..<Int(packet.vlanCount)
     switch tags {
+    // The level behind the innermost tag reads as 0, as it does in the reference.
+    case .index(let level) where level > 0 && level == levels.count: return check.holds(0, numbers)
     case .index(let level): return holds(level)
     case .any: return levels.contains { holds($0) }
     case .all: return !levels.isEmpty && levels.allSatisfy { holds($0) }
@@ -196,7 +198,10 @@ extension RuleProgram {
     case .toClient: states = [conversation.sides.toClient]
     case .either: states = [conversation.sides.toServer, conversation.sides.toClient]
     }
-    if isNegated { return states.allSatisfy { $0 != .unknown && number(of: $0) != index } }
+    if isNegated {
+      // One side that is known tells of either.
+      return states.contains { $0 != .unknown } && states.allSatisfy { number(of: $0) != index }
+    }
     return states.contains { number(of: $0) == index }
   }
 

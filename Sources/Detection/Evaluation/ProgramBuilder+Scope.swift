@@ -24,7 +24,7 @@ extension ProgramBuilder {
       if isOnHeader && !isOnPayload || isBoundToPacket(signature) { return .packet }
       return .flowIfStream
     }
-    if signature.isOnAddressesAlone || signature.isOnProtocolAlone { return .flow }
+    if signature.isOnAddressesPerhaps || signature.isOnProtocolAlone { return .flow }
     return signature.protocols.isEmpty || isBoundToPacket(signature) ? .packet : .flow
   }
 
@@ -52,13 +52,19 @@ extension Signature {
   /// It asks for nothing but addresses, ports and what hosts are marked with: it is evaluated once for each
   /// flow and direction.
   var isOnAddressesAlone: Bool {
+    isOnAddressesPerhaps && !header.source.hasExclusions && !header.destination.hasExclusions
+  }
+
+  /// The same, but that its lists may take addresses out: then it is asked of each packet, and what it decides
+  /// is decided for the flow all the same.
+  fileprivate var isOnAddressesPerhaps: Bool {
     guard inspections.isEmpty, flowConditions.allSatisfy(\.isOnAddress), protocols.isEmpty, events.isEmpty,
-      header.payloadScope == .both, !header.acceptsNonIP, scripts.isEmpty
+      !header.acceptsNonIP, scripts.isEmpty
     else { return false }
     for effect in effects {
       switch effect {
       // The reference makes these changes where it matches packets, so that rules with them are on packets.
-      case .flowInteger, .toggleFlowBits: return false
+      case .flowInteger, .toggleFlowBits, .unsetFlowBits: return false
       default: break
       }
     }
@@ -82,9 +88,10 @@ extension Signature {
     for condition in flowConditions {
       switch condition {
       case .applicationProtocol: asksForProtocol = true
-      case .direction, .established, .notEstablished, .stateless: break
-      case .onlyStream, .noStream, .onlyFragment, .noFragment, .number, .streamSize, .address, .country:
-        return false
+      case .direction, .onlyStream, .noStream: break
+      // With a look at the flow it is asked of each packet, unless its prefilter is the protocol.
+      case .established, .notEstablished, .stateless: if !wantsPrefilter { return false }
+      case .onlyFragment, .noFragment, .number, .streamSize, .address, .country: return false
       }
     }
     return asksForProtocol
@@ -92,9 +99,11 @@ extension Signature {
 }
 
 extension FlowCondition {
-  /// It asks for the packet's addresses and nothing of the flow.
+  /// It asks for the packet's addresses and nothing of the flow; where payloads are looked at does not count.
   var isOnAddress: Bool {
-    if case .address = self { return true }
-    return false
+    switch self {
+    case .address, .onlyStream, .noStream: true
+    default: false
+    }
   }
 }

@@ -57,10 +57,14 @@ struct RuleGate: BitwiseCopyable, Sendable {
     }
     for condition in signature.flowConditions {
       switch condition {
-      case .direction(let direction):
-        sides &= direction == .toServer ? View.sideToServer : View.sideToClient
+      // What belongs to no flow counts as sent to the server.
+      case .direction(.toServer): sides &= View.sideToServer | View.sideNone
+      case .direction(.toClient): sides &= View.sideToClient
       case .established: states &= View.stateEstablished
-      case .notEstablished: states &= View.stateOther
+      case .notEstablished:
+        states &= View.stateOther
+        sides &= ~View.sideNone
+      case .stateless, .onlyFragment, .noFragment: sides &= ~View.sideNone
       default: break
       }
     }

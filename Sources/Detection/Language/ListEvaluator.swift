@@ -1,7 +1,7 @@
 /// Works out the address and port lists of rule headers.
 ///
-/// Suricata's meaning of negation: what a list names is joined (or everything taken, if it names nothing),
-/// and what it excludes is taken away. A list or variable within a list is written out into it. A negated one
+/// Suricata's meaning of negation: what a list names is joined (or, if it names nothing, all ports, or all
+/// addresses of the families that it excludes some of), and what it excludes is taken away. A list or variable within a list is written out into it. A negated one
 /// is worked out by itself and then excluded, if it is of addresses; if it is of ports, its elements change
 /// their signs.
 struct ListEvaluator {
@@ -33,7 +33,9 @@ struct ListEvaluator {
     var evaluator = ListEvaluator(.address, variables)
     try evaluator.walk(Array(text.utf8)[...], isNegated: false, position, isLiteral: true, depth: 0)
     let (v4, v6) = try evaluator.addresses(at: position)
-    return AddressSet(v4: v4, v6: v6)
+    var set = AddressSet(v4: v4, v6: v6)
+    set.hasExclusions = evaluator.excludes.v4 || evaluator.excludes.v6
+    return set
   }
 
   /// The ports that a header field names.
@@ -62,11 +64,17 @@ struct ListEvaluator {
         at: position, "the list excludes every address", remedy: "write any, or the addresses that are meant")
     }
     let excluded = (v4: RangeSet(v4.minus + nested.v4), v6: RangeSet(v6.minus + nested.v6))
-    let takesAll = v4.plus.isEmpty && v6.plus.isEmpty && elementCount > 0
-    let result4 = (takesAll ? .all : RangeSet(v4.plus)).subtracting(excluded.v4)
-    let result6 = (takesAll ? .all : RangeSet(v6.plus)).subtracting(excluded.v6)
+    // A list that only excludes takes the rest of those families that it names.
+    let excludesOnly = v4.plus.isEmpty && v6.plus.isEmpty
+    let result4 = (excludesOnly && excludes.v4 ? .all : RangeSet(v4.plus)).subtracting(excluded.v4)
+    let result6 = (excludesOnly && excludes.v6 ? .all : RangeSet(v6.plus)).subtracting(excluded.v6)
     if result4.isEmpty, result6.isEmpty { throw Self.nothingLeft(position, "address") }
     return (result4, result6)
+  }
+
+  /// The families of which the list excludes something.
+  private var excludes: (v4: Bool, v6: Bool) {
+    (!v4.minus.isEmpty || !nested.v4.isEmpty, !v6.minus.isEmpty || !nested.v6.isEmpty)
   }
 
   private static func nothingLeft(_ position: SourcePosition, _ noun: String) -> RuleProblem {

@@ -116,6 +116,8 @@ package struct AddressSet: Sendable, Equatable {
   package var isAny: Bool
   package var ranges4: [Range]
   package var ranges6: [Range]
+  /// The list names addresses that are taken out: rules with such a list are asked of each packet.
+  package var hasExclusions = false
 
   package static let any = AddressSet(isAny: true, ranges4: [], ranges6: [])
 

@@ -75,7 +75,7 @@ struct GroupBuilder {
     _ signature: Signature
   ) {
     guard let pattern else {
-      if !rule.payloadInspections.isEmpty {
+      if !rule.payloadInspections.isEmpty || needsPayload(signature) {
         draft.group.onPayload.append(number)
       } else if needsSYN(signature) {
         draft.group.onSYN.append(number)
@@ -100,6 +100,18 @@ struct GroupBuilder {
         draft.stream.append(entry)
       }
     case .stream, .streamOnly: draft.stream.append(entry)
+    }
+  }
+
+  /// Whether a size of the payload is wanted that only a payload has: what is encrypted counts as none.
+  private func needsPayload(_ signature: Signature) -> Bool {
+    signature.packetConditions.contains {
+      guard case .number(.payloadSize, let test) = $0 else { return false }
+      switch test {
+      case .equal(let size): return size != 0
+      case .greater, .greaterOrEqual, .within, .notEqual: return true
+      default: return false
+      }
     }
   }
 

@@ -33,7 +33,7 @@ struct PacketGroup: Sendable {
 
 /// Kinds of packets that have groups of their own.
 enum TransportClass: Int, CaseIterable, Sendable {
-  case tcp, udp, icmp, icmp6, other, none
+  case tcp, udp, icmp, icmp6, sctp, other, none
 
   @inline(__always)
   init(_ packet: Packet) {
@@ -45,6 +45,7 @@ enum TransportClass: Int, CaseIterable, Sendable {
       case 17: self = .udp
       case 1: self = .icmp
       case 58: self = .icmp6
+      case 132: self = .sctp
       default: self = .other
       }
     }
@@ -53,13 +54,20 @@ enum TransportClass: Int, CaseIterable, Sendable {
   /// Whether a rule's header takes packets of this kind.
   func isAccepted(by header: HeaderCondition) -> Bool {
     if self == .none { return header.acceptsNonIP }
+    switch self {
+    // A port is asked of what has ports.
+    case .icmp, .icmp6, .other:
+      if !header.sourcePorts.isAny || !header.destinationPorts.isAny { return false }
+    default: break
+    }
     guard let protocols = header.ipProtocols else { return true }
     switch self {
     case .tcp: return protocols.contains(6)
     case .udp: return protocols.contains(17)
     case .icmp: return protocols.contains(1)
     case .icmp6: return protocols.contains(58)
-    case .other: return protocols.contains { ![1, 6, 17, 58].contains($0) }
+    case .sctp: return protocols.contains(132)
+    case .other: return protocols.contains { ![1, 6, 17, 58, 132].contains($0) }
     case .none: return false
     }
   }

@@ -40,6 +40,9 @@ extension Worker {
   /// A packet of no flow: fragments, other protocols, what decoding refused.
   func inspectWithoutFlow(_ packet: Packet, _ bytes: RawSpan) {
     reportARP(packet, bytes)
+    var packet = packet
+    // What rules call the payload begins behind a transport header.
+    if packet.ipVersion != 0, packet.isInvalid || packet.transportOffset < 0 { packet.payloadLength = 0 }
     runRules(packet, bytes, nil, nil, .toServer, nil)
     settle(packet, bytes, .toServer, nil)
   }

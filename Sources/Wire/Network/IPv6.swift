@@ -29,7 +29,11 @@ extension PacketDecoder {
       guard start >= 0 else { return true }
       packet.networkHeaderLength = Int32(truncatingIfNeeded: start &- offset)
       packet.setPayload(start, payloadEnd)
-      if packet.isFragment { return true }
+      if packet.isFragment {
+        // What the fragment header leads to stands in the whole datagram alone.
+        packet.ipProtocol = 44
+        return true
+      }
     }
     switch packet.ipProtocol {
     case 6: tcp(bytes, at: start, end: payloadEnd, &packet)

@@ -15,6 +15,7 @@ extension PacketDecoder {
       let isExtension = isExtension(header)
       // What follows an extension has to be there; an encrypted payload counts as an extension.
       if end &- position < 2, isExtension || header == 50 || position > offset {
+        if seen.fragment { packet.ipProtocol = 44 }
         _ = packet.refuse(.ipv6TruncatedExtensionHeader)
         return -1
       }

@@ -80,6 +80,54 @@ struct InspectorTests {
     #expect(counts == [1, 0, 1, 0])
   }
 
+  @Test("a rule whose list takes addresses out is asked of each packet")
+  func excludedAddresses() throws {
+    var rest = AddressSet.any
+    rest.hasExclusions = true
+    var inspector = Inspector(RuleSet([Fixture.signature(1, ipProtocol: nil) { $0.header.source = rest }]))
+    let packet = Fixture.packet(payload)
+    let flow = try Fixture.flow(packet, payload)
+    var counts: [Int] = []
+    for direction in [Direction.toServer, .toServer, .toClient] {
+      var alerts: [Alert] = []
+      inspector.inspect(
+        packet, payload.rawSpan, direction, flow: flow, conversation: nil, stream: nil, into: &alerts)
+      counts.append(alerts.count)
+    }
+    #expect(counts == [1, 1, 1])
+  }
+
+  @Test(
+    "what belongs to no flow counts as sent to the server, and has no state",
+    arguments: [
+      ([FlowCondition.direction(.toServer)], true), ([.direction(.toClient)], false),
+      ([.stateless], false), ([.notEstablished], false), ([.noFragment], false), ([.noStream], true),
+      ([.direction(.toServer), .noStream], true), ([.direction(.toServer), .stateless], false),
+    ])
+  func withoutFlow(conditions: [FlowCondition], isMatch: Bool) {
+    let signature = Fixture.signature(1) {
+      $0.flowConditions = conditions
+      $0.packetConditions = [.number(.payloadSize, .greater(0))]
+    }
+    #expect(Fixture.alerts(RuleSet([signature]), payload) == (isMatch ? [1] : []))
+  }
+
+  @Test("a rule with ports is not asked of what has none")
+  func portsOfOtherProtocols() {
+    let closed = PortSet(ranges: [0...79, 81...65535])
+    let rules = RuleSet(
+      [closed, .any].enumerated().map { (index, ports) in
+        Fixture.signature(UInt32(index), ipProtocol: nil) {
+          $0.header.destinationPorts = ports
+          $0.packetConditions = [.number(.payloadSize, .greater(0))]
+        }
+      })
+    for (ipProtocol, found) in [(UInt8(2), [1]), (1, [1]), (58, [1]), (6, [0, 1]), (132, [0, 1])] {
+      let packet = Fixture.packet(payload, port: 0, port: 0, ipProtocol: ipProtocol)
+      #expect(Fixture.alerts(rules, payload, packet) == found.map(UInt32.init), "\(ipProtocol)")
+    }
+  }
+
   @Test("a bit that one rule sets is seen by the next, and by later packets of the flow")
   func flowBits() throws {
     let sets = Fixture.signature(1, [Fixture.content("admin")]) {
