@@ -99,15 +99,18 @@ package struct Inspector: ~Copyable {
   /// Inspects a packet and what it brought forward: its headers and payload, its stream, its transactions.
   ///
   /// `direction` is the packet's within the conversation. Alerts are appended in order.
+  @discardableResult
   package mutating func inspect(
     _ packet: Packet, _ bytes: RawSpan, _ direction: Direction, flow: Flow?, conversation: Conversation?,
     stream: TCPResult?, into alerts: inout [Alert]
-  ) {
+  ) -> InspectionOutcome {
     counters.packets &+= 1
     let subject = Subject(
       packet, direction, flow: flow, conversation: conversation, stream: stream,
       detection: flow.map { detection(of: $0) }, isEnd: false, isInline: isInline)
     run(subject, bytes, &alerts)
+    return InspectionOutcome(
+      verdict: packetVerdict, isTagged: isTagged, hasVariables: !packetVariables.isEmpty)
   }
 
   /// Inspects what is left of a flow in one direction: data that no packet has brought to inspection, and the

@@ -144,3 +144,12 @@ extension RuleAction {
   /// The packet is not to reach its receiver.
   package var drops: Bool { self == .drop || rejectTarget != nil }
 }
+
+/// What the inspection of a packet came to, apart from its alerts.
+package struct InspectionOutcome: Sendable, BitwiseCopyable {
+  package let verdict: PacketVerdict
+  /// A tag keeps the packet.
+  package let isTagged: Bool
+  /// Expressions have captured variables from it.
+  package let hasVariables: Bool
+}

@@ -57,9 +57,11 @@ extension Worker {
         if let frames = conversation.session?.frames {
           finishFrames(frames, conversation, subject, none.rawSpan, isEnd: true)
         }
+        let ended = subject
         finishTransactions(
-          conversation, subject, none.rawSpan, logical, isEnd: direction == .toClient,
-          leavesEvents: hasEventsOfServer && direction == .toServer)
+          conversation, none.rawSpan, logical, isEnd: direction == .toClient,
+          leavesEvents: hasEventsOfServer && direction == .toServer
+        ) { ended }
       }
     }
   }

@@ -109,6 +109,7 @@ extension Worker {
   func reportAnomalies(of packet: Packet, _ bytes: RawSpan, _ flow: Flow?, _ direction: Direction) {
     guard !packet.events.isEmpty else { return }
     counters.anomalies &+= 1
+    guard recordsAnomalies else { return }
     var subject = EventSubject(packet: packet, direction: direction, flow: flow)
     subject.captureFile = captureFile
     subject.interface = context.interface
@@ -118,7 +119,7 @@ extension Worker {
 
   /// Writes an ARP packet, where that is wanted.
   func reportARP(_ packet: Packet, _ bytes: RawSpan) {
-    guard packet.etherType == 0x0806, !packet.isInvalid else { return }
+    guard recordsARP, packet.etherType == 0x0806, !packet.isInvalid else { return }
     var subject = EventSubject(packet: packet, direction: .toServer)
     subject.captureFile = captureFile
     subject.interface = context.interface
@@ -134,6 +135,7 @@ extension Worker {
     _ events: StreamEventSet, _ packet: Packet, _ bytes: RawSpan, _ flow: Flow, _ direction: Direction
   ) {
     counters.anomalies &+= 1
+    guard recordsAnomalies else { return }
     var subject = EventSubject(packet: packet, direction: direction, flow: flow)
     subject.captureFile = captureFile
     for event in StreamEvent.allCases where events.contains(event) {
@@ -177,12 +179,11 @@ extension Worker {
     }
   }
 
-  func reportTransaction(_ transaction: Transaction, _ subject: EventSubject, _ bytes: RawSpan) {
+  func reportTransaction(_ transaction: Transaction, _ subject: inout EventSubject, _ bytes: RawSpan) {
     if let index = subject.protocolIndex {
       counters.transactions[index] &+= 1
       if subject.flow?.ipProtocol == 17 { counters.datagrams.transactions[index] &+= 1 }
     }
-    var subject = subject
     subject.transaction = transaction
     if scriptOutputs != nil { show(transaction, subject, bytes) }
     complete(&subject, bytes)

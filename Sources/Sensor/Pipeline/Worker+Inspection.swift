@@ -20,7 +20,7 @@ extension Worker {
       finishFrames(frames, conversation, subject(packet, logical, flow), bytes, isEnd: false)
     }
     if conversation.settledAt[logical] != conversation.changes || conversation.hasUnreportedEvents {
-      finishTransactions(conversation, subject(packet, logical, flow), bytes, logical, isEnd: false)
+      finishTransactions(conversation, bytes, logical, isEnd: false) { subject(packet, logical, flow) }
     }
   }
 
@@ -62,12 +62,13 @@ extension Worker {
   ) {
     if scriptOutputs != nil { show(.packet, subject(packet, direction, flow), bytes) }
     if isDropped { verdict = .drop(.streamError) }
-    guard inspector != nil else { return }
-    inspector?.inspect(
+    let outcome = inspector?.inspect(
       packet, bytes, direction, flow: flow, conversation: conversation, stream: result, into: &alerts)
-    if let decided = inspector?.packetVerdict, !isDropped { verdict = decided }
-    if inspector?.isTagged == true, alerts.isEmpty { reportTagged(subject(packet, direction, flow), bytes) }
-    guard !alerts.isEmpty || inspector?.packetVariables.isEmpty == false else { return }
+    guard let outcome else { return }
+    if !isDropped { verdict = outcome.verdict }
+    let hasAlerts = !alerts.isEmpty
+    if outcome.isTagged, !hasAlerts { reportTagged(subject(packet, direction, flow), bytes) }
+    guard hasAlerts || outcome.hasVariables else { return }
     let subject = subject(packet, direction, flow)
     reportAlerts(subject, bytes, flow, conversation)
     reportMetadata(subject, bytes)
@@ -80,18 +81,20 @@ extension Worker {
   }
 
   /// Writes the records of transactions and files that have come to their end, and lets them go. Events of
-  /// transactions may be left to the other direction, which brought them.
+  /// transactions may be left to the other direction, which brought them. Most packets bring nothing to write:
+  /// what events tell of the packet is put together only where one is written.
   func finishTransactions(
-    _ conversation: Conversation, _ subject: EventSubject, _ bytes: RawSpan, _ direction: Direction,
-    isEnd: Bool, leavesEvents: Bool = false
+    _ conversation: Conversation, _ bytes: RawSpan, _ direction: Direction,
+    isEnd: Bool, leavesEvents: Bool = false, of makeSubject: () -> EventSubject
   ) {
-    reportConversationEvents(conversation, subject, bytes)
+    var subject: EventSubject?
+    if conversation.hasUnreportedEvents { reportConversationEvents(conversation, makeSubject(), bytes) }
     conversation.settledAt[direction] = conversation.changes
     guard let session = conversation.session, !session.transactions.isEmpty else { return }
     var mayLeave = false
     for transaction in session.transactions {
       let state = transaction.state
-      if fileStore != nil, state.hasFiles { keepFiles(of: transaction, subject) }
+      if fileStore != nil, state.hasFiles { keepFiles(of: transaction, makeSubject()) }
       if inspector == nil {
         transaction.isInspected = Pair(both: true)
       } else if (isEnd || state.isComplete(direction)) && !state.isInspected[direction] {
@@ -102,8 +105,10 @@ extension Worker {
       if isDue || state.hasUnreportedEvents && !leavesEvents
         || hasFileToReport(transaction, direction, isEnd: isEnd)
       {
-        record(
-          transaction, isDue: isDue, conversation, subject, bytes, isEnd: isEnd, leavesEvents: leavesEvents)
+        var described = subject ?? makeSubject()
+        if subject == nil { describe(conversation, in: &described) }
+        record(transaction, isDue: isDue, &described, bytes, isEnd: isEnd, leavesEvents: leavesEvents)
+        subject = described
       }
       if isDue || state.isLogged { mayLeave = true }
     }
@@ -112,16 +117,14 @@ extension Worker {
 
   @inline(never)
   private func record(
-    _ transaction: Transaction, isDue: Bool, _ conversation: Conversation, _ subject: EventSubject,
-    _ bytes: RawSpan, isEnd: Bool, leavesEvents: Bool
+    _ transaction: Transaction, isDue: Bool, _ subject: inout EventSubject, _ bytes: RawSpan, isEnd: Bool,
+    leavesEvents: Bool
   ) {
-    var subject = subject
-    describe(conversation, in: &subject)
     if !leavesEvents { reportTransactionEvents(transaction, subject, bytes) }
     reportFiles(of: transaction, subject, bytes, isEnd: isEnd)
     guard isDue else { return }
     transaction.isLogged = true
-    reportTransaction(transaction, subject, bytes)
+    reportTransaction(transaction, &subject, bytes)
   }
 
   func describe(_ conversation: Conversation, in subject: inout EventSubject) {

@@ -93,6 +93,9 @@ final class Worker {
   let mayBypass: Bool
   /// Some output takes the records of frames.
   let recordsFrames: Bool
+  /// Some output takes the records of anomalies, or of ARP.
+  let recordsAnomalies: Bool
+  let recordsARP: Bool
   /// The firewall has rules for packets before their flow is looked up, or before their stream takes them in.
   private(set) var filtersBeforeFlow = false
   private(set) var filtersBeforeStream = false
@@ -117,6 +120,8 @@ final class Worker {
     mayBypass = context.streams.bypass || context.protocols.bypassesEncrypted
     packetLog = context.packetLogs.isEmpty ? nil : PacketLogState(context.packetLogs)
     recordsFrames = encoders.contains { $0.wants(.frame) }
+    recordsAnomalies = encoders.contains { $0.wants(.anomaly) }
+    recordsARP = encoders.contains { $0.wants(.arp) }
     recordsDrops = encoders.contains { $0.wants(.drop) }
     showsHardware = encoders.contains { $0.settings.hasEthernet }
     detector = ProtocolDetector(context.protocols)
