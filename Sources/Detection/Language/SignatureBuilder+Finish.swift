@@ -42,9 +42,27 @@ extension SignatureBuilder {
       attempt { (builder) throws(RuleProblem) in try builder.check(builder.signature.inspections[index]) }
     }
     checkPayloadSize()
+    settleByteOrder()
     normaliseContents()
     settlePriority()
     signature.variableCount = slots.count
+  }
+
+  /// Numbers in the byte order of a remote procedure call (`dce`) are asked of calls alone.
+  private mutating func settleByteOrder() {
+    let asksCalls = signature.inspections.contains { inspection in
+      inspection.conditions.contains { condition in
+        switch condition {
+        case .byteTest(let test): test.format.usesDCE
+        case .byteJump(let jump): jump.format.usesDCE
+        case .byteExtract(let extract): extract.format.usesDCE
+        case .byteMath(let math): math.format.usesDCE
+        default: false
+        }
+      }
+    }
+    guard asksCalls, signature.protocols.isEmpty else { return }
+    signature.protocols = ["dcerpc", "smb"].compactMap { ProtocolCatalogue.index(named: $0) }
   }
 
   /// Brings the directions of `flow`, buffers and hook together.

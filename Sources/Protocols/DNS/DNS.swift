@@ -56,11 +56,15 @@ enum DNS {
       Field(
         keyword: "dns.rrtype", eve: "queries.rrtype", .number, nil, progress: complete,
         names: DNSNames.numbers(DNSNames.types), source: "RFC 1035 §4.1.2",
-        "Types of the records: of the questions in a request, of all sections in a response.",
+        "Types of the records: of the questions in a request, of the answers in a response.",
         example: "dns.rrtype:16;", of: DNSTransaction.self
       ) { transaction, direction in
-        guard transaction.direction == direction, !transaction.message.records.isEmpty else { return .none }
-        return .numbers(transaction.message.records.map { Int64($0.type) })
+        guard transaction.direction == direction else { return .none }
+        let message = transaction.message
+        let types =
+          direction == .toServer
+          ? message.questions.map { Int64($0.type) } : message.answers.map { Int64($0.type) }
+        return types.isEmpty ? .none : .numbers(types)
       },
     ] + sectionFields("dns", aliases: ["queries": "dns.query.name", "answers": "dns.answer.name"])
 

@@ -241,7 +241,14 @@ final class Worker {
         return
       }
     }
-    inspect(packet, bytes, flow, direction, nil)
+    if packet.transportOffset < 0 {
+      // IP in IP, ESP: what rules call the payload begins behind a transport header.
+      var bare = packet
+      bare.payloadLength = 0
+      inspect(bare, bytes, flow, direction, nil)
+    } else {
+      inspect(packet, bytes, flow, direction, nil)
+    }
   }
 
   /// The flow's application layer, begun where it is missing.

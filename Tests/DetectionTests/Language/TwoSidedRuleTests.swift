@@ -1,3 +1,4 @@
+import Protocols
 import Testing
 import Wire
 
@@ -40,6 +41,21 @@ struct TwoSidedRuleTests {
     let loaded = rule(options)
     #expect(loaded.signatures.isEmpty)
     #expect(loaded.refused.first?.problem?.counterpart?.text == words)
+  }
+}
+
+@Suite("Numbers in the byte order of calls")
+struct CallByteOrderTests {
+  @Test(
+    "a rule that reads numbers as calls have them is asked of calls alone",
+    arguments: [
+      ("byte_test:4,>,1,0,dce;", ["dcerpc", "smb"]), ("byte_extract:4,0,n,dce;", ["dcerpc", "smb"]),
+      ("content:\"a\"; byte_jump:2,0,relative,dce;", ["dcerpc", "smb"]),
+      ("byte_test:4,>,1,0,little;", []),
+    ])
+  func protocols(options: String, names: [String]) throws {
+    let signature = try #require(load("alert tcp any any -> any any (\(options) sid:1;)").signatures.first)
+    #expect(signature.protocols.map { ProtocolCatalogue.all[$0].name } == names)
   }
 }
 

@@ -49,6 +49,17 @@ struct DNSTests {
     #expect(value("dns.response.rrname", 1, .toClient).contains("real.example.com"))
   }
 
+  @Test("record types are those of a request's questions and of a response's answers")
+  func recordTypes() throws {
+    let all = transactions(flow([(.toServer, DNSMessages.request), (.toClient, DNSMessages.response)]))
+    let index = try #require(ProtocolCatalogue.index(named: "dns"))
+    let field = try #require(ProtocolCatalogue.all[index].fields.first { $0.keyword == "dns.rrtype" })
+    let types = zip(all, [Direction.toServer, .toClient]).map { (transaction, direction) in
+      "\(field.extract(transaction, direction))"
+    }
+    #expect(types == ["numbers([1])", "numbers([5, 1, 16])"])
+  }
+
   @Test("a name that points at itself makes the message unreadable, and the flow goes on")
   func loop() {
     let bad = DNSMessages.message(flags: 0x0100, question: [0xC0, 0x0C])
