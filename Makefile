@@ -4,7 +4,7 @@ SHARED ?= ../shared
 ENGINE := .build/release/fengsui
 CAPTURE ?= Captures/exercise-01
 
-.PHONY: help dependencies build demo test bench exercises conformance ratchet agreement live hostile reload \
+.PHONY: help dependencies build demo test bench exercises containment conformance ratchet agreement live hostile reload \
   allocations bad-input differential format lint clean
 
 help: ## lists the tasks
@@ -28,6 +28,9 @@ bench: build ## packets/s, Gbit/s per CPU-second, peak memory; beside Suricata w
 
 exercises: build ## replays and scores every scenario of Captures
 	@scripts/exercises $(ENGINE)
+
+containment: build ## brings block lists to a real nftables in network namespaces (root)
+	@scripts/check-containment $(ENGINE)
 
 conformance: build ## runs the conformance tests of ../shared and prints what fails
 	$(SHARED)/conformance/run --engine "$(CURDIR)/$(ENGINE) suricata" --applicable

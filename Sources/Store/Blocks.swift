@@ -72,14 +72,17 @@ extension StoreDatabase {
   }
 
   /// Records a decision with who made it and when; returns the ones that were changed. Approving one that is in force
-  /// renews it.
+  /// renews it, for `seconds` where they are named.
   package func decide(
-    _ identifiers: [Int64], state: String, by person: String, nowNanoseconds: Int64
+    _ identifiers: [Int64], state: String, by person: String, seconds: Int64? = nil, nowNanoseconds: Int64
   ) throws -> [BlockRecord] {
     try StoreFailure.telling(path) {
       try pool.write { database in
         var changed: [BlockRecord] = []
         for identifier in identifiers {
+          try database.execute(
+            sql: "UPDATE blocks SET seconds = COALESCE(?, seconds) WHERE id = ?",
+            arguments: [seconds, identifier])
           try database.execute(
             sql: "UPDATE blocks SET state = ?, decidedBy = ?, decided = ?, "
               + "expires = CASE WHEN ? = 'approved' THEN ? + seconds * 1000000000 ELSE expires END WHERE id = ?",

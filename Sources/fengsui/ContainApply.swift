@@ -47,7 +47,7 @@ extension ContainCommand {
     var every: Int?
 
     @Option(help: "The program.")
-    var nft = "nft"
+    var nft = FileManager.default.isExecutableFile(atPath: "/usr/sbin/nft") ? "/usr/sbin/nft" : "nft"
 
     mutating func run() throws {
       if let every, !(1...86_400).contains(every) { throw Complaint("--every \(every): write 1 to 86400") }
@@ -103,21 +103,13 @@ enum NftProgram {
     for (name, text) in [("in", input), ("out", ""), ("error", "")] {
       try writeFile(text, to: "\(folder)/\(name)")
     }
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["PATH=/usr/sbin:/sbin:/usr/bin:/bin", program] + arguments
-    process.standardInput = FileHandle(forReadingAtPath: "\(folder)/in")
-    process.standardOutput = FileHandle(forWritingAtPath: "\(folder)/out")
-    process.standardError = FileHandle(forWritingAtPath: "\(folder)/error")
-    do {
-      try process.run()
-    } catch {
-      throw Complaint("\(program) cannot be run; install nftables, or name the program with --nft")
-    }
-    process.waitUntilExit()
+    guard
+      let status = ChildProcess.run(
+        program, arguments, input: "\(folder)/in", output: "\(folder)/out", errors: "\(folder)/error")
+    else { throw Complaint("\(program) cannot be run; install nftables, or name the program with --nft") }
     let read = { (name: String) in FileManager.default.contents(atPath: "\(folder)/\(name)") ?? Data() }
     return (
-      process.terminationStatus, [UInt8](read("out")),
+      status, [UInt8](read("out")),
       String(decoding: read("error").prefix(400), as: UTF8.self)
     )
   }

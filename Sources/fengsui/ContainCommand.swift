@@ -109,7 +109,8 @@ struct ContainCommand: ParsableCommand {
       let open = try database.blocks().filter {
         texts.contains($0.prefix) && $0.incident.isEmpty && $0.state != "rejected" && $0.state != "withdrawn"
       }
-      let changed = try database.decide(open.map(\.id), state: "approved", by: by, nowNanoseconds: now)
+      let changed = try database.decide(
+        open.map(\.id), state: "approved", by: by, seconds: seconds, nowNanoseconds: now)
       print("\(changed.count) \(Text("approved", "条已批准")(userLanguage))")
     }
   }
