@@ -94,11 +94,15 @@ package struct NameSighting: Sendable, Codable {
   /// The name does not exist (NXDOMAIN).
   package var isMissing: Bool
 
-  package init(evidence: Evidence, name: String, recordType: String, isMissing: Bool) {
-    self.evidence = evidence
-    self.name = name
-    self.recordType = recordType
-    self.isMissing = isMissing
+  /// Of a query, or of an answer that there is no such name; other answers tell nothing more.
+  package init?(_ record: RecordEvent) {
+    guard let asked = record.name, !asked.isAnswer || asked.isMissing else { return nil }
+    evidence = Evidence(
+      kind: .record, order: record.order, timeNanoseconds: record.timeNanoseconds,
+      endpoints: asked.endpoints, subject: String(asked.name.prefix(256)))
+    name = String(asked.name.prefix(256))
+    recordType = asked.recordType
+    isMissing = asked.isMissing
   }
 
   package var client: IPAddress { evidence.endpoints.source }

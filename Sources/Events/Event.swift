@@ -132,6 +132,8 @@ package struct RecordEvent: Sendable {
   package var timeNanoseconds: Int64
   /// EVE's `event_type`: `http`, `dns`, `tls`, `fileinfo`, `anomaly`, `stats`.
   package var type: String
+  /// The name that a `dns` record asks for or answers, where it is known beside the line.
+  package var name: QueriedName?
   package var line: [UInt8]
 
   package init(order: EventOrder, timeNanoseconds: Int64, type: String, line: [UInt8]) {
@@ -139,6 +141,29 @@ package struct RecordEvent: Sendable {
     self.timeNanoseconds = timeNanoseconds
     self.type = type
     self.line = line
+  }
+}
+
+/// A name that a client asked for.
+package struct QueriedName: Sendable {
+  /// Source is the client.
+  package let endpoints: Endpoints
+  /// Lower case.
+  package let name: String
+  /// Type of the record: `A`, `TXT`.
+  package let recordType: String
+  /// The name does not exist (NXDOMAIN).
+  package let isMissing: Bool
+  package let isAnswer: Bool
+
+  package init(
+    endpoints: Endpoints, name: String, recordType: String, isMissing: Bool, isAnswer: Bool
+  ) {
+    self.endpoints = endpoints
+    self.name = name
+    self.recordType = recordType
+    self.isMissing = isMissing
+    self.isAnswer = isAnswer
   }
 }
 

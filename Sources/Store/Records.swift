@@ -115,6 +115,18 @@ package struct IncidentRecord: Codable, Sendable {
   package let aggregates: [AggregateRecord]
   package let explanation: [SentenceRecord]
   package let alerts: UInt64
+  // Later forms have more; databases of earlier ones are read without.
+  package let confidence: String?
+  /// Incidents that turned out to be this one, and the one that it was split from.
+  package let formerIDs: [String]?
+  package let splitFrom: String?
+  package let hosts: [HostRecord]?
+  /// Domains, accounts, certificates and files: kind and value.
+  package let entities: [[String]]?
+  package let categories: [String]?
+  package let nextSteps: [NextStepRecord]?
+  /// Alerts that are counted only.
+  package let dropped: UInt64?
 
   /// The stored form of an incident.
   package init(_ incident: Incident) {
@@ -139,6 +151,50 @@ package struct IncidentRecord: Codable, Sendable {
     aggregates = incident.aggregates.map { AggregateRecord($0) }
     explanation = incident.explanation.map { SentenceRecord($0) }
     alerts = incident.alertCount
+    confidence = "\(incident.confidence)"
+    formerIDs = incident.formerIdentifiers
+    splitFrom = incident.splitFrom
+    hosts = incident.hosts.map { HostRecord($0) }
+    entities = incident.entities.map { [$0.kind, $0.text] }
+    categories = incident.categories
+    nextSteps = incident.nextSteps.map { NextStepRecord($0) }
+    dropped = incident.droppedCount
+  }
+}
+
+/// A host of an incident as stored and shown: its part, and where it stands.
+package struct HostRecord: Codable, Sendable {
+  package let address: String
+  package let isAttacker: Bool
+  package let isVictim: Bool
+  package let asset: String
+  package let accessPoint: String
+  package let unit: String
+  package let district: String
+
+  init(_ host: IncidentHost) {
+    address = host.address.description
+    isAttacker = host.isAttacker
+    isVictim = host.isVictim
+    asset = host.asset
+    accessPoint = host.place.accessPoint
+    unit = host.place.unit
+    district = host.place.district
+  }
+}
+
+/// What may come next, as stored and shown.
+package struct NextStepRecord: Codable, Sendable {
+  package let tactic: String
+  package let hosts: [String]
+  package let expectation: Text
+  package let check: Text
+
+  init(_ step: NextStep) {
+    tactic = step.tactic.shortName
+    hosts = step.hosts.map(\.description)
+    expectation = step.expectation
+    check = step.check
   }
 }
 

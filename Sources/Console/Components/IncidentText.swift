@@ -29,13 +29,22 @@ package struct IncidentText {
     for (number, sentence) in incident.explanation.enumerated() {
       lines.append("   \(number + 1). \(Self.explained(sentence, language))")
     }
+    if let next = incident.nextSteps, !next.isEmpty {
+      lines.append("  " + Text("likely next:", "可能的下一步：")(language))
+      for step in next {
+        let hosts = step.hosts.isEmpty ? "" : " (\(step.hosts.joined(separator: ", ")))"
+        lines.append(
+          "   - \(step.expectation(language))\(hosts) – "
+            + Text("check: ", "核查：")(language) + step.check(language))
+      }
+    }
     return lines + [""]
   }
 
   /// A sentence with its points and the alerts and packets that it stands on.
   package static func explained(_ sentence: SentenceRecord, _ language: Language) -> String {
     var text = DisplayText.safe(language == .chinese ? sentence.chinese : sentence.english)
-    if sentence.points != 0 { text += " [+\(sentence.points)]" }
+    if sentence.points != 0 { text += " [\(sentence.points > 0 ? "+" : "")\(sentence.points)]" }
     if !sentence.evidence.isEmpty {
       let shown = sentence.evidence.prefix(4).joined(separator: ", ")
       let more = sentence.evidence.count > 4 ? ", …" : ""

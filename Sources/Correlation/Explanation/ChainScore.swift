@@ -29,6 +29,8 @@ struct ChainScore {
   private(set) var withheld = 0
   private(set) var spreadPoints = 0
   private(set) var importancePoints = 0
+  /// More was seen than attempts: a success, a role flip, a correlation.
+  private var hasProof = false
   private(set) var total = 0
   private(set) var reason: Reason?
 
@@ -36,11 +38,12 @@ struct ChainScore {
     let damping = chain.aggregates.map { commonness.damping($0.key.signatureGroup, $0.key.signatureID) }
     steps = Self.steps(chain, damping)
     findSuccesses(chain, damping)
-    findAdvances(chain)
     correlations = chain.aggregates.indices.filter {
       chain.aggregates[$0].isCorrelation && chain.aggregates[$0].confidence >= .medium
     }
     if chain.hasRoleFlip { findRoleFlip(chain) }
+    hasProof = roleFlip != nil || !correlations.isEmpty || successes.contains { $0.points > 0 }
+    findAdvances(chain)
     findPlaces(chain, site)
     let logarithms = chain.aggregates.map { 63 - max($0.count, 1).leadingZeroBitCount }.reduce(0, +)
     repeats = min(logarithms, Weights.repeatsMax)
@@ -101,7 +104,16 @@ struct ChainScore {
 
   private mutating func findAdvances(_ chain: Chain) {
     guard var highest = steps.first?.tactic else { return }
+    var victims: [Tactic: Set<IPAddress>] = [:]
+    for aggregate in chain.aggregates where !hasProof {
+      victims[aggregate.tactic, default: []].insert(aggregate.key.victim)
+    }
     for step in steps.dropFirst() where step.tactic > highest {
+      // Attempts progress only where they meet the same host: who tries one thing here and another there
+      // has got nowhere.
+      let mine = victims[step.tactic] ?? []
+      let isSameHost = victims.contains { $0.key < step.tactic && !$0.value.isDisjoint(with: mine) }
+      guard hasProof || isSameHost else { continue }
       highest = step.tactic
       advances.append((step.first, Weights.progression >> step.damping))
     }
@@ -144,7 +156,8 @@ struct ChainScore {
   }
 
   private mutating func findReason(_ chain: Chain) {
-    if steps.count >= 2, steps.contains(where: { $0.tactic >= .initialAccess }) {
+    let beyond = steps.contains { $0.tactic >= .initialAccess }
+    if steps.count >= 2, beyond, hasProof || !advances.isEmpty {
       reason = .progression
     } else if !correlations.isEmpty {
       reason = .correlation
@@ -170,8 +183,8 @@ struct ChainScore {
       min(max(accessPoints.count - 1, 0), Weights.furtherAccessPointsCounted) * Weights.furtherAccessPoint
     importancePoints = max((importance?.level ?? 3) - 3, 0) * Weights.importance
     let extras = spreadPoints + importancePoints + repeats
-    // Attempts alone are worth no more for hitting many or important hosts than twice what they are.
-    withheld = proof == 0 ? max(extras - base, 0) : 0
+    // Attempts alone are worth nothing for being spread, and no more for what they hit than they are.
+    withheld = hasProof ? 0 : spreadPoints + max(extras - spreadPoints - base, 0)
     total = base + proof + extras - withheld
   }
 

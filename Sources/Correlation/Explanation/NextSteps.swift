@@ -72,7 +72,9 @@ struct NextSteps {
       expectation: Text("connections outwards from the host", "主机对外建立控制连接"),
       check: Text("connections of the host since the attack", "核查攻击后该主机的对外连接")),
     Row(
-      after: [.execution, .persistence, .privilegeEscalation, .credentialAccess, .discovery, .commandAndControl],
+      after: [
+        .execution, .persistence, .privilegeEscalation, .credentialAccess, .discovery, .commandAndControl,
+      ],
       tactic: .lateralMovement, roles: [.directory, .database, .file],
       expectation: Text("log-ins and copies to servers within reach", "向可达的服务器登录或投放文件"),
       check: Text("log-ins on these servers from the fallen hosts", "核查失陷主机对这些服务器的登录记录")),

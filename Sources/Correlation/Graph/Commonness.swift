@@ -14,7 +14,9 @@ struct Commonness: Sendable, Codable {
   /// A rule set has some ten thousand rules.
   private static let countsMax = 200_000
 
-  private static func key(_ group: UInt32, _ number: UInt32) -> UInt64 { UInt64(group) << 32 | UInt64(number) }
+  private static func key(_ group: UInt32, _ number: UInt32) -> UInt64 {
+    UInt64(group) << 32 | UInt64(number)
+  }
 
   /// A further chain has this signature.
   mutating func add(_ group: UInt32, _ number: UInt32, at nanoseconds: Int64) {
@@ -37,11 +39,11 @@ struct Commonness: Sendable, Codable {
     return Int(count.now) + Int(count.before)
   }
 
-  /// How often the points of what so many chains have are halved: not below 8 chains, then once for each
+  /// How often the points of what so many chains have are halved: not below 4 chains, then once for each
   /// doubling.
   func damping(_ group: UInt32, _ number: UInt32) -> Int {
     let chains = chains(group, number)
-    guard chains >= 8 else { return 0 }
-    return Int.bitWidth - chains.leadingZeroBitCount - 3
+    guard chains >= 4 else { return 0 }
+    return Int.bitWidth - chains.leadingZeroBitCount - 2
   }
 }

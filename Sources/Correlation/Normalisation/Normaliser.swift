@@ -1,8 +1,8 @@
 package import Events
 import Wire
 
-/// Brings alerts into the form that correlation takes: tactic, technique, who attacks whom, how sure, and what
-/// came of it.
+/// Brings alerts into the form that correlation takes: tactic, technique, who attacks whom, how sure, and
+/// what came of it.
 ///
 /// A signature's meaning is worked out once: by its rule's metadata, else by the map. What is left for an
 /// alert is who attacks whom.
@@ -51,7 +51,9 @@ package struct Normaliser {
     let key = Key(group: signature.group, number: signature.id, revision: signature.revision)
     if let known = meanings[key] { return known }
     var entry =
-      map.entry(group: signature.group, number: signature.id, classType: signature.classType)
+      map.entry(
+        group: signature.group, number: signature.id, classType: signature.classType,
+        category: signature.category)
       ?? TacticMap.Entry()
     func value(_ key: String) -> String? { signature.metadata.first { $0.key == key }?.value }
     let named =

@@ -7,36 +7,62 @@ package enum StandardTacticMap {
   package static let text = """
     # What alerts mean where their rule's metadata does not say. Metadata goes first, then `signatures`, then
     # `classifications`. Keys: tactic, technique, outcome (attempt, success), confidence (low, medium, high),
-    # attacker (client, server, source, destination), category, ignore.
+    # attacker (client, server, source, destination), category, ignore; `text`: the classification in EVE.
     classifications:
-      attempted-recon: {tactic: reconnaissance}
-      successful-recon-limited: {tactic: reconnaissance, outcome: success}
-      successful-recon-largescale: {tactic: reconnaissance, outcome: success}
-      network-scan: {tactic: reconnaissance}
-      web-application-attack: {tactic: initial-access}
-      web-application-activity: {tactic: initial-access}
-      attempted-admin: {tactic: initial-access}
-      attempted-user: {tactic: initial-access}
-      exploit-kit: {tactic: initial-access}
-      social-engineering: {tactic: initial-access}
-      successful-admin: {tactic: execution, outcome: success}
-      successful-user: {tactic: execution, outcome: success}
-      shellcode-detect: {tactic: execution}
-      system-call-detect: {tactic: execution}
-      suspicious-login: {tactic: credential-access}
-      default-login-attempt: {tactic: credential-access}
-      unsuccessful-user: {tactic: credential-access}
-      credential-theft: {tactic: credential-access}
+      attempted-recon:
+        {tactic: reconnaissance, text: Attempted Information Leak}
+      successful-recon-limited:
+        {tactic: reconnaissance, outcome: success, text: Information Leak}
+      successful-recon-largescale:
+        {tactic: reconnaissance, outcome: success, text: Large Scale Information Leak}
+      network-scan:
+        {tactic: reconnaissance, text: Detection of a Network Scan}
+      web-application-attack:
+        {tactic: initial-access, text: Web Application Attack}
+      web-application-activity:
+        {tactic: initial-access, text: access to a potentially vulnerable web application}
+      attempted-admin:
+        {tactic: initial-access, text: Attempted Administrator Privilege Gain}
+      attempted-user:
+        {tactic: initial-access, text: Attempted User Privilege Gain}
+      exploit-kit:
+        {tactic: initial-access, text: Exploit Kit Activity Detected}
+      social-engineering:
+        {tactic: initial-access, text: Possible Social Engineering Attempted}
+      successful-admin:
+        {tactic: execution, outcome: success, text: Successful Administrator Privilege Gain}
+      successful-user:
+        {tactic: execution, outcome: success, text: Successful User Privilege Gain}
+      shellcode-detect:
+        {tactic: execution, text: Executable code was detected}
+      system-call-detect:
+        {tactic: execution, text: A system call was detected}
+      suspicious-login:
+        {tactic: credential-access, text: An attempted login using a suspicious username was detected}
+      default-login-attempt:
+        {tactic: credential-access, text: Attempt to login by a default username and password}
+      unsuccessful-user:
+        {tactic: credential-access, text: Unsuccessful User Privilege Gain}
+      credential-theft:
+        {tactic: credential-access, text: Successful Credential Theft Detected}
       successful-credential-theft: {tactic: credential-access, outcome: success}
-      trojan-activity: {tactic: command-and-control, outcome: success}
-      command-and-control: {tactic: command-and-control, outcome: success}
-      domain-c2: {tactic: command-and-control, outcome: success}
-      targeted-activity: {tactic: command-and-control}
-      coin-mining: {tactic: impact}
+      trojan-activity:
+        {tactic: command-and-control, outcome: success, text: A Network Trojan was detected}
+      command-and-control:
+        {tactic: command-and-control, outcome: success, text: Malware Command and Control Activity Detected}
+      domain-c2:
+        {tactic: command-and-control, outcome: success, text: Domain Observed Used for C2 Detected}
+      targeted-activity:
+        {tactic: command-and-control, text: Targeted Malicious Activity was Detected}
+      coin-mining:
+        {tactic: impact, text: Crypto Currency Mining Activity Detected}
       exfiltration: {tactic: exfiltration, outcome: success}
-      denial-of-service: {tactic: impact}
-      attempted-dos: {tactic: impact}
-      successful-dos: {tactic: impact, outcome: success}
+      denial-of-service:
+        {tactic: impact, text: Detection of a Denial of Service Attack}
+      attempted-dos:
+        {tactic: impact, text: Attempted Denial of Service}
+      successful-dos:
+        {tactic: impact, outcome: success, text: Denial of Service}
     # Single signatures or ranges:
     # - {sid: 2024897, tactic: command-and-control, technique: T1071.001, outcome: success}
     signatures: []

@@ -60,8 +60,8 @@ package struct TacticMap: Sendable {
   }
 
   /// What the map says of a signature: its own line, else the classification's.
-  package func entry(group: UInt32, number: UInt32, classType: String) -> Entry? {
-    let general = classes[classType]
+  package func entry(group: UInt32, number: UInt32, classType: String, category: String) -> Entry? {
+    let general = classes[classType] ?? classes[category]
     for range in ranges where range.group == group && range.numbers.contains(number) {
       guard var found = general else { return range.entry }
       found.overlay(range.entry)
@@ -106,7 +106,10 @@ extension TacticMap {
         root, known: ["classifications", "signatures", "categories"], of: "the map")
       if let node = values["classifications"] {
         for (name, line) in reader.fields(node, known: nil, of: "'classifications'") {
-          map.classes[name] = entry(reader.fields(line, known: Self.entryKeys, of: "a classification"), line)
+          let values = reader.fields(line, known: Self.entryKeys + ["text"], of: "a classification")
+          map.classes[name] = entry(values, line)
+          // EVE has the classification's text only.
+          if let text = reader.optionalText(values, "text") { map.classes[text] = map.classes[name] }
         }
       }
       for node in reader.items(values["signatures"], "signatures") { readSignature(node) }

@@ -1,9 +1,29 @@
+import Wire
+
 /// All patterns of behaviour. To add one: its file here, a value and a line in `observe`.
 ///
-/// A pattern sees every sighting in order of event time and says what it finds as findings, with points
-/// and evidence as a signature has them. Each bounds its own memory.
+/// A pattern sees every flow and name in order of event time and says what it finds as findings, as
+/// signatures do. Each bounds its own memory. A victim that starts to attack is the correlator's own (a role
+/// flip).
 struct PatternCatalogue: Sendable, Codable {
+  private var scans = Scans()
+  private var guessing = Guessing()
+  private var beacons = Beacons()
+  private var names = Names()
+  var habits = Habits()
+
   mutating func observe(_ sighting: Sighting, site: SiteModel) -> [Finding] {
-    []
+    var findings: [Finding] = []
+    func add(_ finding: Finding?) { if let finding { findings.append(finding) } }
+    switch sighting {
+    case .finding: break
+    case .flow(let flow):
+      add(scans.observe(flow, site: site))
+      add(guessing.observe(flow))
+      add(beacons.observe(flow, site: site))
+      findings += habits.observe(flow, site: site)
+    case .name(let name): add(names.observe(name, site: site))
+    }
+    return findings
   }
 }

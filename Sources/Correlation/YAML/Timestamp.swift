@@ -2,10 +2,14 @@
 package enum Timestamp {
   private static let second: Int64 = 1_000_000_000
 
-  /// Nanoseconds since 1970 of `2026-11-20T01:03:10.120Z` or `…+08:00` (RFC 3339 §5.6). Nil for anything else,
-  /// and for years outside 1970 to 2199.
+  /// Nanoseconds since 1970 of `2026-11-20T01:03:10.120Z` or `…+08:00` (RFC 3339 §5.6). Nil for anything
+  /// else, and for years outside 1970 to 2199.
   package static func nanoseconds(_ text: some StringProtocol) -> Int64? {
-    let bytes = Array(text.utf8.prefix(64))
+    nanoseconds(Array(text.utf8.prefix(64)))
+  }
+
+  /// The same out of the text's bytes.
+  static func nanoseconds(_ bytes: [UInt8]) -> Int64? {
     guard bytes.count >= 20, bytes[4] == 0x2d, bytes[7] == 0x2d, bytes[13] == 0x3a, bytes[16] == 0x3a,
       [0x54, 0x74, 0x20].contains(bytes[10]),
       let year = number(bytes[0..<4]), let month = number(bytes[5..<7]), let day = number(bytes[8..<10]),

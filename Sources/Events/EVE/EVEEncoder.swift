@@ -65,6 +65,15 @@ package final class EVEEncoder {
 
   /// Ends a line. Its line feed comes with `JSONWriter.takeLine`.
   func endRecord(_ subject: borrowing EventSubject, into line: inout JSONWriter) {
+    if settings.places != nil {
+      let packet = subject.packet
+      if packet.ipVersion != 0 {
+        encodePlaces(packet.source, packet.destination, of: subject, into: &line)
+      } else if let flow = subject.flow {
+        // A flow's record shows no packet: its client is the source.
+        encodePlaces(flow.client, flow.server, of: subject, into: &line)
+      }
+    }
     if settings.hasCaptureFile, !subject.captureFile.isEmpty {
       line.member("pcap_filename", subject.captureFile)
     }

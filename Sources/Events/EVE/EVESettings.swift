@@ -27,6 +27,8 @@ package struct EVESettings: Sendable {
   /// `sensor-name`: EVE's `host`, if set.
   package var sensorName = ""
   package var xff: ForwardedSettings?
+  /// Tells where both ends belong, where there is a site.
+  package var places: (any PlaceSource)?
   package var alert = AlertSettings()
   package var anomaly = AnomalySettings()
   package var http = HTTPRecordSettings()

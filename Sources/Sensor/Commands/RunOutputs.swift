@@ -35,25 +35,30 @@ struct RunOutputs {
     } catch {
       throw RunFailure("\(error)")
     }
+    let site = try Self.site(request)
+    if request.sitePath != nil { for index in encoders.indices { encoders[index].places = site } }
     self.files = files
     packetFiles = settings.packetLogs.map { PacketFile($0, folder: folder) }
     encoderSettings = encoders
-    (outputs, databasePath) = request.keepsStore ? try Self.store(folder, request) : ([], nil)
+    (outputs, databasePath) = request.keepsStore ? try Self.store(folder, request, site) : ([], nil)
     keepsStructured = !outputs.isEmpty
   }
 
-  private static func store(_ folder: String, _ request: RunRequest) throws -> ([any Output], String) {
-    var site = SiteModel()
-    if let path = request.sitePath {
-      guard let data = FileManager.default.contents(atPath: path) else {
-        throw RunFailure("\(path): the site file cannot be read; check the name after --site")
-      }
-      switch SiteLoader.load(String(decoding: data, as: UTF8.self), file: path) {
-      case .success(let loaded): site = loaded
-      case .failure(let failure):
-        throw RunFailure(failure.problems.map(\.description).joined(separator: "\n"))
-      }
+  private static func site(_ request: RunRequest) throws -> SiteModel {
+    guard let path = request.sitePath else { return SiteModel() }
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw RunFailure("\(path): the site file cannot be read; check the name after --site")
     }
+    switch SiteLoader.load(String(decoding: data, as: UTF8.self), file: path) {
+    case .success(let site): return site
+    case .failure(let failure):
+      throw RunFailure(failure.problems.map(\.description).joined(separator: "\n"))
+    }
+  }
+
+  private static func store(
+    _ folder: String, _ request: RunRequest, _ site: SiteModel
+  ) throws -> ([any Output], String) {
     let path = "\(folder)/fengsui.sqlite"
     let isNew = !FileManager.default.fileExists(atPath: path)
     do {
