@@ -31,8 +31,8 @@ struct Chain: Sendable, Codable {
   var hasRoleFlip = false
   /// Highest count of one aggregate beyond looking.
   var repeatsMax: UInt64 = 0
-  /// Signatures that occur in it.
-  var signatures: Set<UInt64> = []
+  /// Signatures that occur in it, each with the period in which it was last counted as common.
+  var signatures: [UInt64: Int64] = [:]
 
   /// More hosts or names than this are not listed.
   static let entitiesMax = 64
@@ -92,7 +92,8 @@ struct Chain: Sendable, Codable {
   }
 
   private mutating func note(_ aggregate: Aggregate) {
-    signatures.insert(UInt64(aggregate.key.signatureGroup) << 32 | UInt64(aggregate.key.signatureID))
+    let signature = UInt64(aggregate.key.signatureGroup) << 32 | UInt64(aggregate.key.signatureID)
+    if signatures[signature] == nil { signatures[signature] = Int64.min }
     if isBeyondLooking(aggregate) { repeatsMax = max(repeatsMax, aggregate.count) }
     if victims.contains(aggregate.key.attacker), aggregate.key.attacker != aggregate.key.victim {
       hasRoleFlip = true
@@ -166,7 +167,7 @@ struct Chain: Sendable, Codable {
     hasSuccess = hasSuccess || other.hasSuccess
     hasCorrelation = hasCorrelation || other.hasCorrelation
     repeatsMax = max(repeatsMax, other.repeatsMax)
-    signatures.formUnion(other.signatures)
+    signatures.merge(other.signatures) { max($0, $1) }
   }
 
   /// The same chain with other aggregates: what is left of it after a split.

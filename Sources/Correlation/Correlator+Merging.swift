@@ -108,7 +108,7 @@ extension Correlator {
     let unraised = state.chains.values.filter { $0.identifier == nil }
     let ranked = unraised.map { chain in
       let rarest =
-        chain.signatures.map {
+        chain.signatures.keys.map {
           state.commonness.chains(UInt32(truncatingIfNeeded: $0 >> 32), UInt32(truncatingIfNeeded: $0))
         }.min() ?? 0
       return (rank: (-rarest, chain.lastNanoseconds, chain.number), chain: chain)

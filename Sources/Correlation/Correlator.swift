@@ -120,12 +120,15 @@ package struct Correlator: ~Copyable {
     )
     let number = chain(for: finding, at: time)
     let signature = UInt64(finding.group) << 32 | UInt64(finding.number)
-    let isNewSignature = !(state.chains[number]?.signatures.contains(signature) ?? false)
     let before = state.chains[number]?.aggregates.count ?? 0
     let news =
       state.chains[number, default: Chain(number, at: time)].add(finding, places, limits: limits)
     state.aggregateCount += (state.chains[number]?.aggregates.count ?? 0) - before
-    if isNewSignature { state.commonness.add(finding.group, finding.number, at: time) }
+    let period = Commonness.period(of: time)
+    if state.chains[number]?.signatures[signature] ?? Int64.min < period {
+      state.chains[number]?.signatures[signature] = period
+      state.commonness.add(finding.group, finding.number, at: time)
+    }
     tie(finding, to: number, at: time)
     if news != .nothing { consider(number, news, at: time) }
     if state.aggregateCount > limits.aggregatesMax || state.graph.count > limits.entitiesMax { makeRoom() }

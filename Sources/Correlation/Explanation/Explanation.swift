@@ -206,7 +206,7 @@ extension IncidentBuilder {
     return Sentence(
       .damping,
       Text(
-        "'\(first.text.english)' is common these hours (\(chains) chains): its points were halved "
+        "'\(first.text.english)' is common these days (\(chains) chains): its points were halved "
           + "\(step.damping) times.",
         "“\(first.text.chinese)”近期常见（\(chains) 条链）：其分值已减半 \(step.damping) 次。"),
       evidence: [first.first])
