@@ -88,6 +88,7 @@ let package = Package(
     tests("CorrelationTests", ["Correlation", "Events"]),
     tests("StoreTests", ["Store", "Correlation", "Detection", "Events", "Wire"]),
     tests("ExerciseTests", ["Exercise", "Correlation", "Wire"]),
+    tests("OutputsTests", ["Outputs", "Correlation", "Wire"]),
     tests("ReportsTests", ["Reports", "Exercise", "Store", "Correlation", "Wire"]),
     tests("ConsoleTests", ["Console", "Store", "Correlation"]),
     tests("SensorTests", ["Sensor", "Events", "Outputs", "Wire"]),
