@@ -1,7 +1,8 @@
 package import Correlation
 import Wire
 
-/// Turns a red team's live notes, line by line, into a `truth.yaml`: a state machine without a clock of its own.
+/// Turns a red team's live notes, line by line, into a `truth.yaml`: a state machine without a clock of its
+/// own.
 ///
 /// Lines: `exercise NAME`, `campaign NAME`, `begin TECHNIQUE TACTIC SOURCE TARGET NOTE…`, `end [failed]`,
 /// `invisible`, `metadata`, `benign SOURCE TARGET NOTE…`, `undo`, `show`. A line may begin with its own time

@@ -1,6 +1,7 @@
 package import Correlation
 
-// Overview of the target Reports. In: stored incidents, score cards, the site. Out: documents as Markdown and as
+// Overview of the target Reports. In: stored incidents, score cards, the site. Out: documents as Markdown
+// and as
 // one HTML file each, which asks no other host for anything. It replays nothing and writes no file.
 
 /// A report as blocks, so that both forms say the same.
@@ -39,7 +40,8 @@ package struct Document: Sendable {
   }
 }
 
-/// Texts from traffic made safe for a report: control characters, and those that turn the direction of writing,
+/// Texts from traffic made safe for a report: control characters, and those that turn the direction of
+/// writing,
 /// become question marks; very long texts are cut.
 enum ReportText {
   private static let lengthMax = 600

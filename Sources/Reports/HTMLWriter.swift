@@ -1,4 +1,5 @@
-/// Writes a report as one HTML file that stands alone: no script, no picture, font or style from elsewhere, and a
+/// Writes a report as one HTML file that stands alone: no script, no picture, font or style from elsewhere,
+/// and a
 /// policy that would refuse them.
 package enum HTMLWriter {
   package static func text(_ document: Document) -> String {

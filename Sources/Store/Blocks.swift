@@ -45,7 +45,8 @@ extension StoreDatabase {
     }
   }
 
-  /// Writes proposals; one that is open or in force for the same address and incident is not written again. Returns
+  /// Writes proposals; one that is open or in force for the same address and incident is not written again.
+  /// Returns
   /// how many were new.
   package func propose(_ blocks: [NewBlock], nowNanoseconds: Int64) throws -> Int {
     try StoreFailure.telling(path) {
@@ -71,7 +72,8 @@ extension StoreDatabase {
     }
   }
 
-  /// Records a decision with who made it and when; returns the ones that were changed. Approving one that is in force
+  /// Records a decision with who made it and when; returns the ones that were changed. Approving one that is
+  /// in force
   /// renews it, for `seconds` where they are named.
   package func decide(
     _ identifiers: [Int64], state: String, by person: String, seconds: Int64? = nil, nowNanoseconds: Int64
@@ -98,7 +100,8 @@ extension StoreDatabase {
     }
   }
 
-  /// Tables of proposals: they outlive runs. Every decision is kept, also those that a later one took the place of.
+  /// Tables of proposals: they outlive runs. Every decision is kept, also those that a later one took the
+  /// place of.
   static let blockSchema = """
     CREATE TABLE blocks (
       id INTEGER PRIMARY KEY, prefix TEXT NOT NULL, reason TEXT NOT NULL, incident TEXT NOT NULL,

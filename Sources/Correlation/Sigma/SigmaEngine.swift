@@ -117,7 +117,8 @@ extension SigmaValue {
   }
 }
 
-/// Runs Sigma rules over events in order of time: detections at once, correlations over their spans. Memory is
+/// Runs Sigma rules over events in order of time: detections at once, correlations over their spans. Memory
+/// is
 /// bounded for each correlation by itself, so that none starves another.
 package struct SigmaEngine: Sendable {
   /// A rule matched.

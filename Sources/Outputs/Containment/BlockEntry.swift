@@ -38,12 +38,14 @@ package struct BlockEntry: Sendable, Equatable {
   }
 }
 
-/// What must never be blocked: the site's own ranges and assets, those that may scan, and the operator's list. It is
+/// What must never be blocked: the site's own ranges and assets, those that may scan, and the operator's
+/// list. It is
 /// asked when something is proposed, approved and exported, as the list may have grown since.
 package struct BlockGuard: Sendable {
   private var allowed: [(prefix: IPPrefix, reason: Text)] = []
 
-  /// Nobody's addresses: whoever blocks them cuts the site itself off (RFC 1122, RFC 3927, RFC 5771, RFC 4291).
+  /// Nobody's addresses: whoever blocks them cuts the site itself off (RFC 1122, RFC 3927, RFC 5771, RFC
+  /// 4291).
   private static let special = [
     "0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "255.255.255.255", "::1", "::", "fe80::/10",
     "ff00::/8",
@@ -101,7 +103,8 @@ package struct BlockGuard: Sendable {
   }
 }
 
-/// Entries that can be put into sets: each address once, nothing within something else, what is over left out.
+/// Entries that can be put into sets: each address once, nothing within something else, what is over left
+/// out.
 package struct BlockList: Sendable {
   /// In order of family and address.
   package let entries: [BlockEntry]

@@ -2,13 +2,15 @@ import Glibc
 
 /// Another program, run to its end: the C boundary to `posix_spawn`.
 package enum ChildProcess {
-  /// Runs a program, found by PATH, with files as its input, output and errors. Gives its exit status, 128 and
+  /// Runs a program, found by PATH, with files as its input, output and errors. Gives its exit status, 128
+  /// and
   /// the signal where one ended it, or nil where it could not be run.
   package static func run(
     _ program: String, _ arguments: [String], input: String, output: String, errors: String
   ) -> Int32? {
     var actions = unsafe posix_spawn_file_actions_t()
-    // Sound: the actions are initialised before and destroyed after their use, and copy the paths; the arguments
+    // Sound: the actions are initialised before and destroyed after their use, and copy the paths; the
+    // arguments
     // are copies of this function's own, freed after the call, in an array that ends with nil.
     guard unsafe posix_spawn_file_actions_init(&actions) == 0 else { return nil }
     defer { unsafe posix_spawn_file_actions_destroy(&actions) }

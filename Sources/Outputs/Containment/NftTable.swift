@@ -1,7 +1,8 @@
 import Foundation
 import Wire
 
-/// The sets of our table: hosts and ranges apart, as a set with ranges and time-outs neither merges nor may overlap.
+/// The sets of our table: hosts and ranges apart, as a set with ranges and time-outs neither merges nor may
+/// overlap.
 package enum NftSet: String, CaseIterable, Sendable {
   case hosts4 = "block4"
   case ranges4 = "block4net"
@@ -130,7 +131,8 @@ package struct NftDifference: Sendable, Equatable {
       }
   }
 
-  /// The script for `nft -f`: one transaction. A renewal is a delete and an add, as adding alone leaves the old
+  /// The script for `nft -f`: one transaction. A renewal is a delete and an add, as adding alone leaves the
+  /// old
   /// time-out; removals come first, so that a range can take the place of a narrower one.
   package var script: String {
     var lines = makesTable ? Self.table : []

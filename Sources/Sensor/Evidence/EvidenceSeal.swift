@@ -1,6 +1,7 @@
 import Foundation
 
-/// What an evidence folder says of itself: its files with their digests, when it was sealed, and by which key. The
+/// What an evidence folder says of itself: its files with their digests, when it was sealed, and by which
+/// key. The
 /// signature covers exactly these bytes.
 package struct EvidenceManifest: Codable, Sendable, Equatable {
   /// A file of the folder.
@@ -35,7 +36,8 @@ package struct EvidenceManifest: Codable, Sendable, Equatable {
   }
 }
 
-/// Seals a folder of evidence, so that a changed byte shows: digests of every file in a manifest that is signed.
+/// Seals a folder of evidence, so that a changed byte shows: digests of every file in a manifest that is
+/// signed.
 package enum EvidenceSeal {
   /// Files of a folder, and bytes of a manifest and of a signature: no evidence folder comes near.
   private static let filesMax = 100_000
@@ -65,7 +67,8 @@ package enum EvidenceSeal {
     return manifest
   }
 
-  /// Whether a folder is as it was sealed by one of the keys: what is not, each a sentence. Throws `RunFailure`
+  /// Whether a folder is as it was sealed by one of the keys: what is not, each a sentence. Throws
+  /// `RunFailure`
   /// where there is no seal of theirs.
   package static func verify(_ folder: String, keyPaths: [String]) throws -> (EvidenceManifest, [String]) {
     let text = try contents("\(folder)/\(EvidenceManifest.fileName)", bytesMax: manifestBytesMax)
