@@ -28,7 +28,8 @@ import Wire
         maker.alert(UInt32(round % 3), from: source, to: target, atSecond: second, tactic: "TA0043"))
       alerts.append(
         maker.alert(
-          10 + UInt32(round % 4), from: source, to: target, atSecond: second + 1, tactic: "TA0001",
+          (round % 9 == 0 ? 30 : 10) + UInt32(round % 4), from: source, to: target, atSecond: second + 1,
+          tactic: "TA0001",
           outcome: round % 9 == 0 ? "success" : "attempt"))
       alerts.append(maker.alert(20, from: target, to: "10.31.5.9", atSecond: second + 1, tactic: "TA0008"))
     }
@@ -73,6 +74,8 @@ import Wire
       .alert(
         maker.alert(
           3, from: "203.0.113.7", to: "10.31.4.20", atSecond: 0, tactic: "TA0002", outcome: "success")))
+    correlator.accept(
+      .alert(maker.alert(1, from: "203.0.113.8", to: "10.31.9.9", atSecond: 10, tactic: "TA0043")))
     correlator.advance(to: 1_795_136_400_000_000_000 + 60_000_000_000)
     let first = try #require(correlator.changes().last)
     correlator.accept(

@@ -27,8 +27,8 @@ struct Correlate: ParsableCommand {
   @Option(help: "File that keeps what was seen.")
   var state: String?
 
-  @Option(help: "Seconds by which events may come late.")
-  var watermark: Int64 = 10
+  @Option(help: "Seconds by which events may come late. Default: 3600 for whole files, 10 with --follow.")
+  var watermark: Int64?
 
   @Flag(help: "Read on as the file grows, until interrupted.")
   var follow = false
@@ -43,7 +43,7 @@ struct Correlate: ParsableCommand {
   var noPatterns = false
 
   func validate() throws {
-    guard (0...86_400).contains(watermark) else {
+    guard (0...86_400).contains(watermark ?? 0) else {
       throw ValidationError("--watermark: write seconds from 0 to 86400")
     }
   }
@@ -52,7 +52,8 @@ struct Correlate: ParsableCommand {
     let loaded = try site.map { try SiteFiles.load($0) } ?? SiteModel()
     let tactics = try map.map { try SiteFiles.loadMap($0) } ?? .standard
     var limits = CorrelationLimits()
-    limits.watermarkSeconds = watermark
+    // Flows are told when they time out, and sensors of several threads write out of order.
+    limits.watermarkSeconds = watermark ?? (follow ? 10 : 3_600)
     let correlator = Correlator(site: loaded, limits: limits, map: tactics, usesPatterns: !noPatterns)
     var run = try CorrelateRun(
       files: files, correlator: correlator, state: state, sitePath: site, follows: follow)
