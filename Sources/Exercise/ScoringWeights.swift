@@ -34,7 +34,7 @@ package struct ScoringWeights: Sendable, Equatable {
     heads:
       finding: \(finding)          # monitoring and finding: actions detected, late or logged, and how soon
       analysis: \(analysis)         # one incident for each campaign, complete and pure
-      handling: \(handling)         # outside attackers that were named while the campaign went on: they can be blocked
+      handling: \(handling)         # outside attackers named while the campaign went on: they can be blocked
       notification: \(notification)     # campaigns reported within the time limit
       cooperation: \(cooperation)      # access points that were touched and named: whom to call
       tracing: \(tracing)          # sources of the campaign that the incidents name

@@ -81,7 +81,8 @@ package struct ExerciseReport {
       .chart(
         svg: TimelineChart.svg(rows, title: say("Timeline", "时间线")),
         caption: say(
-          "Bars: red actions (UTC), green detected, orange late or logged only, red missed. Dots: the incident held it.",
+          "Bars: red actions (UTC), green detected, orange late or logged only, red missed. "
+            + "Dots: the incident held it.",
           "条形为红方行动（UTC）：绿色已发现，橙色迟发现或仅记录，红色未发现；圆点为事件立案并包含该行动的时刻。")))
   }
 

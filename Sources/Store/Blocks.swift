@@ -87,7 +87,8 @@ extension StoreDatabase {
             arguments: [seconds, identifier])
           try database.execute(
             sql: "UPDATE blocks SET state = ?, decidedBy = ?, decided = ?, "
-              + "expires = CASE WHEN ? = 'approved' THEN ? + seconds * 1000000000 ELSE expires END WHERE id = ?",
+              + "expires = CASE WHEN ? = 'approved' THEN ? + seconds * 1000000000 ELSE expires END "
+              + "WHERE id = ?",
             arguments: [state, person, nowNanoseconds, state, nowNanoseconds, identifier])
           try database.execute(
             sql: "INSERT INTO block_decisions (block, state, decidedBy, decided) "
@@ -106,7 +107,8 @@ extension StoreDatabase {
     CREATE TABLE blocks (
       id INTEGER PRIMARY KEY, prefix TEXT NOT NULL, reason TEXT NOT NULL, incident TEXT NOT NULL,
       scope TEXT NOT NULL, state TEXT NOT NULL, seconds INTEGER NOT NULL, proposed INTEGER NOT NULL,
-      decidedBy TEXT NOT NULL DEFAULT '', decided INTEGER NOT NULL DEFAULT 0, expires INTEGER NOT NULL DEFAULT 0);
+      decidedBy TEXT NOT NULL DEFAULT '', decided INTEGER NOT NULL DEFAULT 0,
+      expires INTEGER NOT NULL DEFAULT 0);
     CREATE INDEX blocks_by_prefix ON blocks (prefix, incident);
     CREATE TABLE block_decisions (
       block INTEGER NOT NULL, state TEXT NOT NULL, decidedBy TEXT NOT NULL, decided INTEGER NOT NULL);

@@ -2,8 +2,8 @@ import GRDB
 
 /// A record that is stored by one prepared statement.
 ///
-/// Alerts and flows come by the hundred thousand: encoding each through `Codable` and reading it back took twice
-/// as long as the rest of a run that alerts on every packet.
+/// Alerts and flows come by the hundred thousand: encoding each through `Codable` and reading it back took
+/// twice as long as the rest of a run that alerts on every packet.
 protocol InsertedRecord {
   /// Columns in the order of `values`.
   static var columns: [String] { get }

@@ -40,9 +40,8 @@ struct ContainCommand: ParsableCommand {
       for incident in incidents {
         for proposal in BlockProposals.of(incident, site: site) {
           if let reason = blockGuard.refusal(of: proposal.prefix) {
-            print(
-              "\(proposal.prefix.address): \(Text("not proposed: ", "不建议封禁：")(userLanguage))\(reason(userLanguage))"
-            )
+            let refusal = Text("not proposed: ", "不建议封禁：")(userLanguage)
+            print("\(proposal.prefix.address): \(refusal)\(reason(userLanguage))")
             continue
           }
           let seconds = hours.map { Int64($0) * 3_600 } ?? proposal.seconds
@@ -54,9 +53,9 @@ struct ContainCommand: ParsableCommand {
         }
       }
       let count = try options.open().propose(blocks, nowNanoseconds: ContainCommand.now)
-      print(
-        "\(count) \(Text("proposals; 'fengsui contain list' shows them", "条封禁建议；用 fengsui contain list 查看")(userLanguage))"
-      )
+      let hint = Text(
+        "proposals; 'fengsui contain list' shows them", "条封禁建议；用 fengsui contain list 查看")
+      print("\(count) \(hint(userLanguage))")
     }
   }
 
@@ -133,9 +132,8 @@ struct ContainCommand: ParsableCommand {
       for block in blocks {
         let decided = block.decided == 0 ? "" : ", \(block.decidedBy) \(Timestamp.text(block.decided))"
         let until = block.expires == 0 ? "\(block.seconds) s" : "→ \(Timestamp.text(block.expires))"
-        print(
-          "\(block.id)  \(block.prefix)  \(block.state)\(decided)  \(until)  [\(block.incident)] \(block.reason)"
-        )
+        let what = "\(block.id)  \(block.prefix)  \(block.state)\(decided)  \(until)"
+        print("\(what)  [\(block.incident)] \(block.reason)")
       }
     }
   }

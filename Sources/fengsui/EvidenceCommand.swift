@@ -114,9 +114,8 @@ struct EvidenceCommand: ParsableCommand {
       guard problems.isEmpty else {
         throw Complaint("\(folder) is not as it was sealed:\n" + problems.joined(separator: "\n"))
       }
-      print(
-        "\(folder): \(manifest.subject), \(manifest.files.count) files as sealed at \(date) by \(manifest.key)"
-      )
+      let seal = "as sealed at \(date) by \(manifest.key)"
+      print("\(folder): \(manifest.subject), \(manifest.files.count) files \(seal)")
     }
   }
 }

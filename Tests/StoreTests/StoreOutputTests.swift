@@ -102,6 +102,8 @@ import Testing
       maker.alert(3, from: "10.31.5.9", to: "10.31.6.1", tactic: "TA0007"),
       maker.alert(4, from: "10.31.5.9", to: "10.31.6.1", tactic: "TA0008"),
     ])
+    // What came is weighed once later events show that nothing before it is still on its way.
+    try output.write((0..<12).map { _ in maker.flow(client: "10.99.0.1") })
     try output.flush()
     let run = try #require(try database.latestRun())
     #expect(try database.incidents(run: run).count == 2)

@@ -55,8 +55,8 @@ extension Signature {
     isOnAddressesPerhaps && !header.source.hasExclusions && !header.destination.hasExclusions
   }
 
-  /// The same, but that its lists may take addresses out: then it is asked of each packet, and what it decides
-  /// is decided for the flow all the same.
+  /// The same, but that its lists may take addresses out: then it is asked of each packet, and what it
+  /// decides is decided for the flow all the same.
   fileprivate var isOnAddressesPerhaps: Bool {
     guard inspections.isEmpty, flowConditions.allSatisfy(\.isOnAddress), protocols.isEmpty, events.isEmpty,
       !header.acceptsNonIP, scripts.isEmpty

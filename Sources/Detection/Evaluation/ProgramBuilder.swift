@@ -188,8 +188,8 @@ struct ProgramBuilder {
     let ordered = only + conditions.filter { !Self.isFastPatternOnly($0) }
     var steps: [Step] = []
     for condition in ordered { steps.append(try compile(condition, decoded)) }
-    markRetries(&steps)
-    markDecisive(&steps)
+    Self.markRetries(&steps)
+    Self.markDecisive(&steps)
     let start = program.steps.count
     program.steps += steps
     return IndexRange(start, program.steps.count)
@@ -198,58 +198,6 @@ struct ProgramBuilder {
   private static func isFastPatternOnly(_ condition: BufferCondition) -> Bool {
     if case .content(let content) = condition { return content.isFastPatternOnly && !content.isRelative }
     return false
-  }
-
-  /// A match is tried again where the next condition that depends on a match before it depends on this one.
-  private func markRetries(_ steps: inout [Step]) {
-    for index in steps.indices where Self.isRelative(steps[index]) {
-      for previous in stride(from: index - 1, through: 0, by: -1) {
-        if case .content(var content) = steps[previous] {
-          content.retries = true
-          steps[previous] = .content(content)
-          break
-        }
-        if case .pattern(var pattern) = steps[previous] {
-          pattern.retries = true
-          steps[previous] = .pattern(pattern)
-          break
-        }
-      }
-    }
-  }
-
-  /// Marks the relative contents whose absence ends a chain: all before them are contents, whose matches come
-  /// in order, and conditions that move nothing.
-  private func markDecisive(_ steps: inout [Step]) {
-    for index in steps.indices {
-      switch steps[index] {
-      case .content(var content):
-        let bounds = [content.offset, content.depth, content.distance, content.within]
-        guard bounds.allSatisfy({ $0.kind != .variable }) else { return }
-        guard content.isRelative, !content.isNegated, !content.within.isSet, !content.depth.isSet else {
-          continue
-        }
-        content.isDecisive = true
-        steps[index] = .content(content)
-      case .byteTest, .isDataAt, .size, .absent: continue
-      default: return
-      }
-    }
-  }
-
-  private static func isRelative(_ step: Step) -> Bool {
-    switch step {
-    case .content(let content): content.isRelative
-    case .pattern(let pattern): pattern.isRelative
-    case .byteTest(let test): test.isRelative
-    case .byteJump(let jump): jump.isRelative
-    case .byteExtract(let extract): extract.isRelative
-    case .byteMath(let math): math.isRelative
-    case .isDataAt(_, let isRelative, _): isRelative
-    case .base64Decode(_, _, let isRelative, _): isRelative
-    case .asn1(let check): check.isRelative
-    case .size, .absent, .entropy, .number, .dataset, .fileSize, .fileDigest, .fileStored: false
-    }
   }
 
   private mutating func compile(

@@ -78,7 +78,8 @@ struct RuleGate: BitwiseCopyable, Sendable {
     sizeSpan = UInt16(clamping: sizes.upperBound) &- sizeFirst
   }
 
-  /// Sizes of payload, in bytes, of the packets that a rule's `dsize` accepts; those above 65,535 count as that.
+  /// Sizes of payload, in bytes, of the packets that a rule's `dsize` accepts; those above 65,535 count as
+  /// that.
   static func payloadSizes(of signature: Signature) -> ClosedRange<Int64> {
     let most = Int64(UInt16.max)
     var (least, greatest) = (Int64(0), most)

@@ -152,7 +152,8 @@ struct GroupBuilder {
   }
 
   /// Moves the patterns of ports and protocols that have few into the common databases; the rules' own
-  /// conditions keep them apart. Short ones stay: they would cost all traffic a look at each pair of its bytes.
+  /// conditions keep them apart. Short ones stay: they would cost all traffic a look at each pair of its
+  /// bytes.
   private mutating func shareSmall() {
     for (place, draft) in drafts {
       guard place.layer != .common, draft.patternCount > 0, draft.patternCount < Self.patternsMin else {

@@ -19,9 +19,8 @@ struct Drawing {
   }
 
   mutating func line(_ x1: Int, _ y1: Int, _ x2: Int, _ y2: Int, _ color: String, width: Int = 1) {
-    parts.append(
-      "<line x1=\"\(x1)\" y1=\"\(y1)\" x2=\"\(x2)\" y2=\"\(y2)\" stroke=\"\(color)\" stroke-width=\"\(width)\"/>"
-    )
+    let ends = "x1=\"\(x1)\" y1=\"\(y1)\" x2=\"\(x2)\" y2=\"\(y2)\""
+    parts.append("<line \(ends) stroke=\"\(color)\" stroke-width=\"\(width)\"/>")
   }
 
   mutating func box(_ x: Int, _ y: Int, _ width: Int, _ height: Int, _ fill: String, stroke: String = "none")

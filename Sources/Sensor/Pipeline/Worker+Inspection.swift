@@ -81,8 +81,8 @@ extension Worker {
   }
 
   /// Writes the records of transactions and files that have come to their end, and lets them go. Events of
-  /// transactions may be left to the other direction, which brought them. Most packets bring nothing to write:
-  /// what events tell of the packet is put together only where one is written.
+  /// transactions may be left to the other direction, which brought them. Most packets bring nothing to
+  /// write: what events tell of the packet is put together only where one is written.
   func finishTransactions(
     _ conversation: Conversation, _ bytes: RawSpan, _ direction: Direction,
     isEnd: Bool, leavesEvents: Bool = false, of makeSubject: () -> EventSubject
