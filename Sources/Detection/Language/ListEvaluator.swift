@@ -1,9 +1,9 @@
 /// Works out the address and port lists of rule headers.
 ///
 /// Suricata's meaning of negation: what a list names is joined (or, if it names nothing, all ports, or all
-/// addresses of the families that it excludes some of), and what it excludes is taken away. A list or variable
-/// within a list is written out into it. A negated one is worked out by itself and then excluded, if it is of
-/// addresses; if it is of ports, its elements change their signs.
+/// addresses of the families that it excludes some of), and what it excludes is taken away. A list or
+/// variable within a list is written out into it. A negated one is worked out by itself and then
+/// excluded, if it is of addresses; if it is of ports, its elements change their signs.
 struct ListEvaluator {
   /// Deepest nesting of brackets and variables: configurations in use have 4.
   static let depthMax = 32
