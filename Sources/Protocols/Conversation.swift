@@ -152,7 +152,7 @@ package final class Conversation {
   /// The parser wants nothing more, as what follows is encrypted or of no interest to it.
   package var isFinished: Bool {
     guard let session, !session.readsNothing else { return false }
-    return (lanes.toServer.isFinished && lanes.toClient.isFinished || session.isOver) && !hasFailed
+    return isFinished(.toServer, session) && isFinished(.toClient, session) && !hasFailed
   }
 
   /// The configuration wants flows of this protocol bypassed once they are encrypted.
@@ -162,6 +162,16 @@ package final class Conversation {
     case is SSHSession: detector.settings.ssh.encryptionHandling == .bypass
     default: false
     }
+  }
+
+  /// It wants nothing more of one direction at least: from here on payloads tell nothing in either.
+  package var hidesPayload: Bool {
+    guard let session, !session.readsNothing else { return false }
+    return (isFinished(.toServer, session) || isFinished(.toClient, session)) && !hasFailed
+  }
+
+  private func isFinished(_ direction: Direction, _ session: Session) -> Bool {
+    lanes[direction].isFinished || session.frames != nil && session.isOver(direction)
   }
 
   /// Forgets the transactions that are complete in both directions and logged with their files (and by then

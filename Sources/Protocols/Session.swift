@@ -57,17 +57,25 @@ package class Session {
   /// others.
   package let streamDepthBytes: Int?
 
-  /// The stream itself is shown to rules whenever a message is complete, and not by chunks alone.
-  package let showsMessages: Bool
+  /// When rules on the stream are asked although no chunk of it has come together.
+  package enum StreamMessages: Sendable {
+    /// When a transaction is complete.
+    case transactions
+    /// Whenever the parser has taken something: each command, each flight of a handshake.
+    case all
+    case none
+  }
 
-  package init(readsNothing: Bool = false, streamDepthBytes: Int? = nil, showsMessages: Bool = true) {
+  /// What a message of the stream is to rules on it: what the reference takes for one.
+  package final var streamMessages = StreamMessages.transactions
+
+  package init(readsNothing: Bool = false, streamDepthBytes: Int? = nil) {
     self.readsNothing = readsNothing
-    self.showsMessages = showsMessages
     self.streamDepthBytes = streamDepthBytes
   }
 
-  /// Nothing that follows is of interest but for its frames, which are announced all the same.
-  package var isOver: Bool { false }
+  /// Nothing that follows in a direction is of interest but for its frames, which are announced all the same.
+  package func isOver(_ direction: Direction) -> Bool { false }
 
   /// Says which server it is, before the first bytes: a protocol may have settings for some of them.
   package func adopt(server: IPAddress) {}

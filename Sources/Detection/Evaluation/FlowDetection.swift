@@ -36,6 +36,12 @@ package final class FlowDetection {
   private(set) var stateRevision: UInt32 = 0
   /// `stateRevision` when transactions of a direction were last inspected.
   var stateSeen = Pair<UInt32>(both: 0)
+  /// Payloads told nothing any more after the packet before: what came until then is still shown.
+  var hidesPayload = false
+  /// Up to where each direction's stream was shown, and where the message in hand begins in it: what was
+  /// before is not shown again with it.
+  var streamEnd = Pair<UInt64>(both: 0)
+  private(set) var messageStart = Pair<UInt64>(both: 0)
   /// Up to where in the stream a rule's last match has used it up.
   var consumed: [ConsumedStream] = []
   /// After a reload: the generation up to which rules on addresses and on the protocol were asked; 0: none.
@@ -136,6 +142,9 @@ package final class FlowDetection {
   func renewEntropies(_ number: (Int32) -> Int32?) {
     entropies = entropies.compactMap { entry in number(entry.name).map { ($0, entry.bits) } }
   }
+
+  /// A message has been shown as a whole: the next one begins behind it.
+  func endMessage(_ direction: Direction) { messageStart[direction] = streamEnd[direction] }
 
   /// Where in the stream a rule may begin to match: after its last match.
   func streamStart(of rule: Int32, _ direction: Direction) -> UInt64 {

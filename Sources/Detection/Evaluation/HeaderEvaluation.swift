@@ -19,6 +19,15 @@ extension RuleProgram {
     return isForward && acceptsAddresses(number, from, to) || isBackward && acceptsAddresses(number, to, from)
   }
 
+  /// Whether the packet is between the rule's ends in both orders: the rule says the same of it twice.
+  func acceptsBothWays(_ number: Int, _ packet: borrowing Packet) -> Bool {
+    guard headers[number].isBidirectional, packet.ipVersion != 0 else { return false }
+    let (source, destination) = (packet.sourcePort, packet.destinationPort)
+    let (from, to) = (packet.source, packet.destination)
+    return acceptsPorts(number, source, destination) && acceptsPorts(number, destination, source)
+      && acceptsAddresses(number, from, to) && acceptsAddresses(number, to, from)
+  }
+
   @inline(__always)
   private func acceptsProtocol(_ header: Int, _ number: UInt8) -> Bool {
     if number < 64 { return headers[header].protocolLow >> UInt64(number) & 1 != 0 }

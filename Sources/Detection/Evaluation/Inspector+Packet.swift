@@ -167,8 +167,9 @@ extension Inspector {
         let from = max(0, stream.newFrom &- rules.databases[Int(database)].longest &+ 1)
         scan(database, window.part(from, window.byteCount &- from), after: stream.newFrom &- from)
       }
-      let offset = stream.start &+ UInt64(stream.newFrom)
-      if offset < UInt64(PacketGroup.prefixBytes), stream.start == 0 {
+      if !subject.isInline {
+        scan(rules.groups[group].prefix, window.part(stream.newFrom, PacketGroup.prefixBytes))
+      } else if stream.start == 0, stream.newFrom < PacketGroup.prefixBytes {
         scan(rules.groups[group].prefix, window.part(0, PacketGroup.prefixBytes), after: stream.newFrom)
       }
     }
@@ -325,7 +326,13 @@ extension Inspector {
     {
       if matchesAll(rule.payloadInspections, subject.packet.payload(of: bytes), base: 0) { return .packet }
     }
+    if mode == .packet, stream.isThere, !subject.isEnd, subject.packet.payloadLength == 0,
+      matchesAll(rule.payloadInspections, window.part(0, 0), base: 0)
+    {
+      return .packet
+    }
     guard stream.isThere, mode != .packet, let detection = subject.detection else { return .none }
+    if rule.isOnParts && !subject.isInline { return partMatch(rule, subject, window, stream) }
     let direction = subject.direction
     let from = isInline ? 0 : detection.streamStart(of: number, direction)
     let skipped = from > stream.start ? Int(clamping: from &- stream.start) : 0
@@ -341,6 +348,17 @@ extension Inspector {
     }
     wait(number, rule, detection, direction, until: end)
     return .none
+  }
+
+  /// Tries a rule on the part of the stream that is new, as if nothing were before it. A packet without data
+  /// that brings it forward shows nothing as well: what must not be there is not in it.
+  private mutating func partMatch(
+    _ rule: CompiledRule, _ subject: borrowing Subject, _ window: RawSpan, _ stream: StreamPart
+  ) -> PayloadMatch {
+    let part = window.part(stream.newFrom, window.byteCount &- stream.newFrom)
+    if matchesAll(rule.payloadInspections, part, base: 0) { return .stream }
+    guard !subject.isEnd, subject.packet.payloadLength == 0 else { return .none }
+    return matchesAll(rule.payloadInspections, window.part(0, 0), base: 0) ? .packet : .none
   }
 
   /// Keeps a rule whose pattern is in the stream in mind until its place has left the window.

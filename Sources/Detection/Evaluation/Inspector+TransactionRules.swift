@@ -62,7 +62,7 @@ extension Inspector {
     }
     if rule.asksFiles, !view.isComplete {
       keepForNextFile(number, rule, matched, bodyBytes, view)
-    } else {
+    } else if !rule.isRaised || known != nil {
       decide(number, rule, lane)
     }
     if rule.hasScripts, !holdsScripts(number, subject, bytes, view.transaction) { return }

@@ -154,12 +154,14 @@ package struct Inspector: ~Copyable {
       return
     }
     if !rules.frameGroups.isEmpty { inspectFrames(subject, bytes) }
-    if let session = subject.flow?.tcp, isStreamDue(session, subject) {
+    if let session = subject.flow?.tcp, case let due = streamDue(session, subject), due != .no {
       let parts = session.rawRemainderCount(subject.sessionDirection)
       inspectStream(of: session, subject, bytes, &alerts)
       if parts > 0, !subject.isEnd { inspectFurther(parts, of: session, subject, bytes) }
+      if due == .message { subject.detection?.endMessage(subject.sessionDirection) }
       if subject.isFinished { session.disableRaw(subject.sessionDirection) }
     } else if !(isInline && inspectsBehindHole(subject, bytes, &alerts)) {
+      if subject.isFinished { subject.flow?.tcp?.disableRaw(subject.sessionDirection) }
       let none = bytes.part(0, 0)
       let stream = StreamPart(start: 0, newFrom: 0, isThere: false)
       inspectPacket(subject, bytes, none, stream)
@@ -168,6 +170,9 @@ package struct Inspector: ~Copyable {
     // Inline, what stands behind holes was looked at as it came.
     if subject.isEnd, !isInline, let session = subject.flow?.tcp {
       inspectBehindHoles(of: session, subject, bytes, &alerts)
+    }
+    if !subject.isFinished, subject.conversation?.hidesPayload == true {
+      subject.detection?.hidesPayload = true
     }
     if !matcher.entropies.isEmpty { noteEntropies(subject) }
     if !found.isEmpty { finish(subject, &alerts) }
@@ -183,20 +188,25 @@ package struct Inspector: ~Copyable {
   /// The data sets as they are now: what is to be kept of them is written at the end of the run.
   package var datasets: [Dataset] { matcher.datasets.sets }
 
-  /// Shows rules the data of a stream that is new, after some that they have seen.
+  /// Shows rules the data of a stream that is new, after some of the same message that they have seen.
   private mutating func inspectStream(
     of session: TCPSession, _ subject: Subject, _ bytes: RawSpan, _ alerts: inout [Alert]
   ) {
     let direction = subject.sessionDirection
+    let begin = subject.detection?.messageStart[direction] ?? 0
     var end: UInt64 = 0
     session.withRawWindow(direction) { window, start, newFrom in
       end = start &+ UInt64(window.byteCount)
+      let skipped = begin > start && !subject.isInline ? min(Int(clamping: begin &- start), newFrom) : 0
       // Inline, each packet is told with all that surrounds it: what was seen before is looked at again.
-      let stream = StreamPart(start: start, newFrom: isInline ? 0 : newFrom, isThere: true)
-      inspectPacket(subject, bytes, window, stream)
-      if !leavesTransactions { inspectTransactions(subject, bytes, window, stream, &alerts) }
+      let stream = StreamPart(
+        start: start &+ UInt64(skipped), newFrom: isInline ? 0 : newFrom &- skipped, isThere: true)
+      let shown = window.part(skipped, window.byteCount &- skipped)
+      inspectPacket(subject, bytes, shown, stream)
+      if !leavesTransactions { inspectTransactions(subject, bytes, shown, stream, &alerts) }
     }
     session.markRawInspected(direction, upTo: end)
+    subject.detection?.streamEnd[direction] = end
   }
 
   /// Inline, what a packet joins is looked at although data before it is missing, as it goes to its receiver
@@ -231,6 +241,7 @@ package struct Inspector: ~Copyable {
         inspectPacket(further, bytes, window, StreamPart(start: start, newFrom: newFrom, isThere: true))
       }
       session.markRawInspected(direction, upTo: end)
+      subject.detection?.streamEnd[direction] = end
     }
   }
 
@@ -251,17 +262,24 @@ package struct Inspector: ~Copyable {
 
   /// Whether the stream is to be shown now: a chunk has come together, the direction ends, or a request or
   /// response is complete, so that rules on it can be told.
-  private func isStreamDue(_ session: TCPSession, _ subject: borrowing Subject) -> Bool {
+  private func streamDue(_ session: TCPSession, _ subject: borrowing Subject) -> StreamDue {
     let direction = subject.sessionDirection
     let pending = session.rawPendingCount(direction)
-    if pending == 0 { return false }
-    if subject.isEnd || subject.isInline || pending >= session.chunkBytes(direction) { return true }
-    if subject.packet.tcpFlags & Self.endingFlags != 0 || session.isAtEnd(direction) { return true }
-    if subject.isFinished { return true }
-    guard subject.hasNews, let parser = subject.conversation?.session,
-      parser.showsMessages || parser.frames != nil
-    else { return false }
-    for transaction in parser.transactions {
+    if pending == 0 { return .no }
+    if subject.isEnd || subject.isFinished { return .message }
+    if subject.packet.tcpFlags & Self.endingFlags != 0 || session.isAtEnd(direction) { return .message }
+    if subject.hasNews, completesMessage(subject) { return .message }
+    return subject.isInline || pending >= session.chunkBytes(direction) ? .chunk : .no
+  }
+
+  private func completesMessage(_ subject: borrowing Subject) -> Bool {
+    guard let session = subject.conversation?.session else { return false }
+    switch session.streamMessages {
+    case .all: return true
+    case .none where session.frames == nil: return false
+    case .none, .transactions: break
+    }
+    for transaction in session.transactions {
       let state = transaction.state
       if state.isInspected[subject.direction] || !state.isComplete(subject.direction) { continue }
       if state.onlyDirection != subject.direction.opposite { return true }
@@ -292,6 +310,9 @@ package struct Inspector: ~Copyable {
       alert.context = matcher.met.reversed().map { (program.names[Int($0.key)], $0.json) }
     }
     found.append(alert)
+    if !rule.isTwoSided, program.acceptsBothWays(Int(number), subject.packet) {
+      found.append(alert)
+    }
   }
 }
 
@@ -308,6 +329,15 @@ extension Inspector {
       }
     }
   }
+}
+
+/// Why a stream is shown.
+private enum StreamDue {
+  case no
+  /// Enough of it has come together.
+  case chunk
+  /// It has come to its end, or a message in it has.
+  case message
 }
 
 /// Where the part of the stream that is shown lies in it.

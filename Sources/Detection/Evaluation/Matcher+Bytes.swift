@@ -69,7 +69,7 @@ extension Matcher {
     case .lessOrEqual: isMet = left <= right
     case .greaterOrEqual: isMet = left >= right
     case .and: isMet = left & right != 0
-    case .or: isMet = left | right != 0
+    case .xor: isMet = left ^ right != 0
     }
     return isMet != test.isNegated
   }

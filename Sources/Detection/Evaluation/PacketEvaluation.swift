@@ -38,8 +38,12 @@ extension RuleProgram {
       guard let value = number.read(packet, bytes) else { return false }
       return check.holds(value, numbers)
     case .tcpFlags(let flags, let ignored, let mode):
+      // Flags that few packets have call for a packet with some of them, even where they must not be set.
       guard packet.isTCP else { return false }
-      return matches(packet.tcpFlags & ~ignored, flags, mode)
+      let found = packet.tcpFlags
+      return matches(found & ~ignored, flags, mode)
+        && (flags & TCPFlagClass.opening == 0 || found & TCPFlagClass.opening != 0)
+        && (flags & TCPFlagClass.unusual == 0 || found & TCPFlagClass.unusual != 0)
     case .fragmentBits(let bits, let mode):
       guard packet.ipVersion == 4 else { return false }
       return matches(packet.fragmentBits(of: bytes), bits, mode)
@@ -69,6 +73,12 @@ extension RuleProgram {
     case .not: value & wanted != wanted
     }
   }
+}
+
+/// TCP flags that open and close connections, and those that are hardly ever set.
+private enum TCPFlagClass {
+  static let opening: UInt8 = 0x07
+  static let unusual: UInt8 = 0xe0
 }
 
 extension ChecksumKind {

@@ -43,6 +43,26 @@ extension ProgramBuilder {
     }
   }
 
+  /// Whether a condition's answer depends on where the bytes begin, or on their being all there is.
+  static func isOnPart(_ condition: BufferCondition) -> Bool {
+    switch condition {
+    case .content(let content):
+      content.startsWith || content.offset != nil || content.depth != nil
+        || content.isNegated && !content.isRelative
+    case .pattern(let pattern):
+      !pattern.isRelative && (pattern.isNegated || pattern.expression.contains { "^A\\".contains($0) })
+    case .byteTest(let test): !test.isRelative
+    case .byteJump(let jump): !jump.isRelative || jump.start != .here
+    case .byteExtract(let extract): !extract.isRelative
+    case .byteMath(let math): !math.isRelative
+    case .isDataAt(_, let isRelative, _): !isRelative
+    case .base64Decode(_, _, let isRelative): !isRelative
+    case .asn1(let check): !check.isRelative
+    case .entropy, .size: true
+    case .absent, .number, .dataset, .fileSize, .fileDigest, .fileStored: false
+    }
+  }
+
   private static func isBoundToPacket(_ signature: Signature) -> Bool {
     !signature.packetConditions.isEmpty || signature.header.payloadScope == .packetOnly
   }

@@ -70,13 +70,13 @@ struct ProgramBuilder {
     rule.isCalledAgain = !signature.events.isEmpty || pattern.map { isGrowing($0.buffer) } ?? false
     rule.isRaised =
       rule.isTransactional && signature.hookProgress == nil && pattern?.buffer.source == .payload
-    if rule.isRaised { rule.isCalledAgain = true }
+    if rule.isRaised || signature.isTwoSided { rule.isCalledAgain = true }
     rule.isBoundToPacket =
       !signature.packetConditions.isEmpty || header.contains { !$0.buffer.isAddress }
     rule.payloadMode = mode(of: signature, payload, isBoundToPacket: rule.isBoundToPacket)
+    rule.isOnParts = payload.contains { $0.conditions.contains { Self.isOnPart($0) } }
     rule.directions = directions(of: signature)
     rule.isTwoSided = signature.isTwoSided
-    if rule.isTwoSided { rule.isCalledAgain = true }
     if signature.firewall == nil, let hook = signature.hookProgress {
       rule.isRepeated = signature.isOnBodyHook && other.isEmpty && hook.progress > 0
       rule.hookProgress = Int16(hook.progress) - (rule.isRepeated ? 1 : 0)
@@ -94,16 +94,18 @@ struct ProgramBuilder {
   /// Rules on single packets look at packets; anchored contents are tried on packets and on the stream; all
   /// others on the stream alone, where there is one.
   private func mode(of signature: Signature, _ payload: [Inspection], isBoundToPacket: Bool) -> PayloadMode {
-    switch signature.header.payloadScope {
-    case .packetOnly: return .packet
-    case .streamOnly: return .streamOnly
-    case .both: break
-    }
     for condition in signature.flowConditions {
       if case .onlyStream = condition { return .streamOnly }
       if case .noStream = condition { return .packet }
     }
+    switch signature.header.payloadScope {
+    case .packetOnly: return .packet
+    // Packets that no stream took are shown to these as well.
+    case .streamOnly: return .stream
+    case .both: break
+    }
     if isBoundToPacket { return .packet }
+    for case .streamSize in signature.flowConditions { return .both }
     for inspection in payload {
       for case .content(let content) in inspection.conditions
       where content.startsWith || content.offset != nil || content.depth != nil {

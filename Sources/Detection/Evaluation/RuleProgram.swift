@@ -51,7 +51,8 @@ enum PayloadMode: UInt8, BitwiseCopyable, Sendable {
   case packet
   /// On the stream where there is one, else on packets.
   case stream
-  /// On the packet first, then on the stream: the rule's contents are anchored.
+  /// On the packet first, then on the stream: the rule's contents are anchored, or it asks for the stream's
+  /// size.
   case both
   /// On the stream only.
   case streamOnly
@@ -101,7 +102,7 @@ struct CompiledRule: BitwiseCopyable, Sendable {
   /// hold yet.
   var isCollectedOnce = false
   /// It is on transactions, and its pattern is in the payload: packets and streams raise it for the
-  /// transactions that are open then.
+  /// transactions that are open then. What holds at its first look holds anew with each part that raises it.
   var isRaised = false
   /// Its pattern is in a growing buffer, or it waits for an event: it may be called up more than once.
   var isCalledAgain = false
@@ -113,6 +114,9 @@ struct CompiledRule: BitwiseCopyable, Sendable {
   var isTwoSided = false
   /// Bit 0: to the server, bit 1: to the client.
   var directions: UInt8 = 3
+  /// Its payload conditions have places, or ask for what must not be there: they are tried on each part of a
+  /// stream for itself.
+  var isOnParts = false
   /// Conditions on the packet were written: it is evaluated once for each packet.
   var isBoundToPacket = false
 }

@@ -42,7 +42,7 @@ struct Subject {
     self.isInline = isInline
     sessionDirection = conversation?.isReversed == true ? direction.opposite : direction
     isEstablished = stream?.isEstablished ?? flow?.isEstablished ?? false
-    isFinished = conversation?.isFinished ?? false
+    isFinished = detection?.hidesPayload ?? false
     hasNews = isEnd || conversation.map { $0.settledAt[direction] != $0.changes } ?? false
     isInStream = stream?.isInStream ?? false
     gate = RuleGate.View(packet, direction, hasFlow: flow != nil, isEstablished: isEstablished)

@@ -16,7 +16,12 @@ enum NumberSyntax {
     case (UInt8(ascii: ">"), UInt8(ascii: "=")): return .greaterOrEqual(try number(rest(2)))
     case (UInt8(ascii: "<"), UInt8(ascii: "=")): return .lessOrEqual(try number(rest(2)))
     case (UInt8(ascii: ">"), _): return .greater(try number(rest(1)))
-    case (UInt8(ascii: "<"), _): return .less(try number(rest(1)))
+    case (UInt8(ascii: "<"), _):
+      let bound = try number(rest(1))
+      guard bound > 0 else {
+        throw value.problem("no number is below 0", remedy: "write a number above 0 behind <")
+      }
+      return .less(bound)
     case (UInt8(ascii: "="), _): return .equal(try number(rest(1)))
     case (UInt8(ascii: "&"), _): return try masked(rest(1), maximum: maximum)
     case (UInt8(ascii: "!"), UInt8(ascii: "=")): return .notEqual(try number(rest(2)))

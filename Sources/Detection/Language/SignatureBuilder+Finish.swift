@@ -68,6 +68,16 @@ extension SignatureBuilder {
   /// Brings the directions of `flow`, buffers and hook together.
   private mutating func settleDirection() throws(RuleProblem) {
     if signature.isTwoSided { return try settleSides() }
+    let isRaw = signature.inspections.contains { $0.buffer.keyword == "http.header.raw" }
+    guard !isRaw || flowDirection != nil || signature.hookProgress != nil else {
+      throw RuleProblem(
+        at: rule.position, "http.header.raw may be of the request or of the response",
+        remedy: "add flow:to_server; or flow:to_client;"
+      ).inSuricata(
+        "detect-http-raw-header",
+        "http_raw_header signature without a flow direction. Use flow:to_server for inspecting request "
+          + "headers or flow:to_client for inspecting response headers.")
+    }
     guard !bufferDirections.isEmpty else { return }
     guard bufferDirections.count == 1, let direction = bufferDirections.first else {
       throw RuleProblem(

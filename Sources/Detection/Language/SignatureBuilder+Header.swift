@@ -6,7 +6,9 @@ extension SignatureBuilder {
   /// Takes the header in; each of its parts tells its own problem.
   mutating func takeHeader() throws(RuleProblem) {
     attempt { (builder) throws(RuleProblem) in try builder.takeProtocol() }
-    signature.header.isBidirectional = rule.arrow != .oneWay
+    let hasSameEnds =
+      rule.source.text == rule.destination.text && rule.sourcePorts.text == rule.destinationPorts.text
+    signature.header.isBidirectional = rule.arrow == .transaction || rule.arrow != .oneWay && !hasSameEnds
     signature.isTwoSided = rule.arrow == .transaction
     attempt { (builder) throws(RuleProblem) in
       builder.signature.header.source = try builder.context.addressSet(

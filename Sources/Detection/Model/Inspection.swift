@@ -224,7 +224,7 @@ package struct NumberFormat: Sendable, Equatable, BitwiseCopyable {
 
 package struct ByteTest: Sendable, BitwiseCopyable {
   package enum Comparison: Sendable, BitwiseCopyable {
-    case less, greater, equal, lessOrEqual, greaterOrEqual, and, or
+    case less, greater, equal, lessOrEqual, greaterOrEqual, and, xor
   }
 
   package var bytes: Operand

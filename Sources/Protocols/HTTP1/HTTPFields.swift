@@ -92,7 +92,7 @@ extension HTTP {
         keyword: "http.header.raw", aliases: ["http_raw_header"], modifiers: ["http_raw_header"],
         pcreFlag: "D", .buffer, nil,
         progress: afterHeaders, source: "RFC 9112 §5", "Header block as it was sent.",
-        example: #"http.header.raw; content:"|0d 0a 20|";"#, of: HTTPTransaction.self
+        example: #"flow:to_server; http.header.raw; content:"|0d 0a 20|";"#, of: HTTPTransaction.self
       ) { transaction, direction in
         let message = transaction.message(direction)
         return message.hasHeaders ? .bytes(message.rawHeaders + message.rawTrailers) : .none

@@ -26,8 +26,9 @@ package final class SMBSession: Session {
     files = HTTPFlowFiles(settings)
     let limit = settings.hasFileLimit ? settings.fileBytesMax : settings.smb.streamDepthBytes
     fileBytesMax = settings.keepsFiles ? limit : 0
+    super.init(streamDepthBytes: settings.smb.streamDepthBytes)
     // Files make up most of the stream: it comes in chunks, as Suricata has it.
-    super.init(streamDepthBytes: settings.smb.streamDepthBytes, showsMessages: false)
+    streamMessages = .none
   }
 
   package override func consume(_ bytes: RawSpan, _ direction: Direction, _ clock: PacketClock) -> Consumption

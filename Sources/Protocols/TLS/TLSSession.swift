@@ -41,6 +41,7 @@ package final class TLSSession: Session {
     handling = settings.encryptionHandling
     transaction = TLSTransaction(number: 0, settings: settings)
     super.init()
+    streamMessages = .all
     transactions = [transaction]
     transactionCount = 1
   }
@@ -85,10 +86,7 @@ package final class TLSSession: Session {
       to: isServer ? TLSTransaction.ServerProgress.finished : TLSTransaction.ClientProgress.finished)
   }
 
-  package override var isOver: Bool { frames != nil && isOver(.toServer) && isOver(.toClient) }
-
-  /// Whether nothing more of a direction is of interest.
-  private func isOver(_ direction: Direction) -> Bool {
+  package override func isOver(_ direction: Direction) -> Bool {
     guard handling != .full else { return false }
     let done =
       direction == .toServer

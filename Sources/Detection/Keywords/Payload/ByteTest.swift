@@ -41,7 +41,7 @@ private enum ByteTestSyntax {
     case "<=": return (.lessOrEqual, isNegated)
     case ">=": return (.greaterOrEqual, isNegated)
     case "&": return (.and, isNegated)
-    case "^": return (.or, isNegated)
+    case "^": return (.xor, isNegated)
     default:
       throw value.problem(
         "“\(value.text)” is no comparison", remedy: "write <, >, =, <=, >=, & or ^, perhaps with ! before")

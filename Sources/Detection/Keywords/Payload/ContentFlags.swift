@@ -14,6 +14,11 @@ extension Keyword {
     "rawbytes", .payload, "Taken for compatibility: the payload is always matched as it is.", argument: .none,
     example: "content:\"abc\"; rawbytes;"
   ) { (value, builder) throws(RuleProblem) in
+    if let source = builder.stickyBuffer?.source, source != .payload {
+      throw builder.problem(
+        "rawbytes is for the payload, and the content looks in \(builder.stickyName)",
+        remedy: "remove rawbytes")
+    }
     try builder.modifyContent("rawbytes") { (_) throws(RuleProblem) in }
     if let raw = builder.rawContent, let last = builder.lastContent, raw == last {
       throw builder.problem("the content has a rawbytes already", remedy: "remove one of them")
