@@ -77,7 +77,7 @@ let package = Package(
     target("RuleLaw", ["Wire", "Capture", "Protocols"]),
     .executableTarget(
       name: "rule-law", dependencies: ["RuleLaw"], path: "Sources/RuleLawTool", swiftSettings: strict),
-    .executableTarget(name: "hostile", dependencies: ["Sensor"], path: "Sources/Hostile", swiftSettings: strict),
+    .executableTarget(name: "hostile", dependencies: ["Sensor", "Detection"], path: "Sources/Hostile", swiftSettings: strict),
 
     tests("WireTests", ["Wire"]),
     tests("CaptureTests", ["Capture", "Wire"]),
@@ -92,7 +92,7 @@ let package = Package(
     tests("ReportsTests", ["Reports", "Exercise", "Store", "Correlation", "Wire"]),
     tests("ConsoleTests", ["Console", "Store", "Correlation"]),
     tests("SensorTests", ["Sensor", "Events", "Outputs", "Wire"]),
-    tests("LawTests", ["Wire", "Protocols", "Detection"]),
+    tests("LawTests", ["Wire", "Protocols", "Detection", "Sensor", "RuleLaw"]),
     .testTarget(
       name: "GoldenTests", dependencies: ["Sensor", "Store"], exclude: ["Cases"], swiftSettings: strict),
     tests("StyleTests", []),

@@ -79,7 +79,7 @@ struct ChainMaker {
     } else if isSpoilt {
       change(&content.bytes)
     }
-    content.isRaw = draw.chance(1)
+    content.isRaw = sizeKeyword == "dsize" && draw.chance(3)
     if !content.isNegated { cursor = end }
     parts.append(.content(content))
   }
@@ -182,7 +182,9 @@ struct ChainMaker {
   // MARK: Byte operations
 
   /// A place to read a number from, and the number.
-  private mutating func reading(widths: [Int]) -> (reading: NumberReading, value: UInt64, end: Int)? {
+  private mutating func reading(widths: [Int], takesMask: Bool = false) -> (
+    reading: NumberReading, value: UInt64, end: Int
+  )? {
     guard !bytes.isEmpty else { return nil }
     let isRelative = cursor != nil && draw.chance(45)
     let base = isRelative ? cursor ?? 0 : 0
@@ -198,13 +200,15 @@ struct ChainMaker {
     } else {
       reading.isLittle = reading.count > 1 && draw.chance(35)
     }
-    if draw.chance(12) { reading.mask = UInt32(truncatingIfNeeded: draw.number(1, 0xffff)) }
+    if takesMask, draw.chance(12) { reading.mask = UInt32(truncatingIfNeeded: draw.number(1, 0xffff)) }
     guard let found = PlainNumbers.read(reading, bytes, cursor: base) else { return nil }
     return (reading, found.value, found.end)
   }
 
   private mutating func addByteTest() {
-    guard let (reading, value, _) = reading(widths: [1, 1, 2, 2, 3, 4, 8]), value <= 0xffff_ffff else {
+    guard let (reading, value, _) = reading(widths: [1, 1, 2, 2, 3, 4, 8], takesMask: true),
+      value <= 0xffff_ffff
+    else {
       return
     }
     let comparison = draw.one(of: ["<", ">", "=", "<=", ">=", "&", "^"], else: "=")
@@ -239,7 +243,9 @@ struct ChainMaker {
   }
 
   private mutating func addByteMath() {
-    guard variables.count < 3, let (reading, value, end) = reading(widths: [1, 2, 4]) else { return }
+    guard variables.count < 3, let (reading, value, end) = reading(widths: [1, 2, 4], takesMask: true) else {
+      return
+    }
     let operation = draw.one(of: ["+", "-", "*", "/", "<<", ">>"], else: "+")
     let operand = operation == "<<" || operation == ">>" ? draw.number(0, 4) : draw.number(1, 9)
     var math = ByteMathPart(

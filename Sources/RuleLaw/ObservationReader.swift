@@ -74,8 +74,10 @@ package struct ObservationReader {
       observed.direction = isFromClient ? .toServer : .toClient
       sessions[index].spoke[observed.direction] = true
       if packet.isTCP {
+        let before = sessions[index].isEstablished
         takeSegment(packet, observed.payload, index, observed.direction)
-        observed.isEstablished = sessions[index].isEstablished
+        // A bare acknowledgement that ends the handshake still belongs to it.
+        observed.isEstablished = before || sessions[index].isEstablished && !observed.payload.isEmpty
       } else {
         observed.isEstablished = sessions[index].spoke.toServer && sessions[index].spoke.toClient
         conversations[index].datagram(observed.payload.rawSpan, observed.direction, clock(packet))

@@ -22,14 +22,21 @@ package enum PlainMatcher {
   private static func onPackets(_ rule: RandomRule, _ observation: Observation) -> Verdict {
     let parts = rule.chains.first?.parts ?? []
     if !observation.flows.allSatisfy(\.isPlain) { return .unknown }
+    var isUnsure = false
     let isOnStream = !parts.isEmpty && ["tcp", "ip", "tcp-stream"].contains(rule.header.protocolName)
     for packet in observation.packets where !packet.layers.isInvalid {
       guard matches(rule, packet) else { continue }
       if parts.isEmpty { return .fires }
       let isTCP = packet.layers.isTCP
       if isOnStream, isTCP { continue }
-      if !packet.payload.isEmpty, PlainChain.holds(parts, packet.payload) { return .fires }
+      if !packet.payload.isEmpty, PlainChain.holds(parts, packet.payload) {
+        if isReadable(packet, observation) { return .fires }
+        isUnsure = true
+      }
     }
+    // Packets without data are looked at where they bring data of the stream forward.
+    if PlainChain.holds(parts, []), observation.flows.contains(where: { $0.first.isTCP }) { isUnsure = true }
+    if isUnsure { return .unknown }
     guard isOnStream else { return .silent }
     return onStreams(rule, parts, observation)
   }
@@ -37,19 +44,31 @@ package enum PlainMatcher {
   private static func onStreams(_ rule: RandomRule, _ parts: [BufferPart], _ observation: Observation)
     -> Verdict
   {
-    // Numbers of packets, and conditions that more data may undo, depend on the moment.
-    guard rule.options.allSatisfy({ $0.isTimeless }), parts.allSatisfy(\.isMonotone) else {
-      return observation.flows.contains { $0.first.isTCP } ? .unknown : .silent
-    }
+    // Numbers of packets, places and conditions that more data may undo depend on how the stream is shown.
+    let isTold =
+      rule.options.allSatisfy { $0.isTimeless } && parts.allSatisfy { $0.isMonotone && !$0.hasPlace }
+    guard isTold else { return observation.flows.contains { $0.first.isTCP } ? .unknown : .silent }
+    var verdict = Verdict.silent
     for (index, flow) in observation.flows.enumerated() where flow.first.isTCP {
       for direction in Direction.allCases where !flow.streams[direction].isEmpty {
-        let isSeen = observation.packets.contains {
+        let carriers = observation.packets.filter {
           $0.flow == index && $0.direction == direction && !$0.payload.isEmpty && matches(rule, $0)
         }
-        if isSeen, PlainChain.holds(parts, flow.streams[direction]) { return .fires }
+        for packet in carriers where PlainChain.holds(parts, packet.payload) {
+          if isReadable(packet, observation) { return .fires }
+          verdict = .unknown
+        }
+        // What holds over several segments may stand in two messages, which are shown one after the other.
+        if !carriers.isEmpty, PlainChain.holds(parts, flow.streams[direction]) { verdict = .unknown }
       }
     }
-    return .silent
+    return verdict
+  }
+
+  /// Payloads of protocols that encrypt are looked at up to some moment of the handshake.
+  private static func isReadable(_ packet: ObservedPacket, _ observation: Observation) -> Bool {
+    guard let flow = packet.flow, let name = observation.flows[flow].protocolName else { return true }
+    return name != "tls" && name != "ssh"
   }
 
   /// Everything but payloads.
@@ -69,10 +88,12 @@ package enum PlainMatcher {
   private static func flags(_ packet: ObservedPacket, _ modifier: Character?, _ bits: UInt8) -> Bool {
     guard packet.layers.isTCP else { return false }
     let flags = packet.layers.tcpFlags
+    // Rules that name FIN, SYN or RST are for packets with one of them; so are URG, ECE and CWR.
+    for group in [0x07, 0xe0] as [UInt8] where bits & group != 0 && flags & group == 0 { return false }
     switch modifier {
     case "+": return flags & bits == bits
     case "*": return flags & bits != 0
-    case "!": return flags & bits == 0
+    case "!": return flags & bits != bits
     default: return flags == bits
     }
   }
@@ -163,6 +184,20 @@ extension RandomOption {
 }
 
 extension BufferPart {
+  /// It counts from the beginning of what is shown.
+  var hasPlace: Bool {
+    switch self {
+    case .content(let content): content.startsWith || content.offset != nil || content.depth != nil
+    case .pattern(let pattern): pattern.isAnchored && !pattern.isRelative
+    case .byteTest(let test): !test.reading.isRelative
+    case .byteJump(let jump): !jump.reading.isRelative || jump.start != nil
+    case .byteExtract(let extract): !extract.reading.isRelative
+    case .byteMath(let math): !math.reading.isRelative
+    case .isDataAt(_, let isRelative, _): !isRelative
+    case .size: true
+    }
+  }
+
   /// What holds goes on to hold when more bytes come.
   var isMonotone: Bool {
     switch self {

@@ -132,10 +132,18 @@ package struct RuleMaker {
     var rule = RandomRule(sid: nextSID, header: RandomHeader(protocolName: name))
     setEnds(&rule.header, flow.first, isReply: transaction.direction == .toClient)
     setFlow(&rule, transaction.direction, isEstablished: true)
+    let hasDirection = rule.options.contains {
+      if case .flow(let words) = $0 { words.count > 1 } else { false }
+    }
     var used: Set<String> = []
     for _ in 0..<draw.number(1, 3) {
       guard let buffer = transaction.buffers.randomElement(using: &draw) else { break }
       guard used.insert(buffer.keyword).inserted else { continue }
+      // It is refused where the rule does not say which way it looks.
+      if buffer.keyword == "http.header.raw", !hasDirection { continue }
+      addBuffer(&rule, buffer)
+    }
+    if used.isEmpty || rule.chains.isEmpty, let buffer = transaction.buffers.first {
       addBuffer(&rule, buffer)
     }
     if let number = transaction.numbers.randomElement(using: &draw), draw.chance(35) {

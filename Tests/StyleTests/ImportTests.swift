@@ -24,7 +24,7 @@ import Testing
     ],
     "RuleLaw": ["Wire", "Capture", "Protocols"],
     "RuleLawTool": ["RuleLaw"],
-    "Hostile": ["Sensor"],
+    "Hostile": ["Sensor", "Detection"],
     "fengsui": [
       "Sensor", "Console", "Exercise", "Reports", "Store", "Correlation", "Detection", "Events", "Wire",
       "Outputs",
