@@ -5,7 +5,7 @@ ENGINE := .build/release/fengsui
 CAPTURE ?= Captures/exercise-01
 
 .PHONY: help dependencies build demo test bench exercises containment conformance ratchet agreement live hostile reload \
-  allocations bad-input differential format lint clean
+  allocations bad-input differential fuzz format lint clean
 
 help: ## lists the tasks
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-13s %s\n", $$1, $$2}' Makefile
@@ -53,6 +53,9 @@ hostile: ## replays cut and damaged captures under the address sanitizer
 
 reload: build ## reloads rules fifty times while traffic is replayed at full speed: the same events
 	@scripts/check-reload $(ENGINE) $(SHARED)
+
+fuzz: ## reads damaged rules, lists and configuration files under the address sanitizer for MINUTES (10)
+	@scripts/fuzz $(or $(MINUTES),10) $(SHARED)
 
 allocations: build ## shows that packets of established flows allocate nothing
 	@scripts/check-allocations $(ENGINE)

@@ -20,6 +20,7 @@ struct Hostile {
       FileHandle.standardError.write(Data((Options.usage + "\n").utf8))
       exit(2)
     }
+    if options.minutes > 0 || !options.again.isEmpty { readInputs(options) }
     var hostile = Hostile(options)
     do {
       try hostile.run()
@@ -28,6 +29,23 @@ struct Hostile {
       exit(2)
     }
     exit(hostile.failures == 0 ? 0 : 1)
+  }
+
+  private static func readInputs(_ options: Options) -> Never {
+    var run = InputRun(
+      options,
+      Watchdog(secondsMax: options.secondsMax, residentBytesMax: options.memoryMegabytesMax << 20))
+    do {
+      if options.again.isEmpty {
+        try run.run(minutes: Double(options.minutes))
+      } else {
+        run.readAgain(options.again)
+      }
+    } catch {
+      FileHandle.standardError.write(Data("hostile: \(error)\n".utf8))
+      exit(2)
+    }
+    exit(0)
   }
 
   private init(_ options: Options) {

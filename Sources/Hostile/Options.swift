@@ -18,6 +18,11 @@ struct Options {
   var secondsMax = 10.0
   var memoryMegabytesMax = 1_500
 
+  /// Minutes for damaged rules, lists and configuration files instead of captures; 0: captures.
+  var minutes = 0
+  /// A kept input that is read again.
+  var again = ""
+
   static let usage = """
     usage: hostile [options] FOLDER…
       --variants N   damaged variants of each capture (20)     --first N      the first of them (0)
@@ -26,6 +31,8 @@ struct Options {
       --only TEXT    captures whose path holds TEXT            --rules PATH   rules for all (Rules)
       --work FOLDER  where variants and events are written     --seconds N    longest replay (10)
       --memory N     largest process in megabytes (1500)
+      --inputs N     for N minutes, damaged rules, lists and configuration files instead of captures
+      --again FILE   reads one such file again, of the kind that --only names
     """
 
   /// Reads the arguments; nil where they are not understood.
@@ -38,13 +45,14 @@ struct Options {
       }
       guard let value = words.popFirst(), take(word, value) else { return nil }
     }
-    if folders.isEmpty { return nil }
+    if folders.isEmpty && again.isEmpty { return nil }
   }
 
   private mutating func take(_ name: String, _ value: String) -> Bool {
     switch name {
     case "--only": only = value
     case "--rules": rules = value
+    case "--again": again = value
     case "--work": work = value
     case "--seed":
       guard let number = UInt64(value) else { return false }
@@ -59,6 +67,7 @@ struct Options {
       case "--step": step = max(number, 1)
       case "--seconds": secondsMax = Double(number)
       case "--memory": memoryMegabytesMax = number
+      case "--inputs": minutes = number
       default: return false
       }
     }
