@@ -1,0 +1,164 @@
+import Detection
+import Foundation
+import Testing
+
+/// What is told of rules and files that are wrong: each message of the sources is shown by an example in
+/// `Tests/Messages/examples.txt`, with its place and its remedy.
+///
+/// An example is a line, or several with `⏎` between them; the messages follow, each behind a tab.
+/// `@threshold`, `@classification`, `@reference`, `@categories`, `@scores` and `@list` begin examples of
+/// other files.
+/// `MESSAGES=update swift test --filter MessageTests` writes the messages anew: read the difference.
+@Suite struct MessageTests {
+  struct Example {
+    let text: String
+    var messages: [String] = []
+  }
+
+  private static let folder = Project.folder.appendingPathComponent("Tests/Messages")
+
+  private static func examples() throws -> [Example] {
+    let text = try String(contentsOf: folder.appendingPathComponent("examples.txt"), encoding: .utf8)
+    var examples: [Example] = []
+    for line in text.split(separator: "\n") {
+      if line.hasPrefix("\t"), !examples.isEmpty {
+        examples[examples.count - 1].messages.append(String(line.dropFirst()))
+      } else {
+        examples.append(Example(text: String(line)))
+      }
+    }
+    return examples
+  }
+
+  /// What is told of an example.
+  private static func messages(of example: String) -> [String] {
+    let text = example.replacing("⏎", with: "\n")
+    let problems: [RuleProblem]
+    if text.hasPrefix("@"), let space = text.firstIndex(of: " ") {
+      problems = fileProblems(String(text[..<space]), String(text[text.index(after: space)...]))
+    } else {
+      problems = load(text)
+    }
+    return problems.map { "\($0)".replacing("\n", with: "⏎") }
+  }
+
+  private static func fileProblems(_ kind: String, _ text: String) -> [RuleProblem] {
+    var reputation = Reputation()
+    switch kind {
+    case "@threshold": return ThresholdRules.parse(text, file: "x", variables: variables).1
+    case "@classification": return Classifications.parse(text, file: "x").1
+    case "@reference": return ReferenceKinds.parse(text, file: "x").1
+    case "@categories": return reputation.readCategories(text, file: "x")
+    case "@scores":
+      _ = reputation.readCategories("1,Scanners,Hosts that scan", file: "x")
+      return reputation.readScores(text, file: "x")
+    default:
+      // A list: its options, and behind a bar its lines.
+      let parts = text.split(separator: "¦", maxSplits: 1).map(String.init)
+      let options = parts[0].trimmingCharacters(in: .whitespaces)
+      let name = options.hasPrefix("file") ? "http" : "dns"
+      return load("alert \(name) any any -> any any (msg:\"m\"; \(options) sid:1;)", list: parts.last ?? "")
+    }
+  }
+
+  private static let variables: RuleVariables = {
+    var variables = RuleVariables.standard
+    variables.addresses["CIRCLE"] = RuleVariables.Definition("$ROUND")
+    variables.addresses["ROUND"] = RuleVariables.Definition("$CIRCLE")
+    return variables
+  }()
+
+  private static func load(_ text: String, list: String? = nil) -> [RuleProblem] {
+    var environment = RuleEnvironment()
+    environment.variables = variables
+    _ = environment.reputation.readCategories("1,Scanners,Hosts that scan", file: "categories")
+    environment.lists.exists = { !$0.hasSuffix("missing.lst") }
+    environment.lists.read = { path in
+      path.hasSuffix("missing.lst") ? nil : Array((list ?? (path.hasSuffix("empty.lst") ? "" : "a")).utf8)
+    }
+    let loaded = RuleLoader.load(files: [("x", text)], environment: environment)
+    // The circle of variables is told with every file: it is shown by its own example.
+    let problems = loaded.problems.filter { list == nil || $0.position.file != "vars.address-groups.CIRCLE" }
+    return problems.filter { !$0.position.file.hasPrefix("vars.") || text.contains("CIRCLE") }
+      + RuleSet(loaded.signatures).problems
+  }
+
+  @Test("each example is told as it is written down, with place and remedy")
+  func examplesHold() throws {
+    let examples = try Self.examples()
+    if ProcessInfo.processInfo.environment["MESSAGES"] == "update" {
+      let lines = examples.flatMap { [$0.text] + Self.messages(of: $0.text).map { "\t" + $0 } }
+      let file = Self.folder.appendingPathComponent("examples.txt")
+      try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: file)
+      return
+    }
+    #expect(examples.count > 250)
+    for example in examples {
+      #expect(!example.messages.isEmpty, "nothing is told of \(example.text)")
+      #expect(Self.messages(of: example.text) == example.messages, "\(example.text)")
+    }
+  }
+
+  @Test("every message of the sources has an example")
+  func everyMessageIsShown() throws {
+    let shown = try Self.examples().flatMap(\.messages)
+    let known = try String(contentsOf: Self.folder.appendingPathComponent("unshown.txt"), encoding: .utf8)
+      .split(separator: "\n").filter { !$0.hasPrefix("#") }.map(String.init)
+    let literals = Self.sourceMessages()
+    #expect(literals.count > 200)
+    let unshown = literals.filter { fragments in !shown.contains { Self.holds(fragments, in: $0) } }
+      .map { $0.joined(separator: "…") }
+    #expect(Set(unshown).subtracting(known) == [], "messages without example: add one to examples.txt")
+    #expect(Set(known).subtracting(unshown) == [], "they are shown by now: take them out of unshown.txt")
+  }
+
+  /// Whether the fixed parts of a message stand in a text, one after the other.
+  private static func holds(_ fragments: [String], in text: String) -> Bool {
+    var rest = text[...]
+    for fragment in fragments {
+      guard let range = rest.range(of: fragment) else { return false }
+      rest = rest[range.upperBound...]
+    }
+    return true
+  }
+
+  /// The first text of every problem that the sources can tell, as its parts between what is filled in.
+  private static func sourceMessages() -> [[String]] {
+    let call = #/(?:RuleProblem\(\s*(?:\.\w+,\s*)?at: [^"]*?,\s*|\b(?:problem|refuse|warn)\(\s*)"/#
+      .wordBoundaryKind(.simple)
+    let root = Project.folder.appendingPathComponent("Sources/Detection")
+    let names = FileManager.default.enumerator(at: root, includingPropertiesForKeys: nil)?.allObjects ?? []
+    var found: Set<[String]> = []
+    for case let file as URL in names where file.pathExtension == "swift" {
+      guard let text = try? String(contentsOf: file, encoding: .utf8) else { continue }
+      for match in text.matches(of: call) {
+        let fragments = Self.fragments(of: text[match.range.upperBound...])
+        if !fragments.isEmpty { found.insert(fragments) }
+      }
+    }
+    return found.sorted { $0.joined() < $1.joined() }
+  }
+
+  /// The fixed parts of a literal, up to its closing quote.
+  private static func fragments(of text: Substring) -> [String] {
+    var fragments: [String] = []
+    var current = ""
+    var rest = text
+    while let character = rest.popFirst(), character != "\"" {
+      guard character == "\\" else {
+        current.append(character)
+        continue
+      }
+      guard let escaped = rest.popFirst() else { break }
+      guard escaped == "(" else {
+        current.append(escaped)
+        continue
+      }
+      fragments.append(current)
+      current = ""
+      var depth = 1
+      while depth > 0, let inner = rest.popFirst() { depth += inner == "(" ? 1 : inner == ")" ? -1 : 0 }
+    }
+    return (fragments + [current]).filter { !$0.isEmpty }
+  }
+}
