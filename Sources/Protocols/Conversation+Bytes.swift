@@ -210,6 +210,7 @@ extension Conversation {
     session = detector.makeSession(index, transport)
     streamDepthBytes = session?.streamDepthBytes
     if let server { session?.adopt(server: server) }
+    session?.adopt(serverPort: isReversed ? ports.toClient : ports.toServer)
     if let handedOver { session?.adopt(handedOver: handedOver) }
     handedOver = nil
     if let client { session?.adopt(client: client) }

@@ -5,7 +5,7 @@ import Wire
 package enum Digest {
   /// A digest by name.
   package enum Kind: Sendable {
-    case md5, sha1, sha256
+    case md5, sha1, sha256, sm3
   }
 
   /// The digest of some bytes; empty where the library refuses the algorithm.
@@ -48,6 +48,7 @@ package enum Digest {
     case .md5: unsafe EVP_md5()
     case .sha1: unsafe EVP_sha1()
     case .sha256: unsafe EVP_sha256()
+    case .sm3: unsafe EVP_sm3()
     }
   }
 }

@@ -80,6 +80,9 @@ package class Session {
   /// Says which server it is, before the first bytes: a protocol may have settings for some of them.
   package func adopt(server: IPAddress) {}
 
+  /// Says which port of the server it is, likewise.
+  package func adopt(serverPort: UInt16) {}
+
   /// Takes over from the parser before it, whose last exchange agreed on this protocol.
   package func adopt(handedOver: Transaction) {}
 

@@ -76,7 +76,7 @@ extension TLS {
   }
 
   /// What an example looks for: a digest has but one length.
-  private static func sample(_ keyword: String) -> String {
+  static func sample(_ keyword: String) -> String {
     keyword.hasSuffix("fingerprint")
       ? "4a:a3:66:76:82:cb:6b:23:bb:c3:58:47:23:a4:63:a7:78:a4:a1:18" : "example"
   }

@@ -1,6 +1,6 @@
 import Wire
 
-/// SSL and TLS: the protocol's entry in the catalogue.
+/// SSL, TLS and TLCP: the protocol's entry in the catalogue.
 enum TLS {
   static let entry = ApplicationProtocol(
     name: "tls", aliases: ["ssl"], transports: [.tcp], ports: [443],
@@ -23,12 +23,12 @@ enum TLS {
   static let certificate = Pair(
     TLSTransaction.ClientProgress.certificateDone, TLSTransaction.ServerProgress.certificateDone)
 
-  static let fields: [Field] = helloFields + certificateFields + fingerprintFields
+  static let fields: [Field] = helloFields + certificateFields + fingerprintFields + tlcpFields
 
   /// Numbers of versions by the names that `tls.version` and `ssl_version` take.
   static let versionNumbers: [String: Int64] = [
     "sslv2": 0x0002, "sslv3": 0x0300, "tls1.0": 0x0301, "tls1.1": 0x0302, "tls1.2": 0x0303, "tls1.3": 0x0304,
-    "1.0": 0x0301, "1.1": 0x0302, "1.2": 0x0303, "1.3": 0x0304,
+    "tlcp1.1": 0x0101, "tlcp": 0x0101, "1.0": 0x0301, "1.1": 0x0302, "1.2": 0x0303, "1.3": 0x0304,
   ]
 
   private static let helloFields: [Field] = [

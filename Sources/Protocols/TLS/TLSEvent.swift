@@ -7,6 +7,10 @@ package enum TLSEvent: UInt8, Sendable, CaseIterable {
   case certificateInvalidSerial, certificateInvalidAlgorithmIdentifier, certificateInvalidName
   case certificateInvalidDate, certificateInvalidExtensions, certificateInvalidDER, certificateInvalidSubject
   case certificateInvalidIssuer, certificateInvalidValidity, errorMessageEncountered, invalidSSLRecord
+  /// What is wrong with the certificates of TLCP, or with what an asset speaks: see `TLCPFinding`.
+  case tlcpOneCertificateTwice, tlcpEncryptionCertificateMissing, tlcpCertificatesSwapped, tlcpWrongKeyUsage
+  case tlcpCertificateExpired, tlcpCertificateNotYetValid, tlcpNamesDiffer, tlcpForeignIssuer
+  case tlcpWeakCertificate, tlcpBadSignature, tlcpRequired
 
   var name: String {
     switch self {
@@ -39,6 +43,17 @@ package enum TLSEvent: UInt8, Sendable, CaseIterable {
     case .certificateInvalidValidity: "certificate_invalid_validity"
     case .errorMessageEncountered: "error_message_encountered"
     case .invalidSSLRecord: "invalid_ssl_record"
+    case .tlcpOneCertificateTwice: "tlcp_one_certificate_twice"
+    case .tlcpEncryptionCertificateMissing: "tlcp_encryption_certificate_missing"
+    case .tlcpCertificatesSwapped: "tlcp_certificates_swapped"
+    case .tlcpWrongKeyUsage: "tlcp_wrong_key_usage"
+    case .tlcpCertificateExpired: "tlcp_certificate_expired"
+    case .tlcpCertificateNotYetValid: "tlcp_certificate_not_yet_valid"
+    case .tlcpNamesDiffer: "tlcp_names_differ"
+    case .tlcpForeignIssuer: "tlcp_foreign_issuer"
+    case .tlcpWeakCertificate: "tlcp_weak_certificate"
+    case .tlcpBadSignature: "tlcp_bad_signature"
+    case .tlcpRequired: "tlcp_required"
     }
   }
 }

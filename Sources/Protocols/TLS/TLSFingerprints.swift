@@ -57,6 +57,8 @@ enum TLSFingerprints {
     case .tls10: "10"
     case .ssl3: "s3"
     case .ssl2: "s2"
+    // JA4 knows no TLCP: a code of its own keeps its fingerprints apart from those of TLS.
+    case .tlcp: "c1"
     default: "00"
     }
   }

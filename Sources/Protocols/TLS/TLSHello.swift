@@ -52,6 +52,7 @@ enum TLSExtension {
   static let signatureAlgorithms: UInt16 = 13
   static let applicationProtocols: UInt16 = 16
   static let sessionTicket: UInt16 = 35
+  static let preSharedKey: UInt16 = 41
   static let supportedVersions: UInt16 = 43
 }
 

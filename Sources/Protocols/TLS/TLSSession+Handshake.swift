@@ -59,7 +59,8 @@ extension TLSSession {
     case (Message.certificate, _): try certificates(body, direction, clock)
     case (Message.serverKeyExchange, .toClient):
       transaction.stateBits |= TLSTransaction.State.serverKeyExchange
-    case (Message.certificateRequest, .toClient): asksForCertificate = true
+      transaction.handshakeFacts.keyExchangeBytes.toClient = body.byteCount
+    case (Message.certificateRequest, .toClient): certificateRequest(body)
     case (Message.serverHelloDone, .toClient):
       transaction.advance(.toClient, to: TLSTransaction.ServerProgress.helloDone)
       // What follows is keys, unless the client is asked who it is: then all is said with its answer.
@@ -69,6 +70,7 @@ extension TLSSession {
       }
     case (Message.clientKeyExchange, .toServer):
       transaction.stateBits |= TLSTransaction.State.clientKeyExchange
+      transaction.handshakeFacts.keyExchangeBytes.toServer = body.byteCount
     default: break
     }
   }
@@ -88,6 +90,7 @@ extension TLSSession {
       if repeats, transaction.serverHello == nil { transaction.raise(.multipleSNIExtensions) }
     } else {
       transaction.clientHello = hello
+      transaction.waitsForAlerts = hello.version == .tlcp
     }
     transaction.advance(.toServer, to: TLSTransaction.ClientProgress.helloDone)
   }
@@ -106,6 +109,8 @@ extension TLSSession {
       transaction.serverHello?.random = hello.random
     }
     guard !isRetry else { return }
+    transaction.waitsForAlerts = hello.version == .tlcp
+    if hello.version != .tlcp, mustBeTLCP { transaction.raise(.tlcpRequired) }
     transaction.advance(.toClient, to: TLSTransaction.ServerProgress.hello)
     if hello.version.is13 { lanes.toClient.isEncrypted = true }
   }
@@ -119,6 +124,8 @@ extension TLSSession {
 
   /// A chain (RFC 5246 §7.4.2): total length (24), then each certificate after its length (24).
   private func certificates(_ body: RawSpan, _ direction: Direction, _ clock: PacketClock) throws(Stop) {
+    if takesIdentity(body, direction) { return }
+    transaction.handshakeFacts.hasCertificateMessage[direction] = true
     var reader = ByteReader(body)
     guard let total = try? reader.u24(), let list = try? reader.take(Int(total)) else {
       throw Stop(event: .invalidCertificate)
@@ -141,10 +148,54 @@ extension TLSSession {
       }
     }
     if direction == .toClient { transaction.certificateNanoseconds = clock.nanoseconds }
+    if transaction.isTLCP || mustBeTLCP {
+      var judge = TLCPJudge(transaction, settings, clock)
+      judge.judge(direction)
+      for finding in judge.findings { transaction.raise(finding) }
+    }
+    certificatesDone(direction)
+  }
+
+  private func certificatesDone(_ direction: Direction) {
     transaction.advance(
       direction,
       to: direction == .toClient
         ? TLSTransaction.ServerProgress.certificateDone : TLSTransaction.ClientProgress.certificateDone)
+  }
+
+  /// In suites of TLCP that are built on identities the message is no chain (GB/T 38636-2020 §6.4.4.3):
+  /// identity <1..2^16-1> | public parameters <1..2^24-1>. Takes it; false: it is a chain.
+  private func takesIdentity(_ body: RawSpan, _ direction: Direction) -> Bool {
+    guard transaction.isTLCP, let suite = transaction.serverHello.map({ TLSSuite($0.cipherSuite) }),
+      suite.isIdentityBased
+    else { return false }
+    transaction.handshakeFacts.hasCertificateMessage[direction] = true
+    var reader = ByteReader(body)
+    if let count = try? reader.u16(), let identity = try? reader.take(Int(count)) {
+      transaction.handshakeFacts.identity[direction] =
+        identity.part(0, TLSLimits.listEntries).copied()
+    }
+    certificatesDone(direction)
+    return true
+  }
+
+  /// What the server asks for: types <1..2^8-1> | in TLS 1.2 algorithms <2..2^16-2> | names <0..2^16-1>.
+  private func certificateRequest(_ body: RawSpan) {
+    asksForCertificate = true
+    var request = TLSCertificateRequest()
+    var reader = ByteReader(body)
+    do throws(ParseFailure) {
+      request.types = try reader.take(Int(try reader.u8())).copied()
+      if transaction.version == .tls12 { try reader.skip(Int(try reader.u16())) }
+      var names = ByteReader(try reader.take(Int(try reader.u16())))
+      while !names.isAtEnd, request.authorities.count < TLSLimits.certificates {
+        var name = DERReader(try names.take(Int(try names.u16())))
+        request.authorities.append(try CertificateName.text(try name.content(DERReader.Tag.sequence)))
+      }
+    } catch {
+      // What is cut off is left out: nothing depends on it.
+    }
+    transaction.handshakeFacts.certificateRequest = request
   }
 
   /// What is told of a certificate whose elements do not fit into each other.

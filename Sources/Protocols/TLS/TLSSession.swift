@@ -1,6 +1,6 @@
 package import Wire
 
-/// Parser of SSL 2.0 to TLS 1.3 (RFC 6101, 5246, 8446): records, and the handshake as far as it is in the
+/// Parser of SSL 2.0 to TLS 1.3 (RFC 6101, 5246, 8446) and TLCP (GB/T 38636-2020): records, and the handshake as far as it is in the
 /// clear.
 ///
 ///     type (8) | version (16) | length (16) | payload        records
@@ -12,6 +12,9 @@ package import Wire
 package final class TLSSession: Session {
   let transaction: TLSTransaction
   private let handling: TLSSettings.EncryptionHandling
+  let settings: TLSSettings
+  private var server: IPAddress?
+  private var serverPort: UInt16 = 0
   var lanes = Pair(both: Lane())
   /// The server wants to see a certificate of the client.
   var asksForCertificate = false
@@ -28,6 +31,8 @@ package final class TLSSession: Session {
     var isEncrypted = false
     /// Length of the payload of a heartbeat request that went this way.
     var heartbeatBytes: Int?
+    /// Half an alert, the other half of which comes in the next record.
+    var alert: [UInt8] = []
     /// A message of SSL 2.0 was seen here and no record: all that follows is stepped over.
     var isSSL2 = false
   }
@@ -39,6 +44,7 @@ package final class TLSSession: Session {
 
   init(_ settings: TLSSettings) {
     handling = settings.encryptionHandling
+    self.settings = settings
     transaction = TLSTransaction(number: 0, settings: settings)
     super.init()
     streamMessages = .all
@@ -46,9 +52,22 @@ package final class TLSSession: Session {
     transactionCount = 1
   }
 
+  package override func adopt(server: IPAddress) { self.server = server }
+
+  package override func adopt(serverPort: UInt16) { self.serverPort = serverPort }
+
+  /// The site says that this server must speak TLCP.
+  var mustBeTLCP: Bool {
+    guard !settings.tlcpServers.isEmpty, let server, let ports = settings.tlcpServers[server] else {
+      return false
+    }
+    return ports.isEmpty || ports.contains(serverPort)
+  }
+
   package override func consume(_ bytes: RawSpan, _ direction: Direction, _ clock: PacketClock) -> Consumption
   {
     if transaction.startNanoseconds == 0 { transaction.startNanoseconds = clock.nanoseconds }
+    if transaction.waitsForAlerts { stopWaiting(clock) }
     var position = 0
     while true {
       if lanes[direction].isSSL2 { return Consumption(bytes: bytes.byteCount) }
@@ -88,6 +107,8 @@ package final class TLSSession: Session {
 
   package override func isOver(_ direction: Direction) -> Bool {
     guard handling != .full else { return false }
+    // Alerts that end TLCP may be in the clear (older programs), and are told of.
+    if transaction.isTLCP, handling != .bypass { return false }
     let done =
       direction == .toServer
       ? TLSTransaction.ClientProgress.handshakeDone : TLSTransaction.ServerProgress.handshakeDone
@@ -112,6 +133,14 @@ package final class TLSSession: Session {
     if type == 23 || lanes[direction].isEncrypted && type != 20 {
       if type == 23 { applicationData(direction) }
       if type == 24 { encryptedHeartbeat(length, direction) }
+      if type == 21 {
+        if length == 2 || transaction.isTLCP && length <= TLSLimits.plainAlertBytes {
+          guard bytes.byteCount &- 5 >= length else { return 0 }
+          try alert(bytes.part(5, length), TLSVersion(bytes.u16(1)), direction)
+          return 5 &+ length
+        }
+        noteEncryptedAlert(TLSVersion(bytes.u16(1)), direction)
+      }
       lanes[direction].hasRecords = true
       lanes[direction].skips = length
       return 5
@@ -121,7 +150,7 @@ package final class TLSSession: Session {
     let payload = bytes.part(5, length)
     switch type {
     case 20: changeCipherSpec(direction)
-    case 21: try alert(payload, direction)
+    case 21: try alert(payload, TLSVersion(bytes.u16(1)), direction)
     case 22: try handshake(payload, direction, clock)
     default: heartbeat(payload, direction)
     }
@@ -133,11 +162,13 @@ package final class TLSSession: Session {
     transaction.isEncrypted = true
     // Early data of TLS 1.3 may come before the server's hello: the client's handshake is not done by it.
     if direction == .toServer, transaction.serverHello == nil { return }
+    if direction == .toServer { transaction.handshakeFacts.hasClientData = true }
     handshakeDone(direction)
   }
 
   private func changeCipherSpec(_ direction: Direction) {
     if direction == .toClient { inferResumption() }
+    transaction.handshakeFacts.hasChangedCipher[direction] = true
     handshakeDone(direction)
     if direction == .toServer, asksForCertificate { handshakeDone(.toClient) }
     // In TLS 1.3 it is sent for old middleboxes only and changes nothing.
@@ -151,7 +182,8 @@ package final class TLSSession: Session {
   /// session.
   private func inferResumption() {
     guard let client = transaction.clientHello, let server = transaction.serverHello, !server.version.is13,
-      transaction.certificates.toClient.isEmpty
+      transaction.certificates.toClient.isEmpty,
+      !transaction.handshakeFacts.hasCertificateMessage.toClient
     else { return }
     let hasSameIdentifier =
       !client.sessionIdentifier.isEmpty && client.sessionIdentifier == server.sessionIdentifier
@@ -166,12 +198,44 @@ package final class TLSSession: Session {
     )
   }
 
-  private func alert(_ payload: RawSpan, _ direction: Direction) throws(Stop) {
-    guard payload.byteCount >= 2 else { throw Stop(event: .invalidAlertMessage) }
-    guard payload[0] == 1 || payload[0] == 2 else {
-      transaction.raise(.invalidAlertMessage)
-      return
+  /// Alerts in the clear: level (8) | description (8). TLCP lets them be cut and joined as records please.
+  private func alert(
+    _ payload: RawSpan, _ version: TLSVersion, _ direction: Direction
+  ) throws(Stop) {
+    var bytes = lanes[direction].alert + payload.copied().prefix(TLSLimits.alerts &* 2)
+    lanes[direction].alert = []
+    guard bytes.count >= 2 || transaction.isTLCP else { throw Stop(event: .invalidAlertMessage) }
+    while bytes.count >= 2 {
+      guard bytes[0] == 1 || bytes[0] == 2 else {
+        transaction.raise(.invalidAlertMessage)
+        return
+      }
+      transaction.add(
+        TLSAlert(direction: direction, recordVersion: version, level: bytes[0], description: bytes[1]))
+      bytes.removeFirst(2)
     }
+    lanes[direction].alert = bytes
+    settleAlerts()
+  }
+
+  private func noteEncryptedAlert(_ version: TLSVersion, _ direction: Direction) {
+    transaction.add(TLSAlert(direction: direction, recordVersion: version, level: nil, description: nil))
+    settleAlerts()
+  }
+
+  /// Both sides have said their last word, or time is up: the record need not wait any more.
+  private func settleAlerts() {
+    let alerts = transaction.handshakeFacts.alerts
+    guard transaction.waitsForAlerts, Set(alerts.map(\.direction)).count == 2 else { return }
+    transaction.waitsForAlerts = false
+    transaction.settleLogging()
+  }
+
+  private func stopWaiting(_ clock: PacketClock) {
+    let waited = clock.nanoseconds &- transaction.startNanoseconds
+    guard waited > TLSLimits.alertWaitNanoseconds else { return }
+    transaction.waitsForAlerts = false
+    transaction.settleLogging()
   }
 
   /// A heartbeat in the clear (RFC 6520 §4): type | payload length (16) | payload | at least 16 bytes of

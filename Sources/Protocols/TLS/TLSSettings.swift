@@ -1,3 +1,5 @@
+package import Wire
+
 /// `app-layer.protocols.tls` of the configuration.
 package struct TLSSettings: Sendable {
   /// Whether fingerprints are made: always, never, or where a rule uses them.
@@ -22,6 +24,11 @@ package struct TLSSettings: Sendable {
   package var rulesUseJA3 = false
   package var rulesUseJA4 = false
 
+  /// Certificates that chains of TLCP must end at; empty: any may.
+  package var trustedRoots: [TrustedRoot] = []
+  /// Servers that must speak TLCP, by the site, with the ports that this is asked of; none: all ports.
+  package var tlcpServers: [IPAddress: Set<UInt16>] = [:]
+
   /// Whether events show JA3 and JA3S.
   package var showsJA3: Bool { ja3 == .always || ja3 == .automatic && rulesUseJA3 }
   /// Whether events show JA4.
@@ -40,6 +47,15 @@ enum TLSLimits {
   static let listEntries = 1024
   /// Certificates of one chain that are kept.
   static let certificates = 32
+  /// Alerts that are kept: a session ends with two.
+  static let alerts = 8
+  /// Signatures of a chain that are verified, and steps up a chain: each costs some 0.2 ms.
+  static let signatures = 6
+  /// Bytes of a handshake record or less after ChangeCipherSpec that cannot be encrypted: an alert with its
+  /// code is 26 bytes at least.
+  static let plainAlertBytes = 4
+  /// Time that the record of a TLCP session waits for the alerts that end it, from its first packet.
+  static let alertWaitNanoseconds: Int64 = 10_000_000_000
   /// Nesting and number of parts of a name or extension that are read.
   static let nameParts = 256
 }

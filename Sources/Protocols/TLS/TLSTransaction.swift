@@ -45,6 +45,11 @@ package final class TLSTransaction: Transaction {
   package internal(set) var certificateNanoseconds: Int64 = 0
   /// The certificates were written to the store.
   package var isStored = false
+  /// What was seen of the handshake itself.
+  package internal(set) var handshakeFacts = TLSHandshakeFacts()
+  /// Its record waits for the alerts that end the session (TLCP), for a while.
+  var waitsForAlerts = false
+  private var detailsCache = Pair<[CertificateDetails]>(both: [])
   let allowsJA3: Bool
   let allowsJA4: Bool
   private var ja3Cache = Pair<[UInt8]?>(both: nil)
@@ -96,6 +101,15 @@ package final class TLSTransaction: Transaction {
     return ja4Cache
   }
 
+  /// What the certificates say of their use and strength, in their order.
+  package func certificateDetails(_ direction: Direction) -> [CertificateDetails] {
+    let chain = certificates[direction]
+    if detailsCache[direction].count != chain.count {
+      detailsCache[direction] = chain.map { CertificateDetails($0.der) }
+    }
+    return detailsCache[direction]
+  }
+
   func raise(_ event: TLSEvent) {
     if !events.contains(event.rawValue) { events.append(event.rawValue) }
     revision &+= 1
@@ -104,7 +118,13 @@ package final class TLSTransaction: Transaction {
   func advance(_ direction: Direction, to step: UInt8) {
     revision &+= 1
     progress[direction] = max(progress[direction], step)
+    settleLogging()
+  }
+
+  /// Its record can be written: both sides are through, and nothing more is waited for.
+  func settleLogging() {
     isLoggable =
       progress.toServer >= ClientProgress.handshakeDone && progress.toClient >= ServerProgress.handshakeDone
+      && !waitsForAlerts
   }
 }

@@ -7,6 +7,8 @@ package struct TLSVersion: Sendable, Hashable {
   }
 
   package static let undetermined = TLSVersion(0)
+  /// TLCP (GB/T 38636-2020, before it GM/T 0024-2014), with national algorithms and pairs of certificates.
+  package static let tlcp = TLSVersion(0x0101)
   package static let ssl2 = TLSVersion(0x0002)
   package static let ssl3 = TLSVersion(0x0300)
   package static let tls10 = TLSVersion(0x0301)
@@ -20,13 +22,16 @@ package struct TLSVersion: Sendable, Hashable {
   package var is13: Bool { rawValue == 0x0304 || rawValue >> 8 == 0x7F }
 
   /// A version that a record's header may have.
-  var isPlausible: Bool { rawValue >= 0x0300 && rawValue <= 0x0304 || rawValue >> 8 == 0x7F }
+  var isPlausible: Bool {
+    rawValue >= 0x0300 && rawValue <= 0x0304 || rawValue >> 8 == 0x7F || rawValue == 0x0101
+  }
 
   /// Name as EVE's `tls.version` prints it.
   package var name: String {
     switch rawValue {
     case 0: "UNDETERMINED"
     case 0x0002: "SSLv2"
+    case 0x0101: "TLCP 1.1"
     case 0x0300: "SSLv3"
     case 0x0301: "TLSv1"
     case 0x0302: "TLS 1.1"

@@ -9,7 +9,7 @@ let tlsRecord = TransactionRecord(
 @Sendable
 private func isTLSWanted(_ context: RecordContext) -> Bool {
   guard let transaction = context.transaction as? TLSTransaction else { return false }
-  return !transaction.isResumed || context.settings.tls.hasSessionResumption
+  return !transaction.isResumed || context.settings.tls.hasSessionResumption || transaction.isTLCP
 }
 
 /// The members of `tls` that `custom` can name, in the order in which they are written.
@@ -20,6 +20,8 @@ private enum TLSMember: String {
   case clientALPNs = "client_alpns", serverALPNs = "server_alpns", client
   case clientCertificate = "client_certificate", clientChain = "client_chain"
   case clientHandshake = "client_handshake", serverHandshake = "server_handshake"
+  /// Of our own: the handshake in full. Sessions under national algorithms have it unasked.
+  case handshake
 
   /// What is shown with `extended: no`.
   static let basis: Set<TLSMember> = [.subject, .issuer, .sessionResumed, .alternativeNames]
@@ -49,6 +51,9 @@ private func encodeTLS(_ context: RecordContext, _ line: inout JSONWriter) {
   encodeNames(transaction, members, into: &line)
   encodeClient(transaction, members, into: &line)
   encodeHandshakes(transaction, members, into: &line)
+  if members.contains(.handshake) || transaction.isShangMi {
+    encodeHandshakeFacts(transaction, into: &line)
+  }
   line.endObject()
 }
 
