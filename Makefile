@@ -5,7 +5,7 @@ ENGINE := .build/release/fengsui
 CAPTURE ?= Captures/exercise-01
 
 .PHONY: help dependencies build demo test bench exercises containment conformance ratchet agreement live hostile reload \
-  allocations bad-input differential fuzz format lint clean
+  allocations bad-input tlcp differential fuzz format lint clean
 
 help: ## lists the tasks
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-13s %s\n", $$1, $$2}' Makefile
@@ -62,6 +62,10 @@ allocations: build ## shows that packets of established flows allocate nothing
 
 bad-input: build ## gives the program what it cannot use, and reads what it says (root for the disk cases)
 	@scripts/check-bad-input $(ENGINE)
+
+tlcp: build ## compares captures of TLCP with known facts, 1,000 times cut and joined anew (SEED)
+	@scripts/check-tlcp --engine $(ENGINE) --recut $(or $(WAYS),1000) --seed $(or $(SEED),1) \
+	  $(if $(wildcard $(SHARED)/captures/tlcp),$(SHARED)/captures/tlcp,Captures/tlcp)
 
 format: ## formats all Swift files
 	swift format --in-place --recursive --configuration .swift-format Package.swift Sources Tests

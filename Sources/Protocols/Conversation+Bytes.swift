@@ -190,9 +190,11 @@ extension Conversation {
       sides = Pair(both: .failed)
       dropPending()
       checkExpected(nil)
+      checkRequired()
     } else if lanes[direction].pending.count &+ lanes[direction].overflow > Limits.undecidedBytesTotal {
       note(.detectionSkipped)
       state = .failed
+      checkRequired()
       dropPending()
     }
   }
@@ -214,6 +216,7 @@ extension Conversation {
     if let handedOver { session?.adopt(handedOver: handedOver) }
     handedOver = nil
     if let client { session?.adopt(client: client) }
+    checkRequired()
     beginStreamFrames()
     if session == nil {
       lanes.toServer.isFinished = true
@@ -366,6 +369,16 @@ extension Conversation {
   private func note(_ event: ConversationEvent) {
     guard events.count < Limits.events else { return }
     events.append(event)
+  }
+
+  /// The site may say that the server must speak TLCP: what is not TLS at all is told of here, TLS by its
+  /// parser.
+  private func checkRequired() {
+    let settings = detector.settings.tls
+    guard !settings.tlcpServers.isEmpty, transport == .tcp, let server, state.name != "tls",
+      settings.requiresTLCP(server, port: isReversed ? ports.toClient : ports.toServer)
+    else { return }
+    note(.tlcpRequired)
   }
 
   private func dropPending() {

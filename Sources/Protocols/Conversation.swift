@@ -33,6 +33,8 @@ package enum ConversationEvent: String, Sendable, CaseIterable {
   case detectionSkipped = "applayer_proto_detection_skipped"
   case noTLSAfterSTARTTLS = "applayer_no_tls_after_starttls"
   case unexpectedProtocol = "applayer_unexpected_protocol"
+  /// Of our own: a server that must speak TLCP, by the site, speaks something that is not even TLS.
+  case tlcpRequired = "applayer_tlcp_required"
 }
 
 /// The application layer of one flow: recognises its protocol in both directions, shows the parser its bytes

@@ -149,7 +149,9 @@ struct ProtocolSample: Sendable, CustomTestStringConvertible {
 
   // MARK: TLS
 
-  private static let tls = ["portal", "news", "mail"].map { recording in
+  private static let tls = [
+    "portal", "news", "mail", "tlcp", "tlcp-mutual", "tlcp-resumed", "tlcp-usage",
+  ].map { recording in
     ProtocolSample("tls \(recording)", of: "tls", .tcp, 443, turns(of: recording))
   }
 

@@ -113,7 +113,7 @@ package struct SiteLoader {
   }
 
   private mutating func readAsset(_ node: Node) {
-    let known = ["id", "name", "address", "role", "roles", "importance"]
+    let known = ["id", "name", "address", "role", "roles", "importance", "must_speak", "must_speak_ports"]
     let values = reader.fields(node, known: known, of: "an asset")
     let name = identifier(values, node, "asset")
     let address = reader.address(values, "address", node)
@@ -124,10 +124,23 @@ package struct SiteLoader {
     }
     let importance = reader.number(values, "importance", 1...5) ?? 3
     guard let identifier = name, let address, let role else { return }
-    site.assets.append(
-      SiteModel.Asset(
-        identifier: identifier, name: reader.optionalText(values, "name") ?? identifier, address: address,
-        role: role, importance: importance, roles: roles))
+    var asset = SiteModel.Asset(
+      identifier: identifier, name: reader.optionalText(values, "name") ?? identifier, address: address,
+      role: role, importance: importance, roles: roles)
+    readObligation(values, node, &asset)
+    site.assets.append(asset)
+  }
+
+  /// What the asset must speak: TLCP, on all ports or on some.
+  private mutating func readObligation(
+    _ values: [String: Node], _ node: Node, _ asset: inout SiteModel.Asset
+  ) {
+    for item in reader.items(values["must_speak_ports"], "must_speak_ports") {
+      if let port = reader.number(["port": item], "port", 1...65_535) { asset.tlcpPorts.insert(UInt16(port)) }
+    }
+    guard values["must_speak"] != nil else { return }
+    let obligation: SiteModel.Obligation? = reader.choice(values, "must_speak", node)
+    asset.mustSpeakTLCP = obligation == .tlcp
   }
 
   private mutating func prefix(_ node: Node) -> IPPrefix? {

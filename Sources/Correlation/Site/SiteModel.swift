@@ -30,6 +30,9 @@ package struct SiteModel: Sendable {
     package var contact = ""
   }
 
+  /// What a service can be bound to speak.
+  package enum Obligation: String, Sendable, CaseIterable { case tlcp }
+
   package struct Asset: Sendable, Equatable {
     package enum Role: String, Sendable, CaseIterable {
       case web, mail, dns, database, directory, file, proxy, client, other
@@ -45,6 +48,10 @@ package struct SiteModel: Sendable {
     package let importance: Int
     /// Further things that it does beside its role.
     package var roles: [Role] = []
+    /// It must speak TLCP, and nothing else will do.
+    package var mustSpeakTLCP = false
+    /// Ports that this is asked of; none: all.
+    package var tlcpPorts: Set<UInt16> = []
 
     /// It stands for many others, so that what is common to it says little.
     package var isHub: Bool {
@@ -131,6 +138,12 @@ package struct SiteModel: Sendable {
   package func asset(at address: IPAddress) -> Asset? {
     if let index { return index.assets[address].map { assets[$0] } }
     return assets.first { $0.address == address }
+  }
+
+  /// Servers that must speak TLCP, with the ports that this is asked of; no ports: all.
+  package var tlcpServers: [IPAddress: Set<UInt16>] {
+    let bound = assets.filter(\.mustSpeakTLCP).map { ($0.address, $0.tlcpPorts) }
+    return Dictionary(bound, uniquingKeysWith: { $0.isEmpty || $1.isEmpty ? [] : $0.union($1) })
   }
 
   /// It may scan: scanning is its task.

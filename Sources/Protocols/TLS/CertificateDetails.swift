@@ -1,7 +1,7 @@
 import Wire
 
-/// What a certificate says of its use and its strength (RFC 5280 §4.1.1.2, §4.1.2.7, §4.2.1): read only where
-/// somebody asks, as most sessions need no more than names and times.
+/// What a certificate says of its use and its strength (RFC 5280 §4.1.1.2, §4.1.2.7, §4.2.1): read only
+/// where somebody asks, as most sessions need no more than names and times.
 package struct CertificateDetails: Sendable, Equatable {
   /// Bits of keyUsage (RFC 5280 §4.2.1.3), bit 0 is digitalSignature; nil: the certificate has none.
   package private(set) var keyUsage: UInt16?
@@ -26,7 +26,9 @@ package struct CertificateDetails: Sendable, Equatable {
   /// Keys or data may be encrypted to it, or it says nothing of it.
   var mayEncrypt: Bool { keyUsage.map { $0 & 0b11100 != 0 } ?? true }
   /// It is an authority's: says so, or may sign nothing but certificates and lists.
-  var isAuthorityLike: Bool { isAuthority || keyUsage.map { $0 & 0b11111 == 0 && $0 & 0b110_0000 != 0 } ?? false }
+  var isAuthorityLike: Bool {
+    isAuthority || keyUsage.map { $0 & 0b11111 == 0 && $0 & 0b110_0000 != 0 } ?? false
+  }
   /// Names of the uses, in the order of their bits.
   package var keyUsageNames: [String] {
     Self.usages.enumerated().compactMap { bit, name in (keyUsage ?? 0) & 1 << bit != 0 ? name : nil }
@@ -143,7 +145,8 @@ package struct CertificateDetails: Sendable, Equatable {
   ]
 
   private static let weakSignatures: Set<String> = [
-    "md2WithRSAEncryption", "md5WithRSAEncryption", "sha1WithRSAEncryption", "ecdsa-with-SHA1", "dsa-with-SHA1",
+    "md2WithRSAEncryption", "md5WithRSAEncryption", "sha1WithRSAEncryption", "ecdsa-with-SHA1",
+    "dsa-with-SHA1",
   ]
 
   /// Algorithms and curves (RFC 3279, 5480, 5758, 8410; GM/T 0006-2012 for 1.2.156.10197).

@@ -72,15 +72,16 @@ struct TLCPJudge {
 
   /// By the packets' time, not the sensor's.
   private mutating func judgeTimes(_ chain: [TLSCertificate]) {
-    if chain.contains(where: { $0.notAfter.seconds < nowSeconds }) { findings.append(.tlcpCertificateExpired) }
-    if chain.contains(where: { $0.notBefore.seconds > nowSeconds }) {
-      findings.append(.tlcpCertificateNotYetValid)
-    }
+    let now = nowSeconds
+    if chain.contains(where: { $0.notAfter.seconds < now }) { findings.append(.tlcpCertificateExpired) }
+    if chain.contains(where: { $0.notBefore.seconds > now }) { findings.append(.tlcpCertificateNotYetValid) }
   }
 
   /// The name that the client asked for against those of the signing certificate.
   private mutating func judgeNames(_ own: TLSCertificate, _ details: [CertificateDetails]) {
-    guard let asked = transaction.clientHello?.serverName, !findings.contains(.tlcpNamesDiffer) else { return }
+    guard let asked = transaction.clientHello?.serverName, !findings.contains(.tlcpNamesDiffer) else {
+      return
+    }
     var names = own.alternativeNames
     if names.isEmpty, let name = details.first?.commonName { names = [name] }
     if !names.contains(where: { Self.matches(Self.lowercased($0), Self.lowercased(asked)) }) {
@@ -140,7 +141,9 @@ struct TLCPJudge {
   /// A name, or a pattern the first label of which is a star (RFC 6125 §6.4.3).
   static func matches(_ pattern: [UInt8], _ name: [UInt8]) -> Bool {
     if pattern == name { return true }
-    guard pattern.starts(with: [0x2A, 0x2E]), let dot = name.firstIndex(of: 0x2E), dot > 0 else { return false }
+    guard pattern.starts(with: [0x2A, 0x2E]), let dot = name.firstIndex(of: 0x2E), dot > 0 else {
+      return false
+    }
     return pattern.dropFirst(1) == name[dot...]
   }
 

@@ -1,7 +1,7 @@
 import Wire
 
-/// Fields of what TLCP has and TLS has not: pairs of certificates, suites of its own, findings. Suites, alerts
-/// and key usage are read of TLS, too.
+/// Fields of what TLCP has and TLS has not: pairs of certificates, suites of its own, findings. Suites,
+/// alerts and key usage are read of TLS, too.
 extension TLS {
   static let tlcpFields: [Field] = [
     Field(
@@ -29,9 +29,12 @@ extension TLS {
     encryption("tlcp.enc_cert_fingerprint", "SHA-1 of the certificate that is encrypted to, `aa:bb:…`.") {
       $0.fingerprint
     },
-    certificates("tlcp.key_usage", "Uses of the certificates' keys: each certificate's names, joined by commas.")
-    { $0.keyUsageNames.joined(separator: ",") },
-    certificates("tlcp.cert_key", "Kinds of the certificates' keys: `SM2`, `RSA`, `prime256v1`.") { $0.keyName },
+    certificates(
+      "tlcp.key_usage", "Uses of the certificates' keys: each certificate's names, joined by commas."
+    ) { $0.keyUsageNames.joined(separator: ",") },
+    certificates("tlcp.cert_key", "Kinds of the certificates' keys: `SM2`, `RSA`, `prime256v1`.") {
+      $0.keyName
+    },
     certificates("tlcp.cert_signature", "Algorithms that the certificates are signed by: `SM2-with-SM3`.") {
       $0.signatureName
     },

@@ -90,7 +90,7 @@ extension TLSSession {
       if repeats, transaction.serverHello == nil { transaction.raise(.multipleSNIExtensions) }
     } else {
       transaction.clientHello = hello
-      transaction.waitsForAlerts = hello.version == .tlcp
+      transaction.waitsForAlerts = hello.version == .tlcp || settings.showsHandshakes
     }
     transaction.advance(.toServer, to: TLSTransaction.ClientProgress.helloDone)
   }
@@ -109,7 +109,7 @@ extension TLSSession {
       transaction.serverHello?.random = hello.random
     }
     guard !isRetry else { return }
-    transaction.waitsForAlerts = hello.version == .tlcp
+    transaction.waitsForAlerts = hello.version == .tlcp || settings.showsHandshakes
     if hello.version != .tlcp, mustBeTLCP { transaction.raise(.tlcpRequired) }
     transaction.advance(.toClient, to: TLSTransaction.ServerProgress.hello)
     if hello.version.is13 { lanes.toClient.isEncrypted = true }

@@ -1,7 +1,7 @@
 package import Wire
 
-/// Parser of SSL 2.0 to TLS 1.3 (RFC 6101, 5246, 8446) and TLCP (GB/T 38636-2020): records, and the handshake as far as it is in the
-/// clear.
+/// Parser of SSL 2.0 to TLS 1.3 (RFC 6101, 5246, 8446) and TLCP (GB/T 38636-2020): records, and the
+/// handshake as far as it is in the clear.
 ///
 ///     type (8) | version (16) | length (16) | payload        records
 ///     type (8) | length (24) | body                          handshake messages, over one or several records
@@ -58,16 +58,14 @@ package final class TLSSession: Session {
 
   /// The site says that this server must speak TLCP.
   var mustBeTLCP: Bool {
-    guard !settings.tlcpServers.isEmpty, let server, let ports = settings.tlcpServers[server] else {
-      return false
-    }
-    return ports.isEmpty || ports.contains(serverPort)
+    guard !settings.tlcpServers.isEmpty, let server else { return false }
+    return settings.requiresTLCP(server, port: serverPort)
   }
 
   package override func consume(_ bytes: RawSpan, _ direction: Direction, _ clock: PacketClock) -> Consumption
   {
     if transaction.startNanoseconds == 0 { transaction.startNanoseconds = clock.nanoseconds }
-    if transaction.waitsForAlerts { stopWaiting(clock) }
+    if transaction.waitsForAlerts { stopWaitingIfLate(clock) }
     var position = 0
     while true {
       if lanes[direction].isSSL2 { return Consumption(bytes: bytes.byteCount) }
@@ -160,6 +158,7 @@ package final class TLSSession: Session {
   private func applicationData(_ direction: Direction) {
     lanes[direction].hasApplicationData = true
     transaction.isEncrypted = true
+    if transaction.waitsForAlerts, !transaction.isTLCP { stopWaiting() }
     // Early data of TLS 1.3 may come before the server's hello: the client's handshake is not done by it.
     if direction == .toServer, transaction.serverHello == nil { return }
     if direction == .toServer { transaction.handshakeFacts.hasClientData = true }
@@ -227,13 +226,15 @@ package final class TLSSession: Session {
   private func settleAlerts() {
     let alerts = transaction.handshakeFacts.alerts
     guard transaction.waitsForAlerts, Set(alerts.map(\.direction)).count == 2 else { return }
-    transaction.waitsForAlerts = false
-    transaction.settleLogging()
+    stopWaiting()
   }
 
-  private func stopWaiting(_ clock: PacketClock) {
+  private func stopWaitingIfLate(_ clock: PacketClock) {
     let waited = clock.nanoseconds &- transaction.startNanoseconds
-    guard waited > TLSLimits.alertWaitNanoseconds else { return }
+    if waited > TLSLimits.alertWaitNanoseconds { stopWaiting() }
+  }
+
+  private func stopWaiting() {
     transaction.waitsForAlerts = false
     transaction.settleLogging()
   }

@@ -24,6 +24,8 @@ package struct TLSSettings: Sendable {
   package var rulesUseJA3 = false
   package var rulesUseJA4 = false
 
+  /// Records show handshakes in full: they wait until the handshake is through.
+  package var showsHandshakes = false
   /// Certificates that chains of TLCP must end at; empty: any may.
   package var trustedRoots: [TrustedRoot] = []
   /// Servers that must speak TLCP, by the site, with the ports that this is asked of; none: all ports.
@@ -35,6 +37,12 @@ package struct TLSSettings: Sendable {
   package var showsJA4: Bool { ja4 == .always || ja4 == .automatic && rulesUseJA4 }
 
   package init() {}
+
+  /// The site asks for TLCP here.
+  func requiresTLCP(_ server: IPAddress, port: UInt16) -> Bool {
+    guard let ports = tlcpServers[server] else { return false }
+    return ports.isEmpty || ports.contains(port)
+  }
 }
 
 /// Bounds of what a TLS flow may make the parser keep.

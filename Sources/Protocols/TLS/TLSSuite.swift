@@ -29,7 +29,7 @@ package struct TLSSuite: Sendable, Hashable {
   /// TLS 1.3 with SM4 and SM3 (RFC 8998).
   package var isShangMi13: Bool { number == 0x00C6 || number == 0x00C7 }
 
-  /// Suites of TLCP (GB/T 38636-2020 §6.4.4.1.1, table 2) and of GM/T 0024-2014, which had SM1 and SHA-1, too.
+  /// Suites of TLCP (GB/T 38636-2020 §6.4.4.1.1, table 2), and of GM/T 0024-2014 with SM1 and SHA-1.
   private static let chinese: [UInt16: String] = [
     0xE001: "ECDHE_SM1_SM3",
     0xE003: "ECC_SM1_SM3",

@@ -66,8 +66,9 @@ extension TLSTransaction {
   /// What is wrong with the certificates or with what is spoken, by the names of the events without `tlcp_`.
   package var findings: [String] {
     events.compactMap { number in
-      guard let event = TLSEvent(rawValue: number), event.rawValue >= TLSEvent.tlcpOneCertificateTwice.rawValue
-      else { return nil }
+      guard number >= TLSEvent.tlcpOneCertificateTwice.rawValue, let event = TLSEvent(rawValue: number) else {
+        return nil
+      }
       return String(event.name.dropFirst(5))
     }
   }

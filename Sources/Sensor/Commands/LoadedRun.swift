@@ -174,6 +174,7 @@ struct LoadedRun: Sendable {
     context.streams = settings.streams
     if waits(forStreamEvent: .reassemblyOverlapDifferentData) { context.streams.checksOverlaps = true }
     context.protocols = settings.protocols
+    context.protocols.tls.tlcpServers = outputs.site.tlcpServers
     context.inForce = RulesInForce(rules, loadedRules)
     settleFiles(&context)
     context.protocols.frames = rules?.frameNeeds ?? [:]

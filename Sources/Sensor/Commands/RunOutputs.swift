@@ -11,6 +11,8 @@ struct RunOutputs {
   let encoderSettings: [EVESettings]
   let keepsStructured: Bool
   let databasePath: String?
+  /// What is defended; empty without a site file.
+  let site: SiteModel
   private let files: [LineFile]
   private let packetFiles: [PacketFile]
   private let outputs: [any Output]
@@ -35,7 +37,7 @@ struct RunOutputs {
     } catch {
       throw RunFailure("\(error)")
     }
-    let site = try Self.site(request)
+    site = try Self.site(request)
     if request.sitePath != nil { for index in encoders.indices { encoders[index].places = site } }
     self.files = files
     packetFiles = settings.packetLogs.map { PacketFile($0, folder: folder) }

@@ -1,3 +1,5 @@
+import Detection
+import Foundation
 import Protocols
 import Wire
 
@@ -150,6 +152,21 @@ extension SensorSettings {
       ("track-only", .trackOnly), ("default", .trackOnly), ("bypass", .bypass), ("full", .full),
     ]
     reader.word("encryption-handling", in: node, handling, &protocols.tls.encryptionHandling)
+    for file in reader.list("trusted-roots", in: node) ?? [] { readRoots(file.text, file.position, &reader) }
+  }
+
+  /// Certificates that chains of TLCP must end at: a file in PEM, several in one file if need be.
+  private mutating func readRoots(
+    _ path: String, _ position: SourcePosition, _ reader: inout SettingReader
+  ) {
+    let remedy = "name a file with certificates in PEM, or leave `trusted-roots` out"
+    guard let data = FileManager.default.contents(atPath: path), data.count <= 1 << 20 else {
+      reader.report(at: position, "the roots in `\(path)` cannot be read", remedy: remedy)
+      return
+    }
+    let found = PEM.certificates([UInt8](data))
+    if found.isEmpty { reader.report(at: position, "`\(path)` has no certificate in it", remedy: remedy) }
+    protocols.tls.trustedRoots += found.map(TrustedRoot.init)
   }
 
   private mutating func readSSH(_ node: ConfigurationNode, _ reader: inout SettingReader) {

@@ -18,6 +18,7 @@ extension SensorSettings {
       reader.flag("session-resumption", in: node, &eve.tls.hasSessionResumption)
       if let fields = reader.list("custom", in: node) {
         eve.tls.custom = Set(fields.map { $0.text.lowercased() })
+        if eve.tls.custom?.contains("handshake") == true { protocols.tls.showsHandshakes = true }
       }
     case .smb:
       if let types = reader.list("types", in: node) {

@@ -1,6 +1,9 @@
 import Detection
 
 extension SettingReader {
+  /// Keys of our own, that no Suricata has.
+  private static let ownKeys: Set<String> = ["trusted-roots"]
+
   /// Warns once about each key that no Suricata knows: it is ignored, and most often a slip of the pen.
   mutating func warnAboutUnknownKeys() {
     for section in root.children {
@@ -17,7 +20,7 @@ extension SettingReader {
     for child in node.children {
       // Items of lists are numbered, and names of interfaces, devices and the like hold other signs.
       let isKey = !node.isSequence && child.name.allSatisfy { $0.isLowercase || $0 == "-" }
-      if isKey, !known.contains(child.name), child.value != child.name {
+      if isKey, !known.contains(child.name), !Self.ownKeys.contains(child.name), child.value != child.name {
         warn(about: child, among: Array(known))
       } else {
         warnAboutUnknown(below: child, known)

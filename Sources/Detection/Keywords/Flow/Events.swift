@@ -135,6 +135,8 @@ private enum EventSyntax {
     "applayer_mismatch_protocol_both_directions", "applayer_wrong_direction_first_data",
     "applayer_detect_protocol_only_one_direction", "applayer_proto_detection_skipped",
     "applayer_no_tls_after_starttls", "applayer_unexpected_protocol",
+    // Of our own.
+    "applayer_tlcp_required",
   ]
 
   static func decoder(_ value: KeywordValue, _ builder: inout SignatureBuilder) throws(RuleProblem) {
