@@ -74,7 +74,7 @@ final class RunReloads {
     case .loaded(let next):
       try pipeline.settle()
       let exchangeBegan = ContinuousClock.now
-      let before = pipeline.datasets
+      let before = pipeline.datasets ?? []
       report.changes = pipeline.exchange(next.context(for: request, outputs: outputs))
       current = next
       report.pauseMilliseconds = Self.milliseconds(.now - exchangeBegan)
@@ -97,7 +97,7 @@ final class RunReloads {
 
   /// Sets that no rule names any more are written now: nothing will be put into them.
   private func keepDatasets(_ before: [Dataset], of pipeline: borrowing Pipeline) {
-    let names = Set(pipeline.datasets.map(\.name))
+    let names = Set((pipeline.datasets ?? []).map(\.name))
     for problem in DatasetFiles.save(before.filter { !names.contains($0.name) }) { log.error(problem) }
   }
 

@@ -3,12 +3,12 @@ import Detection
 extension SensorRun {
   /// What each rule cost and came to, most ticks first.
   static func profile(
-    _ loaded: LoadedRun, _ workers: [Worker], alerts: [Int: UInt64]
+    _ loaded: LoadedRun, _ workers: [WorkerSeat], alerts: [Int: UInt64]
   ) -> [RunReport.RuleProfile] {
     let signatures = loaded.rules?.signatures ?? []
     var entries = [RuleProfiler.Entry](repeating: RuleProfiler.Entry(), count: signatures.count)
-    for worker in workers {
-      for (index, entry) in (worker.inspector?.profile?.entries ?? []).enumerated()
+    for seat in workers {
+      for (index, entry) in (seat.worker.inspector?.profile?.entries ?? []).enumerated()
       where index < entries.count {
         entries[index].add(entry)
       }

@@ -81,8 +81,8 @@ package struct SensorRun {
     of pipeline: borrowing Pipeline, _ loaded: LoadedRun, _ report: inout RunReport
   ) {
     // Rules that change sets make the run use one worker; the others have all the same.
-    let datasets = pipeline.workers.first?.inspector?.datasets ?? loaded.loadedRules.datasets
-    let failures = pipeline.workers.compactMap { $0.fileStore?.failure }
+    let datasets = pipeline.datasets ?? loaded.loadedRules.datasets
+    let failures = pipeline.workers.compactMap { $0.worker.fileStore?.failure }
     for problem in DatasetFiles.save(datasets) + failures.prefix(1) {
       log.error(problem)
       report.problems.append(problem)
@@ -217,12 +217,13 @@ package struct SensorRun {
     let workers = pipeline.workers
     report.invalidPackets = pipeline.decoderCounters.invalid
     report.memory = pipeline.memory
-    for worker in workers {
-      report.streamGaps &+= worker.streams.counters.gaps
-      report.memcapDrops &+= worker.streams.counters.segmentMemcapDrops &+ worker.flows.counters.memcap
-      report.anomalies &+= worker.counters.anomalies
-      report.flows &+= worker.flows.counters.total
-      report.alerts &+= worker.counters.alerts
+    for seat in workers {
+      report.streamGaps &+= seat.worker.streams.counters.gaps
+      report.memcapDrops &+=
+        seat.worker.streams.counters.segmentMemcapDrops &+ seat.worker.flows.counters.memcap
+      report.anomalies &+= seat.worker.counters.anomalies
+      report.flows &+= seat.worker.flows.counters.total
+      report.alerts &+= seat.worker.counters.alerts
     }
     describeDetection(workers)
     report.suppressedAlerts = pipeline.suppressedAlerts
@@ -244,17 +245,18 @@ package struct SensorRun {
   }
 
   /// With `-vv`: where detection's work went, and the rules that were evaluated most.
-  private func describeDetection(_ workers: [Worker]) {
+  private func describeDetection(_ workers: [WorkerSeat]) {
     guard log.level >= .debug else { return }
-    for worker in workers {
-      guard let counters = worker.inspector?.counters, let checks = worker.inspector?.checks,
-        let signatures = context(of: worker)
+    for seat in workers {
+      guard let counters = seat.worker.inspector?.counters, let checks = seat.worker.inspector?.checks,
+        let signatures = context(of: seat)
       else { continue }
       log.write(.debug, "detection: \(counters)")
-      let scanned = worker.inspector?.scanned ?? []
+      let scanned = seat.worker.inspector?.scanned ?? []
       for (index, count) in scanned.enumerated().sorted(by: { $0.element > $1.element }).prefix(15)
       where count > 0 {
-        log.write(.debug, "  \(count) bytes scanned for \(worker.inForce.rules?.databaseLabels[index] ?? "")")
+        log.write(
+          .debug, "  \(count) bytes scanned for \(seat.worker.inForce.rules?.databaseLabels[index] ?? "")")
       }
       for (index, count) in checks.enumerated().sorted(by: { $0.element > $1.element }).prefix(120)
       where count > 0 {
@@ -264,7 +266,7 @@ package struct SensorRun {
     }
   }
 
-  private func context(of worker: Worker) -> [Signature]? { worker.inForce.rules?.signatures }
+  private func context(of seat: WorkerSeat) -> [Signature]? { seat.worker.inForce.rules?.signatures }
 
   private static func seconds(_ duration: Duration) -> Double {
     Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18

@@ -27,13 +27,13 @@ extension Pipeline {
     guard let new = next.inForce.rules else { return Succession.Changes() }
     let succession = inForce.rules.map { Succession(from: $0, history, to: new) }
     if new.usesHostState { takesTurns = true }
-    let decided = workers.first?.memory?.thresholds
+    let decided = workers.first?.worker.memory?.thresholds
     var shared: DetectionMemory?
-    for worker in workers {
-      let memory = shared ?? worker.memory ?? DetectionMemory(new)
+    for seat in workers {
+      let memory = shared ?? seat.worker.memory ?? DetectionMemory(new)
       if shared == nil, let succession { memory.renew(by: succession, counted: merger.thresholds) }
       if takesTurns { shared = memory }
-      worker.exchange(next, succession, memory)
+      seat.worker.exchange(next, succession, memory)
     }
     merger.exchange(new, by: succession, decided: decided)
     inForce = next.inForce
@@ -41,8 +41,8 @@ extension Pipeline {
     return succession?.changes ?? Self.allAdded(new)
   }
 
-  /// The data sets as they are now.
-  var datasets: [Dataset] { workers.first?.inspector?.datasets ?? [] }
+  /// The data sets as they are now; nil without rules.
+  var datasets: [Dataset]? { workers.first?.worker.inspector?.datasets }
 
   private static func allAdded(_ rules: RuleSet) -> Succession.Changes {
     var changes = Succession.Changes()

@@ -15,7 +15,7 @@ struct Pipeline: ~Copyable {
   /// Packets of a datagram that was put together.
   private var inner: [Packet] = []
   /// The only worker, or none where there are threads.
-  private let worker: Worker?
+  private let seat: WorkerSeat?
   private var threads: [WorkerThread] = []
   private var pending: [FrameBatch] = []
   private var isRoundRunning = false
@@ -43,11 +43,11 @@ struct Pipeline: ~Copyable {
     defragmenter = Defragmenter(defragment)
     self.merger = merger
     if workers <= 1 {
-      worker = Worker(context)
+      seat = WorkerSeat(context)
     } else {
-      worker = nil
+      seat = nil
       threads = (0..<workers).map {
-        WorkerThread(Worker(context), index: $0, count: workers, context: context)
+        WorkerThread(WorkerSeat(context), index: $0, count: workers, context: context)
       }
       pending = (0..<workers).map { _ in FrameBatch() }
     }
@@ -64,8 +64,8 @@ struct Pipeline: ~Copyable {
     decoder.decode(
       bytes, number: number, timeNanoseconds: timeNanoseconds, linkType: linkType, wireLength: wireLength,
       into: &packets)
-    if let worker {
-      try takeAlone(worker, bytes)
+    if let seat {
+      try takeAlone(seat, bytes)
     } else if takesTurns {
       try takeInTurn(bytes)
     } else {
@@ -77,15 +77,15 @@ struct Pipeline: ~Copyable {
 
   /// The capture's file changed: events name it from here on.
   mutating func captureFileChanged(_ path: String) throws {
-    worker?.captureFile = path
-    guard worker == nil else { return }
+    seat?.worker.captureFile = path
+    guard seat == nil else { return }
     try finishRounds()
-    for thread in threads { thread.worker.captureFile = path }
+    for thread in threads { thread.seat.worker.captureFile = path }
   }
 
   /// Brings everything that was taken to the outputs.
   mutating func settle() throws {
-    if let worker { try mergeAlone(worker) } else { try finishRounds() }
+    if let seat { try mergeAlone(seat) } else { try finishRounds() }
   }
 
   /// Ends all flows and writes everything that is pending.
@@ -93,11 +93,11 @@ struct Pipeline: ~Copyable {
     try finishRounds()
     let last = latestNumber &+ 1
     for slice in 0..<Self.endSlices {
-      for worker in workers { worker.finish(atPacket: last, slice: slice, of: Self.endSlices) }
-      try merger.merge(workers.map(\.buffer))
-      for worker in workers { worker.buffer.clear() }
+      for seat in workers { seat.worker.finish(atPacket: last, slice: slice, of: Self.endSlices) }
+      try merger.merge(workers.map { $0.worker.buffer })
+      for seat in workers { seat.worker.buffer.clear() }
     }
-    for worker in workers { worker.scriptOutputs?.finish() }
+    for seat in workers { seat.worker.scriptOutputs?.finish() }
   }
 
   mutating func close() throws { try merger.close() }
@@ -108,7 +108,7 @@ struct Pipeline: ~Copyable {
   }
 
   /// All workers, for statistics; not while a round is running.
-  var workers: [Worker] { worker.map { [$0] } ?? threads.map(\.worker) }
+  var workers: [WorkerSeat] { seat.map { [$0] } ?? threads.map(\.seat) }
   var decoderCounters: DecoderCounters { decoder.counters }
   var defragmentCounters: DefragmentCounters { defragmenter.counters }
   var suppressedAlerts: UInt64 { merger.suppressedCount }
@@ -117,8 +117,8 @@ struct Pipeline: ~Copyable {
 
   /// Looks at how much memory the tables hold. With threads nothing is looked at: they may be running.
   mutating func noteMemory() {
-    guard let worker else { return }
-    memory.note(worker, defragmentBytes: defragmenter.memoryBytes)
+    guard let seat else { return }
+    memory.note(seat.worker, defragmentBytes: defragmenter.memoryBytes)
   }
 
   /// Once a second of the packets' clock, flows that are over end.
@@ -126,10 +126,10 @@ struct Pipeline: ~Copyable {
     let second = nanoseconds / 1_000_000_000
     guard second > lastTickSecond else { return }
     lastTickSecond = second
-    if let worker {
-      worker.tick(nowNanoseconds: nanoseconds, atPacket: number)
+    if let seat {
+      seat.worker.tick(nowNanoseconds: nanoseconds, atPacket: number)
     } else if takesTurns {
-      for thread in threads { thread.worker.tick(nowNanoseconds: nanoseconds, atPacket: number) }
+      for thread in threads { thread.seat.worker.tick(nowNanoseconds: nanoseconds, atPacket: number) }
     } else {
       for batch in pending { batch.appendTick(nanoseconds, number) }
     }
@@ -137,28 +137,29 @@ struct Pipeline: ~Copyable {
 
   // MARK: One worker
 
-  private mutating func takeAlone(_ worker: Worker, _ bytes: RawSpan) throws {
+  private mutating func takeAlone(_ seat: WorkerSeat, _ bytes: RawSpan) throws {
     for index in packets.indices {
       var packet = packets[index]
       let datagram = defragment(&packet, bytes)
-      worker.take(packet, bytes)
-      if let datagram { takeWhole(datagram, packet, worker, level: 1) }
+      seat.worker.take(packet, bytes)
+      if let datagram { takeWhole(datagram, packet, seat, level: 1) }
     }
-    if worker.buffer.bytes.count >= Self.eventBytesMax || worker.buffer.structured.count >= 4096 {
-      try mergeAlone(worker)
+    if seat.worker.buffer.bytes.count >= Self.eventBytesMax || seat.worker.buffer.structured.count >= 4096 {
+      try mergeAlone(seat)
     }
   }
 
   /// Takes a datagram that was put together; what it carries may be a fragment again, a few times. Without
   /// a worker each packet is its own worker's.
-  private mutating func takeWhole(_ whole: WholeDatagram, _ fragment: Packet, _ worker: Worker?, level: Int) {
+  private mutating func takeWhole(_ whole: WholeDatagram, _ fragment: Packet, _ seat: WorkerSeat?, level: Int)
+  {
     var inner: [Packet] = []
     decoder.decodeDatagram(whole.bytes.rawSpan, like: whole.pattern(fragment), into: &inner)
     for index in inner.indices {
       var packet = inner[index]
       let next = level < Self.nestedDatagramsMax ? defragment(&packet, whole.bytes.rawSpan) : nil
-      (worker ?? owner(of: packet, whole.bytes.rawSpan)).take(packet, whole.bytes.rawSpan)
-      if let next { takeWhole(next, packet, worker, level: level + 1) }
+      (seat ?? owner(of: packet, whole.bytes.rawSpan)).worker.take(packet, whole.bytes.rawSpan)
+      if let next { takeWhole(next, packet, seat, level: level + 1) }
     }
   }
 
@@ -171,9 +172,9 @@ struct Pipeline: ~Copyable {
     return defragmenter.take(&packet, bytes, nowNanoseconds: packet.timeNanoseconds)
   }
 
-  private mutating func mergeAlone(_ worker: Worker) throws {
-    try merger.merge([worker.buffer])
-    worker.buffer.clear()
+  private mutating func mergeAlone(_ seat: WorkerSeat) throws {
+    try merger.merge([seat.worker.buffer])
+    seat.worker.buffer.clear()
   }
 
   // MARK: Several workers
@@ -184,14 +185,16 @@ struct Pipeline: ~Copyable {
     for index in packets.indices {
       var packet = packets[index]
       let datagram = defragment(&packet, bytes)
-      owner(of: packet, bytes).take(packet, bytes)
+      owner(of: packet, bytes).worker.take(packet, bytes)
       if let datagram { takeWhole(datagram, packet, nil, level: 1) }
     }
-    if threads.contains(where: { $0.worker.buffer.bytes.count >= Self.eventBytesMax }) { try awaitRound() }
+    if threads.contains(where: { $0.seat.worker.buffer.bytes.count >= Self.eventBytesMax }) {
+      try awaitRound()
+    }
   }
 
-  private func owner(of packet: Packet, _ bytes: RawSpan) -> Worker {
-    threads[WorkerThread.index(of: packet, bytes, context, threads.count)].worker
+  private func owner(of packet: Packet, _ bytes: RawSpan) -> WorkerSeat {
+    threads[WorkerThread.index(of: packet, bytes, context, threads.count)].seat
   }
 
   private mutating func takeForThreads(_ bytes: RawSpan, _ frame: FrameBatch.Frame) throws {
@@ -253,8 +256,8 @@ struct Pipeline: ~Copyable {
     } else if !takesTurns {
       return
     }
-    try merger.merge(threads.map(\.worker.buffer))
-    for thread in threads { thread.worker.buffer.clear() }
+    try merger.merge(threads.map { $0.seat.worker.buffer })
+    for thread in threads { thread.seat.worker.buffer.clear() }
   }
 
   private mutating func finishRounds() throws {

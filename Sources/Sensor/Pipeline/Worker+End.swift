@@ -5,7 +5,7 @@ import Wire
 
 // The end of a flow: what is left in its streams is delivered, inspected and written, then the flow itself.
 extension Worker {
-  func finish(_ flow: Flow, _ reason: FlowEnd, atPacket number: UInt64) {
+  mutating func finish(_ flow: Flow, _ reason: FlowEnd, atPacket number: UInt64) {
     let clock = PacketClock(nanoseconds: flow.lastNanoseconds)
     var isBrokenByServer = false
     var hasEventsOfServer = false
@@ -35,7 +35,7 @@ extension Worker {
 
   /// Inspects and writes what no packet will bring to an end any more, each direction with a packet
   /// made for it. What the server's last bytes broke is told with them, not with the client's before.
-  private func inspectRest(
+  private mutating func inspectRest(
     _ flow: Flow, _ conversation: Conversation?, isBrokenByServer: Bool, hasEventsOfServer: Bool
   ) {
     if flow.action == .drop, context.isInline { return }
@@ -61,7 +61,7 @@ extension Worker {
         finishTransactions(
           conversation, none.rawSpan, logical, isEnd: direction == .toClient,
           leavesEvents: hasEventsOfServer && direction == .toServer
-        ) { ended }
+        ) { _ in ended }
       }
     }
   }
@@ -72,7 +72,7 @@ extension Worker {
     return session.transactions.reduce(0) { $0 &+ $1.state.eventCount }
   }
 
-  private func runEndRules(
+  private mutating func runEndRules(
     _ subject: EventSubject, _ bytes: RawSpan, _ flow: Flow, _ conversation: Conversation?,
     _ direction: Direction, _ leavesTransactions: Bool
   ) {
@@ -89,7 +89,7 @@ extension Worker {
   }
 
   /// Inspection gives up what stands before a hole: where alerts show payloads, it is copied before.
-  private func keepStream(of flow: Flow, _ direction: Direction) {
+  private mutating func keepStream(of flow: Flow, _ direction: Direction) {
     guard let session = flow.tcp, session.hasHole(direction), showsPayload else { return }
     var data: [UInt8] = []
     let bytesMax = encoders.map(\.settings.alert.payloadBytesMax).max() ?? 0
@@ -118,7 +118,7 @@ extension Worker {
     return packet
   }
 
-  private func countProtocol(of flow: Flow, _ conversation: Conversation?) {
+  private mutating func countProtocol(of flow: Flow, _ conversation: Conversation?) {
     switch conversation?.state {
     case .known(let index):
       counters.protocolFlows[index] &+= 1

@@ -7,7 +7,7 @@ import Wire
 // What was seen becomes lines, one for each output that wants it, and structured events.
 extension Worker {
   /// Writes an alert for every output that takes alerts.
-  func report(
+  mutating func report(
     _ alert: Alert, _ subject: EventSubject, _ bytes: RawSpan, _ flow: Flow?, _ conversation: Conversation?
   ) {
     guard let rules = inForce.rules else { return }
@@ -61,7 +61,7 @@ extension Worker {
 
   /// Encodes an alert with the packet's payload, or with the stream's data where it matched on more
   /// than the packet.
-  private func encode(
+  private mutating func encode(
     _ alert: Alert, _ identity: SignatureIdentity, _ subject: EventSubject, _ bytes: RawSpan,
     _ encoder: EVEEncoder, _ conversation: Conversation?
   ) {
@@ -96,7 +96,7 @@ extension Worker {
   }
 
   /// Remembers what thresholds need, to be decided in the order of packets.
-  private func keepMatch(_ alert: Alert, _ subject: EventSubject, _ order: EventOrder) -> Int32 {
+  private mutating func keepMatch(_ alert: Alert, _ subject: EventSubject, _ order: EventOrder) -> Int32 {
     buffer.matches.append(
       EventBuffer.Match(
         order: order, signature: alert.signature, source: subject.packet.source,
@@ -106,7 +106,7 @@ extension Worker {
   }
 
   /// Writes what decoding found odd about a packet.
-  func reportAnomalies(of packet: Packet, _ bytes: RawSpan, _ flow: Flow?, _ direction: Direction) {
+  mutating func reportAnomalies(of packet: Packet, _ bytes: RawSpan, _ flow: Flow?, _ direction: Direction) {
     guard !packet.events.isEmpty else { return }
     counters.anomalies &+= 1
     guard recordsAnomalies else { return }
@@ -118,7 +118,7 @@ extension Worker {
   }
 
   /// Writes an ARP packet, where that is wanted.
-  func reportARP(_ packet: Packet, _ bytes: RawSpan) {
+  mutating func reportARP(_ packet: Packet, _ bytes: RawSpan) {
     guard recordsARP, packet.etherType == 0x0806, !packet.isInvalid else { return }
     var subject = EventSubject(packet: packet, direction: .toServer)
     subject.captureFile = captureFile
@@ -131,7 +131,7 @@ extension Worker {
     }
   }
 
-  func reportStreamEvents(
+  mutating func reportStreamEvents(
     _ events: StreamEventSet, _ packet: Packet, _ bytes: RawSpan, _ flow: Flow, _ direction: Direction
   ) {
     counters.anomalies &+= 1
@@ -143,7 +143,9 @@ extension Worker {
     }
   }
 
-  func reportConversationEvents(_ conversation: Conversation, _ subject: EventSubject, _ bytes: RawSpan) {
+  mutating func reportConversationEvents(
+    _ conversation: Conversation, _ subject: EventSubject, _ bytes: RawSpan
+  ) {
     while conversation.eventsReported < conversation.events.count {
       let event = conversation.events[conversation.eventsReported]
       conversation.eventsReported += 1
@@ -154,7 +156,8 @@ extension Worker {
     }
   }
 
-  func reportTransactionEvents(_ transaction: Transaction, _ subject: EventSubject, _ bytes: RawSpan) {
+  mutating func reportTransactionEvents(_ transaction: Transaction, _ subject: EventSubject, _ bytes: RawSpan)
+  {
     guard transaction.eventsReported < transaction.events.count, let index = subject.protocolIndex else {
       return
     }
@@ -170,7 +173,7 @@ extension Worker {
     }
   }
 
-  private func report(_ anomaly: Anomaly, _ subject: EventSubject, _ bytes: RawSpan) {
+  private mutating func report(_ anomaly: Anomaly, _ subject: EventSubject, _ bytes: RawSpan) {
     var subject = subject
     complete(&subject, bytes)
     for (output, encoder) in encoders.enumerated() where encoder.wants(anomaly) {
@@ -179,7 +182,8 @@ extension Worker {
     }
   }
 
-  func reportTransaction(_ transaction: Transaction, _ subject: inout EventSubject, _ bytes: RawSpan) {
+  mutating func reportTransaction(_ transaction: Transaction, _ subject: inout EventSubject, _ bytes: RawSpan)
+  {
     if let index = subject.protocolIndex {
       counters.transactions[index] &+= 1
       if subject.flow?.ipProtocol == 17 { counters.datagrams.transactions[index] &+= 1 }
@@ -205,7 +209,9 @@ extension Worker {
     !file.isLogged && (isEnd || file.state != .open && file.direction == direction)
   }
 
-  func reportFiles(of transaction: Transaction, _ subject: EventSubject, _ bytes: RawSpan, isEnd: Bool) {
+  mutating func reportFiles(
+    of transaction: Transaction, _ subject: EventSubject, _ bytes: RawSpan, isEnd: Bool
+  ) {
     guard hasFileToReport(transaction, subject.direction, isEnd: isEnd) else { return }
     var subject = subject
     subject.transaction = transaction
@@ -228,7 +234,7 @@ extension Worker {
     }
   }
 
-  func reportFlow(_ flow: Flow, _ conversation: Conversation?, _ reason: FlowEnd) {
+  mutating func reportFlow(_ flow: Flow, _ conversation: Conversation?, _ reason: FlowEnd) {
     var packet = Packet()
     packet.number = flow.lastPacket
     packet.timeNanoseconds = flow.lastNanoseconds
@@ -270,7 +276,7 @@ extension Worker {
   }
 
   /// The next place in the order: events of one flow at one packet count from 1.
-  func nextOrder(_ flow: Flow?) -> EventOrder {
+  mutating func nextOrder(_ flow: Flow?) -> EventOrder {
     let identifier = flow?.identifier ?? 0
     if identifier != sequenceFlow {
       sequenceFlow = identifier
@@ -281,7 +287,7 @@ extension Worker {
   }
 
   /// Moves the line just encoded to the buffer.
-  func keepLine(_ order: EventOrder, _ output: Int, _ match: Int32, isFlow: Bool = false) {
+  mutating func keepLine(_ order: EventOrder, _ output: Int, _ match: Int32, isFlow: Bool = false) {
     let start = buffer.bytes.count
     line.bytes.append(to: &buffer.bytes)
     buffer.bytes.append(0x0a)

@@ -7,7 +7,7 @@ import Wire
 extension Worker {
   /// Looks at what a TCP packet came to. True where it is inspected no further.
   @inline(__always)
-  func meetsException(_ packet: Packet, _ flow: Flow, _ result: TCPResult) -> Bool {
+  mutating func meetsException(_ packet: Packet, _ flow: Flow, _ result: TCPResult) -> Bool {
     if flow.tcp == nil && !isUnread(packet) || result.isNewSession {
       if meetsOpening(packet, flow, result) { return true }
     }
@@ -34,7 +34,7 @@ extension Worker {
 
   /// Drops a packet that its session refuses. Rules see it without its payload, which nobody will.
   @inline(never)
-  func takeRefused(_ packet: Packet, _ bytes: RawSpan, _ flow: Flow, _ result: TCPResult) {
+  mutating func takeRefused(_ packet: Packet, _ bytes: RawSpan, _ flow: Flow, _ result: TCPResult) {
     var bare = packet
     bare.payloadLength = 0
     let conversation = flow.application as? Conversation
@@ -45,7 +45,7 @@ extension Worker {
 
   /// A packet that began no session, or one in the middle of it.
   @inline(never)
-  private func meetsOpening(_ packet: Packet, _ flow: Flow, _ result: TCPResult) -> Bool {
+  private mutating func meetsOpening(_ packet: Packet, _ flow: Flow, _ result: TCPResult) -> Bool {
     if let session = flow.tcp {
       guard session.isMidstream else { return false }
       return apply(.midstream, to: flow)
@@ -62,7 +62,7 @@ extension Worker {
 
   /// The flow's parser has failed with this packet.
   @inline(__always)
-  func meetsFailure(_ flow: Flow) -> Bool {
+  mutating func meetsFailure(_ flow: Flow) -> Bool {
     guard let conversation = flow.application as? Conversation, conversation.hasFailed,
       flow.exceptions[.applicationError] == nil
     else { return false }
@@ -71,7 +71,7 @@ extension Worker {
   }
 
   /// Does what the target's policy says. True where the packet is inspected no further.
-  func apply(_ target: ExceptionTarget, to flow: Flow) -> Bool {
+  mutating func apply(_ target: ExceptionTarget, to flow: Flow) -> Bool {
     let policy = context.exceptions[target]
     flow.exceptions.note(target, policy)
     counters.exceptions.note(target, policy)
@@ -99,7 +99,7 @@ extension Worker {
   }
 
   /// Takes a flow out of all work: its packets are only counted from here on.
-  func bypass(_ flow: Flow) {
+  mutating func bypass(_ flow: Flow) {
     flow.state = .bypassed
     flows.stateChanged(flow)
   }

@@ -21,7 +21,7 @@ extension Worker {
   }
 
   /// A file has come to its end: it is moved into the store if it is wanted, else forgotten.
-  func settle(_ file: TransferredFile, _ subject: EventSubject) {
+  mutating func settle(_ file: TransferredFile, _ subject: EventSubject) {
     guard let store = fileStore, file.unstored != nil else { return }
     if file.isWanted, file.size > 0, let digest = file.sha256 {
       write(file, store, subject)
@@ -50,7 +50,7 @@ extension Worker {
   }
 
   /// Writes what is known of a stored file beside it (`write-fileinfo`).
-  func writeRecord(of file: TransferredFile, _ subject: EventSubject, _ bytes: RawSpan) {
+  mutating func writeRecord(of file: TransferredFile, _ subject: EventSubject, _ bytes: RawSpan) {
     guard let store = fileStore, context.fileStore?.writesRecords == true, file.isStored,
       let digest = file.sha256
     else { return }

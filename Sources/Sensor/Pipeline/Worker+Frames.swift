@@ -8,7 +8,7 @@ import Wire
 extension Worker {
   /// Writes the records of the frames of a direction that are due, and forgets those that nobody asks for any
   /// more.
-  func finishFrames(
+  mutating func finishFrames(
     _ log: FrameLog, _ conversation: Conversation, _ subject: EventSubject, _ bytes: RawSpan, isEnd: Bool
   ) {
     let direction = subject.direction
@@ -43,7 +43,7 @@ extension Worker {
   /// From as many bytes on a frame is told of before it is whole, as the reference does.
   private static let longFrameBytes: UInt64 = 2500
 
-  private func report(
+  private mutating func report(
     _ frame: ProtocolFrame, _ conversation: Conversation, _ subject: EventSubject, _ bytes: RawSpan
   ) {
     var subject = subject

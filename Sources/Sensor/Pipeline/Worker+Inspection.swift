@@ -7,8 +7,9 @@ import Wire
 // From packet and transactions to alerts and records.
 extension Worker {
   /// Rules first, then the records of what is complete, as Suricata orders them.
-  func inspect(_ packet: Packet, _ bytes: RawSpan, _ flow: Flow, _ direction: Direction, _ result: TCPResult?)
-  {
+  mutating func inspect(
+    _ packet: Packet, _ bytes: RawSpan, _ flow: Flow, _ direction: Direction, _ result: TCPResult?
+  ) {
     let conversation = flow.application as? Conversation
     let logical = conversation?.direction(direction) ?? direction
     runRules(packet, bytes, flow, conversation, logical, result)
@@ -20,14 +21,14 @@ extension Worker {
       finishFrames(frames, conversation, subject(packet, logical, flow), bytes, isEnd: false)
     }
     if conversation.settledAt[logical] != conversation.changes || conversation.hasUnreportedEvents {
-      finishTransactions(conversation, bytes, logical, isEnd: false) { subject(packet, logical, flow) }
+      finishTransactions(conversation, bytes, logical, isEnd: false) { $0.subject(packet, logical, flow) }
     }
   }
 
   /// A packet that says something else than the stream: the receiver is to get what the stream keeps, so that
   /// is what is inspected.
   @inline(never)
-  func inspectNormalised(
+  mutating func inspectNormalised(
     _ packet: Packet, _ bytes: RawSpan, _ flow: Flow, _ result: TCPResult, _ offset: UInt64
   ) {
     var data = bytes.copied()
@@ -38,7 +39,7 @@ extension Worker {
   }
 
   /// A packet of no flow: fragments, other protocols, what decoding refused.
-  func inspectWithoutFlow(_ packet: Packet, _ bytes: RawSpan) {
+  mutating func inspectWithoutFlow(_ packet: Packet, _ bytes: RawSpan) {
     reportARP(packet, bytes)
     var packet = packet
     // What rules call the payload begins behind a transport header.
@@ -56,7 +57,7 @@ extension Worker {
     return subject
   }
 
-  func runRules(
+  mutating func runRules(
     _ packet: Packet, _ bytes: RawSpan, _ flow: Flow?, _ conversation: Conversation?,
     _ direction: Direction, _ result: TCPResult?, isDropped: Bool = false
   ) {
@@ -75,7 +76,9 @@ extension Worker {
   }
 
   /// Writes the alerts of the packet in hand.
-  func reportAlerts(_ subject: EventSubject, _ bytes: RawSpan, _ flow: Flow?, _ conversation: Conversation?) {
+  mutating func reportAlerts(
+    _ subject: EventSubject, _ bytes: RawSpan, _ flow: Flow?, _ conversation: Conversation?
+  ) {
     for alert in alerts { report(alert, subject, bytes, flow, conversation) }
     alerts.removeAll(keepingCapacity: true)
   }
@@ -83,18 +86,18 @@ extension Worker {
   /// Writes the records of transactions and files that have come to their end, and lets them go. Events of
   /// transactions may be left to the other direction, which brought them. Most packets bring nothing to
   /// write: what events tell of the packet is put together only where one is written.
-  func finishTransactions(
+  mutating func finishTransactions(
     _ conversation: Conversation, _ bytes: RawSpan, _ direction: Direction,
-    isEnd: Bool, leavesEvents: Bool = false, of makeSubject: () -> EventSubject
+    isEnd: Bool, leavesEvents: Bool = false, of makeSubject: (borrowing Worker) -> EventSubject
   ) {
     var subject: EventSubject?
-    if conversation.hasUnreportedEvents { reportConversationEvents(conversation, makeSubject(), bytes) }
+    if conversation.hasUnreportedEvents { reportConversationEvents(conversation, makeSubject(self), bytes) }
     conversation.settledAt[direction] = conversation.changes
     guard let session = conversation.session, !session.transactions.isEmpty else { return }
     var mayLeave = false
     for transaction in session.transactions {
       let state = transaction.state
-      if fileStore != nil, state.hasFiles { keepFiles(of: transaction, makeSubject()) }
+      if fileStore != nil, state.hasFiles { keepFiles(of: transaction, makeSubject(self)) }
       if inspector == nil {
         transaction.isInspected = Pair(both: true)
       } else if (isEnd || state.isComplete(direction)) && !state.isInspected[direction] {
@@ -105,7 +108,7 @@ extension Worker {
       if isDue || state.hasUnreportedEvents && !leavesEvents
         || hasFileToReport(transaction, direction, isEnd: isEnd)
       {
-        var described = subject ?? makeSubject()
+        var described = subject ?? makeSubject(self)
         if subject == nil { describe(conversation, in: &described) }
         record(transaction, isDue: isDue, &described, bytes, isEnd: isEnd, leavesEvents: leavesEvents)
         subject = described
@@ -116,7 +119,7 @@ extension Worker {
   }
 
   @inline(never)
-  private func record(
+  private mutating func record(
     _ transaction: Transaction, isDue: Bool, _ subject: inout EventSubject, _ bytes: RawSpan, isEnd: Bool,
     leavesEvents: Bool
   ) {

@@ -13,7 +13,7 @@ extension Worker {
   }
 
   /// Adds the flow's bits, numbers and variables by their names.
-  func addMetadata(to subject: inout EventSubject) {
+  mutating func addMetadata(to subject: inout EventSubject) {
     var metadata = FlowMetadata()
     for (name, text) in inspector?.packetVariables ?? [] where inForce.captureNames.indices.contains(name) {
       metadata.packetVariables.append((inForce.captureNames[name], text))
@@ -40,7 +40,7 @@ extension Worker {
   }
 
   /// Writes what rules have captured from a packet, where an output asks for it.
-  func reportMetadata(_ subject: EventSubject, _ bytes: RawSpan) {
+  mutating func reportMetadata(_ subject: EventSubject, _ bytes: RawSpan) {
     guard inspector?.packetVariables.isEmpty == false else { return }
     var subject = subject
     complete(&subject, bytes)

@@ -47,7 +47,7 @@ struct RecentPackets {
 extension Worker {
   /// Keeps a packet that was inspected, where a log wants it.
   @inline(never)
-  func logPacket(_ packet: Packet, _ bytes: RawSpan, _ flow: Flow?) {
+  mutating func logPacket(_ packet: Packet, _ bytes: RawSpan, _ flow: Flow?) {
     defer { alerts.removeAll(keepingCapacity: true) }
     guard packet.depth == 0, !packet.isReassembled, var state = packetLog else { return }
     packetLog = nil
@@ -81,7 +81,7 @@ extension Worker {
     }
   }
 
-  private func meets(_ condition: PacketLogSettings.Condition, _ flow: Flow?) -> Bool {
+  private mutating func meets(_ condition: PacketLogSettings.Condition, _ flow: Flow?) -> Bool {
     switch condition {
     case .all: return true
     case .alerts: return !alerts.isEmpty || flow?.hasAlerted == true
@@ -94,7 +94,8 @@ extension Worker {
     }
   }
 
-  private func keep(_ record: [UInt8], _ position: Int, _ flow: Flow?, _ state: inout PacketLogState) {
+  private mutating func keep(_ record: [UInt8], _ position: Int, _ flow: Flow?, _ state: inout PacketLogState)
+  {
     state.written &+= 1
     let start = buffer.bytes.count
     buffer.bytes += record

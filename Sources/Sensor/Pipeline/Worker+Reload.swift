@@ -5,11 +5,11 @@ import Protocols
 // Other rules come into force between two batches.
 extension Worker {
   /// What the worker's rules remember; nil without rules.
-  var memory: DetectionMemory? { inspector?.memory }
+  var memory: DetectionMemory? { mutating get { inspector?.memory } }
 
   /// Goes on with other rules: what is known of the flows stays. Flows that begin from here on are followed
   /// with the settings that the rules need.
-  func exchange(_ next: WorkerContext, _ succession: Succession?, _ memory: DetectionMemory) {
+  mutating func exchange(_ next: WorkerContext, _ succession: Succession?, _ memory: DetectionMemory) {
     let counters = inspector?.counters
     let checks = inspector?.checks ?? []
     let profile = inspector?.profile

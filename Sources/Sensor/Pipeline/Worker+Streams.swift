@@ -5,7 +5,7 @@ import Wire
 // From the stream to the parser.
 extension Worker {
   /// Hands the application layer what a TCP packet made available, in both directions.
-  func deliver(_ flow: Flow, _ result: TCPResult, at packet: Packet) {
+  mutating func deliver(_ flow: Flow, _ result: TCPResult, at packet: Packet) {
     if result.events.contains(.reassemblyDepthReached) {
       (flow.application as? Conversation)?.truncate(result.direction)
     }
@@ -22,7 +22,7 @@ extension Worker {
   }
 
   /// Hands over one direction's data and gaps, until there is nothing more.
-  func deliver(_ flow: Flow, _ session: TCPSession, _ direction: Direction, _ clock: PacketClock) {
+  mutating func deliver(_ flow: Flow, _ session: TCPSession, _ direction: Direction, _ clock: PacketClock) {
     let isNew = flow.application == nil
     let conversation = conversation(of: flow, .tcp)
     if isNew, !expected.isEmpty, !session.isMidstream {

@@ -6,7 +6,7 @@ import Wire
 extension Worker {
   /// Adds what every event of a packet tells: what rules noted on its flow, and the tunnel that it
   /// came through.
-  func complete(_ subject: inout EventSubject, _ bytes: RawSpan) {
+  mutating func complete(_ subject: inout EventSubject, _ bytes: RawSpan) {
     addMetadata(to: &subject)
     guard subject.packet.depth > 0, subject.origin == .wire else { return }
     subject.origin = origin(of: subject.packet, bytes)
@@ -14,7 +14,7 @@ extension Worker {
   }
 
   /// How the packet came to be: EVE's `pkt_src`.
-  private func origin(of packet: Packet, _ bytes: RawSpan) -> PacketOrigin {
+  private mutating func origin(of packet: Packet, _ bytes: RawSpan) -> PacketOrigin {
     if packet.isReassembled { return .defragmented }
     guard packet.depth > 0, let outer = layers(around: packet, bytes).last else { return .wire }
     switch outer.ipProtocol {
@@ -40,7 +40,7 @@ extension Worker {
   }
 
   /// The frame's own packet, for one in a tunnel: EVE's `tunnel`.
-  private func tunnel(of packet: Packet, _ bytes: RawSpan) -> TunnelParent? {
+  private mutating func tunnel(of packet: Packet, _ bytes: RawSpan) -> TunnelParent? {
     guard packet.depth > 0, !packet.isReassembled, let root = layers(around: packet, bytes).first else {
       return nil
     }
@@ -52,7 +52,7 @@ extension Worker {
   }
 
   /// The packets around a tunnelled one, the frame's own first.
-  private func layers(around packet: Packet, _ bytes: RawSpan) -> ArraySlice<Packet> {
+  private mutating func layers(around packet: Packet, _ bytes: RawSpan) -> ArraySlice<Packet> {
     if tunnelLayers.first?.number != packet.number {
       tunnelLayers.removeAll(keepingCapacity: true)
       var decoder = PacketDecoder(context.decoder)

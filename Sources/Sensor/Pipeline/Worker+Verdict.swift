@@ -7,7 +7,7 @@ import Wire
 // What becomes of packets: counted, and written where they are dropped.
 extension Worker {
   /// A packet of a flow that was condemned before: it is neither reassembled nor inspected.
-  func takeDropped(_ packet: Packet, _ bytes: RawSpan, _ flow: Flow, _ direction: Direction) {
+  mutating func takeDropped(_ packet: Packet, _ bytes: RawSpan, _ flow: Flow, _ direction: Direction) {
     if (flow.detection as? FlowDetection)?.isDroppedByFirewall == true {
       verdict = .drop(.firewallFlow)
       verdict.isByFirewall = true
@@ -19,7 +19,7 @@ extension Worker {
 
   /// Asks the firewall before the flow of a packet is looked up. False where the packet goes no further.
   @inline(never)
-  func passesBeforeFlow(_ packet: Packet, _ bytes: RawSpan) -> Bool {
+  mutating func passesBeforeFlow(_ packet: Packet, _ bytes: RawSpan) -> Bool {
     if inspector?.passesBeforeFlow(packet, bytes, into: &alerts) == false {
       endEarly(packet, bytes, .toServer, nil)
       return false
@@ -32,7 +32,9 @@ extension Worker {
 
   /// Asks the firewall before a packet's stream takes it in. False where the packet goes no further.
   @inline(never)
-  func passesBeforeStream(_ packet: Packet, _ bytes: RawSpan, _ flow: Flow, _ direction: Direction) -> Bool {
+  mutating func passesBeforeStream(_ packet: Packet, _ bytes: RawSpan, _ flow: Flow, _ direction: Direction)
+    -> Bool
+  {
     let wasDropped = flow.action == .drop
     let passes = inspector?.passesBeforeStream(packet, bytes, direction, flow: flow, into: &alerts) ?? true
     if passes { return true }
@@ -43,7 +45,7 @@ extension Worker {
   }
 
   /// The firewall has dropped a packet before it was inspected.
-  private func endEarly(_ packet: Packet, _ bytes: RawSpan, _ direction: Direction, _ flow: Flow?) {
+  private mutating func endEarly(_ packet: Packet, _ bytes: RawSpan, _ direction: Direction, _ flow: Flow?) {
     if let decided = inspector?.packetVerdict { verdict = decided }
     if !alerts.isEmpty { reportAlerts(subject(packet, direction, flow), bytes, flow, nil) }
     settle(packet, bytes, direction, flow)
@@ -51,7 +53,7 @@ extension Worker {
 
   /// Counts the packet by its verdict, and writes it if it is dropped.
   @inline(__always)
-  func settle(_ packet: Packet, _ bytes: RawSpan, _ direction: Direction, _ flow: Flow?) {
+  mutating func settle(_ packet: Packet, _ bytes: RawSpan, _ direction: Direction, _ flow: Flow?) {
     if packetLog != nil { logPacket(packet, bytes, flow) }
     guard context.isInline else { return }
     if !alerts.isEmpty {
@@ -62,7 +64,7 @@ extension Worker {
     if verdict.action == .drop, recordsDrops { reportDrop(subject(packet, direction, flow), bytes) }
   }
 
-  private func reportDrop(_ subject: EventSubject, _ bytes: RawSpan) {
+  private mutating func reportDrop(_ subject: EventSubject, _ bytes: RawSpan) {
     let flow = subject.flow
     var isFirst = true
     if let flow, flow.action == .drop {
@@ -82,7 +84,7 @@ extension Worker {
   }
 
   /// Writes a packet that a tag keeps.
-  func reportTagged(_ subject: EventSubject, _ bytes: RawSpan) {
+  mutating func reportTagged(_ subject: EventSubject, _ bytes: RawSpan) {
     var subject = subject
     complete(&subject, bytes)
     for (output, encoder) in encoders.enumerated()

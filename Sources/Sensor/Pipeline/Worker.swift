@@ -56,7 +56,7 @@ struct WorkerContext: Sendable {
 ///
 /// In: packets in order, ticks of the packets' clock. Out: its `EventBuffer`. It never blocks, and
 /// shares nothing that changes with other workers.
-final class Worker {
+struct Worker: ~Copyable {
   let context: WorkerContext
   /// The rules in force: they may be exchanged, unlike the rest of the context.
   private(set) var inForce: RulesInForce
@@ -136,13 +136,13 @@ final class Worker {
   }
 
   /// Looks at which tables the firewall has in the rules in force.
-  func noteFirewall() {
+  mutating func noteFirewall() {
     filtersBeforeFlow = inspector?.filtersBeforeFlow ?? false
     filtersBeforeStream = inspector?.filtersBeforeStream ?? false
   }
 
   /// Takes the rules and what they need of settings from a context, for everything that begins from here on.
-  func take(_ next: WorkerContext) {
+  mutating func take(_ next: WorkerContext) {
     inForce = next.inForce
     detector = ProtocolDetector(next.protocols)
     streams.settings = next.streams
@@ -150,7 +150,7 @@ final class Worker {
   }
 
   /// Takes one packet through flow, stream, parser, rules and events.
-  func take(_ packet: Packet, _ bytes: RawSpan) {
+  mutating func take(_ packet: Packet, _ bytes: RawSpan) {
     begin(packet.number)
     counters.packets &+= 1
     if filtersBeforeFlow, !passesBeforeFlow(packet, bytes) { return }
@@ -186,20 +186,20 @@ final class Worker {
   }
 
   /// The packets' clock has moved on: flows that are over by now end here, at this point of the run's order.
-  func tick(nowNanoseconds: Int64, atPacket number: UInt64) {
+  mutating func tick(nowNanoseconds: Int64, atPacket number: UInt64) {
     begin(number)
     flows.sweep(nowNanoseconds: nowNanoseconds) { flow, reason in ended.append((flow, reason)) }
     finishEnded(atPacket: number)
   }
 
   /// No more packets will come: the flows of a slice end.
-  func finish(atPacket number: UInt64, slice: Int, of count: Int) {
+  mutating func finish(atPacket number: UInt64, slice: Int, of count: Int) {
     begin(number)
     flows.drain(slice: slice, of: count) { flow, reason in ended.append((flow, reason)) }
     finishEnded(atPacket: number)
   }
 
-  private func begin(_ number: UInt64) {
+  private mutating func begin(_ number: UInt64) {
     if number != packetNumber {
       packetNumber = number
       sequence = 0
@@ -209,7 +209,7 @@ final class Worker {
     if !alerts.isEmpty { alerts.removeAll(keepingCapacity: true) }
   }
 
-  private func takeTCP(_ packet: Packet, _ bytes: RawSpan, _ flow: Flow, _ direction: Direction) {
+  private mutating func takeTCP(_ packet: Packet, _ bytes: RawSpan, _ flow: Flow, _ direction: Direction) {
     let result = streams.handle(packet, bytes, in: flow, direction)
     if result.changedState { flows.stateChanged(flow) }
     if !result.events.isEmpty { reportStreamEvents(result.events, packet, bytes, flow, result.direction) }
@@ -231,7 +231,8 @@ final class Worker {
     }
   }
 
-  private func takeDatagram(_ packet: Packet, _ bytes: RawSpan, _ flow: Flow, _ direction: Direction) {
+  private mutating func takeDatagram(_ packet: Packet, _ bytes: RawSpan, _ flow: Flow, _ direction: Direction)
+  {
     if packet.isUDP, packet.payloadLength > 0, !packet.hasBadChecksum {
       let conversation = conversation(of: flow, .udp)
       let clock = PacketClock(nanoseconds: packet.timeNanoseconds)
@@ -262,11 +263,23 @@ final class Worker {
     return conversation
   }
 
-  private func finishEnded(atPacket number: UInt64) {
+  private mutating func finishEnded(atPacket number: UInt64) {
     guard !ended.isEmpty else { return }
     let finished = ended
     ended.removeAll(keepingCapacity: true)
     for (flow, reason) in finished { finish(flow, reason, atPacket: number) }
+  }
+}
+
+/// A place for a worker, which its pipeline, its thread and those that read counters refer to.
+///
+/// The worker itself is a value: within it, Swift proves that no two parts of the program change the same
+/// state at once, where a class would ask that again at each access.
+final class WorkerSeat {
+  var worker: Worker
+
+  init(_ context: WorkerContext) {
+    worker = Worker(context)
   }
 }
 

@@ -6,11 +6,11 @@ import Wire
 
 /// A worker on a thread of its own, that takes one batch after the other.
 ///
-/// Sound although it is shared between two threads: `batch` and `worker` are touched by the thread only
+/// Sound although it is shared between two threads: `batch` and `seat` are touched by the thread only
 /// between
 /// `start` and `wait`, and by the owner only outside of that; the semaphores order the two.
 final class WorkerThread: @unchecked Sendable {
-  let worker: Worker
+  let seat: WorkerSeat
   private let index: Int
   private let count: Int
   private let context: WorkerContext
@@ -21,8 +21,8 @@ final class WorkerThread: @unchecked Sendable {
   private let done = DispatchSemaphore(value: 0)
   private var isEnding = false
 
-  init(_ worker: Worker, index: Int, count: Int, context: WorkerContext) {
-    self.worker = worker
+  init(_ seat: WorkerSeat, index: Int, count: Int, context: WorkerContext) {
+    self.seat = seat
     self.index = index
     self.count = count
     self.context = context
@@ -68,7 +68,7 @@ final class WorkerThread: @unchecked Sendable {
     let storage = batch.bytes
     for record in batch.records {
       if case .tick = record.kind {
-        worker.tick(nowNanoseconds: record.frame.timeNanoseconds, atPacket: record.frame.number)
+        seat.worker.tick(nowNanoseconds: record.frame.timeNanoseconds, atPacket: record.frame.number)
         continue
       }
       let bytes = storage.rawSpan.part(record.start, record.count)
@@ -82,7 +82,7 @@ final class WorkerThread: @unchecked Sendable {
       }
       for var packet in packets where Self.index(of: packet, bytes, context, count) == index {
         if packet.isFragment, let events = record.frame.fragmentEvents { packet.events = events }
-        worker.take(packet, bytes)
+        seat.worker.take(packet, bytes)
       }
     }
   }

@@ -6,7 +6,7 @@ package struct MemoryPeaks: Sendable {
   package private(set) var defragment = 0
 
   /// Takes the present sizes of a worker's tables and of defragmentation.
-  mutating func note(_ worker: Worker, defragmentBytes: Int) {
+  mutating func note(_ worker: borrowing Worker, defragmentBytes: Int) {
     flows = max(flows, worker.flows.memoryBytes)
     sessions = max(sessions, worker.streams.sessionBytes)
     reassembly = max(reassembly, worker.streams.reassemblyBytesMax)

@@ -7,7 +7,9 @@ extension RunStatistics {
   /// How often scripts of rules failed.
   func addScripts(to tree: inout Statistics) {
     func add(_ name: String, _ value: (ScriptCounters) -> UInt64) {
-      let sum = workers.reduce(UInt64(0)) { $0 &+ value($1.inspector?.scriptCounters ?? ScriptCounters()) }
+      let sum = workers.reduce(UInt64(0)) {
+        $0 &+ value($1.worker.inspector?.scriptCounters ?? ScriptCounters())
+      }
       tree.set("detect.lua.\(name)", Int64(clamping: sum))
     }
     add("errors") { $0.errors }
@@ -18,12 +20,12 @@ extension RunStatistics {
 
   /// `exception_policy`: how often policies that do something came to bear.
   func addExceptions(to tree: inout Statistics) {
-    guard let policies = workers.first?.context.exceptions else { return }
+    guard let policies = workers.first?.worker.context.exceptions else { return }
     let ofPackets: [ExceptionPolicy] = [.passPacket, .bypass, .dropPacket, .reject, .rejectBoth]
     for target in ExceptionTarget.allCases where policies[target] != .ignore {
       let hasFlow = target != .flowMemcap && target != .defragMemcap
       for policy in hasFlow ? Array(ExceptionPolicy.allCases.dropFirst()) : ofPackets {
-        let count = workers.reduce(0) { $0 &+ $1.counters.exceptions.count(target, policy) }
+        let count = workers.reduce(0) { $0 &+ $1.worker.counters.exceptions.count(target, policy) }
         tree.set("exception_policy.\(target.counter).\(policy.key)", Int64(clamping: count))
       }
     }
@@ -32,7 +34,7 @@ extension RunStatistics {
   /// `ips`: packets that went on and that did not, and why.
   func addVerdicts(to tree: inout Statistics) {
     var sum = VerdictCounters()
-    for worker in workers { sum.add(worker.counters.verdicts) }
+    for seat in workers { sum.add(seat.worker.counters.verdicts) }
     tree.set("ips.accepted", Int64(clamping: sum.accepted))
     tree.set("ips.blocked", Int64(clamping: sum.blocked))
     tree.set("ips.rejected", Int64(clamping: sum.rejected))

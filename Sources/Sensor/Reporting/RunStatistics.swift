@@ -6,7 +6,7 @@ import Wire
 /// A run's counters, summed over its workers, as the tree of EVE's `stats`.
 struct RunStatistics {
   var decoder = DecoderCounters()
-  var workers: [Worker] = []
+  var workers: [WorkerSeat] = []
   var suppressedAlerts: UInt64 = 0
   /// Packets can be dropped: the counters on that are shown.
   var isInline = false
@@ -38,8 +38,8 @@ struct RunStatistics {
     addDetection(to: &tree)
     addApplicationLayer(to: &tree)
     tree.set("file_store.open_files", 0)
-    if workers.contains(where: { $0.fileStore != nil }) {
-      tree.set("file_store.fs_errors", number(workers.reduce(0) { $0 &+ ($1.fileStore?.errors ?? 0) }))
+    if workers.contains(where: { $0.worker.fileStore != nil }) {
+      tree.set("file_store.fs_errors", number(workers.reduce(0) { $0 &+ ($1.worker.fileStore?.errors ?? 0) }))
     }
     return tree
   }
@@ -53,7 +53,7 @@ struct RunStatistics {
 
   private func addStreams(to tree: inout Statistics) {
     func sum(_ name: String, _ value: (StreamCounters) -> UInt64) {
-      tree.set("tcp.\(name)", number(workers.reduce(0) { $0 &+ value($1.streams.counters) }))
+      tree.set("tcp.\(name)", number(workers.reduce(0) { $0 &+ value($1.worker.streams.counters) }))
     }
     sum("syn") { $0.syn }
     sum("synack") { $0.synAck }
@@ -73,16 +73,17 @@ struct RunStatistics {
     sum("urgent_oob_data") { $0.urgentBytes }
     if countsStreamEvents {
       for event in StreamEvent.allCases {
-        let raised = workers.reduce(0) { $0 &+ $1.streams.counters.events[Int(event.rawValue)] }
+        let raised = workers.reduce(0) { $0 &+ $1.worker.streams.counters.events[Int(event.rawValue)] }
         tree.set("stream.\(event.name)", number(raised))
       }
     }
-    tree.set("tcp.reassembly_memuse", Int64(clamping: workers.reduce(0) { $0 + $1.streams.reassemblyBytes }))
+    tree.set(
+      "tcp.reassembly_memuse", Int64(clamping: workers.reduce(0) { $0 + $1.worker.streams.reassemblyBytes }))
   }
 
   private func addFlows(to tree: inout Statistics) {
     func sum(_ name: String, _ value: (FlowCounters) -> UInt64) {
-      tree.set("flow.\(name)", number(workers.reduce(0) { $0 &+ value($1.flows.counters) }))
+      tree.set("flow.\(name)", number(workers.reduce(0) { $0 &+ value($1.worker.flows.counters) }))
     }
     sum("memcap") { $0.memcap }
     sum("total") { $0.total }
@@ -96,21 +97,21 @@ struct RunStatistics {
     sum("end.state.closed") { $0.endedClosed }
     sum("end.state.local_bypassed") { $0.endedBypassed }
     func add(_ name: String, _ value: (WorkerCounters) -> UInt64) {
-      tree.set("flow_bypassed.\(name)", number(workers.reduce(0) { $0 &+ value($1.counters) }))
+      tree.set("flow_bypassed.\(name)", number(workers.reduce(0) { $0 &+ value($1.worker.counters) }))
     }
     add("local_pkts") { $0.bypassedPackets }
     add("local_bytes") { $0.bypassedBytes }
     sum("emerg_mode_entered") { $0.emergencyEntered }
     sum("emerg_mode_over") { $0.emergencyLeft }
-    let pressure = workers.map(\.memoryPressurePercent).max() ?? 0
+    let pressure = workers.map { $0.worker.memoryPressurePercent }.max() ?? 0
     tree.set("memcap.pressure", Int64(pressure))
     tree.set("memcap.pressure_max", Int64(pressure))
-    tree.set("flow.memuse", Int64(clamping: workers.reduce(0) { $0 + $1.flows.memoryBytes }))
+    tree.set("flow.memuse", Int64(clamping: workers.reduce(0) { $0 + $1.worker.flows.memoryBytes }))
   }
 
   /// Packets written by `pcap-log`, and those that its filter left out.
   private func addPacketLogs(to tree: inout Statistics) {
-    let logs = workers.compactMap(\.packetLog)
+    let logs = workers.compactMap { $0.worker.packetLog }
     guard !logs.isEmpty else { return }
     tree.set("pcap_log.written", number(logs.reduce(0) { $0 &+ $1.written }))
     tree.set("pcap_log.filtered_bpf", number(logs.reduce(0) { $0 &+ $1.filtered }))
@@ -134,11 +135,11 @@ struct RunStatistics {
     engine.set("rules_failed", Int64(rulesFailed))
     engine.set("rules_skipped", Int64(rulesSkipped))
     tree.set("detect.engines", .list([.object(engine)]))
-    let alerts = workers.reduce(0) { $0 &+ $1.counters.alerts }
+    let alerts = workers.reduce(0) { $0 &+ $1.worker.counters.alerts }
     tree.set("detect.alert", number(alerts &- min(suppressedAlerts, alerts)))
-    let passedOver = workers.reduce(0) { $0 &+ ($1.inspector?.counters.alertsSuppressed ?? 0) }
-    let limited = workers.reduce(0) { $0 &+ ($1.inspector?.counters.alertsLimited ?? 0) }
-    let overflow = workers.reduce(0) { $0 &+ ($1.inspector?.counters.alertsOverflow ?? 0) }
+    let passedOver = workers.reduce(0) { $0 &+ ($1.worker.inspector?.counters.alertsSuppressed ?? 0) }
+    let limited = workers.reduce(0) { $0 &+ ($1.worker.inspector?.counters.alertsLimited ?? 0) }
+    let overflow = workers.reduce(0) { $0 &+ ($1.worker.inspector?.counters.alertsOverflow ?? 0) }
     tree.set("detect.alert_queue_overflow", number(overflow))
     tree.set("detect.alerts_suppressed", number(suppressedAlerts &+ limited &+ passedOver))
     addScripts(to: &tree)
@@ -150,8 +151,10 @@ struct RunStatistics {
       tree.set("\(name).memuse", 0)
       tree.set("\(name).memcap", 0)
     }
-    tree.set("app_layer.flow.failed_tcp", number(workers.reduce(0) { $0 &+ $1.counters.failedTCPFlows }))
-    tree.set("app_layer.flow.failed_udp", number(workers.reduce(0) { $0 &+ $1.counters.failedUDPFlows }))
+    tree.set(
+      "app_layer.flow.failed_tcp", number(workers.reduce(0) { $0 &+ $1.worker.counters.failedTCPFlows }))
+    tree.set(
+      "app_layer.flow.failed_udp", number(workers.reduce(0) { $0 &+ $1.worker.counters.failedUDPFlows }))
     for (index, entry) in ProtocolCatalogue.all.enumerated() {
       let flows = sum { $0.protocolFlows[index] }
       // A TLS session is none to those who read these numbers: the reference counts none.
@@ -174,7 +177,7 @@ struct RunStatistics {
   }
 
   private func sum(_ value: (WorkerCounters) -> UInt64) -> UInt64 {
-    workers.reduce(0) { $0 &+ value($1.counters) }
+    workers.reduce(0) { $0 &+ value($1.worker.counters) }
   }
 
   private func add(
