@@ -43,20 +43,48 @@ package final class Flow {
   package let firstPacket: UInt64
   /// What changes with every packet.
   package internal(set) var counts: FlowCounts
+  /// What hangs on the flow and is asked for with every packet. It is the module's own: the compiler sees all
+  /// that changes it, and proves once that accesses keep apart instead of having that asked at each of them.
+  var held = Held()
+
+  /// What hangs on a flow.
+  struct Held {
+    var tcp: TCPSession?
+    var application: AnyObject?
+    var detection: AnyObject?
+    var action = FlowAction.none
+    var wantsBypass = false
+  }
+
   /// TCP only: set by the owner with the first packet that begins a session.
-  package var tcp: TCPSession?
+  package var tcp: TCPSession? {
+    get { held.tcp }
+    set { held.tcp = newValue }
+  }
   /// The application layer (`Conversation`), held for the sensor.
-  package var application: AnyObject?
+  package var application: AnyObject? {
+    get { held.application }
+    set { held.application = newValue }
+  }
   /// Detection's state of the flow.
-  package var detection: AnyObject?
+  package var detection: AnyObject? {
+    get { held.detection }
+    set { held.detection = newValue }
+  }
   /// Hardware addresses, kept by who writes events, where an output shows them.
   package var hardware: AnyObject?
   /// What rules, policies and failures decided on all of its packets.
-  package var action = FlowAction.none
+  package var action: FlowAction {
+    get { held.action }
+    set { held.action = newValue }
+  }
   /// The flow that announced this one (FTP's data connections).
   package var parent: UInt64?
   /// A rule asks for it to be bypassed from the next packet on.
-  package var wantsBypass = false
+  package var wantsBypass: Bool {
+    get { held.wantsBypass }
+    set { held.wantsBypass = newValue }
+  }
   /// What limits and failures did to it.
   package var exceptions = ExceptionNotes()
   /// Directions in which a record of a dropped packet was written.

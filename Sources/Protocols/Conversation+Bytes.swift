@@ -61,8 +61,8 @@ extension Conversation {
     let direction = self.direction(direction)
     changes &+= 1
     carryOutChange(clock)
-    guard !lanes[direction].hasEnded else { return }
-    lanes[direction].hasEnded = true
+    guard !core.hasEnded[direction] else { return }
+    core.hasEnded[direction] = true
     session?.frames?.show(from: reached(direction), direction)
     session?.end(direction, clock)
     lanes[direction].pending = []
@@ -106,9 +106,9 @@ extension Conversation {
 
   /// Whether bytes of this direction go anywhere at all.
   private func accepts(_ direction: Direction) -> Bool {
-    guard !hasFailed, state != .failed else { return false }
-    let lane = lanes[direction]
-    return !lane.isFinished && !lane.hasEnded
+    let core = core
+    return !core.hasFailed && core.state != .failed && !core.isFinished[direction]
+      && !core.hasEnded[direction]
   }
 
   /// The protocol is known and this direction's own recognition is over.
@@ -219,8 +219,8 @@ extension Conversation {
     checkRequired()
     beginStreamFrames()
     if session == nil {
-      lanes.toServer.isFinished = true
-      lanes.toClient.isFinished = true
+      core.isFinished.toServer = true
+      core.isFinished.toClient = true
       dropPending()
     }
   }
@@ -316,7 +316,7 @@ extension Conversation {
       hasFailed = true
       dropPending()
     case .finished:
-      lanes[direction].isFinished = true
+      core.isFinished[direction] = true
       lanes[direction].pending = []
     case .changesProtocol(let name):
       session?.end(.toServer, clock)
@@ -339,7 +339,7 @@ extension Conversation {
     firstDataDirection = nil
     for direction in Direction.allCases {
       lanes[direction].hasGivenUp = false
-      lanes[direction].isFinished = false
+      core.isFinished[direction] = false
     }
     // Some protocols are known by what announced them alone.
     if let index = expected.index, Recognised.announced.contains(ProtocolCatalogue.all[index].name) {

@@ -1,7 +1,7 @@
 package import Wire
 
 /// What is known of a flow's protocol, as a whole or for one direction.
-package enum ProtocolState: Sendable, Equatable {
+package enum ProtocolState: Sendable, Equatable, BitwiseCopyable {
   /// Nothing told yet: EVE leaves it out.
   case unknown
   /// No protocol was recognised: EVE says `failed`.
@@ -46,10 +46,37 @@ package enum ConversationEvent: String, Sendable, CaseIterable {
 ///
 /// After every call the caller inspects and logs `session`'s transactions and then calls `removeFinished`.
 package final class Conversation {
+  /// What is asked for with every packet. It is the module's own: the compiler sees all that changes it, and
+  /// proves once that accesses keep apart instead of having that asked at each of them.
+  var core: Core
+
+  /// The part of a conversation that is looked at with every packet.
+  struct Core {
+    var state = ProtocolState.unknown
+    var sides = Pair<ProtocolState>(both: .unknown)
+    var isReversed = false
+    var isOneSided = false
+    var mayReverse = false
+    var eventCount = 0
+    var eventsReported = 0
+    var changes: UInt32 = 1
+    var settledAt = Pair<UInt32>(both: 0)
+    var hasFailed = false
+    /// The parser wants nothing more of a direction.
+    var isFinished = Pair(both: false)
+    var hasEnded = Pair(both: false)
+  }
+
   /// The flow's protocol (`app_proto`).
-  package internal(set) var state = ProtocolState.unknown
+  package internal(set) var state: ProtocolState {
+    get { core.state }
+    set { core.state = newValue }
+  }
   /// The protocol as recognised in each direction (`app_proto_ts`, `app_proto_tc`).
-  package internal(set) var sides = Pair<ProtocolState>(both: .unknown)
+  package internal(set) var sides: Pair<ProtocolState> {
+    get { core.sides }
+    set { core.sides = newValue }
+  }
   /// The protocol before a change (`app_proto_orig`).
   package internal(set) var original = ProtocolState.unknown
   /// The protocol announced by a change, where another came (`app_proto_expected`).
@@ -57,24 +84,49 @@ package final class Conversation {
   /// The parser, once the protocol is known and unless it is only recognised.
   package internal(set) var session: Session?
   /// Server and client are the other way round than the flow's first packet made believe.
-  package internal(set) var isReversed = false
+  package internal(set) var isReversed: Bool {
+    get { core.isReversed }
+    set { core.isReversed = newValue }
+  }
   /// One side alone is seen: what it says is all that will come.
-  package var isOneSided = false
+  package var isOneSided: Bool {
+    get { core.isOneSided }
+    set { core.isOneSided = newValue }
+  }
   /// Who is the client is a guess (datagrams, a stream picked up in its midst): bytes may show that it was
   /// wrong.
-  package var mayReverse: Bool
+  package var mayReverse: Bool {
+    get { core.mayReverse }
+    set { core.mayReverse = newValue }
+  }
   /// Anomalies of the application layer, in order. The caller takes those that it has not seen.
-  package internal(set) var events: [ConversationEvent] = []
+  package internal(set) var events: [ConversationEvent] = [] {
+    didSet { core.eventCount = events.count }
+  }
+  /// How many of `events` there are.
+  package var eventCount: Int { core.eventCount }
   /// How many of `events` were reported.
-  package var eventsReported = 0
+  package var eventsReported: Int {
+    get { core.eventsReported }
+    set { core.eventsReported = newValue }
+  }
   /// There are events of the conversation that were not reported yet.
-  package var hasUnreportedEvents: Bool { eventsReported < events.count }
+  package var hasUnreportedEvents: Bool { core.eventsReported < core.eventCount }
   /// Grows with everything that is shown to the parser: what has not changed need not be looked at again.
-  package internal(set) var changes: UInt32 = 1
+  package internal(set) var changes: UInt32 {
+    get { core.changes }
+    set { core.changes = newValue }
+  }
   /// `changes` when rules and records of a direction were last brought up to date.
-  package var settledAt = Pair<UInt32>(both: 0)
+  package var settledAt: Pair<UInt32> {
+    get { core.settledAt }
+    set { core.settledAt = newValue }
+  }
   /// The parser gave up: nothing more is parsed.
-  package internal(set) var hasFailed = false
+  package internal(set) var hasFailed: Bool {
+    get { core.hasFailed }
+    set { core.hasFailed = newValue }
+  }
 
   /// Bytes of each direction of the stream that the protocol wants put together, where it has a wish.
   package internal(set) var streamDepthBytes: Int?
@@ -111,9 +163,6 @@ package final class Conversation {
     var overflow = 0
     /// Recognition came to an end without a protocol.
     var hasGivenUp = false
-    /// The parser wants nothing more.
-    var isFinished = false
-    var hasEnded = false
   }
 
   /// Begins the application layer of a flow from its first packet's ports.
@@ -123,7 +172,7 @@ package final class Conversation {
   ) {
     self.transport = transport
     self.detector = detector
-    mayReverse = transport == .udp
+    core = Core(mayReverse: transport == .udp)
     ports = Pair(destinationPort, sourcePort)
   }
 
@@ -147,8 +196,9 @@ package final class Conversation {
 
   /// Whether more bytes of a direction are of any use; false after failure or once encrypted.
   package func wantsMore(_ direction: Direction) -> Bool {
-    let lane = lanes[self.direction(direction)]
-    return !hasFailed && !lane.isFinished && !lane.hasEnded && state != .failed
+    let core = core
+    let own = core.isReversed ? direction.opposite : direction
+    return !core.hasFailed && !core.isFinished[own] && !core.hasEnded[own] && core.state != .failed
   }
 
   /// The parser wants nothing more, as what follows is encrypted or of no interest to it.
@@ -173,7 +223,7 @@ package final class Conversation {
   }
 
   private func isFinished(_ direction: Direction, _ session: Session) -> Bool {
-    lanes[direction].isFinished || session.frames != nil && session.isOver(direction)
+    core.isFinished[direction] || session.frames != nil && session.isOver(direction)
   }
 
   /// Forgets the transactions that are complete in both directions and logged with their files (and by then

@@ -52,6 +52,18 @@ public struct Pair<Value> {
   }
 }
 
+extension Pair where Value: BitwiseCopyable {
+  /// The value of a direction. It is exchanged as a whole: the compiler then sees that nothing else happens
+  /// in between.
+  @inlinable @inline(__always)
+  public subscript(_ direction: Direction) -> Value {
+    get { direction == .toServer ? toServer : toClient }
+    set {
+      if direction == .toServer { toServer = newValue } else { toClient = newValue }
+    }
+  }
+}
+
 extension Pair: Sendable where Value: Sendable {}
 
 extension Pair: BitwiseCopyable where Value: BitwiseCopyable {}

@@ -58,13 +58,13 @@ extension Inspector {
       }
     }
     if let conversation = subject.conversation, let detection = subject.detection,
-      conversation.events.count > detection.conversationEvents
+      conversation.eventCount > detection.conversationEvents
     {
       for event in conversation.events[detection.conversationEvents...] {
         let position = ConversationEvent.allCases.firstIndex(of: event) ?? 0
         for rule in EventRules.rules(rules.eventRules.layer, position) { candidates.insert(rule) }
       }
-      detection.conversationEvents = conversation.events.count
+      detection.conversationEvents = conversation.eventCount
     }
   }
 
