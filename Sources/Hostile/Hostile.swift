@@ -121,13 +121,13 @@ struct Hostile {
     try Data(variant.bytes).write(to: URL(fileURLWithPath: path))
     try Data((name + "\n").utf8).write(to: URL(fileURLWithPath: "\(options.work)/current"))
     replays += 1
+    // The watchdog looks at the replay, not at what is checked of its output.
     watchdog.begin(name)
-    defer { watchdog.end() }
-    do {
-      let report = try run.replay([path], keepsStore: isStored)
-      check(report, run, name)
-    } catch {
-      fail(name, "\(error)")
+    let outcome = Result { try run.replay([path], keepsStore: isStored) }
+    watchdog.end()
+    switch outcome {
+    case .success(let report): check(report, run, name)
+    case .failure(let error): fail(name, "\(error)")
     }
     if let line = EventLines.firstBroken(in: "\(output)/eve.json") {
       fail(name, "eve.json:\(line) is no JSON object")
