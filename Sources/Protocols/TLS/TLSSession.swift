@@ -203,7 +203,9 @@ package final class TLSSession: Session {
   ) throws(Stop) {
     var bytes = lanes[direction].alert + payload.copied().prefix(TLSLimits.alerts &* 2)
     lanes[direction].alert = []
-    guard bytes.count >= 2 || transaction.isTLCP else { throw Stop(event: .invalidAlertMessage) }
+    guard bytes.count >= 2 || transaction.isTLCP || version == .tlcp else {
+      throw Stop(event: .invalidAlertMessage)
+    }
     while bytes.count >= 2 {
       guard bytes[0] == 1 || bytes[0] == 2 else {
         transaction.raise(.invalidAlertMessage)
