@@ -61,13 +61,18 @@ package class Session {
   package enum StreamMessages: Sendable {
     /// When a transaction is complete.
     case transactions
-    /// Whenever the parser has taken something: each command, each flight of a handshake.
+    /// Whenever the parser has taken something: each flight of a handshake.
     case all
+    /// Where the parser says that one has ended: see `endsMessage`.
+    case marked
     case none
   }
 
   /// What a message of the stream is to rules on it: what the reference takes for one.
   package final var streamMessages = StreamMessages.transactions
+  /// A message of each direction has ended that rules on the stream have not been shown: where messages are
+  /// `marked`.
+  package final var endsMessage = Pair(both: false)
 
   package init(readsNothing: Bool = false, streamDepthBytes: Int? = nil) {
     self.readsNothing = readsNothing

@@ -171,8 +171,12 @@ package struct Inspector: ~Copyable {
     if subject.isEnd, !isInline, let session = subject.flow?.tcp {
       inspectBehindHoles(of: session, subject, bytes, &alerts)
     }
-    if !subject.isFinished, subject.conversation?.hidesPayload == true {
+    if !subject.isFinished, let conversation = subject.conversation, conversation.hidesPayload {
       subject.detection?.hidesPayload = true
+      // What came until then is still shown, but not what this packet brought behind the last flight.
+      if subject.packet.payloadLength > 0, conversation.session?.streamMessages == .all {
+        subject.flow?.tcp?.disableRaw(subject.sessionDirection)
+      }
     }
     if !matcher.entropies.isEmpty { noteEntropies(subject) }
     if !found.isEmpty { finish(subject, &alerts) }
@@ -276,6 +280,9 @@ package struct Inspector: ~Copyable {
     guard let session = subject.conversation?.session else { return false }
     switch session.streamMessages {
     case .all: return true
+    case .marked:
+      defer { session.endsMessage[subject.direction] = false }
+      return session.endsMessage[subject.direction]
     case .none where session.frames == nil: return false
     case .none, .transactions: break
     }

@@ -27,6 +27,9 @@ package final class FTPSession: Session {
     self.settings = settings
     requests = LineReader(bytesMax: settings.lineBytesMax, excess: .dropped)
     replies = LineReader(bytesMax: settings.lineBytesMax, excess: .dropped)
+    super.init()
+    // Commands are not shown one by one, as the reference has it: rules on them have fields.
+    streamMessages = .none
   }
 
   package override func adopt(client: IPAddress) { self.client = client }

@@ -17,6 +17,8 @@ extension SMTPSession {
 
   /// Takes a command. One that is cut is read as far as it goes, its end being lost.
   func command(_ line: RawSpan, isCut: Bool) -> Step {
+    // Each command is a message to rules on the stream; what a mail holds comes with the command behind it.
+    endsMessage.toServer = true
     let text = isCut ? line : line.part(0, LineText.contentCount(line))
     let isReset = LineText.begins(text, with: Word.reset)
     let isQuit = LineText.begins(text, with: Word.quit)

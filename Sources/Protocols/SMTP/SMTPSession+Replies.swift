@@ -17,6 +17,7 @@ extension SMTPSession {
       if !hasWelcome { transaction?.raise(.noWelcome) }
     }
     guard !pending.isEmpty else { return .goesOn }
+    endsMessage.toClient = true
     return answer(pending.removeFirst(), code)
   }
 

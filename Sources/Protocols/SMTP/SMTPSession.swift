@@ -58,18 +58,14 @@ package final class SMTPSession: Session {
     self.settings = settings.smtp
     files = FlowFiles(settings)
     super.init()
-    streamMessages = .all
+    streamMessages = .marked
   }
 
   package override func consume(_ bytes: RawSpan, _ direction: Direction, _ clock: PacketClock) -> Consumption
   {
     self.clock = clock
     var position = 0
-    defer {
-      mime?.flush()
-      // Each command is a message to rules on the stream; what a mail holds comes in chunks.
-      if case .commands = state { streamMessages = .all } else { streamMessages = .none }
-    }
+    defer { mime?.flush() }
     while position < bytes.byteCount {
       let step = direction == .toServer ? request(bytes, &position) : reply(bytes, &position)
       switch step {

@@ -28,6 +28,7 @@ package final class SSHSession: Session {
     self.settings = settings
     transaction = SSHTransaction(number: 0, hasFingerprints: settings.makesFingerprints)
     super.init()
+    streamMessages = .marked
     transactions = [transaction]
     transactionCount = 1
   }
@@ -78,6 +79,7 @@ package final class SSHSession: Session {
       return bound
     }
     guard takeBanner(bytes.part(0, end), direction) else { return nil }
+    endsMessage[direction] = true
     lanes[direction].state = .records
     transaction.advance(direction, to: SSHTransaction.Progress.bannerDone)
     return end &+ 1
