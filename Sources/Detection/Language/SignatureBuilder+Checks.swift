@@ -69,12 +69,12 @@ extension SignatureBuilder {
   ) throws(RuleProblem) {
     let bytes = content.pattern
     func isWhite(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0d).contains(byte) }
-    let hasCase = !content.ignoresCase
+    guard !content.isNegated else { return }
     for transform in transforms {
       switch transform {
-      case .toLowercase where hasCase && bytes.contains { $0 != $0.asciiLowercased }:
+      case .toLowercase where bytes.contains { $0 != $0.asciiLowercased }:
         throw refuse("the content “\(text)” is incompatible with to_lowercase transform", "write it small")
-      case .toUppercase where hasCase && bytes.contains { $0 != $0.asciiUppercased }:
+      case .toUppercase where bytes.contains { $0 != $0.asciiUppercased }:
         throw refuse(
           "the content “\(text)” is incompatible with to_uppercase transform", "write it in capitals")
       case .stripWhitespace where bytes.contains(where: isWhite):
