@@ -5,14 +5,31 @@ import Testing
 /// What is told of rules and files that are wrong: each message of the sources is shown by an example in
 /// `Tests/Messages/examples.txt`, with its place and its remedy.
 ///
-/// An example is a line, or several with `⏎` between them; the messages follow, each behind a tab.
-/// `@threshold`, `@classification`, `@reference`, `@categories`, `@scores` and `@list` begin examples of
-/// other files.
+/// An example is a line, or several with `⏎` between them; the messages follow, each behind a tab. `{a×90}`
+/// stands for ninety of them. A word with `@` begins examples of other files than rules, or of rules under
+/// other settings: see `Kind`.
 /// `MESSAGES=update swift test --filter MessageTests` writes the messages anew: read the difference.
 @Suite struct MessageTests {
   struct Example {
     let text: String
     var messages: [String] = []
+  }
+
+  enum Kind: String {
+    case threshold = "@threshold", classification = "@classification", reference = "@reference"
+    case categories = "@categories", scores = "@scores"
+    /// Options of a rule, and behind a bar the lines of the list that it names.
+    case list = "@list"
+    /// What a review says of rules that load.
+    case review = "@review"
+    /// Rules of the firewall.
+    case firewall = "@firewall"
+    /// Rules whose scripts may run, and rules that may neither run scripts nor write data sets.
+    case scripts = "@scripts", locked = "@locked"
+    /// A data set of the configuration: its name, its kind and its file; hash sizes are few.
+    case dataset = "@dataset"
+    /// A rule in Latin 1.
+    case latin = "@latin"
   }
 
   private static let folder = Project.folder.appendingPathComponent("Tests/Messages")
@@ -32,28 +49,44 @@ import Testing
 
   /// What is told of an example.
   private static func messages(of example: String) -> [String] {
-    let text = example.replacing("⏎", with: "\n")
+    let text = example.replacing("⏎", with: "\n").replacing(#/\{([^}]+)×([0-9]+)\}/#) {
+      String(repeating: String($0.1), count: Int($0.2) ?? 0)
+    }
     let problems: [RuleProblem]
-    if text.hasPrefix("@"), let space = text.firstIndex(of: " ") {
-      problems = fileProblems(String(text[..<space]), String(text[text.index(after: space)...]))
+    if let space = text.firstIndex(of: " "), let kind = Kind(rawValue: String(text[..<space])) {
+      problems = Self.problems(kind, String(text[text.index(after: space)...]))
     } else {
       problems = load(text)
     }
     return problems.map { "\($0)".replacing("\n", with: "⏎") }
   }
 
-  private static func fileProblems(_ kind: String, _ text: String) -> [RuleProblem] {
+  private static func problems(_ kind: Kind, _ text: String) -> [RuleProblem] {
     var reputation = Reputation()
     switch kind {
-    case "@threshold": return ThresholdRules.parse(text, file: "x", variables: variables).1
-    case "@classification": return Classifications.parse(text, file: "x").1
-    case "@reference": return ReferenceKinds.parse(text, file: "x").1
-    case "@categories": return reputation.readCategories(text, file: "x")
-    case "@scores":
+    case .threshold: return ThresholdRules.parse(text, file: "x", variables: variables).1
+    case .classification: return Classifications.parse(text, file: "x").1
+    case .reference: return ReferenceKinds.parse(text, file: "x").1
+    case .categories: return reputation.readCategories(text, file: "x")
+    case .scores:
       _ = reputation.readCategories("1,Scanners,Hosts that scan", file: "x")
       return reputation.readScores(text, file: "x")
-    default:
-      // A list: its options, and behind a bar its lines.
+    case .review:
+      return RuleReview.warnings(RuleLoader.load(files: [("x", text)], environment: environment()))
+    case .firewall: return load(text) { $0.firewallFiles = ["x"] }
+    case .scripts: return load(text) { $0.scripts.allowsRules = true }
+    case .locked:
+      return load(text) {
+        $0.scripts.allowsRules = false
+        $0.lists.allowsWrite = false
+      }
+    case .dataset: return load("", change: { declare(text, &$0.lists) })
+    case .latin:
+      let bytes = text.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) }
+      return RuleLoader.load(files: [("x", bytes)], environment: environment()).problems.filter {
+        $0.position.file == "x"
+      }
+    case .list:
       let parts = text.split(separator: "¦", maxSplits: 1).map(String.init)
       let options = parts[0].trimmingCharacters(in: .whitespaces)
       let name = options.hasPrefix("file") ? "http" : "dns"
@@ -68,19 +101,41 @@ import Testing
     return variables
   }()
 
-  private static func load(_ text: String, list: String? = nil) -> [RuleProblem] {
-    var environment = RuleEnvironment()
-    environment.variables = variables
-    _ = environment.reputation.readCategories("1,Scanners,Hosts that scan", file: "categories")
-    environment.lists.exists = { !$0.hasSuffix("missing.lst") }
-    environment.lists.read = { path in
-      path.hasSuffix("missing.lst") ? nil : Array((list ?? (path.hasSuffix("empty.lst") ? "" : "a")).utf8)
-    }
+  private static func declare(_ text: String, _ lists: inout ListSettings) {
+    let words = text.split(separator: " ").map(String.init)
+    var declaration = ListSettings.Declaration(
+      name: words[0], kind: words[1], position: SourcePosition(file: "x", line: 1, column: 1))
+    if words.count > 2 { declaration.load = words[2] }
+    lists.totalHashSizesMax = 10_000
+    declaration.hashSize = 8000
+    lists.declarations = [declaration]
+    declaration.name += "-more"
+    lists.declarations.append(declaration)
+  }
+
+  private static func load(
+    _ text: String, list: String? = nil, change: (inout RuleEnvironment) -> Void = { _ in }
+  ) -> [RuleProblem] {
+    var environment = environment(list: list)
+    change(&environment)
     let loaded = RuleLoader.load(files: [("x", text)], environment: environment)
     // The circle of variables is told with every file: it is shown by its own example.
     let problems = loaded.problems.filter { list == nil || $0.position.file != "vars.address-groups.CIRCLE" }
     return problems.filter { !$0.position.file.hasPrefix("vars.") || text.contains("CIRCLE") }
       + RuleSet(loaded.signatures).problems
+  }
+
+  private static func environment(list: String? = nil) -> RuleEnvironment {
+    var environment = RuleEnvironment()
+    environment.variables = variables
+    _ = environment.reputation.readCategories("1,Scanners,Hosts that scan", file: "categories")
+    environment.lists.exists = { !$0.hasSuffix("missing.lst") }
+    environment.lists.read = { path in
+      if path.hasSuffix("missing.lst") { return nil }
+      if path.hasSuffix("large.lua") { return [UInt8](repeating: 0x20, count: 1 << 20 + 1) }
+      return Array((list ?? (path.hasSuffix("empty.lst") ? "" : "a")).utf8)
+    }
+    return environment
   }
 
   @Test("each example is told as it is written down, with place and remedy")
