@@ -82,7 +82,11 @@ package final class Conversation {
   /// The protocol announced by a change, where another came (`app_proto_expected`).
   package internal(set) var expected = ProtocolState.unknown
   /// The parser, once the protocol is known and unless it is only recognised.
-  package internal(set) var session: Session?
+  package internal(set) var session: Session? {
+    get { parser }
+    set { parser = newValue }
+  }
+  private var parser: Session?
   /// Server and client are the other way round than the flow's first packet made believe.
   package internal(set) var isReversed: Bool {
     get { core.isReversed }

@@ -39,7 +39,9 @@ package struct PacketClock: Sendable {
 /// Hostile bytes are no errors: they become protocol events on a transaction, or `.failed`.
 package class Session {
   /// Transactions that are not yet finished with, oldest first. `Conversation` removes those that are done.
-  package final var transactions: [Transaction] = []
+  final var transactions: [Transaction] = []
+  /// The same for other modules, which only read them: the compiler then sees all that changes them.
+  package final var openTransactions: [Transaction] { transactions }
   /// Flows that were announced and that nobody has taken note of yet.
   package final var expected: [ExpectedFlow] = []
   /// Number of transactions begun so far.

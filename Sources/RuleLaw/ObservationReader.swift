@@ -161,7 +161,7 @@ package struct ObservationReader {
       if conversation.isReversed { observation.flows[index].isPlain = false }
       observation.flows[index].protocolName = conversation.state.name
       guard let session = conversation.session, let number = conversation.protocolIndex else { continue }
-      for transaction in session.transactions {
+      for transaction in session.openTransactions {
         for direction in Direction.allCases { note(transaction, number, index, direction) }
       }
     }

@@ -112,6 +112,8 @@ package struct Packet: BitwiseCopyable, Sendable {
   /// When the frame was captured, in whole seconds since 1970.
   @inlinable
   package var timeSeconds: Int64 { timeNanoseconds / 1_000_000_000 }
+  /// Time of capture in microseconds since 1970, as thresholds compare it.
+  package var timeMicroseconds: Int64 { timeNanoseconds / 1000 }
 
   /// The payload's bytes out of those of the frame.
   @inlinable @inline(__always)

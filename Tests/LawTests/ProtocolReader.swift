@@ -52,7 +52,7 @@ enum ProtocolReader {
 
   private static func description(of session: Session, _ index: Int) -> String {
     let entry = ProtocolCatalogue.all[index]
-    return session.transactions.map { transaction in
+    return session.openTransactions.map { transaction in
       var lines = [
         "transaction \(transaction.number) progress \(transaction.progress) events \(transaction.events)"
       ]

@@ -48,7 +48,7 @@ struct ConversationTests {
     flow.datagram(DNSMessages.response, .toClient)
     #expect(flow.state.name == "dns")
     flow.datagram(DNSMessages.request, .toServer)
-    #expect(flow.session?.transactions.count == 2)
+    #expect(flow.session?.openTransactions.count == 2)
   }
 
   @Test("a switched-off protocol is not recognised, one only to be recognised is not parsed")
@@ -80,13 +80,13 @@ struct ConversationTests {
   func removal() throws {
     let flow = conversation(.udp, to: 53)
     flow.datagram(DNSMessages.request, .toServer)
-    let transaction = try #require(flow.session?.transactions.first)
+    let transaction = try #require(flow.session?.openTransactions.first)
     flow.removeFinished()
-    #expect(flow.session?.transactions.count == 1)
+    #expect(flow.session?.openTransactions.count == 1)
     transaction.isLogged = true
     transaction.isInspected.toServer = true
     flow.removeFinished()
-    #expect(flow.session?.transactions.isEmpty == true)
+    #expect(flow.session?.openTransactions.isEmpty == true)
   }
 
   @Test(

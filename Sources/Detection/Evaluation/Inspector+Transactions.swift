@@ -11,7 +11,7 @@ extension Inspector {
   ) {
     if rules.firewall != nil, !passesHooks(subject, bytes, &alerts) { return }
     guard let conversation = subject.conversation, let session = conversation.session,
-      let index = conversation.protocolIndex, !session.transactions.isEmpty
+      let index = conversation.protocolIndex, !session.openTransactions.isEmpty
     else { return }
     let group = index * 2 + subject.direction.index
     let hasRaised = subject.detection.map { !$0.raised[subject.direction].isEmpty } ?? false
@@ -23,7 +23,7 @@ extension Inspector {
       detection.stateSeen[subject.direction] = detection.stateRevision
     }
     var hasInspected = false
-    for transaction in session.transactions {
+    for transaction in session.openTransactions {
       let state = transaction.state
       if let only = state.onlyDirection, only != subject.direction { continue }
       if state.isInspected[subject.direction] { continue }

@@ -51,13 +51,13 @@ extension Inspector {
     guard
       let decision = memory.thresholds?.decide(
         signature, source: packet.source, destination: packet.destination, flow: flow,
-        timeSeconds: packet.timeSeconds)
+        timeMicroseconds: packet.timeMicroseconds)
     else { return .report }
     if decision != .report { counters.alertsLimited &+= 1 }
     if decision == .nothing || signature.rateFilters.isEmpty { return decision }
     let other = memory.thresholds?.newAction(
       of: signature, source: packet.source, destination: packet.destination, flow: flow,
-      timeSeconds: packet.timeSeconds)
+      timeMicroseconds: packet.timeMicroseconds)
     guard let action = other ?? nil else { return decision }
     isChanged = true
     alert.isChanged = true

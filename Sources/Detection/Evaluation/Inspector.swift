@@ -286,7 +286,7 @@ package struct Inspector: ~Copyable {
     case .none where session.frames == nil: return false
     case .none, .transactions: break
     }
-    for transaction in session.transactions {
+    for transaction in session.openTransactions {
       let state = transaction.state
       if state.isInspected[subject.direction] || !state.isComplete(subject.direction) { continue }
       if state.onlyDirection != subject.direction.opposite { return true }

@@ -26,12 +26,13 @@ package struct ThresholdTable: Sendable {
   }
 
   private struct Count {
-    var startSeconds: Int64
+    /// When the period began.
+    var startMicroseconds: Int64
     var current: UInt32
     /// Of a backoff: the count at which the next alert comes.
     var next: UInt64
     /// When the entry can be forgotten.
-    var expirySeconds: Int64
+    var expiryMicroseconds: Int64
   }
 
   private var counts: [Key: Count] = [:]
@@ -50,15 +51,16 @@ package struct ThresholdTable: Sendable {
 
   /// Counts a match of the signature and says whether it is reported.
   package mutating func admit(
-    _ signature: Signature, source: IPAddress, destination: IPAddress, flow: UInt64, timeSeconds: Int64
+    _ signature: Signature, source: IPAddress, destination: IPAddress, flow: UInt64, timeMicroseconds: Int64
   ) -> Bool {
-    decide(signature, source: source, destination: destination, flow: flow, timeSeconds: timeSeconds)
+    decide(
+      signature, source: source, destination: destination, flow: flow, timeMicroseconds: timeMicroseconds)
       == .report
   }
 
   /// Counts a match of the signature and says what becomes of it.
   package mutating func decide(
-    _ signature: Signature, source: IPAddress, destination: IPAddress, flow: UInt64, timeSeconds: Int64
+    _ signature: Signature, source: IPAddress, destination: IPAddress, flow: UInt64, timeMicroseconds: Int64
   ) -> Decision {
     for suppression in signature.suppressions where suppression.applies(source, destination) {
       return .silent
@@ -67,7 +69,7 @@ package struct ThresholdTable: Sendable {
     let match = Match(source: source, destination: destination, flow: flow)
     for (position, threshold) in signature.thresholds.enumerated() {
       let key = key(signature, position, threshold.track, match)
-      if count(threshold, key, timeSeconds) { continue }
+      if count(threshold, key, timeMicroseconds) { continue }
       switch threshold.kind {
       case .limit, .backoff: if decision == .report { decision = .silent }
       case .both:
@@ -81,12 +83,12 @@ package struct ThresholdTable: Sendable {
 
   /// Counts a match against the signature's rate filters: the action that holds for it now, if it is another.
   package mutating func newAction(
-    of signature: Signature, source: IPAddress, destination: IPAddress, flow: UInt64, timeSeconds: Int64
+    of signature: Signature, source: IPAddress, destination: IPAddress, flow: UInt64, timeMicroseconds: Int64
   ) -> RuleAction? {
     let match = Match(source: source, destination: destination, flow: flow)
     for (position, filter) in signature.rateFilters.enumerated() {
       let key = key(signature, 128 + position, filter.track, match)
-      if count(filter, key, timeSeconds) { return filter.newAction }
+      if count(filter, key, timeMicroseconds) { return filter.newAction }
     }
     return nil
   }
@@ -118,32 +120,41 @@ package struct ThresholdTable: Sendable {
   }
 
   /// Counts a match; true while the filter's action holds. `next` is when that ends, 0 while it does not.
-  private mutating func count(_ filter: RateFilter, _ key: Key, _ now: Int64) -> Bool {
+  private mutating func count(_ filter: RateFilter, _ key: Key, _ timeMicroseconds: Int64) -> Bool {
+    // Rate filters count in whole seconds.
+    let now = timeMicroseconds / Self.second
+    let period = Int64(filter.seconds)
+    let first = Count(
+      startMicroseconds: timeMicroseconds, current: 1, next: 0,
+      expiryMicroseconds: timeMicroseconds &+ period &* Self.second)
     guard var entry = counts[key] else {
-      guard hasRoom(now) else {
+      guard hasRoom(timeMicroseconds) else {
         untracked &+= 1
         return false
       }
-      let expiry = now &+ Int64(filter.seconds)
-      counts[key] = Count(startSeconds: now, current: 1, next: 0, expirySeconds: expiry)
+      counts[key] = first
       return filter.count == 0
     }
     defer { counts[key] = entry }
     if entry.next != 0 {
       if filter.timeoutSeconds == 0 || UInt64(clamping: now) < entry.next { return true }
-      entry = Count(startSeconds: now, current: 1, next: 0, expirySeconds: now &+ Int64(filter.seconds))
+      entry = first
       return false
     }
-    if now &- entry.startSeconds < Int64(filter.seconds) {
+    if now &- entry.startMicroseconds / Self.second < period {
       if entry.current < .max { entry.current += 1 }
       guard entry.current > filter.count else { return false }
-      entry.next = UInt64(clamping: max(1, now &+ Int64(filter.timeoutSeconds)))
-      entry.expirySeconds = filter.timeoutSeconds == 0 ? .max : now &+ Int64(filter.timeoutSeconds)
+      let timeout = Int64(filter.timeoutSeconds)
+      entry.next = UInt64(clamping: max(1, now &+ timeout))
+      entry.expiryMicroseconds = timeout == 0 ? .max : timeMicroseconds &+ timeout &* Self.second
       return true
     }
-    entry = Count(startSeconds: now, current: 1, next: 0, expirySeconds: now &+ Int64(filter.seconds))
+    entry = first
     return false
   }
+
+  /// Microseconds.
+  private static let second: Int64 = 1_000_000
 
   private mutating func count(_ threshold: Threshold, _ key: Key, _ now: Int64) -> Bool {
     guard var entry = counts[key] else {
@@ -152,24 +163,24 @@ package struct ThresholdTable: Sendable {
         return true
       }
       var entry = Count(
-        startSeconds: now, current: 1, next: UInt64(max(1, threshold.count)), expirySeconds: 0)
+        startMicroseconds: now, current: 1, next: UInt64(max(1, threshold.count)), expiryMicroseconds: 0)
       let isAdmitted = Self.decide(threshold, &entry, isFirst: true)
-      entry.expirySeconds = Self.expiry(threshold, entry)
+      entry.expiryMicroseconds = Self.expiry(threshold, entry)
       counts[key] = entry
       return isAdmitted
     }
     // A period of 0 seconds is over with each match.
     let isOver =
       threshold.kind != .backoff
-      && (threshold.seconds == 0 || now > entry.startSeconds &+ Int64(threshold.seconds))
+      && (threshold.seconds == 0 || now > entry.startMicroseconds &+ Int64(threshold.seconds) &* Self.second)
     if isOver {
-      entry.startSeconds = now
+      entry.startMicroseconds = now
       entry.current = 1
     } else if entry.current < .max {
       entry.current += 1
     }
     let isAdmitted = Self.decide(threshold, &entry, isFirst: isOver)
-    entry.expirySeconds = Self.expiry(threshold, entry)
+    entry.expiryMicroseconds = Self.expiry(threshold, entry)
     counts[key] = entry
     return isAdmitted
   }
@@ -210,13 +221,13 @@ package struct ThresholdTable: Sendable {
   }
 
   private static func expiry(_ threshold: Threshold, _ entry: Count) -> Int64 {
-    threshold.kind == .backoff ? .max : entry.startSeconds &+ Int64(threshold.seconds)
+    threshold.kind == .backoff ? .max : entry.startMicroseconds &+ Int64(threshold.seconds) &* second
   }
 
   /// Makes room by forgetting what is over.
   private mutating func hasRoom(_ now: Int64) -> Bool {
     if counts.count < entriesMax { return true }
-    counts = counts.filter { $0.value.expirySeconds >= now }
+    counts = counts.filter { $0.value.expiryMicroseconds >= now }
     return counts.count < entriesMax
   }
 }

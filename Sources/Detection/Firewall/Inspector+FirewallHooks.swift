@@ -13,7 +13,7 @@ extension Inspector {
     else { return true }
     let group = index * 2 + subject.direction.index
     guard tables.hooks.indices.contains(group), !tables.hooks[group].isEmpty else { return true }
-    for transaction in session.transactions {
+    for transaction in session.openTransactions {
       if let only = transaction.onlyDirection, only != subject.direction { continue }
       let outcome = filter(transaction, tables, index, group, subject, bytes, &alerts)
       cache.removeAll()

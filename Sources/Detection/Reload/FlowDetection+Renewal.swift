@@ -27,10 +27,10 @@ extension Succession {
     guard let conversation = flow.application as? Conversation, let index = conversation.protocolIndex,
       let session = conversation.session
     else { return }
-    for transaction in session.transactions {
+    for transaction in session.openTransactions {
       (transaction.detection as? TransactionDetection)?.renew(by: self, protocolIndex: index)
     }
-    if hasAdditions, !session.transactions.isEmpty { detection.waits = Pair(both: true) }
+    if hasAdditions, !session.openTransactions.isEmpty { detection.waits = Pair(both: true) }
   }
 }
 

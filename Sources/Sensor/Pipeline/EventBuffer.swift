@@ -27,7 +27,7 @@ struct EventBuffer: Sendable {
     let source: IPAddress
     let destination: IPAddress
     let flow: UInt64
-    let timeSeconds: Int64
+    let timeMicroseconds: Int64
     /// The worker has asked thresholds itself.
     let isDecided: Bool
   }

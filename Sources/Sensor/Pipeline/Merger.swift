@@ -119,7 +119,7 @@ struct Merger: ~Copyable {
         !isLimited
         || thresholds.admit(
           signature, source: match.source, destination: match.destination, flow: match.flow,
-          timeSeconds: match.timeSeconds)
+          timeMicroseconds: match.timeMicroseconds)
       if passes { alertsBySignature[match.signature, default: 0] &+= 1 }
       admitted[place.buffer][place.entry] = passes
       if !passes {

@@ -39,7 +39,7 @@ extension Worker {
     _ flow: Flow, _ conversation: Conversation?, isBrokenByServer: Bool, hasEventsOfServer: Bool
   ) {
     if flow.action == .drop, context.isInline { return }
-    guard flow.ipProtocol == 6 || conversation?.session?.transactions.isEmpty == false else { return }
+    guard flow.ipProtocol == 6 || conversation?.session?.openTransactions.isEmpty == false else { return }
     let none: [UInt8] = []
     for direction in Direction.allCases {
       let logical = conversation?.direction(direction) ?? direction
@@ -69,7 +69,7 @@ extension Worker {
   /// Events of the flow's transactions so far.
   private func eventCount(_ flow: Flow) -> UInt32 {
     guard let session = (flow.application as? Conversation)?.session else { return 0 }
-    return session.transactions.reduce(0) { $0 &+ $1.state.eventCount }
+    return session.openTransactions.reduce(0) { $0 &+ $1.state.eventCount }
   }
 
   private mutating func runEndRules(

@@ -21,7 +21,7 @@ extension Worker {
     var subject = subject
     if let conversation { describe(conversation, in: &subject) }
     if let number = alert.transaction {
-      subject.transaction = conversation?.session?.transactions.first { $0.number == number }
+      subject.transaction = conversation?.session?.openTransactions.first { $0.number == number }
     }
     complete(&subject, bytes)
     if certificates != nil { storeCertificates(signature, subject) }
@@ -52,7 +52,7 @@ extension Worker {
   private func guessTransaction(
     of alert: inout Alert, _ subject: EventSubject, _ conversation: Conversation?
   ) {
-    guard alert.transaction == nil, let open = conversation?.session?.transactions, open.count == 1,
+    guard alert.transaction == nil, let open = conversation?.session?.openTransactions, open.count == 1,
       let only = open.first, only.onlyDirection ?? subject.direction == subject.direction
     else { return }
     alert.transaction = only.number
@@ -101,7 +101,7 @@ extension Worker {
       EventBuffer.Match(
         order: order, signature: alert.signature, source: subject.packet.source,
         destination: subject.packet.destination, flow: subject.flow?.identifier ?? 0,
-        timeSeconds: subject.packet.timeSeconds, isDecided: alert.isDecided))
+        timeMicroseconds: subject.packet.timeMicroseconds, isDecided: alert.isDecided))
     return Int32(buffer.matches.count - 1)
   }
 

@@ -93,9 +93,9 @@ extension Worker {
     var subject: EventSubject?
     if conversation.hasUnreportedEvents { reportConversationEvents(conversation, makeSubject(self), bytes) }
     conversation.settledAt[direction] = conversation.changes
-    guard let session = conversation.session, !session.transactions.isEmpty else { return }
+    guard let session = conversation.session, !session.openTransactions.isEmpty else { return }
     var mayLeave = false
-    for transaction in session.transactions {
+    for transaction in session.openTransactions {
       let state = transaction.state
       if fileStore != nil, state.hasFiles { keepFiles(of: transaction, makeSubject(self)) }
       if inspector == nil {

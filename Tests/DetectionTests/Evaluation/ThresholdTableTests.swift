@@ -13,7 +13,7 @@ struct ThresholdTableTests {
     var table = ThresholdTable()
     let signature = Fixture.signature(1) { $0.thresholds = [threshold] }
     return seconds.filter {
-      table.admit(signature, source: client, destination: server, flow: 1, timeSeconds: $0)
+      table.admit(signature, source: client, destination: server, flow: 1, timeMicroseconds: $0 * 1_000_000)
     }
   }
 
@@ -26,13 +26,26 @@ struct ThresholdTableTests {
     _ table: inout ThresholdTable, _ signature: Signature, source: IPAddress, destination: IPAddress,
     flow: UInt64, timeSeconds: Int64
   ) -> Bool {
-    table.admit(signature, source: source, destination: destination, flow: flow, timeSeconds: timeSeconds)
+    table.admit(
+      signature, source: source, destination: destination, flow: flow,
+      timeMicroseconds: timeSeconds * 1_000_000)
   }
 
   @Test("limit reports the first matches of each period")
   func limit() {
     let threshold = Threshold(kind: .limit, track: .bySource, count: 2, seconds: 10)
     #expect(admitted(threshold, at: [0, 1, 2, 3, 11, 12, 13]) == [0, 1, 11, 12])
+  }
+
+  @Test("a period ends by the microsecond, not by the second")
+  func fractions() {
+    let threshold = Threshold(kind: .limit, track: .bySource, count: 1, seconds: 30)
+    var table = ThresholdTable()
+    let signature = Fixture.signature(1) { $0.thresholds = [threshold] }
+    let reported = [20_222_100, 50_222_100, 50_222_101].filter {
+      table.admit(signature, source: client, destination: server, flow: 1, timeMicroseconds: $0)
+    }
+    #expect(reported == [20_222_100, 50_222_101])
   }
 
   @Test("a period of 0 seconds is over with each match, and a limit's first match is always reported")
@@ -92,7 +105,7 @@ struct ThresholdTableTests {
     }
     for address in 0..<100 {
       let source = IPAddress(v4: UInt32(address))
-      _ = table.admit(signature, source: source, destination: server, flow: 0, timeSeconds: 0)
+      _ = table.admit(signature, source: source, destination: server, flow: 0, timeMicroseconds: 0)
     }
     #expect(table.count == 8)
     #expect(table.untracked == 92)

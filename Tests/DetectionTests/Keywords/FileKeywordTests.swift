@@ -36,7 +36,7 @@ struct FileKeywordTests {
     var alerts: [Alert] = []
     inspector.inspect(
       packet, none.rawSpan, .toClient, flow: flow, conversation: conversation, stream: nil, into: &alerts)
-    return (!alerts.isEmpty, conversation.session?.transactions.first?.files.first)
+    return (!alerts.isEmpty, conversation.session?.openTransactions.first?.files.first)
   }
 
   @Test(

@@ -182,12 +182,12 @@ struct SuccessionTests {
     var table = ThresholdTable()
     for signature in old.signatures {
       let admitted = table.admit(
-        signature, source: address, destination: address, flow: 1, timeSeconds: 10)
+        signature, source: address, destination: address, flow: 1, timeMicroseconds: 10_000_000)
       #expect(admitted)
     }
     table.renew(by: Succession(from: old, .first, to: new))
     let admitted = new.signatures.map {
-      table.admit($0, source: address, destination: address, flow: 1, timeSeconds: 11)
+      table.admit($0, source: address, destination: address, flow: 1, timeMicroseconds: 11_000_000)
     }
     #expect(admitted == [false, true])
   }

@@ -5,7 +5,7 @@ import Wire
 @Suite("DCERPC")
 struct DCERPCTests {
   private func transactions(_ conversation: Conversation) -> [DCERPCTransaction] {
-    conversation.session?.transactions.compactMap { $0 as? DCERPCTransaction } ?? []
+    conversation.session?.openTransactions.compactMap { $0 as? DCERPCTransaction } ?? []
   }
 
   private func value(_ keyword: String, _ transaction: Transaction, _ direction: Direction) throws
@@ -125,13 +125,13 @@ struct DCERPCTests {
     let flow = conversation(.tcp, to: 135)
     for number in 0..<2000 {
       flow.send(DCERPCMessages().request(call: number, "x"), .toServer)
-      for transaction in flow.session?.transactions ?? [] where transaction.state.isDone {
+      for transaction in flow.session?.openTransactions ?? [] where transaction.state.isDone {
         transaction.isLogged = true
         transaction.isInspected = Pair(both: true)
       }
       flow.removeFinished()
     }
     #expect(!flow.hasFailed)
-    #expect((flow.session?.transactions.count ?? 0) <= DCERPCLimits.transactions + 1)
+    #expect((flow.session?.openTransactions.count ?? 0) <= DCERPCLimits.transactions + 1)
   }
 }

@@ -10,18 +10,18 @@ struct DNSLoggingTests {
     let flow = conversation(.udp, to: 53)
     flow.datagram(DNSMessages.request, .toServer)
     let session = try #require(flow.session)
-    try #require(session.transactions.first).disableLogging()
-    #expect(session.transactions.first?.isLogged == true)
+    try #require(session.openTransactions.first).disableLogging()
+    #expect(session.openTransactions.first?.isLogged == true)
     var other = DNSMessages.response
     other[0] ^= 0xff
     flow.datagram(other, .toClient)
-    #expect(session.transactions.last?.isLogged == false)
+    #expect(session.openTransactions.last?.isLogged == false)
     var response = DNSMessages.response
     response[0] = DNSMessages.request[0]
     response[1] = DNSMessages.request[1]
     flow.datagram(response, .toClient)
-    #expect(session.transactions.last?.isLogged == true)
+    #expect(session.openTransactions.last?.isLogged == true)
     flow.datagram(response, .toClient)
-    #expect(session.transactions.last?.isLogged == false)
+    #expect(session.openTransactions.last?.isLogged == false)
   }
 }

@@ -11,7 +11,7 @@ struct DNSTests {
   }
 
   private func transactions(_ conversation: Conversation) -> [DNSTransaction] {
-    conversation.session?.transactions.compactMap { $0 as? DNSTransaction } ?? []
+    conversation.session?.openTransactions.compactMap { $0 as? DNSTransaction } ?? []
   }
 
   @Test("a request and its response are transactions of their own")

@@ -15,7 +15,7 @@ import Wire
   }
 
   private func transactions(_ conversation: Conversation) -> [FTPTransaction] {
-    (conversation.session?.transactions ?? []).compactMap { $0 as? FTPTransaction }
+    (conversation.session?.openTransactions ?? []).compactMap { $0 as? FTPTransaction }
   }
 
   @Test("replies answer requests in order, the greeting none", arguments: [1, 9, 1000])
@@ -74,7 +74,7 @@ import Wire
     conversation.begin(announced)
     conversation.send(Array("content".utf8), .toServer, pieces: 3)
     conversation.end(.toServer, clock)
-    let file = try #require(conversation.session?.transactions.first?.files.first)
+    let file = try #require(conversation.session?.openTransactions.first?.files.first)
     #expect(text(file.name) == "secret.doc" && text(file.data.bytes) == "content" && file.state == .closed)
     #expect(conversation.state.name == "ftp-data")
   }

@@ -50,7 +50,7 @@ struct HTTPHarness {
     }
   }
 
-  var transactions: [HTTPTransaction] { session.transactions.compactMap { $0 as? HTTPTransaction } }
+  var transactions: [HTTPTransaction] { session.openTransactions.compactMap { $0 as? HTTPTransaction } }
 
   var first: HTTPTransaction? { transactions.first }
 

@@ -38,7 +38,7 @@ enum HTTP2Writer {
     let flow = conversation(.tcp, to: 8080)
     flow.send(HTTP2Writer.preface + client, .toServer, pieces: pieces)
     flow.send(server, .toClient, pieces: pieces)
-    return flow.session?.transactions.compactMap { $0 as? HTTP2Transaction } ?? []
+    return flow.session?.openTransactions.compactMap { $0 as? HTTP2Transaction } ?? []
   }
 
   private static let settings = HTTP2Writer.frame(4, [0, 3, 0, 0, 0, 100])
@@ -117,7 +117,7 @@ enum HTTP2Writer {
     let data = HTTP2Writer.frame(0, flags: 1, stream: 1, [UInt8](repeating: 7, count: 100))
     _ = session.consume(data.rawSpan.part(0, 40), .toServer, clock)
     #expect(session.skipGap(69, .toServer, clock) == .goesOn)
-    let transaction = try #require(session.transactions.first as? HTTP2Transaction)
+    let transaction = try #require(session.openTransactions.first as? HTTP2Transaction)
     #expect(transaction.isComplete(.toServer) && transaction.files[0].hasGaps)
     #expect(session.skipGap(1, .toServer, clock) == .failed)
   }

@@ -13,7 +13,7 @@ import Wire
       conversation.send(Array(line.utf8), direction)
     }
     conversation.send(Array((body + ".\r\n").utf8), .toServer, pieces: pieces)
-    let mail = try #require(conversation.session?.transactions.first as? SMTPTransaction)
+    let mail = try #require(conversation.session?.openTransactions.first as? SMTPTransaction)
     return (mail, conversation.names(ofEventsIn: mail))
   }
 

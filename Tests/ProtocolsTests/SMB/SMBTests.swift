@@ -7,7 +7,7 @@ struct SMBTests {
   private typealias M = SMBMessages
 
   private func transactions(_ flow: Conversation) -> [SMBTransaction] {
-    flow.session?.transactions.compactMap { $0 as? SMBTransaction } ?? []
+    flow.session?.openTransactions.compactMap { $0 as? SMBTransaction } ?? []
   }
 
   private func value(_ keyword: String, _ transaction: Transaction) throws -> String {

@@ -27,7 +27,7 @@ import Wire
   }
 
   private func transactions(_ conversation: Conversation) -> [SMTPTransaction] {
-    (conversation.session?.transactions ?? []).compactMap { $0 as? SMTPTransaction }
+    (conversation.session?.openTransactions ?? []).compactMap { $0 as? SMTPTransaction }
   }
 
   @Test(

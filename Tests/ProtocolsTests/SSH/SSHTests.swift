@@ -24,7 +24,7 @@ import Wire
   }
 
   private func transaction(_ conversation: Conversation) throws -> SSHTransaction {
-    try #require(conversation.session?.transactions.first as? SSHTransaction)
+    try #require(conversation.session?.openTransactions.first as? SSHTransaction)
   }
 
   @Test("first lines give version and software, without the comment", arguments: [1, 7, 1000])

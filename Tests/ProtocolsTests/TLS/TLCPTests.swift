@@ -26,7 +26,7 @@ struct TLCPTests {
     let flow = conversation(.tcp, to: port, settings)
     flow.server = server
     for (direction, bytes) in turns { flow.stream(bytes.rawSpan, direction, clock) }
-    return flow.session?.transactions.first as? TLSTransaction
+    return flow.session?.openTransactions.first as? TLSTransaction
   }
 
   private static func facts(_ transaction: TLSTransaction?) -> String {

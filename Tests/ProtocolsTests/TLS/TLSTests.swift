@@ -8,7 +8,7 @@ struct TLSTests {
     let flow = conversation(.tcp, to: 8443)
     flow.send(TLSMessages.client, .toServer, pieces: pieces)
     flow.send(TLSMessages.server, .toClient, pieces: pieces)
-    return (flow, flow.session?.transactions.first as? TLSTransaction)
+    return (flow, flow.session?.openTransactions.first as? TLSTransaction)
   }
 
   @Test("hellos give names, versions and fingerprints", arguments: [1, 5, 100, Int.max])
@@ -58,7 +58,7 @@ struct TLSTests {
     flow.send(TLSMessages.record(22, TLSMessages.handshake(1, hello)), .toServer)
     let answer = [3, 3] + TLSMessages.random + identifier + [0xC0, 0x2F, 0]
     flow.send(TLSMessages.record(22, TLSMessages.handshake(2, answer)) + TLSMessages.finished, .toClient)
-    #expect((flow.session?.transactions.first as? TLSTransaction)?.isResumed == true)
+    #expect((flow.session?.openTransactions.first as? TLSTransaction)?.isResumed == true)
   }
 
   @Test("a handshake message may go over several records")
@@ -68,7 +68,7 @@ struct TLSTests {
     for start in stride(from: 0, to: hello.count, by: 10) {
       flow.send(TLSMessages.record(22, Array(hello[start..<min(start + 10, hello.count)])), .toServer)
     }
-    let transaction = flow.session?.transactions.first as? TLSTransaction
+    let transaction = flow.session?.openTransactions.first as? TLSTransaction
     #expect(transaction?.clientHello?.serverName.map(text) == "fragmented.example")
   }
 
@@ -102,7 +102,7 @@ struct TLSTests {
       let flow = conversation(.tcp, to: 443)
       flow.send(client, .toServer, pieces: 11)
       flow.send(server, .toClient, pieces: 97)
-      guard let transaction = flow.session?.transactions.first as? TLSTransaction else { continue }
+      guard let transaction = flow.session?.openTransactions.first as? TLSTransaction else { continue }
       _ = transaction.ja3Text
       _ = transaction.ja4
       for certificate in transaction.certificates.toClient { #expect(certificate.der.count <= server.count) }
