@@ -204,8 +204,10 @@ extension FlowTable {
   /// A new connection on the endpoints of one that is over.
   @inline(__always)
   private func replacement(of flow: Flow, by packet: Packet, _ key: FlowKey) -> FlowEnd? {
-    guard packet.tcpFlags & 0x17 == 0x02, packet.isTCP, let session = flow.tcp else { return nil }
+    guard packet.tcpFlags & 0x17 == 0x02, packet.isTCP else { return nil }
     let direction = flow.direction(of: packet, key, clientIsSecond: flow.counts.clientIsSecond)
+    // Late packets of a server have begun a flow without session: who begins one now is another client.
+    guard let session = flow.tcp else { return direction == .toClient ? .reuse : nil }
     return session.core.isReplaced(bySYN: packet.tcpSequence, direction) ? .reuse : nil
   }
 

@@ -143,6 +143,16 @@ struct FlowTableTests {
     #expect(talk.table.counters.tcpReuse == 1)
   }
 
+  @Test("a SYN against the way of a flow without session begins another flow")
+  func reuseOfSessionless() {
+    let talk = TestConversation()
+    talk.take(talk.network.tcp(.toClient, Flags.ack, sequence: 5001, acknowledgement: 101))
+    let first = talk.flow
+    talk.take(talk.network.tcp(.toServer, Flags.syn, sequence: 90_000))
+    #expect(talk.flow !== first)
+    #expect(talk.table.counters.tcpReuse == 1)
+  }
+
   @Test("question and answer of ICMP are one flow; an error belongs to the flow that it is about")
   func icmp() {
     var network = TestNetwork()
