@@ -121,6 +121,13 @@ struct StreamBuffer: ~Copyable {
     extentsHead = 0
   }
 
+  /// Up to where the parser and the rules have seen the stream; what is kept before it is only looked back at.
+  var seenEnd: Int64 {
+    var seen = isApplicationDisabled ? Int64.max : consumed
+    if !isRawDisabled { seen = min(seen, inspected) }
+    return max(base, min(seen, end))
+  }
+
   /// Gives up what nobody wants any more. `overlap` bytes before the inspected ones stay for raw inspection.
   @inline(__always)
   mutating func trim(overlap: Int) {

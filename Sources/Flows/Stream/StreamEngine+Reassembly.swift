@@ -48,7 +48,9 @@ extension StreamEngine {
     let packetOffset = offset
     var payload = payload
     var offset = offset
-    let base = session.read(direction) { $0.base }
+    // Where overlaps are not compared and nothing is held back, what all have seen takes nothing more up.
+    let keepsSeen = settings.checksOverlaps || settings.isInline
+    let base = session.read(direction) { keepsSeen ? $0.base : $0.seenEnd }
     if offset &+ Int64(payload.byteCount) <= base {
       if !result.isRetransmission { result.events.insert(.reassemblySegmentBeforeBaseSequence) }
       return
