@@ -79,6 +79,13 @@ struct Chain: Sendable, Codable {
     return .first
   }
 
+  /// Lists an entity; false: it was there, or there is no room.
+  mutating func note(_ entity: Entity) -> Bool {
+    guard entities.count < Self.entitiesMax, !entities.contains(entity) else { return false }
+    entities.append(entity)
+    return true
+  }
+
   private mutating func count(_ finding: Finding, at position: Int) -> News {
     aggregates[position].count &+= 1
     if aggregates[position].last.isBefore(finding.evidence) { aggregates[position].last = finding.evidence }

@@ -14,7 +14,7 @@ extension Correlator {
   }
 
   /// Raised when the form of the state changes.
-  private static let formVersion = 1
+  private static let formVersion = 2
 
   /// All that it remembers.
   package func checkpoint() throws -> [UInt8] {

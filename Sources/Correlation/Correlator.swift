@@ -3,7 +3,7 @@ import Wire
 
 /// Turns findings into incidents on the events' own time: deterministic, with bounded memory.
 ///
-/// In: alerts, flows and records (`accept`), and what Sigma found. Out: incidents raised or revised
+/// In: alerts, flows and records (`accept`), in which Sigma's rules look for what they want. Out: incidents raised or revised
 /// (`changes`). It keeps no clock, draws no numbers and asks no network.
 /// Events wait until the watermark has passed them, so that the order of their delivery does not matter. A
 /// finding joins the chains that strong enough edges tie it to: its attacker already attacks there, or had
@@ -15,13 +15,15 @@ package struct Correlator: ~Copyable {
   private var normaliser: Normaliser
   var state = CorrelatorState()
   private let usesPatterns: Bool
+  let sigma: SigmaRules
   private let categories: [String: Text]
 
   package init(
     site: SiteModel, limits: CorrelationLimits = CorrelationLimits(), map: TacticMap = .standard,
-    usesPatterns: Bool = true
+    sigma: SigmaRules = SigmaRules(), usesPatterns: Bool = true
   ) {
     self.site = site
+    self.sigma = sigma
     self.limits = limits
     self.usesPatterns = usesPatterns
     normaliser = Normaliser(map: map)
@@ -35,6 +37,7 @@ package struct Correlator: ~Copyable {
 
   /// Takes an event. It is weighed when the watermark has passed it.
   package mutating func accept(_ event: Event) {
+    if !sigma.isEmpty, let sighting = sigma.sighting(event) { wait(.sigma(sighting)) }
     switch event {
     case .alert(let alert):
       state.counts.alerts &+= 1
@@ -48,10 +51,11 @@ package struct Correlator: ~Copyable {
     case .flow(let flow): if usesPatterns { wait(.flow(FlowSighting(flow))) }
     case .record(let record):
       if usesPatterns, record.type == "dns", let name = NameSighting(record) { wait(.name(name)) }
+      if let trace = TraceSighting(record, site: site) { wait(.trace(trace)) }
     }
   }
 
-  /// Takes what another source found: Sigma's rules, patterns that are kept elsewhere.
+  /// Takes what another source found: patterns that are kept elsewhere.
   package mutating func accept(_ finding: Finding) { wait(.finding(finding)) }
 
   /// Takes one alert; returns the incident that it raised or revised, if any.
@@ -103,12 +107,23 @@ package struct Correlator: ~Copyable {
 
   private mutating func weigh(_ sighting: Sighting) {
     state.weighedNanoseconds = max(state.weighedNanoseconds, sighting.timeNanoseconds)
-    if case .finding(let finding) = sighting { process(finding) }
+    switch sighting {
+    case .finding(let finding): process(finding)
+    case .trace(let trace): attach(trace)
+    case .sigma(let sighting):
+      for finding in sigma.findings(sighting, &state.sigma, site: site) { process(finding) }
+    case .flow, .name: break
+    }
     guard usesPatterns else { return }
     for finding in state.patterns.observe(sighting, site: site) { process(finding) }
   }
 
-  private mutating func process(_ finding: Finding) {
+  private mutating func process(_ found: Finding) {
+    var finding = found
+    for entity in state.flows.entities(of: finding.evidence.endpoints)
+    where !finding.entities.contains(entity) {
+      finding.entities.append(entity)
+    }
     if finding.outcome == .attempt, site.mayScan(finding.attacker) {
       state.counts.allowed &+= 1
       return
@@ -130,11 +145,14 @@ package struct Correlator: ~Copyable {
       state.commonness.add(finding.group, finding.number, at: time)
     }
     tie(finding, to: number, at: time)
+    if finding.tactic >= .initialAccess { state.flows.note(finding.evidence.endpoints, in: number, at: time) }
     if news != .nothing { consider(number, news, at: time) }
     if state.aggregateCount > limits.aggregatesMax || state.graph.count > limits.entitiesMax { makeRoom() }
   }
 
-  private func isHub(_ address: IPAddress) -> Bool {
+  private func isHub(_ address: IPAddress) -> Bool { Self.isHub(address, site) }
+
+  private static func isHub(_ address: IPAddress, _ site: SiteModel) -> Bool {
     (site.asset(at: address)?.isHub ?? false) || site.mayScan(address)
   }
 
@@ -154,39 +172,67 @@ package struct Correlator: ~Copyable {
         newHubs.append(finding.victim)
       }
     }
-    for entity in finding.entities { _ = state.graph.tie(entity, .shares, to: number, at: time) }
+    for entity in finding.ties { _ = state.graph.tie(entity, .shares, to: number, at: time) }
     for hub in newHubs { split(number, at: hub) }
+  }
+
+  /// A flow of a chain showed a certificate, file or account: the chain has it, and joins the one that had it
+  /// before.
+  private mutating func attach(_ trace: TraceSighting) {
+    guard let known = state.flows.note(trace), let number = state.resolve(known) else { return }
+    let time = trace.evidence.timeNanoseconds
+    var others: Set<Int> = []
+    for entity in trace.entities where state.chains[number]?.note(entity) ?? false {
+      if case .account = entity { continue }
+      if !state.graph.isHub(entity), let other = live(state.graph.best(entity, [.shares], at: time)?.edge, time) {
+        others.insert(other)
+      }
+      _ = state.graph.tie(entity, .shares, to: number, at: time)
+    }
+    var first = number
+    for other in others.sorted() where other != first {
+      let (older, newer) = (min(first, other), max(first, other))
+      merge(newer, into: older)
+      first = older
+    }
+    if state.chains[first]?.identifier != nil {
+      state.chains[first]?.version &+= 1
+      state.changed.insert(first)
+    }
+    if first != number || !others.isEmpty { consider(first, .doubling, at: time) }
+  }
+
+  /// The chain that an edge leads to, unless it has left or been silent for too long.
+  private func live(_ edge: EntityGraph.Edge?, _ time: Int64) -> Int? {
+    guard let edge, let number = state.resolve(edge.chain), let chain = state.chains[number] else {
+      return nil
+    }
+    let idle = (time &- chain.lastNanoseconds) / 1_000_000_000
+    return idle <= limits.idleSecondsMax ? number : nil
   }
 
   private mutating func chain(for finding: Finding, at time: Int64) -> Int {
     var found: [Int] = []
-    func live(_ edge: EntityGraph.Edge?) -> Int? {
-      guard let edge, let number = state.resolve(edge.chain), let chain = state.chains[number] else {
-        return nil
-      }
-      let idle = (time &- chain.lastNanoseconds) / 1_000_000_000
-      return idle <= limits.idleSecondsMax ? number : nil
-    }
     let graph = state.graph
-    if let number = live(graph.best(attackerEntity(finding), [.attacks], at: time)?.edge) {
+    if let number = live(graph.best(attackerEntity(finding), [.attacks], at: time)?.edge, time) {
       found.append(number)
     }
     let flipped = graph.best(
       .address(finding.attacker), [.fallen, .tried], at: time, damping: isHub(finding.attacker) ? 2 : 0)
-    if let number = live(flipped?.edge) {
+    if let number = live(flipped?.edge, time) {
       found.append(number)
       followed(flipped?.edge, finding.attacker, finding, in: number)
     }
     if finding.callsOut {
       let calling = graph.best(
         .address(finding.victim), [.fallen, .tried], at: time, damping: isHub(finding.victim) ? 2 : 0)
-      if let number = live(calling?.edge) {
+      if let number = live(calling?.edge, time) {
         found.append(number)
         followed(calling?.edge, finding.victim, finding, in: number)
       }
     }
-    for entity in finding.entities where !graph.isHub(entity) {
-      if let number = live(graph.best(entity, [.shares], at: time)?.edge) { found.append(number) }
+    for entity in finding.ties where !graph.isHub(entity) {
+      if let number = live(graph.best(entity, [.shares], at: time)?.edge, time) { found.append(number) }
     }
     guard let first = found.min() else { return begin(at: time) }
     for other in Set(found).sorted() where other != first { merge(other, into: first) }
@@ -230,6 +276,7 @@ package struct Correlator: ~Copyable {
     }
     state.nearest[number] = nil
     let identifier = uniqueIdentifier(chain)
+    if state.usedIdentifiers.count < limits.incidentsMax * 4 { state.usedIdentifiers.insert(identifier) }
     state.chains[number]?.identifier = identifier
     state.chains[number]?.raisedNanoseconds = time
     state.chains[number]?.version = 1
@@ -238,8 +285,9 @@ package struct Correlator: ~Copyable {
   }
 
   private func uniqueIdentifier(_ chain: Chain) -> String {
-    let identifier = IncidentBuilder.identifier(chain)
-    // After a split both parts may begin with the same evidence.
+    let site = site
+    let identifier = IncidentBuilder.identifier(chain) { Self.isHub($0, site) }
+    // After a split both parts may begin with the same attacker.
     return state.usedIdentifiers.contains(identifier) ? "\(identifier)-\(chain.number)" : identifier
   }
 

@@ -32,6 +32,9 @@ struct CorrelatorState: Sendable, Codable {
   /// Time of the newest event that was weighed.
   var weighedNanoseconds = Int64.min
   var patterns = PatternCatalogue()
+  var flows = FlowMemory()
+  /// What Sigma's correlations have seen of their spans.
+  var sigma = SigmaWindows()
   var counts = CorrelationCounts()
   var aggregateCount = 0
   var raisedCount = 0

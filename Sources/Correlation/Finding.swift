@@ -86,6 +86,16 @@ package struct Finding: Sendable, Codable {
     return hash
   }
 
+  /// The entities by which it joins others: looking ties nothing, and an account only once it is used, as many
+  /// guess the same names.
+  var ties: [Entity] {
+    guard tactic >= .initialAccess, tactic != .discovery else { return [] }
+    return entities.filter { entity in
+      if case .account = entity { return outcome == .success || tactic >= .lateralMovement }
+      return true
+    }
+  }
+
   /// The inside end calls or sends out: who is called is the attacker.
   var callsOut: Bool { tactic == .commandAndControl || tactic == .exfiltration }
 }

@@ -6,6 +6,8 @@ package enum Sighting: Sendable, Codable {
   case finding(Finding)
   case flow(FlowSighting)
   case name(NameSighting)
+  case trace(TraceSighting)
+  case sigma(SigmaSighting)
 
   /// Event time.
   package var timeNanoseconds: Int64 {
@@ -13,14 +15,18 @@ package enum Sighting: Sendable, Codable {
     case .finding(let finding): finding.evidence.timeNanoseconds
     case .flow(let flow): flow.evidence.timeNanoseconds
     case .name(let name): name.evidence.timeNanoseconds
+    case .trace(let trace): trace.evidence.timeNanoseconds
+    case .sigma(let sigma): sigma.evidence.timeNanoseconds
     }
   }
 
   private var rank: Int {
     switch self {
     case .name: 0
-    case .flow: 1
-    case .finding: 2
+    case .trace: 1
+    case .flow: 2
+    case .finding: 3
+    case .sigma: 4
     }
   }
 
@@ -29,6 +35,8 @@ package enum Sighting: Sendable, Codable {
     case .finding(let finding): finding.evidence
     case .flow(let flow): flow.evidence
     case .name(let name): name.evidence
+    case .trace(let trace): trace.evidence
+    case .sigma(let sigma): sigma.evidence
     }
   }
 

@@ -67,6 +67,10 @@ package struct AlertEvent: Sendable {
   /// What the analyst recognises the request by: host and URL, server name, query name; in UTF-8,
   /// escaped, ≤ 256 bytes.
   package var subject: String = ""
+  /// Name of the host that the request was for, or empty: what `subject` begins with, but for a method.
+  package var host: String = ""
+  /// What its flow showed besides, where its line tells.
+  package var traces: [Trace] = []
   /// The EVE line, with its line feed.
   package var line: [UInt8]
 
@@ -134,6 +138,13 @@ package struct RecordEvent: Sendable {
   package var type: String
   /// The name that a `dns` record asks for or answers, where it is known beside the line.
   package var name: QueriedName?
+  /// Both ends, source the client, but for files, where it is who sent them; nil where the record has none, or
+  /// they were not read out of the line.
+  package var endpoints: Endpoints?
+  /// Name as EVE's `app_proto`, empty if unknown.
+  package var applicationProtocol: String = ""
+  /// What the record shows of certificates, files and accounts.
+  package var traces: [Trace] = []
   package var line: [UInt8]
 
   package init(order: EventOrder, timeNanoseconds: Int64, type: String, line: [UInt8]) {
@@ -141,6 +152,27 @@ package struct RecordEvent: Sendable {
     self.timeNanoseconds = timeNanoseconds
     self.type = type
     self.line = line
+  }
+}
+
+/// Something in an event by which different flows are known to belong together.
+package struct Trace: Sendable, Hashable, Codable {
+  /// What kind of thing it is.
+  package enum Kind: String, Sendable, Codable {
+    /// Fingerprint of the server's certificate.
+    case certificate
+    /// Digest of a file; the event's source sent it.
+    case file
+    case account
+  }
+
+  package let kind: Kind
+  /// Lower case.
+  package let value: String
+
+  package init(_ kind: Kind, _ value: String) {
+    self.kind = kind
+    self.value = value
   }
 }
 

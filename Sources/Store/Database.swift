@@ -30,6 +30,13 @@ package struct StoreDatabase: Sendable {
     migrator.registerMigration("blocks: proposals and decisions") { database in
       try database.execute(sql: blockSchema)
     }
+    migrator.registerMigration("places of alerts and flows") { database in
+      for (table, ends) in [("alerts", ["source", "destination"]), ("flows", ["client", "server"])] {
+        for column in ends.flatMap({ end in ["Point", "Unit", "District"].map { end + $0 } }) {
+          try database.execute(sql: "ALTER TABLE \(table) ADD COLUMN \(column) TEXT")
+        }
+      }
+    }
     return migrator
   }
 

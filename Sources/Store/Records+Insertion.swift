@@ -29,14 +29,16 @@ extension AlertRecord: InsertedRecord {
     "run", "packet", "sequence", "time", "flow", "transactionNumber", "gid", "sid", "revision", "message",
     "category",
     "priority", "action", "source", "sourcePort", "destination", "destinationPort", "ipProtocol",
-    "applicationProtocol", "subject", "incident", "eve",
+    "applicationProtocol", "subject", "incident", "eve", "sourcePoint", "sourceUnit", "sourceDistrict",
+    "destinationPoint", "destinationUnit", "destinationDistrict",
   ]
 
   var values: StatementArguments {
     [
       run, packet, sequence, time, flow, transactionNumber, gid, sid, revision, message, category,
       priority, action, source, sourcePort, destination, destinationPort, ipProtocol,
-      applicationProtocol, subject, incident, eve,
+      applicationProtocol, subject, incident, eve, sourcePoint, sourceUnit, sourceDistrict,
+      destinationPoint, destinationUnit, destinationDistrict,
     ]
   }
 }
@@ -45,14 +47,15 @@ extension FlowRecord: InsertedRecord {
   static let columns = [
     "run", "flow", "start", "\"end\"", "client", "clientPort", "server", "serverPort", "ipProtocol",
     "applicationProtocol", "state", "packetsToServer", "packetsToClient", "bytesToServer", "bytesToClient",
-    "alerted", "pppoeSession",
+    "alerted", "pppoeSession", "clientPoint", "clientUnit", "clientDistrict", "serverPoint", "serverUnit",
+    "serverDistrict",
   ]
 
   var values: StatementArguments {
     [
       run, flow, start, end, client, clientPort, server, serverPort, ipProtocol,
       applicationProtocol, state, packetsToServer, packetsToClient, bytesToServer, bytesToClient,
-      alerted, pppoeSession,
+      alerted, pppoeSession, clientPoint, clientUnit, clientDistrict, serverPoint, serverUnit, serverDistrict,
     ]
   }
 }

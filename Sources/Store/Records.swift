@@ -31,6 +31,14 @@ package struct AlertRecord: Codable, Sendable, FetchableRecord, PersistableRecor
   package var incident: String?
   /// The EVE line.
   package var eve: String
+  // Places of both ends, by the site: access point, unit and district, empty outside. Databases of earlier forms
+  // have none.
+  package var sourcePoint: String?
+  package var sourceUnit: String?
+  package var sourceDistrict: String?
+  package var destinationPoint: String?
+  package var destinationUnit: String?
+  package var destinationDistrict: String?
 }
 
 /// A flow as it is stored and shown.
@@ -55,6 +63,13 @@ package struct FlowRecord: Codable, Sendable, FetchableRecord, PersistableRecord
   package var bytesToClient: Int64
   package var alerted: Bool
   package var pppoeSession: Int
+  // Places of both ends, as an alert's.
+  package var clientPoint: String?
+  package var clientUnit: String?
+  package var clientDistrict: String?
+  package var serverPoint: String?
+  package var serverUnit: String?
+  package var serverDistrict: String?
 }
 
 /// One sentence of an explanation as it is stored and shown.

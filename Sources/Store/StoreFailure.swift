@@ -6,6 +6,12 @@ package struct StoreFailure: Error, Sendable, CustomStringConvertible {
   package let reason: String
   package let remedy: String
 
+  init(path: String, reason: String, remedy: String) {
+    self.path = path
+    self.reason = reason
+    self.remedy = remedy
+  }
+
   /// Puts an error of SQLite into words; nil where the error is none of its.
   init?(_ error: any Error, path: String) {
     guard let error = error as? DatabaseError else { return nil }

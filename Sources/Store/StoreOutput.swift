@@ -15,18 +15,34 @@ package final class StoreOutput: Output {
   private var changed: [String: Incident] = [:]
   private var written: Set<String> = []
   private let run: Int64
+  private var completion = EVECompletion()
+  private var site: SiteModel
+  private let state: StoredCorrelation?
   /// Bounds what a crash can lose, and how long one transaction holds the writer.
   private let eventsPerTransaction = 2_000
 
   /// Incidents raised or revised since the last call, for progress displays.
   package private(set) var incidentCount = 0
 
-  package init(database: StoreDatabase, site: SiteModel, source: String) throws {
+  /// How events are made into incidents.
+  package struct Options: Sendable {
+    package var map = TacticMap.standard
+    package var sigma = SigmaRules()
+    /// A file that keeps what was seen from one run to the next.
+    package var statePath: String?
+
+    package init() {}
+  }
+
+  package init(
+    database: StoreDatabase, site: SiteModel, source: String, options: Options = Options()
+  ) throws {
     self.database = database
+    self.site = site
     var limits = CorrelationLimits()
     // Captures that are merged, and workers that are ahead of others, stay far below this.
     limits.watermarkSeconds = 10
-    correlator = Correlator(site: site, limits: limits)
+    correlator = Correlator(site: site, limits: limits, map: options.map, sigma: options.sigma)
     run = try StoreFailure.telling(database.path) {
       try database.pool.write { database in
         try database.execute(
@@ -34,10 +50,27 @@ package final class StoreOutput: Output {
         return database.lastInsertedRowID
       }
     }
+    state = options.statePath.map { StoredCorrelation(path: $0) }
+    guard let state else { return }
+    for event in try state.restore(&correlator, database, before: run) {
+      if let event = completion.completed(event) { correlator.accept(event) }
+    }
+    // What was raised before is this run's too.
+    for incident in correlator.incidents() { changed[incident.identifier] = incident }
+  }
+
+  /// What was wrong with the state that was found.
+  package var stateProblem: Text? { state?.problem }
+
+  /// The site has changed: what comes is placed by the new one.
+  package func exchange(_ site: SiteModel) {
+    self.site = site
+    correlator.exchange(site)
   }
 
   package func write(_ events: [Event]) throws {
     for event in events {
+      guard let event = completion.completed(event) else { continue }
       correlator.accept(event)
       if case .record = event { continue }
       pending.append(event)
@@ -48,14 +81,18 @@ package final class StoreOutput: Output {
   package func flush() throws {
     for incident in correlator.changes() { changed[incident.identifier] = incident }
     guard !pending.isEmpty || !changed.isEmpty else { return }
+    try store()
+  }
+
+  private func store() throws {
     try StoreFailure.telling(database.path) {
       try database.pool.write { database in
         let alerts = try database.cachedStatement(sql: AlertRecord.insertion)
         let flows = try database.cachedStatement(sql: FlowRecord.insertion)
         for event in pending {
           switch event {
-          case .alert(let alert): try AlertRecord(alert, run: run).store(alerts)
-          case .flow(let flow): try FlowRecord(flow, run: run).store(flows)
+          case .alert(let alert): try AlertRecord(alert, run: run, site: site).store(alerts)
+          case .flow(let flow): try FlowRecord(flow, run: run, site: site).store(flows)
           case .record: break
           }
         }
@@ -67,9 +104,15 @@ package final class StoreOutput: Output {
     written.formUnion(changed.keys)
     pending.removeAll(keepingCapacity: true)
     changed.removeAll(keepingCapacity: true)
+    try state?.keepSometimes(correlator, database, run: run)
   }
 
   package func close() throws {
+    // What is kept does not hold what only the end makes known: the next run may go on.
+    if let state {
+      try flush()
+      try state.keep(correlator, database, run: run)
+    }
     correlator.finish()
     let final = correlator.incidents()
     incidentCount = final.count
@@ -143,7 +186,7 @@ package final class StoreOutput: Output {
 }
 
 extension AlertRecord {
-  init(_ alert: AlertEvent, run: Int64) {
+  init(_ alert: AlertEvent, run: Int64, site: SiteModel) {
     self.run = run
     packet = Int64(clamping: alert.order.packet)
     sequence = Int64(alert.order.sequence)
@@ -165,12 +208,17 @@ extension AlertRecord {
     applicationProtocol = alert.applicationProtocol
     subject = alert.subject
     incident = nil
+    let ends = alert.endpoints
+    let from = site.place(of: ends.source, vlans: alert.vlans, pppoeSession: alert.pppoeSession)
+    let to = site.place(of: ends.destination, vlans: alert.vlans, pppoeSession: alert.pppoeSession)
+    (sourcePoint, sourceUnit, sourceDistrict) = (from.accessPoint, from.unit, from.district)
+    (destinationPoint, destinationUnit, destinationDistrict) = (to.accessPoint, to.unit, to.district)
     eve = String(decoding: alert.line.last == 10 ? alert.line.dropLast() : alert.line[...], as: UTF8.self)
   }
 }
 
 extension FlowRecord {
-  init(_ event: FlowEvent, run: Int64) {
+  init(_ event: FlowEvent, run: Int64, site: SiteModel) {
     self.run = run
     flow = Int64(clamping: event.order.flow)
     start = event.startNanoseconds
@@ -188,5 +236,10 @@ extension FlowRecord {
     bytesToClient = Int64(clamping: event.bytesToClient)
     alerted = event.hasAlerted
     pppoeSession = Int(event.pppoeSession)
+    let ends = event.endpoints
+    let from = site.place(of: ends.source, vlans: event.vlans, pppoeSession: event.pppoeSession)
+    let to = site.place(of: ends.destination, vlans: event.vlans, pppoeSession: event.pppoeSession)
+    (clientPoint, clientUnit, clientDistrict) = (from.accessPoint, from.unit, from.district)
+    (serverPoint, serverUnit, serverDistrict) = (to.accessPoint, to.unit, to.district)
   }
 }

@@ -43,6 +43,9 @@ struct ExerciseCommand: ParsableCommand {
     @Option(name: .customShort("c"), help: "Configuration (suricata.yaml). Default: the standard settings.")
     var configuration: String?
 
+    @Option(help: "File or folder of Sigma rules; may be given several times.")
+    var sigma: [String] = []
+
     @Option(name: .customShort("o"), help: "Folder for events and database. Default: a temporary one.")
     var output: String?
 
@@ -75,7 +78,8 @@ struct ExerciseCommand: ParsableCommand {
       get throws {
         if let speed, !(speed > 0) { throw Complaint("--speed \(speed): write a number above 0, such as 60") }
         return ScoredRun.Options(
-          rules: rules, configuration: configuration, output: output, speed: speed, workers: workers)
+          rules: rules, configuration: configuration, sigma: sigma, output: output, speed: speed,
+          workers: workers)
       }
     }
   }

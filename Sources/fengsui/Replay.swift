@@ -22,6 +22,13 @@ struct RunOptions: ParsableArguments {
   var site: String?
 
   @Option(
+    help: "File or folder of Sigma rules; may be given several times. Besides those of 'fengsui.sigma'.")
+  var sigma: [String] = []
+
+  @Option(help: "A map of signatures to tactics, before the built-in one ('fengsui site map' shows it).")
+  var map: String?
+
+  @Option(
     name: .customLong("set"), help: "KEY=VALUE: overrides the configuration; may be given several times.")
   var overrides: [String] = []
 
@@ -52,6 +59,8 @@ struct RunOptions: ParsableArguments {
     request.areRulesExclusive = configuration == nil || !rules.isEmpty
     request.outputFolder = output
     request.sitePath = site
+    request.sigmaFiles = sigma
+    request.mapPath = map
     request.captureFilter = filter
     request.checksumMode = checksums
     request.workers = workers
@@ -115,7 +124,11 @@ struct Replay: ParsableCommand {
 /// `fengsui sense`.
 struct Sense: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Watches an interface live, the same way; Ctrl-C or SIGTERM ends it in order.")
+    abstract: "Watches an interface live, the same way; Ctrl-C or SIGTERM ends it in order.",
+    discussion: """
+      What was seen is kept in fengsui.state beside the database: the next run goes on with it, however this one
+      ended. SIGHUP has the site read and the output files opened again, SIGUSR2 the rules read again.
+      """)
 
   @Option(name: .customShort("i"), help: "The interface to watch.")
   var interface: String
@@ -123,7 +136,9 @@ struct Sense: ParsableCommand {
   @OptionGroup var options: RunOptions
 
   mutating func run() throws {
-    try options.run(try options.request(.interface(interface)))
+    var request = try options.request(.interface(interface))
+    request.keepsState = true
+    try options.run(request)
   }
 }
 

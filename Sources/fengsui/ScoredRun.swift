@@ -10,6 +10,7 @@ struct ScoredRun {
   struct Options {
     var rules: [String] = []
     var configuration: String?
+    var sigma: [String] = []
     var output: String?
     var speed: Double?
     var workers: Int?
@@ -35,6 +36,7 @@ struct ScoredRun {
     request.areRulesExclusive = options.configuration == nil || !options.rules.isEmpty
     request.outputFolder = folder
     request.sitePath = scenario.sitePath
+    request.sigmaFiles = options.sigma
     request.workers = options.workers
     request.keepsStore = true
     request.speed = options.speed

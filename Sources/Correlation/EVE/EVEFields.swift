@@ -25,6 +25,7 @@ struct EVEFields {
   private var path = ""
   private var name: EVEName?
   private var flow = EVEFlow()
+  private var traces = EVETraces()
 
   /// Reads a line's object.
   mutating func read(_ reader: inout JSONReader) throws(JSONReader.Failure) {
@@ -55,7 +56,7 @@ struct EVEFields {
     case "dns": name = try EVEName(&reader)
     case "http": try readHTTP(&reader)
     case "tls": try readTLS(&reader)
-    default: try reader.skip()
+    default: if try !traces.read(key, &reader) { try reader.skip() }
     }
   }
 
@@ -162,11 +163,16 @@ struct EVEFields {
 
   private mutating func readTLS(_ reader: inout JSONReader) throws(JSONReader.Failure) {
     guard try reader.peek() == 0x7b else { return try reader.skip() }
-    var sni = ""
+    var sni = "", fingerprint = ""
     try reader.object { (reader: inout JSONReader, key: String) throws(JSONReader.Failure) in
-      if key == "sni" { sni = try reader.optionalString() ?? "" } else { try reader.skip() }
+      switch key {
+      case "sni": sni = try reader.optionalString() ?? ""
+      case "fingerprint": fingerprint = try reader.optionalString() ?? ""
+      default: try reader.skip()
+      }
     }
     if host.isEmpty { host = sni }
+    traces.add(.certificate, fingerprint)
   }
 
   /// The event; the outer nil: something needed is missing; the inner: of no use to correlation.
@@ -192,23 +198,34 @@ struct EVEFields {
       alert.applicationProtocol = applicationProtocol
       alert.transaction = transaction
       alert.subject = String((host + path).prefix(256))
+      alert.host = String(host.prefix(256))
       if alert.subject.isEmpty, let name { alert.subject = String(name.name.prefix(256)) }
+      if alert.host.isEmpty { alert.host = alert.subject }
+      alert.traces = traces.found
       return .some(.alert(alert))
     case "flow":
       return .some(.flow(flow.event(order, time, endpoints, applicationProtocol, vlans, line)))
     case "dns":
-      guard let name, !name.name.isEmpty else { return keepsLines ? record(order, time, line) : .some(nil) }
+      guard let name, !name.name.isEmpty else { return record(order, time, endpoints, line, keepsLines) }
       if name.isAnswer { swap(&endpoints.source, &endpoints.destination) }
       var event = RecordEvent(order: order, timeNanoseconds: time, type: type, line: line)
       event.name = QueriedName(
         endpoints: endpoints, name: name.name.lowercased(), recordType: name.recordType,
         isMissing: name.isMissing, isAnswer: name.isAnswer)
       return .some(.record(event))
-    default: return keepsLines ? record(order, time, line) : .some(nil)
+    default: return record(order, time, endpoints, line, keepsLines)
     }
   }
 
-  private func record(_ order: EventOrder, _ time: Int64, _ line: [UInt8]) -> Event?? {
-    .some(.record(RecordEvent(order: order, timeNanoseconds: time, type: type, line: line)))
+  /// A record of another type: of use where it shows something, or lines are looked into.
+  private func record(
+    _ order: EventOrder, _ time: Int64, _ ends: Endpoints, _ line: [UInt8], _ keepsLines: Bool
+  ) -> Event?? {
+    guard keepsLines || !traces.found.isEmpty else { return .some(nil) }
+    var event = RecordEvent(order: order, timeNanoseconds: time, type: type, line: line)
+    event.traces = traces.found
+    event.applicationProtocol = applicationProtocol
+    event.endpoints = ends
+    return .some(.record(event))
   }
 }

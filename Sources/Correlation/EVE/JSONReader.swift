@@ -152,6 +152,15 @@ struct JSONReader {
     return nil
   }
 
+  /// The text of the string, number or word here; `null` is empty.
+  mutating func scalar() throws(Failure) -> String {
+    if try peek() == 0x22 { return try string() }
+    let start = position
+    try skipWord()
+    let text = String(decoding: bytes[start..<position], as: UTF8.self)
+    return text == "null" ? "" : text
+  }
+
   /// The whole number here, clamped; nil where the value is something else, which is skipped.
   mutating func optionalNumber() throws(Failure) -> UInt64? {
     guard (0x30...0x39).contains(try peek()) else {

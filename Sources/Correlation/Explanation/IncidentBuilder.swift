@@ -18,15 +18,15 @@ struct IncidentBuilder {
     score = ChainScore(chain, site: site, commonness: commonness)
   }
 
-  /// First twelve hexadecimal digits of the SHA-256 over the earliest evidence. Its time in microseconds, as
-  /// that is all that EVE tells.
-  static func identifier(_ chain: Chain) -> String {
+  /// First twelve hexadecimal digits of the SHA-256 over who began it, and in which hour: sensors that differ in
+  /// which of an attacker's first packets they tell of, and order thresholds otherwise, name it alike. What a hub
+  /// does is told apart by whom it hit first.
+  static func identifier(_ chain: Chain, namesVictim: (IPAddress) -> Bool = { _ in false }) -> String {
     guard var first = chain.aggregates.first else { return "" }
     for other in chain.aggregates.dropFirst() where isBefore(other, first) { first = other }
-    let text =
-      "\(first.first.timeNanoseconds / 1_000) \(first.key.signatureGroup):\(first.key.signatureID) "
-      + "\(first.key.attacker) \(first.key.victim)"
-    return hexadecimal(Digest.sha256(Array(text.utf8)).prefix(6))
+    let hour = first.first.timeNanoseconds / 3_600_000_000_000
+    let victim = namesVictim(first.key.attacker) ? " \(first.key.victim)" : ""
+    return hexadecimal(Digest.sha256(Array("\(hour) \(first.key.attacker)\(victim)".utf8)).prefix(6))
   }
 
   private static func isBefore(_ left: Aggregate, _ right: Aggregate) -> Bool {

@@ -40,7 +40,13 @@ package struct Normaliser {
       confidence: entry.confidence ?? (outcome == .success ? .high : .medium), attacker: attacker,
       victim: victim, evidence: Evidence(alert))
     finding.category = entry.category ?? map.category(technique: finding.technique)
-    if finding.callsOut, let domain = Self.domain(alert.subject) { finding.entities = [.domain(domain)] }
+    if finding.callsOut, let domain = Self.domain(alert.host.isEmpty ? alert.subject : alert.host) {
+      finding.entities = [.domain(domain)]
+    }
+    finding.entities += TraceSighting.entities(
+      alert.traces, sender: alert.endpoints.source,
+      server: alert.isToServer ? alert.endpoints.destination : alert.endpoints.source,
+      applicationProtocol: alert.applicationProtocol, site: site)
     finding.vlans = alert.vlans
     finding.pppoeSession = alert.pppoeSession
     return finding

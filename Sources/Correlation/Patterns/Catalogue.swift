@@ -16,7 +16,7 @@ struct PatternCatalogue: Sendable, Codable {
     var findings: [Finding] = []
     func add(_ finding: Finding?) { if let finding { findings.append(finding) } }
     switch sighting {
-    case .finding: break
+    case .finding, .trace, .sigma: break
     case .flow(let flow):
       add(scans.observe(flow, site: site))
       add(guessing.observe(flow))

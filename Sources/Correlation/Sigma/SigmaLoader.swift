@@ -6,37 +6,98 @@ import Yams
 package struct SigmaLoader {
   private var reader: DocumentReader
   private var rules: [SigmaRule] = []
+  /// Where each of them begins.
+  private var places: [Node] = []
+  private var source = SigmaLogSource(nil)
 
   private static let known = [
     "title", "id", "name", "related", "status", "description", "references", "author", "date", "modified",
     "logsource", "detection", "fields", "falsepositives", "level", "tags", "correlation", "taxonomy",
-    "license",
-    "scope", "custom", "generate", "sigma_version",
+    "license", "scope", "custom", "generate", "sigma_version", "fengsui",
   ]
 
   /// The rules of a file that can be used, and all that is wrong with it.
   package static func load(_ text: String, file: String) -> (rules: [SigmaRule], problems: [RuleProblem]) {
-    var loader = SigmaLoader(reader: DocumentReader(file: file))
-    for document in loader.reader.documents(text) { loader.read(document) }
-    loader.checkReferences()
-    return (loader.rules, loader.reader.problems)
+    load([(text, file)])
+  }
+
+  /// The rules of several files, that may name each other's.
+  package static func load(
+    _ texts: [(text: String, file: String)]
+  ) -> (rules: [SigmaRule], problems: [RuleProblem]) {
+    var loaders = texts.map { text, file in
+      var loader = SigmaLoader(reader: DocumentReader(file: file))
+      for document in loader.reader.documents(text) { loader.read(document) }
+      return loader
+    }
+    let names = Set(loaders.flatMap(\.rules).flatMap { [$0.identifier, $0.name] })
+    var known: Set<String> = []
+    for index in loaders.indices {
+      loaders[index].checkReferences(names)
+      loaders[index].checkIdentifiers(&known)
+    }
+    return (loaders.flatMap(\.rules), loaders.flatMap(\.reader.problems))
   }
 
   private mutating func read(_ root: Node) {
     let before = reader.problems.count
-    let values = reader.fields(root, known: Self.known, of: "a Sigma rule")
+    let values = fields(root)
     let title = reader.text(values, "title", root)
+    source = SigmaLogSource(values["logsource"])
+    checkLevel(values)
     let body = values["correlation"].flatMap { correlation($0) } ?? detection(values, root)
     guard let title, let body, reader.problems.count == before else { return }
     var rule = SigmaRule(
       identifier: values["id"]?.scalar?.string ?? title, name: values["name"]?.scalar?.string ?? "",
       title: title, level: values["level"]?.scalar?.string ?? "medium",
       tags: reader.items(values["tags"], "tags").compactMap { $0.scalar?.string }, body: body)
+    rule.eventTypes = source.eventTypes
+    rule.isForeign = source.isForeign
+    readOwn(values["fengsui"], &rule)
     if case .correlation(var correlation) = body, reader.flag(values, "generate") == true {
       correlation.generates = true
       rule.body = .correlation(correlation)
     }
     rules.append(rule)
+    places.append(root)
+  }
+
+  /// The members of a rule. Fields of one's own are allowed (Sigma specification, rules); what is nearly the name of
+  /// a known one is taken for a slip.
+  private mutating func fields(_ root: Node) -> [String: Node] {
+    let values = reader.fields(root, known: nil, of: "a Sigma rule")
+    for (name, node) in values.sorted(by: { $0.key < $1.key }) where !Self.known.contains(name) {
+      guard let meant = Self.known.first(where: { Self.isSlip(name, of: $0) }) else { continue }
+      reader.complain(at: node, "unknown key '\(DocumentReader.shown(name))'", "write '\(meant)'")
+    }
+    return values
+  }
+
+  /// The same letters in another order or case, or one too many or too few.
+  private static func isSlip(_ name: String, of known: String) -> Bool {
+    let (one, other) = (Array(name.lowercased().utf8), Array(known.utf8))
+    guard abs(one.count - other.count) <= 1, one.count <= 40 else { return false }
+    if one.sorted() == other.sorted() { return true }
+    let (short, long) = one.count < other.count ? (one, other) : (other, one)
+    let same = zip(short, long).prefix { $0 == $1 }.count
+    return short.dropFirst(same).elementsEqual(long.dropFirst(same + 1))
+      || short.dropFirst(same + 1).elementsEqual(long.dropFirst(same + 1))
+  }
+
+  private mutating func checkLevel(_ values: [String: Node]) {
+    let levels = ["informational", "low", "medium", "high", "critical"]
+    guard let node = values["level"], !levels.contains(node.scalar?.string ?? "") else { return }
+    reader.complain(
+      at: node, "'\(DocumentReader.shown(node.scalar?.string))' is no level",
+      "use one of: \(levels.joined(separator: ", "))")
+  }
+
+  /// `fengsui: {chinese: …, outcome: success}`: what Sigma has no field for.
+  private mutating func readOwn(_ node: Node?, _ rule: inout SigmaRule) {
+    guard let node else { return }
+    let values = reader.fields(node, known: ["chinese", "outcome"], of: "'fengsui'")
+    rule.chinese = reader.optionalText(values, "chinese") ?? ""
+    rule.outcome = reader.choice(values, "outcome", node, default: .attempt) ?? .attempt
   }
 
   // MARK: Detection
@@ -94,8 +155,10 @@ package struct SigmaLoader {
     var modifiers = SigmaModifiers()
     let words = key.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
     for word in words.dropFirst() where !modifiers.take(word) {
-      reader.complain(
-        at: node, "'\(DocumentReader.shown(word))' is no modifier", "use one of: \(SigmaModifiers.names)")
+      let remedy =
+        word == "expand" ? "write the values that the placeholder stands for"
+        : "use one of: \(SigmaModifiers.names)"
+      reader.complain(at: node, "'\(DocumentReader.shown(word))' is no modifier known here", remedy)
       return nil
     }
     let nodes = node.sequence.map { Array($0) } ?? [node]
@@ -117,8 +180,10 @@ package struct SigmaLoader {
       }
       values += made
     }
-    let field = words[0].isEmpty ? nil : words[0]
-    return SigmaMatch(field: field, values: values, needsAll: modifiers.needsAll)
+    let field = words[0].isEmpty ? nil : source.field(words[0])
+    var match = SigmaMatch(field: field, values: values, needsAll: modifiers.needsAll)
+    match.isNegated = modifiers.isNegated
+    return match
   }
 
   // MARK: Correlation
@@ -134,7 +199,13 @@ package struct SigmaLoader {
       kind: kind ?? .eventCount, rules: rules, groupBy: strings(values["group-by"], "group-by"),
       timespanNanoseconds: timespan ?? 0, bounds: [], aliases: aliases(values["aliases"]))
     correlation.generates = reader.flag(values, "generate") ?? false
-    if let condition = values["condition"] { bounds(condition, &correlation) }
+    if let condition = values["condition"] {
+      if condition.scalar != nil, kind == .temporal || kind == .temporalOrdered {
+        expression(condition, &correlation)
+      } else {
+        bounds(condition, &correlation)
+      }
+    }
     let needsBound = kind != .temporal && kind != .temporalOrdered
     if needsBound, correlation.bounds.isEmpty {
       reader.complain(at: node, "'condition' is missing", "write 'condition: {gte: 10}'")
@@ -149,6 +220,18 @@ package struct SigmaLoader {
   private mutating func strings(_ node: Node?, _ key: String) -> [String] {
     if let text = node?.scalar?.string, !text.isEmpty { return [text] }
     return reader.items(node, key).compactMap { $0.scalar?.string }
+  }
+
+  /// `rule_a and not rule_b`, of a temporal correlation.
+  private mutating func expression(_ node: Node, _ correlation: inout SigmaCorrelation) {
+    do {
+      let text = (node.scalar?.string ?? "").replacing("AND", with: "and").replacing("OR", with: "or")
+        .replacing("NOT", with: "not")
+      correlation.expression = try SigmaConditionParser.parse(text, names: correlation.rules)
+    } catch {
+      reader.complain(
+        at: node, DocumentReader.shown(error.message), "combine names of its rules with and, or, not")
+    }
   }
 
   private mutating func bounds(_ node: Node, _ correlation: inout SigmaCorrelation) {
@@ -189,18 +272,26 @@ package struct SigmaLoader {
     }
   }
 
-  /// Correlations must name rules of the file.
-  private mutating func checkReferences() {
-    let names = Set(rules.flatMap { [$0.identifier, $0.name] })
-    for rule in rules {
+  /// Correlations must name rules that are there.
+  private mutating func checkReferences(_ names: Set<String>) {
+    for (rule, place) in zip(rules, places) {
       guard case .correlation(let correlation) = rule.body else { continue }
       for name in correlation.rules where !names.contains(name) {
         reader.complain(
-          at: nil,
+          at: place,
           "'\(DocumentReader.shown(rule.title))' names the rule '\(DocumentReader.shown(name))', "
             + "which is not there",
-          "name a rule of this file by its name or id")
+          "name a rule of these files by its name or id")
       }
+    }
+  }
+
+  /// What an incident's evidence is counted by must be one rule's own.
+  private mutating func checkIdentifiers(_ known: inout Set<String>) {
+    for (rule, place) in zip(rules, places) where !known.insert(rule.identifier).inserted {
+      reader.complain(
+        at: place, "the rule '\(DocumentReader.shown(rule.identifier))' is there twice",
+        "give each rule an id of its own")
     }
   }
 }

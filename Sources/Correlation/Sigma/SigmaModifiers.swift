@@ -3,8 +3,8 @@ import Wire
 /// The words behind a field's name: `field|contains|all` (Sigma specification, modifiers).
 struct SigmaModifiers {
   static let names =
-    "contains, startswith, endswith, all, cased, re, i, m, s, cidr, lt, lte, gt, gte, exists, fieldref, "
-    + "base64, base64offset, wide, utf16le, windash"
+    "contains, startswith, endswith, all, cased, neq, re, i, m, s, cidr, lt, lte, gt, gte, exists, fieldref, "
+    + "base64, base64offset, wide, utf16le, utf16be, utf16, windash, minute, hour, day, week, month, year"
 
   private(set) var needsAll = false
   private var anchor = SigmaPattern.Anchor.whole
@@ -14,10 +14,14 @@ struct SigmaModifiers {
   private var isPrefix = false
   private var exists = false
   private var isField = false
-  private var isWide = false
+  private(set) var isNegated = false
+  private var wide: Wide?
+  private var timePart: SigmaTimePart?
   private var dash = false
   private var base64: [Int]?
   private var comparison: SigmaValue.Comparison?
+
+  private enum Wide { case little, big, marked }
 
   /// Takes a modifier; false: there is none of that name.
   mutating func take(_ word: String) -> Bool {
@@ -33,18 +37,33 @@ struct SigmaModifiers {
     case "cidr": isPrefix = true
     case "exists": exists = true
     case "fieldref": isField = true
-    case "wide", "utf16le": isWide = true
+    case "wide", "utf16le": wide = .little
+    case "utf16be": wide = .big
+    case "utf16": wide = .marked
+    case "neq": isNegated = true
     case "windash": dash = true
     case "base64": base64 = [0]
     case "base64offset": base64 = [0, 1, 2]
     case "lt", "lte", "gt", "gte": comparison = SigmaValue.Comparison(rawValue: word)
-    default: return false
+    default:
+      timePart = SigmaTimePart(rawValue: word)
+      return timePart != nil
     }
     return true
   }
 
+  private func bytes(_ text: String) -> [UInt8] {
+    switch wide {
+    case nil: Array(text.utf8)
+    case .little: text.utf16.flatMap { [UInt8($0 & 0xff), UInt8($0 >> 8)] }
+    case .big: text.utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xff)] }
+    case .marked: [0xff, 0xfe] + text.utf16.flatMap { [UInt8($0 & 0xff), UInt8($0 >> 8)] }
+    }
+  }
+
   /// What a written value stands for; nil: it does not fit.
   func values(_ text: String, isPlain: Bool) -> [SigmaValue]? {
+    if let timePart { return Int(text).map { [.timePart(timePart, $0)] } }
     if let comparison { return Double(text).map { [.compare(comparison, $0)] } }
     if exists { return text == "true" || text == "false" ? [.exists(text == "true")] : nil }
     if isPrefix { return IPPrefix(text).map { _ in [.prefix(text)] } }
@@ -53,7 +72,7 @@ struct SigmaModifiers {
       return SigmaRegularExpression(text, ignoresCase: ignoresCase).map { [.regular($0)] }
     }
     if let base64 {
-      let bytes = isWide ? text.utf16.flatMap { [UInt8($0 & 0xff), UInt8($0 >> 8)] } : Array(text.utf8)
+      let bytes = bytes(text)
       return base64.map {
         .pattern(SigmaPattern(Self.encoded(bytes, offset: $0), anchor: anchor, isCased: true))
       }

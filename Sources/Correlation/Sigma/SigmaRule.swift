@@ -6,6 +6,49 @@ package struct SigmaRule: Sendable {
   package var level: String
   package var tags: [String]
   package var body: Body
+  /// EVE's event types that its log source stands for; empty: any.
+  package var eventTypes: [String] = []
+  /// Its log source is none of a network sensor.
+  package var isForeign = false
+  /// Title in Chinese, and what came of it: of our own field `fengsui`.
+  package var chinese = ""
+  package var outcome = Outcome.attempt
+
+  package init(
+    identifier: String, name: String, title: String, level: String, tags: [String], body: Body
+  ) {
+    self.identifier = identifier
+    self.name = name
+    self.title = title
+    self.level = level
+    self.tags = tags
+    self.body = body
+  }
+
+  /// How sure a match is of an attack; nil: it tells of none by itself.
+  var confidence: Confidence? {
+    switch level {
+    case "informational": nil
+    case "low": .low
+    case "high", "critical": .high
+    default: .medium
+    }
+  }
+
+  /// The tactic that its tags name: `attack.credential-access`, `attack.ta0006`.
+  var tactic: Tactic? { attackTags.lazy.compactMap { Tactic($0) }.first }
+
+  /// The technique that its tags name, as `T1110.001`, or nothing.
+  var technique: String {
+    let found = attackTags.first { tag in
+      tag.first == "t" && tag.dropFirst().prefix(4).allSatisfy(\.isNumber) && tag.utf8.count >= 5
+    }
+    return found.map { $0.uppercased() } ?? ""
+  }
+
+  private var attackTags: [String] {
+    tags.map { $0.lowercased() }.filter { $0.hasPrefix("attack.") }.map { String($0.dropFirst(7)) }
+  }
 
   /// What it looks for.
   package enum Body: Sendable {
@@ -25,8 +68,8 @@ package struct SigmaMatch: Sendable {
   package var values: [SigmaValue]
   /// All values must match, not any.
   package var needsAll = false
-  /// The values name other fields, whose values are compared.
-  package var comparesFields = false
+  /// It must not match (`neq`).
+  package var isNegated = false
 }
 
 /// What a field's value is compared with.
@@ -41,6 +84,7 @@ package enum SigmaValue: Sendable {
   case exists(Bool)
   case regular(SigmaRegularExpression)
   case field(String, SigmaPattern.Anchor)
+  case timePart(SigmaTimePart, Int)
 
   package enum Comparison: String, Sendable { case lt, lte, gt, gte }
 }
@@ -92,6 +136,8 @@ package struct SigmaCorrelation: Sendable {
   /// The field whose values are counted or summed.
   package var field: String?
   package var percentile: Double = 50
+  /// Of `temporal` and `temporal_ordered`: which rules must have matched, where it is not all.
+  package var expression: SigmaCondition?
   /// Per alias, the field of each rule.
   package var aliases: [String: [String: String]]
   /// The rules that it looks at alert on their own too.

@@ -186,6 +186,7 @@ struct LoadedRun: Sendable {
     context.packetLogs = settings.outputs.packetLogs
     context.certificateFolder = settings.outputs.certificateFolder.map { settings.outputs.path(of: $0) }
     context.keepsStructured = outputs.keepsStructured
+    if outputs.keepsStructured { context.kept = KeptRecords(all: outputs.hasSigma) }
     context.isInline = isInline
     context.profilesRules = request.profilesRules
     context.exceptions = exceptions

@@ -9,13 +9,17 @@ import Wire
 /// The files and the database that a run writes, opened before its first packet.
 struct RunOutputs {
   let encoderSettings: [EVESettings]
-  let keepsStructured: Bool
+  var keepsStructured: Bool { store != nil }
   let databasePath: String?
   /// What is defended; empty without a site file.
   let site: SiteModel
   private let files: [LineFile]
   private let packetFiles: [PacketFile]
-  private let outputs: [any Output]
+  private let store: (output: StoreOutput, hasSigma: Bool)?
+  /// Sigma rules look into the lines of all records.
+  let hasSigma: Bool
+  private let currentSite: CurrentSite
+  private let sitePath: String?
   private let settings: OutputSettings
 
   init(_ loaded: LoadedRun, _ request: RunRequest) throws {
@@ -37,35 +41,35 @@ struct RunOutputs {
     } catch {
       throw RunFailure("\(error)")
     }
-    site = try Self.site(request)
-    if request.sitePath != nil { for index in encoders.indices { encoders[index].places = site } }
+    site = try request.sitePath.map { try CurrentSite.read($0) } ?? SiteModel()
+    let currentSite = CurrentSite(site)
+    if request.sitePath != nil {
+      for index in encoders.indices { encoders[index].places = currentSite }
+    }
+    self.currentSite = currentSite
+    sitePath = request.sitePath
     self.files = files
     packetFiles = settings.packetLogs.map { PacketFile($0, folder: folder) }
     encoderSettings = encoders
-    (outputs, databasePath) = request.keepsStore ? try Self.store(folder, request, site) : ([], nil)
-    keepsStructured = !outputs.isEmpty
+    store = request.keepsStore ? try Self.store(folder, loaded, request, site) : nil
+    databasePath = request.keepsStore ? Self.databasePath(folder) : nil
+    if let problem = store?.output.stateProblem { loaded.log.warning(problem.english) }
+    hasSigma = store?.hasSigma ?? false
   }
 
-  private static func site(_ request: RunRequest) throws -> SiteModel {
-    guard let path = request.sitePath else { return SiteModel() }
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw RunFailure("\(path): the site file cannot be read; check the name after --site")
-    }
-    switch SiteLoader.load(String(decoding: data, as: UTF8.self), file: path) {
-    case .success(let site): return site
-    case .failure(let failure):
-      throw RunFailure(failure.problems.map(\.description).joined(separator: "\n"))
-    }
-  }
+  private static func databasePath(_ folder: String) -> String { "\(folder)/fengsui.sqlite" }
 
   private static func store(
-    _ folder: String, _ request: RunRequest, _ site: SiteModel
-  ) throws -> ([any Output], String) {
-    let path = "\(folder)/fengsui.sqlite"
+    _ folder: String, _ loaded: LoadedRun, _ request: RunRequest, _ site: SiteModel
+  ) throws -> (output: StoreOutput, hasSigma: Bool) {
+    let path = databasePath(folder)
+    let options = try options(folder, loaded, request)
     let isNew = !FileManager.default.fileExists(atPath: path)
     do {
       let database = try StoreDatabase(path: path)
-      return ([try StoreOutput(database: database, site: site, source: source(of: request))], path)
+      let output = try StoreOutput(
+        database: database, site: site, source: source(of: request), options: options)
+      return (output, !options.sigma.isEmpty)
     } catch {
       // A file that holds nothing yet would only be taken for a broken database later.
       if isNew {
@@ -74,6 +78,32 @@ struct RunOutputs {
       throw RunFailure(
         (error as? StoreFailure)?.description ?? "\(path): \(error); check the folder's space and rights")
     }
+  }
+
+  private static func options(
+    _ folder: String, _ loaded: LoadedRun, _ request: RunRequest
+  ) throws -> StoreOutput.Options {
+    var options = StoreOutput.Options()
+    if let path = request.mapPath ?? loaded.settings.mapPath {
+      guard let data = FileManager.default.contents(atPath: path) else {
+        throw RunFailure("\(path): the map cannot be read; check the name after --map")
+      }
+      switch TacticMap.load(String(decoding: data, as: UTF8.self), file: path, over: .standard) {
+      case .success(let map): options.map = map
+      case .failure(let failure):
+        throw RunFailure(failure.problems.map(\.description).joined(separator: "\n"))
+      }
+    }
+    do {
+      options.sigma = try SigmaFiles.load(loaded.settings.sigmaFiles + request.sigmaFiles)
+    } catch {
+      throw RunFailure(error.description)
+    }
+    if options.sigma.foreignCount > 0 {
+      loaded.log.notice("\(options.sigma.foreignCount) Sigma rules are for logs of another kind: they are left out")
+    }
+    if request.keepsState { options.statePath = "\(folder)/fengsui.state" }
+    return options
   }
 
   private static func source(of request: RunRequest) -> String {
@@ -87,6 +117,15 @@ struct RunOutputs {
   /// Opens the files again, as log rotation asks: the old ones were moved away.
   func reopen() throws {
     for file in files { try file.reopen() }
+  }
+
+  /// Reads the site again; with errors, the old one stays. True where there is one.
+  func reloadSite() throws(RunFailure) -> Bool {
+    guard let sitePath else { return false }
+    let site = try CurrentSite.read(sitePath)
+    currentSite.exchange(site)
+    store?.output.exchange(site)
+    return true
   }
 
   /// Writes what came of a reload to every EVE file that takes alerts.
@@ -113,7 +152,7 @@ struct RunOutputs {
   }
 
   func merger(rules: RuleSet?) -> Merger {
-    Merger(rules: rules, lineOutputs: files + packetFiles, outputs: outputs)
+    Merger(rules: rules, lineOutputs: files + packetFiles, outputs: store.map { [$0.output] } ?? [])
   }
 
   /// Writes the run's counters to every EVE file that takes them, and stats.log.

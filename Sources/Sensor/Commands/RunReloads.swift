@@ -32,9 +32,18 @@ final class RunReloads {
       try outputs.reopen()
       log.reopen()
       log.notice("the output files were opened again")
+      reloadSite()
     }
     if let outcome = reloader.take() { try settle(outcome, &pipeline) }
     if control.wantsReload { begin() }
+  }
+
+  private func reloadSite() {
+    do {
+      if try outputs.reloadSite() { log.notice("the site was read again") }
+    } catch {
+      log.error("\(error.description)\nthe site stays as it was")
+    }
   }
 
   /// The run is over.

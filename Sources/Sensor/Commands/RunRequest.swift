@@ -48,6 +48,11 @@ package struct RunRequest: Sendable {
   /// Suricata's line of events only: no progress, no summary.
   package var isSuricata = false
   package var sitePath: String?
+  /// Sigma rules besides the configuration's, and a map of signatures to tactics in place of its own.
+  package var sigmaFiles: [String] = []
+  package var mapPath: String?
+  /// What the correlator has seen is kept in the output folder, and taken up from there.
+  package var keepsState = false
   package var showsProgress = false
   package var isJSON = false
   /// A file in the output folder names the process, so that others find it.

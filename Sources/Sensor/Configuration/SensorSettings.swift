@@ -26,6 +26,9 @@ package struct SensorSettings: Sendable {
   /// `force-magic`: records of files tell what libmagic says of them, whatever rules ask.
   package var showsMagic = false
   package var logging = LoggingSettings()
+  /// `fengsui.sigma` and `fengsui.map`: files of Sigma rules, and the map of signatures to tactics.
+  package var sigmaFiles: [String] = []
+  package var mapPath: String?
   /// `run-as.user` and `run-as.group`.
   package var runAs: (user: String?, group: String?)?
   /// `runmode`.
@@ -52,6 +55,7 @@ package struct SensorSettings: Sendable {
     settings.readScripts(&reader)
     settings.readOutputs(&reader)
     settings.readLogging(&reader)
+    settings.readCorrelation(&reader)
     settings.readRun(&reader)
     reader.warnAboutUnknownKeys()
     return (settings, configuration.problems + reader.problems)

@@ -7,7 +7,7 @@ extension SettingReader {
   /// Warns once about each key that no Suricata knows: it is ignored, and most often a slip of the pen.
   mutating func warnAboutUnknownKeys() {
     for section in root.children {
-      guard let words = knownConfigurationKeys[section.name] else {
+      guard let words = knownConfigurationKeys[section.name] ?? SensorSettings.ownKeys[section.name] else {
         warn(about: section, among: Array(knownConfigurationKeys.keys))
         continue
       }

@@ -193,7 +193,10 @@ extension Worker {
     complete(&subject, bytes)
     let order = nextOrder(subject.flow)
     for (output, encoder) in encoders.enumerated() {
-      if encoder.encodeTransaction(subject, frame: bytes, into: &line) { keepLine(order, output, -1) }
+      if encoder.encodeTransaction(subject, frame: bytes, into: &line) {
+        keepLine(order, output, -1)
+        if context.kept.keeps(subject.protocolIndex) { keepRecord(order, output, subject) }
+      }
     }
   }
 
@@ -227,7 +230,9 @@ extension Worker {
       counters.files &+= 1
       for (output, encoder) in encoders.enumerated() where encoder.wants(.fileinfo) {
         encoder.encodeFile(file, subject, frame: bytes, into: &line)
-        keepLine(nextOrder(subject.flow), output, -1)
+        let order = nextOrder(subject.flow)
+        keepLine(order, output, -1)
+        if context.kept.keepsFiles { keepRecord(order, output, subject) }
       }
       if file.isStored { writeRecord(of: file, subject, bytes) }
       if scriptOutputs != nil { show(.file, subject, bytes, transaction: transaction, file: file) }
@@ -249,10 +254,14 @@ extension Worker {
       show(.flow, subject, none.rawSpan)
     }
     let order = nextOrder(flow)
+    var flowLine: [UInt8] = []
     for (output, encoder) in encoders.enumerated() {
       if encoder.wants(.flow) {
         encoder.encodeFlow(subject, reason, into: &line)
         keepLine(order, output, -1, isFlow: true)
+        if flowLine.isEmpty, context.kept.keepsFlowLines, encoder.settings.format == .eve {
+          flowLine = lastLine(order)
+        }
       }
       if encoder.wants(.netflow) {
         for direction in Direction.allCases where flow.packets[direction] > 0 {
@@ -270,7 +279,7 @@ extension Worker {
       packetsToServer: flow.packets.toServer, packetsToClient: flow.packets.toClient,
       bytesToServer: flow.bytes.toServer, bytesToClient: flow.bytes.toClient,
       applicationProtocol: subject.applicationProtocol, state: flow.state.name, hasAlerted: flow.hasAlerted,
-      line: [])
+      line: flowLine)
     event.vlans = Array([flow.vlan0, flow.vlan1, flow.vlan2].prefix(Int(flow.vlanCount)))
     buffer.structured.append(EventBuffer.Structured(order: order, event: .flow(event), match: -1))
   }
@@ -299,10 +308,11 @@ extension Worker {
         isFlow: isFlow))
   }
 
-  /// The latest line, if it belongs to this event.
+  /// The latest line of EVE, if it belongs to this event.
   private func lastLine(_ order: EventOrder) -> [UInt8] {
-    guard let entry = buffer.entries.last, entry.order == order else { return [] }
-    return Array(buffer.bytes[entry.start..<entry.end])
+    let ours = buffer.entries.suffix(encoders.count).filter { $0.order == order }
+    let entry = ours.first { encoders[Int($0.output)].settings.format == .eve } ?? ours.last
+    return entry.map { Array(buffer.bytes[$0.start..<$0.end]) } ?? []
   }
 
   private func vlans(of packet: Packet) -> [UInt16] {

@@ -21,6 +21,8 @@ struct WorkerContext: Sendable {
   var packetLogs: [PacketLogSettings] = []
   /// Structured events are wanted: there is a store or a correlator.
   var keepsStructured = false
+  /// Types of further records that the correlator looks into, by their protocols' names.
+  var kept = KeptRecords()
   /// `--simulate-ips`, inline modes: what rules drop is not passed on.
   var isInline = false
   /// What is done where limits are met and parsers fail.

@@ -24,6 +24,9 @@ struct Correlate: ParsableCommand {
   @Option(help: "A map of signatures to tactics, before the built-in one ('fengsui site map' shows it).")
   var map: String?
 
+  @Option(help: "File or folder of Sigma rules; may be given several times.")
+  var sigma: [String] = []
+
   @Option(help: "File that keeps what was seen.")
   var state: String?
 
@@ -54,9 +57,21 @@ struct Correlate: ParsableCommand {
     var limits = CorrelationLimits()
     // Flows are told when they time out, and sensors of several threads write out of order.
     limits.watermarkSeconds = watermark ?? (follow ? 10 : 3_600)
-    let correlator = Correlator(site: loaded, limits: limits, map: tactics, usesPatterns: !noPatterns)
+    let rules: SigmaRules
+    do {
+      rules = try SigmaFiles.load(sigma)
+    } catch {
+      throw Complaint(error.description)
+    }
+    if rules.foreignCount > 0 {
+      let note = "\(rules.foreignCount) Sigma rules are for logs of another kind: they are left out\n"
+      FileHandle.standardError.write(Data(note.utf8))
+    }
+    let correlator = Correlator(
+      site: loaded, limits: limits, map: tactics, sigma: rules, usesPatterns: !noPatterns)
     var run = try CorrelateRun(
-      files: files, correlator: correlator, state: state, sitePath: site, follows: follow)
+      files: files, correlator: correlator, state: state, sitePath: site, follows: follow,
+      keepsLines: !rules.isEmpty)
     let teller = IncidentTeller(isJSON: json, isBrief: brief)
     try run.read { teller.tell($0) }
     if !follow { run.incidents().forEach { teller.tell($0) } }
@@ -97,7 +112,8 @@ struct CorrelateRun: ~Copyable {
   private static let eventsPerCheckpoint: UInt64 = 100_000
 
   init(
-    files: [String], correlator: consuming Correlator, state: String?, sitePath: String?, follows: Bool
+    files: [String], correlator: consuming Correlator, state: String?, sitePath: String?, follows: Bool,
+    keepsLines: Bool
   ) throws {
     var earlier: [EVESource.Position] = []
     if let state, let data = FileManager.default.contents(atPath: state) {
@@ -110,7 +126,7 @@ struct CorrelateRun: ~Copyable {
       }
     }
     sources = try files.map { path in
-      try EVESource(path: path, from: earlier.first { $0.path == path }, keepsLines: false)
+      try EVESource(path: path, from: earlier.first { $0.path == path }, keepsLines: keepsLines)
     }
     self.correlator = correlator
     statePath = state
