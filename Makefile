@@ -5,7 +5,7 @@ ENGINE := .build/release/fengsui
 CAPTURE ?= Captures/exercise-01
 
 .PHONY: help dependencies build demo test bench exercises containment conformance ratchet agreement live hostile reload \
-  allocations bad-input tlcp differential fuzz format lint clean
+  allocations bad-input correlation same-incidents tlcp differential fuzz format lint clean
 
 help: ## lists the tasks
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-13s %s\n", $$1, $$2}' Makefile
@@ -59,6 +59,12 @@ fuzz: ## reads damaged rules, lists and configuration files under the address sa
 
 allocations: build ## shows that packets of established flows allocate nothing
 	@scripts/check-allocations $(ENGINE)
+
+correlation: build ## campaigns among a million alerts, events in another order, runs that are killed (root for all)
+	@scripts/check-correlation --engine $(ENGINE)
+
+same-incidents: build ## compares the incidents of Suricata's EVE and of our own, for every scenario
+	@scripts/same-incidents $(ENGINE) $(SHARED)
 
 bad-input: build ## gives the program what it cannot use, and reads what it says (root for the disk cases)
 	@scripts/check-bad-input $(ENGINE)

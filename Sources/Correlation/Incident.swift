@@ -68,10 +68,25 @@ package struct Evidence: Sendable, Hashable, Codable {
   /// Name of the alert within its run: packet number and sequence.
   package var alertName: String { "\(order.packet).\(order.sequence)" }
 
-  /// Earlier by time, then by place in the run: the same whoever delivers it, and in whatever order.
+  /// Earlier by time in microseconds, as that is all that EVE tells, then by what it says: the same whoever delivers
+  /// it, and in whatever order. Its place in the run decides only among those that say the same.
   func isBefore(_ other: Evidence) -> Bool {
-    timeNanoseconds != other.timeNanoseconds
-      ? timeNanoseconds < other.timeNanoseconds : order < other.order
+    let (one, two) = (timeNanoseconds / 1_000, other.timeNanoseconds / 1_000)
+    if one != two { return one < two }
+    if signatureID != other.signatureID { return signatureID < other.signatureID }
+    let (ends, others) = (endpoints, other.endpoints)
+    if (ends.source, ends.destination) != (others.source, others.destination) {
+      return (ends.source, ends.destination) < (others.source, others.destination)
+    }
+    if (ends.sourcePort, ends.destinationPort) != (others.sourcePort, others.destinationPort) {
+      return (ends.sourcePort, ends.destinationPort) < (others.sourcePort, others.destinationPort)
+    }
+    return order < other.order
+  }
+
+  /// It was in the same microsecond.
+  func isAtOnce(with other: Evidence) -> Bool {
+    timeNanoseconds / 1_000 == other.timeNanoseconds / 1_000
   }
 }
 

@@ -35,13 +35,18 @@ package enum HTMLWriter {
     case .numbered(let items): return "<ol>\(self.items(items))</ol>"
     case .table(let head, let rows):
       let cells = { (cells: [String], tag: String) in
-        "<tr>" + cells.map { "<\(tag)>\(ReportText.escaped($0))</\(tag)>" }.joined() + "</tr>"
+        "<tr>" + cells.map { "<\(tag)\(kind($0))>\(ReportText.escaped($0))</\(tag)>" }.joined() + "</tr>"
       }
       return "<table>\n<thead>\(cells(head, "th"))</thead>\n<tbody>\n"
         + rows.map { cells($0, "td") }.joined(separator: "\n") + "\n</tbody>\n</table>"
     case .chart(let svg, let caption):
       return "<figure>\n\(svg)\n<figcaption>\(ReportText.escaped(caption))</figcaption>\n</figure>"
     }
+  }
+
+  /// Numbers, times, identifiers and names of techniques stay on one line.
+  private static func kind(_ cell: String) -> String {
+    cell.utf8.count <= 26 && (!cell.contains(" ") || cell.utf8.count <= 16) ? " class=\"short\"" : ""
   }
 
   private static func items(_ items: [String]) -> String {
@@ -57,7 +62,7 @@ package enum HTMLWriter {
     th, td { border: 1px solid #d5d9de; padding: .3em .6em; text-align: left; vertical-align: top;
       overflow-wrap: anywhere; }
     th { background: #f3f4f6; }
-    td:first-child { white-space: nowrap; }
+    td:first-child, .short { white-space: nowrap; }
     tbody tr:nth-child(even) { background: #fafbfc; }
     figure { margin: 1em 0; overflow-x: auto; }
     figcaption { color: #57606a; font-size: .9em; }

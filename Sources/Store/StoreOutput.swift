@@ -30,6 +30,9 @@ package final class StoreOutput: Output {
     package var sigma = SigmaRules()
     /// A file that keeps what was seen from one run to the next.
     package var statePath: String?
+    /// Seconds by which events may come late. Captures that are merged, and workers that are ahead of others, stay far
+    /// below this; flows are told of only when they have timed out.
+    package var watermarkSeconds: Int64 = 10
 
     package init() {}
   }
@@ -40,8 +43,7 @@ package final class StoreOutput: Output {
     self.database = database
     self.site = site
     var limits = CorrelationLimits()
-    // Captures that are merged, and workers that are ahead of others, stay far below this.
-    limits.watermarkSeconds = 10
+    limits.watermarkSeconds = options.watermarkSeconds
     correlator = Correlator(site: site, limits: limits, map: options.map, sigma: options.sigma)
     run = try StoreFailure.telling(database.path) {
       try database.pool.write { database in

@@ -4,6 +4,7 @@ import Foundation
 import Reports
 import Sensor
 import Store
+import Wire
 
 /// `fengsui evidence`.
 struct EvidenceCommand: ParsableCommand {
@@ -32,8 +33,11 @@ struct EvidenceCommand: ParsableCommand {
     @Option(help: "Who has to be told, and when.")
     var clock: String?
 
-    @Option(help: "A capture that belongs to it; several times. It is copied.")
+    @Option(help: "A capture that holds it; several times. The incident's packets are cut out of it.")
     var capture: [String] = []
+
+    @Flag(help: "Copy whole captures instead.")
+    var whole = false
 
     @Option(name: .shortAndLong, help: "The folder; it must not be there.")
     var output: String
@@ -64,7 +68,8 @@ struct EvidenceCommand: ParsableCommand {
         try writeFile(HTMLWriter.text(document), to: "\(output)/report.\(name).html")
         try writeFile(MarkdownWriter.text(document), to: "\(output)/report.\(name).md")
       }
-      for path in capture {
+      if !whole, !capture.isEmpty { try cutPackets(record) }
+      for path in whole ? capture : [] {
         let name = URL(fileURLWithPath: path).lastPathComponent
         do {
           try FileManager.default.copyItem(atPath: path, toPath: "\(output)/\(name)")
@@ -75,6 +80,21 @@ struct EvidenceCommand: ParsableCommand {
       }
       let manifest = try EvidenceSeal.seal(output, subject: "incident \(record.id)", keyPath: key)
       print("\(output): \(manifest.files.count) files sealed by \(manifest.key)")
+    }
+
+    private func cutPackets(_ record: IncidentRecord) throws {
+      let pairs = record.aggregates.compactMap { aggregate -> EvidencePackets.Pair? in
+        guard let attacker = IPAddress(aggregate.attacker), let victim = IPAddress(aggregate.victim) else {
+          return nil
+        }
+        return EvidencePackets.Pair(attacker, victim, first: aggregate.first, last: aggregate.last)
+      }
+      let cut = try EvidencePackets(pairs).cut(capture, to: output)
+      if let problem = cut.problems.first(where: { !$0.isPartial }) { throw Complaint(problem.description) }
+      print("\(output): \(cut.packets) packets cut out of \(capture.count) captures")
+      guard cut.packets > 0 else {
+        throw Complaint("\(capture.joined(separator: " ")): no packet of the incident is there; name its captures")
+      }
     }
   }
 

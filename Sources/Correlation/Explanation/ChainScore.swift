@@ -81,8 +81,7 @@ struct ChainScore {
       return Step(tactic: tactic, first: position, points: points, damping: halved)
     }.sorted { left, right in
       let (one, other) = (chain.aggregates[left.first].first, chain.aggregates[right.first].first)
-      if one.isBefore(other) { return true }
-      return other.isBefore(one) ? false : left.tactic < right.tactic
+      return one.isAtOnce(with: other) ? left.tactic < right.tactic : one.isBefore(other)
     }
   }
 

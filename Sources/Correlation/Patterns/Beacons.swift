@@ -25,6 +25,9 @@ struct Beacons: Codable, Sendable {
   private static let callsMax = 48
   private static let clientsMax = 8
   private static let scoreMin: Int64 = 800
+  /// As regular as only machines are: half as many calls tell.
+  private static let exactCallsMin = 8
+  private static let exactScoreMin: Int64 = 970
   /// Shorter intervals are one conversation, longer ones are not seen to be regular.
   private static let intervalSeconds: ClosedRange<Int64> = 5...21_600
   private static let kind = PatternKind(
@@ -48,8 +51,9 @@ struct Beacons: Codable, Sendable {
         calls.starts.removeFirst()
         calls.sizes.removeFirst()
       }
-      guard !calls.isTold, shared <= Self.clientsMax, calls.starts.count >= Self.callsMin,
-        let score = Self.score(calls.starts, calls.sizes), score >= Self.scoreMin
+      guard !calls.isTold, shared <= Self.clientsMax, calls.starts.count >= Self.exactCallsMin,
+        let score = Self.score(calls.starts, calls.sizes),
+        score >= (calls.starts.count >= Self.callsMin ? Self.scoreMin : Self.exactScoreMin)
       else { return nil }
       calls.isTold = true
       return score

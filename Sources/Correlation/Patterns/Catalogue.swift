@@ -10,6 +10,7 @@ struct PatternCatalogue: Sendable, Codable {
   private var guessing = Guessing()
   private var beacons = Beacons()
   private var names = Names()
+  private var outward = Outward()
   var habits = Habits()
 
   mutating func observe(_ sighting: Sighting, site: SiteModel) -> [Finding] {
@@ -21,6 +22,7 @@ struct PatternCatalogue: Sendable, Codable {
       add(scans.observe(flow, site: site))
       add(guessing.observe(flow))
       add(beacons.observe(flow, site: site))
+      add(outward.observe(flow, site: site))
       findings += habits.observe(flow, site: site)
     case .name(let name): add(names.observe(name, site: site))
     }

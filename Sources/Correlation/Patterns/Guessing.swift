@@ -19,8 +19,12 @@ struct Guessing: Codable, Sendable {
   private static let ports: Set<UInt16> = [
     21, 22, 23, 110, 143, 389, 445, 1433, 1521, 3306, 3389, 5432, 5900,
   ]
+  /// The same by what is spoken, on whatever port.
+  private static let protocols: Set<String> = [
+    "ssh", "ftp", "telnet", "smb", "rdp", "rfb", "ldap", "pgsql", "mysql", "pop3", "imap",
+  ]
   private static let bytesMax: UInt64 = 8_192
-  private static let guessesMin = 30
+  private static let guessesMin = 24
   private static let hostsMin = 10
   private static let guessing = PatternKind(
     name: "password-guessing", text: Text("Passwords guessed at one service", "对同一服务猜测口令"),
@@ -30,7 +34,8 @@ struct Guessing: Codable, Sendable {
     tactic: .credentialAccess, technique: "T1110.003")
 
   mutating func observe(_ flow: FlowSighting) -> Finding? {
-    guard flow.isEstablished, Self.ports.contains(flow.serverPort),
+    guard flow.isEstablished,
+      Self.ports.contains(flow.serverPort) || Self.protocols.contains(flow.applicationProtocol),
       flow.bytesToServer &+ flow.bytesToClient < Self.bytesMax
     else { return nil }
     let time = flow.evidence.timeNanoseconds

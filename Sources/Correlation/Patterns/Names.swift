@@ -30,10 +30,11 @@ struct Names: Codable, Sendable {
     let time = sighting.evidence.timeNanoseconds
     let labels = sighting.name.split(separator: ".")
     guard labels.count >= 2 else { return nil }
-    let base = labels.suffix(2).joined(separator: ".")
+    let baseCount = Self.baseCount(labels)
+    let base = labels.suffix(baseCount).joined(separator: ".")
     let hash = Self.hash(sighting.name)
     if sighting.isMissing {
-      guard Self.looksMade(labels[labels.count - 2]) else { return nil }
+      guard labels.count >= baseCount, Self.looksMade(labels[labels.count - baseCount]) else { return nil }
       let count = missing.update(sighting.client, at: time, initial: SpanSet(at: time)) { span -> Int? in
         span.add(hash, at: time, seconds: Self.spanSeconds)
         guard !span.isTold, span.elements.count >= Self.missingMin else { return nil }
@@ -45,7 +46,7 @@ struct Names: Codable, Sendable {
           sighting.evidence, attacker: sighting.client, victim: sighting.client, detail: "\($0)")
       }
     }
-    let front = labels.dropLast(2).reduce(0) { $0 + $1.utf8.count }
+    let front = labels.dropLast(baseCount).reduce(0) { $0 + $1.utf8.count }
     guard front >= Self.labelBytesMin else { return nil }
     let key = Domain(client: sighting.client, base: base)
     let initial = Labels(span: SpanSet(at: time), bytes: 0)
@@ -60,6 +61,13 @@ struct Names: Codable, Sendable {
       sighting.evidence, attacker: sighting.client, victim: sighting.client, detail: "\(base), \(count)")
     finding.entities = [.domain(base)]
     return finding
+  }
+
+  /// How many labels belong to who registered the name: three below `com.cn`, `gov.cn` and their like.
+  private static func baseCount(_ labels: [Substring]) -> Int {
+    guard labels.count >= 3, let last = labels.last, last.utf8.count == 2 else { return 2 }
+    let kinds: Set<Substring> = ["com", "net", "org", "gov", "edu", "ac", "co", "mil", "go", "or", "ne"]
+    return kinds.contains(labels[labels.count - 2]) ? 3 : 2
   }
 
   /// A label that nobody would think of: long, and rich in digits or consonants in a row.

@@ -16,8 +16,8 @@ struct Scans: Codable, Sendable {
   private var sweeps = RecentTable<Sweep, SpanSet<IPAddress>>(max: 20_000)
   private var ports = RecentTable<Pair, SpanSet<UInt16>>(max: 20_000)
   private static let spanSeconds: Int64 = 300
-  private static let hostsMin = 32
-  private static let portsMin = 24
+  private static let hostsMin = 24
+  private static let portsMin = 20
 
   mutating func observe(_ flow: FlowSighting, site: SiteModel) -> Finding? {
     guard !flow.isEstablished else { return nil }

@@ -9,7 +9,7 @@ struct AttackGraph {
   }
 
   private static let nodesMax = 40
-  private static let (boxWidth, boxHeight, gapX, gapY) = (170, 38, 90, 22)
+  private static let (boxWidth, boxHeight, gapX, gapY) = (170, 38, 150, 28)
 
   /// `names` gives the second line of a host's box; `isInside` its colour.
   static func svg(
@@ -33,7 +33,8 @@ struct AttackGraph {
         places[host] = (10 + column * (boxWidth + gapX), 16 + offset + row * (boxHeight + gapY))
       }
     }
-    for edge in edges where edge.from != edge.to {
+    let drawn = edges.filter { $0.from != $0.to && places[$0.from] != nil && places[$0.to] != nil }
+    for edge in drawn {
       guard let from = places[edge.from], let to = places[edge.to] else { continue }
       draw(edge, from, to, &drawing)
     }
@@ -49,22 +50,55 @@ struct AttackGraph {
         Drawing.fitted(names[node] ?? "", pixels: boxWidth - 8, size: 10),
         size: 10, color: "#57606a", anchor: "middle")
     }
+    label(drawn, places, &drawing)
     return drawing.svg
+  }
+
+  /// The ends of an edge's arrow.
+  private static func ends(
+    _ from: (x: Int, y: Int), _ to: (x: Int, y: Int)
+  ) -> (x1: Int, y1: Int, x2: Int, y2: Int) {
+    let forward = to.x > from.x, same = to.x == from.x
+    return (
+      same || forward ? from.x + boxWidth : from.x, from.y + boxHeight / 2,
+      same || !forward ? to.x + boxWidth : to.x, to.y + boxHeight / 2
+    )
+  }
+
+  /// Writes the labels over all arrows, each at the place along its arrow that is furthest from those of others.
+  private static func label(
+    _ edges: [Edge], _ places: [String: (x: Int, y: Int)], _ drawing: inout Drawing
+  ) {
+    var taken: [(x: Int, y: Int)] = []
+    for edge in edges where !edge.label.isEmpty {
+      guard let from = places[edge.from], let to = places[edge.to] else { continue }
+      let (x1, y1, x2, y2) = ends(from, to)
+      let bend = (x: (x1 + x2) / 2 - (y2 - y1) / 8, y: (y1 + y2) / 2 + (x2 - x1) / 8)
+      func point(_ part: Int) -> (x: Int, y: Int) {
+        let (a, b, c) = ((100 - part) * (100 - part), 2 * part * (100 - part), part * part)
+        return ((a * x1 + b * bend.x + c * x2) / 10_000, (a * y1 + b * bend.y + c * y2) / 10_000)
+      }
+      /// Labels are wide and low: what is beside is nearer than what is above.
+      func room(_ place: (x: Int, y: Int)) -> Int {
+        taken.map { abs($0.x - place.x) / 5 + abs($0.y - place.y) }.min() ?? 1_000
+      }
+      // Where several are as good, the middle.
+      let best = [50, 38, 62, 28, 72].map { point($0) }.reduce(point(50)) {
+        room($1) > min(room($0), 14) ? $1 : $0
+      }
+      taken.append(best)
+      drawing.label(
+        best.x, best.y - 3, Drawing.fitted(edge.label, pixels: gapX - 10, size: 10), size: 10,
+        color: edge.isSuccess ? Palette.red : "#57606a")
+    }
   }
 
   private static func draw(
     _ edge: Edge, _ from: (x: Int, y: Int), _ to: (x: Int, y: Int), _ drawing: inout Drawing
   ) {
-    let forward = to.x > from.x, same = to.x == from.x
-    let x1 = same ? from.x + boxWidth : forward ? from.x + boxWidth : from.x
-    let x2 = same ? to.x + boxWidth : forward ? to.x : to.x + boxWidth
-    let (y1, y2) = (from.y + boxHeight / 2, to.y + boxHeight / 2)
+    let (x1, y1, x2, y2) = ends(from, to)
     let color = edge.isSuccess ? Palette.red : Palette.grey
     drawing.arrow(x1, y1, x2, y2, color, width: edge.isSuccess ? 2 : 1)
-    let (mx, my) = ((x1 + x2) / 2 - (y2 - y1) / 16, (y1 + y2) / 2 + (x2 - x1) / 16)
-    drawing.text(
-      mx, my - 3, Drawing.fitted(edge.label, pixels: gapX + 20, size: 10), size: 10, color: color,
-      anchor: "middle")
   }
 
   /// Hosts by their distance from those that nobody attacked.

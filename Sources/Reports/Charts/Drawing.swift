@@ -51,6 +51,13 @@ struct Drawing {
     parts.append("<polygon points=\"\(point(0, 0)) \(point(9, 4)) \(point(9, -4))\" fill=\"\(color)\"/>")
   }
 
+  /// A text that stays readable where lines run below it.
+  mutating func label(_ x: Int, _ y: Int, _ text: String, size: Int, color: String) {
+    parts.append(
+      "<text x=\"\(x)\" y=\"\(y)\" font-size=\"\(size)\" fill=\"\(color)\" text-anchor=\"middle\" stroke=\"#fff\" "
+        + "stroke-width=\"3\" paint-order=\"stroke\">\(ReportText.escaped(text))</text>")
+  }
+
   mutating func text(
     _ x: Int, _ y: Int, _ text: String, size: Int = 12, color: String = "#1b1f24", anchor: String = "start"
   ) {

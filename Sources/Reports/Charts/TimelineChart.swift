@@ -14,7 +14,7 @@ struct TimelineChart {
   }
 
   private static let rowsMax = 80
-  private static let (left, right, rowHeight, top) = (250, 200, 24, 30)
+  private static let (left, right, rowHeight, top) = (360, 190, 24, 30)
 
   static func svg(_ rows: [Row], width: Int = 1000, title: String) -> String {
     let shown = rows.prefix(rowsMax)
@@ -36,7 +36,7 @@ struct TimelineChart {
     }
     for (index, row) in shown.enumerated() {
       let y = top + index * rowHeight
-      drawing.text(left - 8, y + 14, Drawing.fitted(row.label, pixels: left - 12), anchor: "end")
+      drawing.text(left - 8, y + 14, Drawing.fitted(row.label, pixels: left - 16), anchor: "end")
       drawing.box(place(row.from), y + 3, place(row.until) - place(row.from) + 3, 14, row.color)
       if let found = row.found { drawing.dot(place(found), y + 10, 5, Palette.blue) }
       drawing.text(

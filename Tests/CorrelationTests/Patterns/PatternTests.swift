@@ -9,7 +9,7 @@ import Wire
 
   private func flow(
     _ client: String, _ server: String, _ port: UInt16, atSecond second: Int64, sent: UInt64 = 900,
-    taken: UInt64 = 2_000, answered: Bool = true
+    taken: UInt64 = 2_000, answered: Bool = true, spoken: String = ""
   ) -> Event {
     let time = Self.begin + second * 1_000_000_000
     let ends = Endpoints(
@@ -20,13 +20,13 @@ import Wire
         order: EventOrder(packet: UInt64(second), flow: UInt64(port), sequence: 0), startNanoseconds: time,
         endNanoseconds: time + 1_000_000, endpoints: ends, packetsToServer: 6,
         packetsToClient: answered ? 5 : 0,
-        bytesToServer: sent, bytesToClient: answered ? taken : 0, applicationProtocol: "", state: "closed",
+        bytesToServer: sent, bytesToClient: answered ? taken : 0, applicationProtocol: spoken, state: "closed",
         hasAlerted: false, line: []))
   }
 
   /// Findings of patterns show in incidents only; a Sigma correlation on every host makes them visible.
-  private func messages(_ events: [Event], about host: String) -> [String] {
-    var correlator = Correlator(site: SiteModel())
+  private func messages(_ events: [Event], about host: String, site: SiteModel = SiteModel()) -> [String] {
+    var correlator = Correlator(site: site)
     let address = IPAddress(host) ?? IPAddress(v4: 0)
     var last = Self.begin
     for event in events {
@@ -128,6 +128,40 @@ import Wire
     let burst = [flow("10.1.1.1", "203.0.113.50", 443, atSecond: 30 * 3_600, sent: 400_000_000)]
     #expect(messages(habit + burst, about: "203.0.113.50").contains { $0.hasPrefix("Far more") })
     #expect(!messages(burst, about: "203.0.113.50").contains { $0.hasPrefix("Far more") })
+  }
+
+  @Test("a server that calls out by itself, or sends far more than it gets; a client may")
+  func outward() throws {
+    let site = try SiteLoader.load(
+      """
+      districts: [{id: D, name: D}]
+      units: [{id: U, name: U, district: D}]
+      access_points: [{id: A, name: a, unit: U, type: leased, ranges: [10.0.0.0/8]}]
+      assets:
+        - {id: W, name: w, address: 10.1.1.1, role: web}
+        - {id: C, name: c, address: 10.1.1.2, role: client}
+      """, file: "site.yaml"
+    ).get()
+    func found(_ events: [Event], about host: String) -> [String] { messages(events, about: host, site: site) }
+    let shell = { (client: String, port: UInt16) in [self.flow(client, "203.0.113.9", port, atSecond: 10)] }
+    #expect(found(shell("10.1.1.1", 4_444), about: "203.0.113.9").contains { $0.hasPrefix("A server calls") })
+    #expect(!found(shell("10.1.1.1", 443), about: "203.0.113.9").contains { $0.hasPrefix("A server calls") })
+    #expect(!found(shell("10.1.1.2", 4_444), about: "203.0.113.9").contains { $0.hasPrefix("A server calls") })
+    let inside = [flow("10.1.1.1", "10.2.2.2", 4_444, atSecond: 10)]
+    #expect(!found(inside, about: "10.2.2.2").contains { $0.hasPrefix("A server calls") })
+    let sends = { (bytes: UInt64) in
+      (0..<5).map { self.flow("10.1.1.1", "203.0.113.9", 443, atSecond: $0, sent: bytes, taken: 5_000) }
+    }
+    #expect(found(sends(5_000_000), about: "203.0.113.9").contains { $0.hasPrefix("A server sends") })
+    #expect(!found(sends(500_000), about: "203.0.113.9").contains { $0.hasPrefix("A server sends") })
+  }
+
+  @Test("passwords are guessed on other ports too, where the protocol is known")
+  func guessingElsewhere() {
+    let guess = (0..<40).map { flow("10.1.1.1", "10.2.0.1", 2_222, atSecond: 190_000 + Int64($0), spoken: "ssh") }
+    #expect(messages(guess, about: "10.1.1.1").contains { $0.hasPrefix("Passwords guessed") })
+    let other = (0..<40).map { flow("10.1.1.1", "10.2.0.1", 2_222, atSecond: 190_000 + Int64($0), spoken: "tls") }
+    #expect(!messages(other, about: "10.1.1.1").contains { $0.hasPrefix("Passwords") })
   }
 
   @Test("what is usual is shown and can be forgotten")
