@@ -3,12 +3,12 @@ import Wire
 
 /// Turns findings into incidents on the events' own time: deterministic, with bounded memory.
 ///
-/// In: alerts, flows and records (`accept`), in which Sigma's rules look for what they want. Out: incidents raised or revised
-/// (`changes`). It keeps no clock, draws no numbers and asks no network.
-/// Events wait until the watermark has passed them, so that the order of their delivery does not matter. A
-/// finding joins the chains that strong enough edges tie it to: its attacker already attacks there, or had
-/// fallen there (a role flip), or its victim had fallen there and calls out, or they share a domain,
-/// certificate, file or account. Otherwise it begins a chain of its own.
+/// In: alerts, flows and records (`accept`), in which Sigma's rules look for what they want. Out: incidents
+/// raised or revised (`changes`). It keeps no clock, draws no numbers and asks no network. Events wait until
+/// the watermark has passed them, so that the order of their delivery does not matter. A finding joins the
+/// chains that strong enough edges tie it to: its attacker already attacks there, or had fallen there (a
+/// role flip), or its victim had fallen there and calls out, or they share a domain, certificate, file or
+/// account. Otherwise it begins a chain of its own.
 package struct Correlator: ~Copyable {
   package private(set) var site: SiteModel
   let limits: CorrelationLimits
@@ -184,7 +184,9 @@ package struct Correlator: ~Copyable {
     var others: Set<Int> = []
     for entity in trace.entities where state.chains[number]?.note(entity) ?? false {
       if case .account = entity { continue }
-      if !state.graph.isHub(entity), let other = live(state.graph.best(entity, [.shares], at: time)?.edge, time) {
+      if !state.graph.isHub(entity),
+        let other = live(state.graph.best(entity, [.shares], at: time)?.edge, time)
+      {
         others.insert(other)
       }
       _ = state.graph.tie(entity, .shares, to: number, at: time)

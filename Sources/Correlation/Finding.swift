@@ -86,8 +86,8 @@ package struct Finding: Sendable, Codable {
     return hash
   }
 
-  /// The entities by which it joins others: looking ties nothing, and an account only once it is used, as many
-  /// guess the same names.
+  /// The entities by which it joins others: looking ties nothing, and an account only once it is used, as
+  /// many guess the same names.
   var ties: [Entity] {
     guard tactic >= .initialAccess, tactic != .discovery else { return [] }
     return entities.filter { entity in

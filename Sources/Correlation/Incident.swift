@@ -68,8 +68,8 @@ package struct Evidence: Sendable, Hashable, Codable {
   /// Name of the alert within its run: packet number and sequence.
   package var alertName: String { "\(order.packet).\(order.sequence)" }
 
-  /// Earlier by time in microseconds, as that is all that EVE tells, then by what it says: the same whoever delivers
-  /// it, and in whatever order. Its place in the run decides only among those that say the same.
+  /// Earlier by time in microseconds, as that is all that EVE tells, then by what it says: the same whoever
+  /// delivers it, and in whatever order. Its place in the run decides only among those that say the same.
   func isBefore(_ other: Evidence) -> Bool {
     let (one, two) = (timeNanoseconds / 1_000, other.timeNanoseconds / 1_000)
     if one != two { return one < two }

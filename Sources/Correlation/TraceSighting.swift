@@ -56,8 +56,8 @@ struct FlowEnds: Hashable, Codable, Sendable {
   }
 }
 
-/// What recent flows showed, and which chain recent flows belong to: a certificate may be seen before or after
-/// the alert on its flow.
+/// What recent flows showed, and which chain recent flows belong to: a certificate may be seen before or
+/// after the alert on its flow.
 struct FlowMemory: Sendable, Codable {
   private var traces = RecentTable<FlowEnds, [Entity]>(max: 20_000)
   private var chains = RecentTable<FlowEnds, Int>(max: 20_000)

@@ -138,8 +138,8 @@ package struct RecordEvent: Sendable {
   package var type: String
   /// The name that a `dns` record asks for or answers, where it is known beside the line.
   package var name: QueriedName?
-  /// Both ends, source the client, but for files, where it is who sent them; nil where the record has none, or
-  /// they were not read out of the line.
+  /// Both ends, source the client, but for files, where it is who sent them; nil where the record has none,
+  /// or they were not read out of the line.
   package var endpoints: Endpoints?
   /// Name as EVE's `app_proto`, empty if unknown.
   package var applicationProtocol: String = ""

@@ -31,8 +31,8 @@ package struct AlertRecord: Codable, Sendable, FetchableRecord, PersistableRecor
   package var incident: String?
   /// The EVE line.
   package var eve: String
-  // Places of both ends, by the site: access point, unit and district, empty outside. Databases of earlier forms
-  // have none.
+  // Places of both ends, by the site: access point, unit and district, empty outside. Databases of earlier
+  // forms have none.
   package var sourcePoint: String?
   package var sourceUnit: String?
   package var sourceDistrict: String?

@@ -30,8 +30,8 @@ package final class StoreOutput: Output {
     package var sigma = SigmaRules()
     /// A file that keeps what was seen from one run to the next.
     package var statePath: String?
-    /// Seconds by which events may come late. Captures that are merged, and workers that are ahead of others, stay far
-    /// below this; flows are told of only when they have timed out.
+    /// Seconds by which events may come late. Captures that are merged, and workers that are ahead of
+    /// others, stay far below this; flows are told of only when they have timed out.
     package var watermarkSeconds: Int64 = 10
 
     package init() {}

@@ -4,8 +4,8 @@ import Foundation
 import GRDB
 import Wire
 
-/// What the correlator remembers, kept in a file beside the database, so that a sensor that ended, however it came,
-/// goes on with what it had seen.
+/// What the correlator remembers, kept in a file beside the database, so that a sensor that ended, however
+/// it came, goes on with what it had seen.
 ///
 /// The file is put in place now and then; what the database took since is read again from there.
 final class StoredCorrelation {
@@ -19,7 +19,8 @@ final class StoredCorrelation {
 
   private let path: String
   private var kept = ContinuousClock.now
-  /// Writing a large state takes a while, in which nothing is read: at most a fiftieth of the time goes there.
+  /// Writing a large state takes a while, in which nothing is read: at most a fiftieth of the time goes
+  /// there.
   private var pause = Duration.seconds(10)
   /// Rows that are read again after a crash; more were not written between two states.
   private static let rowsMax = 1_000_000
@@ -31,8 +32,8 @@ final class StoredCorrelation {
   /// What was wrong with the state that was found, in both languages.
   private(set) var problem: Text?
 
-  /// Takes over the state, and gives the events that were stored after it. A sensor begins anew where the file
-  /// cannot be read: it is put aside.
+  /// Takes over the state, and gives the events that were stored after it. A sensor begins anew where the
+  /// file cannot be read: it is put aside.
   func restore(
     _ correlator: inout Correlator, _ database: StoreDatabase, before run: Int64
   ) throws -> [Event] {
@@ -44,18 +45,20 @@ final class StoredCorrelation {
       try? FileManager.default.removeItem(atPath: aside)
       try? FileManager.default.moveItem(atPath: path, toPath: aside)
       problem = Text(
-        "\(path): the state is none, or of another version of the program; it was put aside as \(aside), and what was "
-          + "seen before is not known",
+        "\(path): the state is none, or of another version of the program; "
+          + "it was put aside as \(aside), and what was seen before is not known",
         "\(path)：状态文件无法读取或属于其他版本，已改名为 \(aside)，此前所见不再可知")
       return []
     }
     return try StoreFailure.telling(database.path) {
       try database.pool.read { database in
         let alerts = try AlertRecord.fetchAll(
-          database, sql: "SELECT * FROM alerts WHERE rowid > ? AND run >= ? AND run < ? ORDER BY rowid LIMIT ?",
+          database,
+          sql: "SELECT * FROM alerts WHERE rowid > ? AND run >= ? AND run < ? ORDER BY rowid LIMIT ?",
           arguments: [form.alertRow, form.run, run, Self.rowsMax])
         let flows = try FlowRecord.fetchAll(
-          database, sql: "SELECT * FROM flows WHERE rowid > ? AND run >= ? AND run < ? ORDER BY rowid LIMIT ?",
+          database,
+          sql: "SELECT * FROM flows WHERE rowid > ? AND run >= ? AND run < ? ORDER BY rowid LIMIT ?",
           arguments: [form.flowRow, form.run, run, Self.rowsMax])
         return Self.events(alerts) + flows.compactMap { Self.event($0) }
       }
@@ -66,7 +69,9 @@ final class StoredCorrelation {
     var reader = EVEReader(keepsLines: true)
     return records.compactMap { record in
       let line = Array(record.eve.utf8)
-      guard case .alert(var alert)? = reader.event(line, from: 0, to: line.count, number: 0) else { return nil }
+      guard case .alert(var alert)? = reader.event(line, from: 0, to: line.count, number: 0) else {
+        return nil
+      }
       alert.timeNanoseconds = record.time
       alert.order = EventOrder(
         packet: UInt64(clamping: record.packet), flow: UInt64(clamping: record.flow),

@@ -93,7 +93,8 @@ struct EvidenceCommand: ParsableCommand {
       if let problem = cut.problems.first(where: { !$0.isPartial }) { throw Complaint(problem.description) }
       print("\(output): \(cut.packets) packets cut out of \(capture.count) captures")
       guard cut.packets > 0 else {
-        throw Complaint("\(capture.joined(separator: " ")): no packet of the incident is there; name its captures")
+        throw Complaint(
+          "\(capture.joined(separator: " ")): no packet of the incident is there; name its captures")
       }
     }
   }

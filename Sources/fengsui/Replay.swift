@@ -126,8 +126,8 @@ struct Sense: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Watches an interface live, the same way; Ctrl-C or SIGTERM ends it in order.",
     discussion: """
-      What was seen is kept in fengsui.state beside the database: the next run goes on with it, however this one
-      ended. SIGHUP has the site read and the output files opened again, SIGUSR2 the rules read again.
+      What was seen is kept in fengsui.state beside the database: the next run goes on with it, however
+      this one ended. SIGHUP has the site read and the output files opened again, SIGUSR2 the rules read again.
       """)
 
   @Option(name: .customShort("i"), help: "The interface to watch.")

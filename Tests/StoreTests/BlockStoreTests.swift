@@ -5,7 +5,9 @@ import Testing
 @Suite struct BlockStoreTests {
   private static let now: Int64 = 1_795_136_400_000_000_000
 
-  private func block(_ prefix: String, incident: String = "i", seconds: Int64 = 3_600) -> StoreDatabase.NewBlock {
+  private func block(_ prefix: String, incident: String = "i", seconds: Int64 = 3_600)
+    -> StoreDatabase.NewBlock
+  {
     StoreDatabase.NewBlock(
       prefix: prefix, reason: "it attacks", incident: incident, scope: "all", seconds: seconds)
   }

@@ -26,13 +26,19 @@ import Wire
 
   /// An alert with the line that the sensor would have written.
   private func alert(_ maker: StoreMaker, _ sid: UInt32, _ tactic: String, _ outcome: String) -> Event {
-    guard case .alert(var alert) = maker.alert(sid, tactic: tactic, outcome: outcome) else { return maker.alert() }
+    guard case .alert(var alert) = maker.alert(sid, tactic: tactic, outcome: outcome) else {
+      return maker.alert()
+    }
     let second = alert.timeNanoseconds / 1_000_000_000 % 60
     let line =
-      "{\"timestamp\":\"2026-11-20T01:00:\(second < 10 ? "0" : "")\(second).000000+0000\",\"event_type\":\"alert\","
-      + "\"src_ip\":\"203.0.113.7\",\"src_port\":40000,\"dest_ip\":\"10.31.4.20\",\"dest_port\":80,\"proto\":\"TCP\","
-      + "\"direction\":\"to_server\",\"alert\":{\"gid\":1,\"signature_id\":\(sid),\"rev\":0,\"signature\":\"rule\","
-      + "\"metadata\":{\"mitre_tactic_id\":[\"\(tactic)\"],\"attack_outcome\":[\"\(outcome)\"],\"confidence\":[\"High\"]}}}\n"
+      "{\"timestamp\":\"2026-11-20T01:00:\(second < 10 ? "0" : "")\(second).000000+0000\","
+      + "\"event_type\":\"alert\","
+      + "\"src_ip\":\"203.0.113.7\",\"src_port\":40000,\"dest_ip\":\"10.31.4.20\",\"dest_port\":80,"
+      + "\"proto\":\"TCP\","
+      + "\"direction\":\"to_server\",\"alert\":{\"gid\":1,\"signature_id\":\(sid),\"rev\":0,"
+      + "\"signature\":\"rule\","
+      + "\"metadata\":{\"mitre_tactic_id\":[\"\(tactic)\"],"
+      + "\"attack_outcome\":[\"\(outcome)\"],\"confidence\":[\"High\"]}}}\n"
     alert.line = Array(line.utf8)
     return .alert(alert)
   }

@@ -1,7 +1,7 @@
 package import Events
 
-/// Reads out of events' own lines what correlation needs besides: so the sensor's events say the same as the EVE that
-/// it writes, whoever reads it later.
+/// Reads out of events' own lines what correlation needs besides: so the sensor's events say the same as the
+/// EVE that it writes, whoever reads it later.
 package struct EVECompletion: Sendable {
   private var reader = EVEReader(keepsLines: true)
 

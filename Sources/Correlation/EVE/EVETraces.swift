@@ -35,7 +35,9 @@ struct EVETraces {
   }
 
   mutating func add(_ kind: Trace.Kind, _ value: String) {
-    guard value.utf8.count >= 2, value.utf8.count <= Self.bytesMax, found.count < Self.countMax else { return }
+    guard value.utf8.count >= 2, value.utf8.count <= Self.bytesMax, found.count < Self.countMax else {
+      return
+    }
     let trace = Trace(kind, value.lowercased())
     if !found.contains(trace) { found.append(trace) }
   }

@@ -18,9 +18,9 @@ struct IncidentBuilder {
     score = ChainScore(chain, site: site, commonness: commonness)
   }
 
-  /// First twelve hexadecimal digits of the SHA-256 over who began it, and in which hour: sensors that differ in
-  /// which of an attacker's first packets they tell of, and order thresholds otherwise, name it alike. What a hub
-  /// does is told apart by whom it hit first.
+  /// First twelve hexadecimal digits of the SHA-256 over who began it, and in which hour: sensors that
+  /// differ in which of an attacker's first packets they tell of, and order thresholds otherwise, name it
+  /// alike. What a hub does is told apart by whom it hit first.
   static func identifier(_ chain: Chain, namesVictim: (IPAddress) -> Bool = { _ in false }) -> String {
     guard var first = chain.aggregates.first else { return "" }
     for other in chain.aggregates.dropFirst() where isBefore(other, first) { first = other }

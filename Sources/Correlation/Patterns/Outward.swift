@@ -1,10 +1,10 @@
 import Wire
 
-/// What servers do not do by themselves: open connections to outside hosts on ports of their own choice, as shells do
-/// that call back, and send much more out than they get, as stolen data does.
+/// What servers do not do by themselves: open connections to outside hosts on ports of their own choice, as
+/// shells do that call back, and send much more out than they get, as stolen data does.
 ///
-/// It needs no habit to be learned, as the site says what is a server. Alone it raises nothing; after attempts on the
-/// server it shows that they have succeeded.
+/// It needs no habit to be learned, as the site says what is a server. Alone it raises nothing; after
+/// attempts on the server it shows that they have succeeded.
 struct Outward: Codable, Sendable {
   private struct Pair: Codable, Hashable, Sendable {
     let client: IPAddress
@@ -44,7 +44,9 @@ struct Outward: Codable, Sendable {
         flow.evidence, attacker: flow.server, victim: flow.client, detail: "\(megabytes) MB")
     }
     // A mail server's own protocol goes out by what it is, any other data connection of FTP by its control.
-    guard !Self.usualPorts.contains(flow.serverPort), flow.applicationProtocol != "ftp-data" else { return nil }
+    guard !Self.usualPorts.contains(flow.serverPort), flow.applicationProtocol != "ftp-data" else {
+      return nil
+    }
     let isNew = calls.update(pair, at: time, initial: SpanSet(at: time)) { span -> Bool in
       span.add(flow.serverPort, at: time, seconds: Self.spanSeconds)
       guard !span.isTold else { return false }

@@ -15,7 +15,9 @@ package enum SigmaFiles {
     var problems: [RuleProblem] = []
     for path in paths {
       let found = files(path)
-      if found.isEmpty { problems.append(problem(path, "no Sigma rules are there", "name a file or folder of *.yml")) }
+      if found.isEmpty {
+        problems.append(problem(path, "no Sigma rules are there", "name a file or folder of *.yml"))
+      }
       for file in found {
         if let data = FileManager.default.contents(atPath: file) {
           texts.append((String(decoding: data, as: UTF8.self), file))

@@ -62,8 +62,8 @@ package struct SigmaLoader {
     places.append(root)
   }
 
-  /// The members of a rule. Fields of one's own are allowed (Sigma specification, rules); what is nearly the name of
-  /// a known one is taken for a slip.
+  /// The members of a rule. Fields of one's own are allowed (Sigma specification, rules); what is nearly the
+  /// name of a known one is taken for a slip.
   private mutating func fields(_ root: Node) -> [String: Node] {
     let values = reader.fields(root, known: nil, of: "a Sigma rule")
     for (name, node) in values.sorted(by: { $0.key < $1.key }) where !Self.known.contains(name) {
@@ -156,7 +156,8 @@ package struct SigmaLoader {
     let words = key.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
     for word in words.dropFirst() where !modifiers.take(word) {
       let remedy =
-        word == "expand" ? "write the values that the placeholder stands for"
+        word == "expand"
+        ? "write the values that the placeholder stands for"
         : "use one of: \(SigmaModifiers.names)"
       reader.complain(at: node, "'\(DocumentReader.shown(word))' is no modifier known here", remedy)
       return nil

@@ -1,6 +1,7 @@
 import Yams
 
-/// What a rule's log source means for a network sensor: which EVE events, and what its fields are called there.
+/// What a rule's log source means for a network sensor: which EVE events, and what its fields are called
+/// there.
 ///
 /// Source: Sigma taxonomy appendix, categories dns, firewall, proxy, webserver.
 struct SigmaLogSource {
@@ -11,8 +12,10 @@ struct SigmaLogSource {
   /// Products whose events are EVE's, or any.
   private static let own: Set<String> = ["", "suricata", "fengsui"]
   private static let types: Set<String> = [
-    "alert", "anomaly", "dcerpc", "dhcp", "dnp3", "dns", "fileinfo", "flow", "ftp", "http", "ike", "krb5", "ldap",
-    "modbus", "mqtt", "nfs", "pgsql", "quic", "rdp", "rfb", "sip", "smb", "smtp", "snmp", "ssh", "tftp", "tls",
+    "alert", "anomaly", "dcerpc", "dhcp", "dnp3", "dns", "fileinfo", "flow", "ftp", "http", "ike", "krb5",
+    "ldap",
+    "modbus", "mqtt", "nfs", "pgsql", "quic", "rdp", "rfb", "sip", "smb", "smtp", "snmp", "ssh", "tftp",
+    "tls",
   ]
   private static let web = [
     "c-uri": "http.url", "cs-uri": "http.url", "cs-uri-query": "http.url", "cs-uri-stem": "http.url",
@@ -24,7 +27,10 @@ struct SigmaLogSource {
   private static let categories: [String: (types: [String], names: [String: String])] = [
     "dns": (
       ["dns"],
-      ["query": "dns.rrname", "record_type": "dns.rrtype", "answer": "dns.answers.rdata", "rcode": "dns.rcode"]
+      [
+        "query": "dns.rrname", "record_type": "dns.rrtype", "answer": "dns.answers.rdata",
+        "rcode": "dns.rcode",
+      ]
     ),
     "firewall": (
       ["flow"], ["src_ip": "src_ip", "src_port": "src_port", "dst_ip": "dest_ip", "dst_port": "dest_port"]
@@ -39,7 +45,9 @@ struct SigmaLogSource {
     let isOwn = Self.own.contains(product)
     if isOwn, let type = [service, category].first(where: { Self.types.contains($0) }), !product.isEmpty {
       eventTypes = [type]
-    } else if let known = Self.categories[category], isOwn || category == "webserver" || category == "firewall" {
+    } else if let known = Self.categories[category],
+      isOwn || category == "webserver" || category == "firewall"
+    {
       (eventTypes, names) = known
     } else if !isOwn || product.isEmpty && !(category + service).isEmpty {
       isForeign = true

@@ -1,11 +1,11 @@
 import Events
 import Wire
 
-/// Sigma rules in force: detections look at each event by itself, correlations at what detections found, in order
-/// of time.
+/// Sigma rules in force: detections look at each event by itself, correlations at what detections found, in
+/// order of time.
 ///
-/// In: events with their EVE lines. Out: findings, as signatures' alerts are. Detections keep nothing, so that
-/// they may look before the watermark; what correlations have seen is in `SigmaWindows`.
+/// In: events with their EVE lines. Out: findings, as signatures' alerts are. Detections keep nothing, so
+/// that they may look before the watermark; what correlations have seen is in `SigmaWindows`.
 package struct SigmaRules: Sendable {
   /// The rules that can match events of a network sensor.
   package let rules: [SigmaRule]

@@ -1,5 +1,5 @@
-/// What correlations have seen within their spans. Memory is bounded for each correlation by itself, so that none
-/// starves another.
+/// What correlations have seen within their spans. Memory is bounded for each correlation by itself, so that
+/// none starves another.
 struct SigmaWindows: Sendable, Codable {
   /// A match that a correlation looks at.
   struct Seen: Sendable, Codable {
@@ -95,7 +95,9 @@ struct SigmaWindows: Sendable, Codable {
     }
     if let expression = correlation.expression {
       return expression.holds { name in
-        correlation.rules.firstIndex(of: name).map { members.indices.contains($0) && seen.contains(members[$0]) }
+        correlation.rules.firstIndex(of: name).map {
+          members.indices.contains($0) && seen.contains(members[$0])
+        }
           ?? false
       }
     }

@@ -65,7 +65,8 @@ struct AttackGraph {
     )
   }
 
-  /// Writes the labels over all arrows, each at the place along its arrow that is furthest from those of others.
+  /// Writes the labels over all arrows, each at the place along its arrow that is furthest from those of
+  /// others.
   private static func label(
     _ edges: [Edge], _ places: [String: (x: Int, y: Int)], _ drawing: inout Drawing
   ) {

@@ -54,8 +54,8 @@ struct Drawing {
   /// A text that stays readable where lines run below it.
   mutating func label(_ x: Int, _ y: Int, _ text: String, size: Int, color: String) {
     parts.append(
-      "<text x=\"\(x)\" y=\"\(y)\" font-size=\"\(size)\" fill=\"\(color)\" text-anchor=\"middle\" stroke=\"#fff\" "
-        + "stroke-width=\"3\" paint-order=\"stroke\">\(ReportText.escaped(text))</text>")
+      "<text x=\"\(x)\" y=\"\(y)\" font-size=\"\(size)\" fill=\"\(color)\" text-anchor=\"middle\" "
+        + "stroke=\"#fff\" stroke-width=\"3\" paint-order=\"stroke\">\(ReportText.escaped(text))</text>")
   }
 
   mutating func text(

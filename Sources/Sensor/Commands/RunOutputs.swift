@@ -100,7 +100,8 @@ struct RunOutputs {
       throw RunFailure(error.description)
     }
     if options.sigma.foreignCount > 0 {
-      loaded.log.notice("\(options.sigma.foreignCount) Sigma rules are for logs of another kind: they are left out")
+      loaded.log.notice(
+        "\(options.sigma.foreignCount) Sigma rules are for logs of another kind: they are left out")
     }
     // As for whole EVE files: nobody waits for what is read at once.
     if case .captures = request.mode, request.speed == nil { options.watermarkSeconds = 3_600 }

@@ -2,8 +2,8 @@ package import Capture
 import Foundation
 package import Wire
 
-/// Cuts the packets of an incident out of captures: those between its attackers and victims, around the time in which
-/// each pair was seen.
+/// Cuts the packets of an incident out of captures: those between its attackers and victims, around the time
+/// in which each pair was seen.
 package struct EvidencePackets: Sendable {
   /// Two hosts and when what they exchange belongs to the incident.
   package struct Pair: Sendable {
@@ -14,7 +14,9 @@ package struct EvidencePackets: Sendable {
     package init(_ one: IPAddress, _ other: IPAddress, first: Int64, last: Int64) {
       ends = Ends(one, other)
       let (margin, begin) = (EvidencePackets.marginNanoseconds, min(first, last))
-      span = (begin < .min + margin ? .min : begin - margin)...(last > .max - margin ? .max : max(last, begin) + margin)
+      span =
+        (begin < .min + margin ? .min : begin - margin)
+        ...(last > .max - margin ? .max : max(last, begin) + margin)
     }
   }
 
@@ -48,8 +50,8 @@ package struct EvidencePackets: Sendable {
     spans[Ends(packet.source, packet.destination)]?.contains { $0.contains(packet.timeNanoseconds) } ?? false
   }
 
-  /// Writes the packets to `<folder>/packets.pcap`, in order of time; further link types get a file of their own.
-  /// Throws `RunFailure`.
+  /// Writes the packets to `<folder>/packets.pcap`, in order of time; further link types get a file of their
+  /// own. Throws `RunFailure`.
   package func cut(_ paths: [String], to folder: String) throws -> Cut {
     var captures: CaptureSet
     do {
@@ -100,7 +102,9 @@ private final class PcapWriter {
       let handle = FileHandle(forWritingAtPath: path)
     else { throw RunFailure("\(path): the packets cannot be written; check the folder's space and rights") }
     self.handle = handle
-    for number in [0xa1b2_3c4d, 0x0004_0002, 0, 0, Self.snapBytes, UInt32(bitPattern: linkType)] { append(number) }
+    for number in [0xa1b2_3c4d, 0x0004_0002, 0, 0, Self.snapBytes, UInt32(bitPattern: linkType)] {
+      append(number)
+    }
   }
 
   func write(_ bytes: RawSpan, _ frame: CapturedFrame) throws {

@@ -17,7 +17,8 @@ import Wire
 
   private func traces(_ type: String, _ more: String) -> [Trace] {
     guard
-      case .record(let record)? = events([Line.line(type, 0, from: "10.1.1.1", to: "203.0.113.7", more)]).first
+      case .record(let record)? = events([Line.line(type, 0, from: "10.1.1.1", to: "203.0.113.7", more)])
+        .first
     else { return [] }
     return record.traces
   }
@@ -25,7 +26,8 @@ import Wire
   @Test("each protocol's account, certificate and file is read")
   func kinds() {
     let digest = String(repeating: "ab", count: 32)
-    #expect(traces("tls", #""tls":{"sni":"x.example","fingerprint":"AA:BB"}"#) == [Trace(.certificate, "aa:bb")])
+    #expect(
+      traces("tls", #""tls":{"sni":"x.example","fingerprint":"AA:BB"}"#) == [Trace(.certificate, "aa:bb")])
     #expect(
       traces(
         "fileinfo",
@@ -39,7 +41,10 @@ import Wire
     #expect(traces("ftp", #""ftp":{"command":"USER","command_data":"wang"}"#) == [Trace(.account, "wang")])
     #expect(traces("rdp", #""rdp":{"cookie":"mstshash=chen"}"#) == [Trace(.account, "chen")])
     #expect(traces("smtp", #""smtp":{"mail_from":"<a@b.example>"}"#) == [Trace(.account, "a@b.example")])
-    #expect(traces("pgsql", #""pgsql":{"request":{"startup_parameters":{"user":"app"}}}"#) == [Trace(.account, "app")])
+    #expect(
+      traces("pgsql", #""pgsql":{"request":{"startup_parameters":{"user":"app"}}}"#) == [
+        Trace(.account, "app")
+      ])
     #expect(traces("mqtt", #""mqtt":{"connect":{"username":"pump"}}"#) == [Trace(.account, "pump")])
   }
 
@@ -47,7 +52,8 @@ import Wire
   func nothing() {
     let digest = String(repeating: "ab", count: 32)
     for file in [
-      #""state":"TRUNCATED","size":900,"sha256":"\#(digest)""#, #""state":"CLOSED","size":9,"sha256":"\#(digest)""#,
+      #""state":"TRUNCATED","size":900,"sha256":"\#(digest)""#,
+      #""state":"CLOSED","size":9,"sha256":"\#(digest)""#,
       #""state":"CLOSED","size":900"#, #""state":1,"size":"x","sha256":[]"#,
     ] {
       #expect(traces("fileinfo", "\"fileinfo\":{\(file)}").isEmpty)
@@ -64,7 +70,9 @@ import Wire
     Line.line(
       "alert", second, from: source, to: destination, port: port,
       #""direction":"to_server","alert":{"gid":1,"signature_id":\#(sid),"rev":1,"signature":"s\#(sid)","#
-        + #""metadata":{"mitre_tactic_id":["\#(tactic)"],"confidence":["High"],"attack_outcome":["\#(outcome)"]}}"#)
+        + #""metadata":{"mitre_tactic_id":["\#(tactic)"],"confidence":["High"],"#
+        + #""attack_outcome":["\#(outcome)"]}}"#
+    )
   }
 
   private func incidents(_ lines: [String]) -> [Incident] {
@@ -74,14 +82,17 @@ import Wire
     return correlator.incidents()
   }
 
-  private func beacon(_ second: Int, of host: String, to controller: String, certificate: String) -> [String] {
+  private func beacon(_ second: Int, of host: String, to controller: String, certificate: String) -> [String]
+  {
     [
       alert(second, from: host, to: controller, sid: second + 1, tactic: "TA0011", outcome: "success"),
-      Line.line("tls", second, from: host, to: controller, port: 443, "\"tls\":{\"fingerprint\":\"\(certificate)\"}"),
+      Line.line(
+        "tls", second, from: host, to: controller, port: 443, "\"tls\":{\"fingerprint\":\"\(certificate)\"}"),
     ]
   }
 
-  @Test("two controllers with the same certificate are one incident, whichever came first, alert or certificate")
+  @Test(
+    "two controllers with the same certificate are one incident, whichever came first, alert or certificate")
   func certificate() throws {
     let first = beacon(10, of: "10.1.1.1", to: "203.0.113.7", certificate: "aa:bb:cc")
     let second = beacon(20, of: "10.1.1.2", to: "198.51.100.9", certificate: "aa:bb:cc")
@@ -100,7 +111,8 @@ import Wire
     let visits = [(10, "203.0.113.7"), (20, "198.51.100.9")].flatMap { second, source in
       [
         alert(second, from: source, to: "10.1.1.1", sid: second, tactic: "TA0002", outcome: "success"),
-        Line.line("tls", second, from: source, to: "10.1.1.1", port: 443, "\"tls\":{\"fingerprint\":\"aa:bb\"}"),
+        Line.line(
+          "tls", second, from: source, to: "10.1.1.1", port: 443, "\"tls\":{\"fingerprint\":\"aa:bb\"}"),
       ]
     }
     #expect(incidents(visits).count == 2)
@@ -114,14 +126,22 @@ import Wire
           "smb", second, from: source, to: "10.1.1.\(second)", port: 445,
           "\"smb\":{\"ntlmssp\":{\"user\":\"\(name)\"}}"),
         alert(
-          second, from: source, to: "10.1.1.\(second)", sid: second, tactic: "TA0006", outcome: outcome, port: 445),
+          second, from: source, to: "10.1.1.\(second)", sid: second, tactic: "TA0006", outcome: outcome,
+          port: 445),
         alert(
-          second, from: source, to: "10.1.1.\(second)", sid: 900, tactic: "TA0002", outcome: "success", port: 80),
+          second, from: source, to: "10.1.1.\(second)", sid: 900, tactic: "TA0002", outcome: "success",
+          port: 80),
       ]
     }
-    #expect(incidents(logon(10, "203.0.113.7", outcome: "success") + logon(20, "198.51.100.9", outcome: "success")).count == 1)
-    #expect(incidents(logon(10, "203.0.113.7", outcome: "attempt") + logon(20, "198.51.100.9", outcome: "attempt")).count == 2)
-    let common = { (second: Int, source: String) in logon(second, source, outcome: "success", name: "Administrator") }
+    #expect(
+      incidents(logon(10, "203.0.113.7", outcome: "success") + logon(20, "198.51.100.9", outcome: "success"))
+        .count == 1)
+    #expect(
+      incidents(logon(10, "203.0.113.7", outcome: "attempt") + logon(20, "198.51.100.9", outcome: "attempt"))
+        .count == 2)
+    let common = { (second: Int, source: String) in
+      logon(second, source, outcome: "success", name: "Administrator")
+    }
     #expect(incidents(common(10, "203.0.113.7") + common(20, "198.51.100.9")).count == 2)
   }
 }

@@ -20,7 +20,8 @@ import Wire
         order: EventOrder(packet: UInt64(second), flow: UInt64(port), sequence: 0), startNanoseconds: time,
         endNanoseconds: time + 1_000_000, endpoints: ends, packetsToServer: 6,
         packetsToClient: answered ? 5 : 0,
-        bytesToServer: sent, bytesToClient: answered ? taken : 0, applicationProtocol: spoken, state: "closed",
+        bytesToServer: sent, bytesToClient: answered ? taken : 0, applicationProtocol: spoken,
+        state: "closed",
         hasAlerted: false, line: []))
   }
 
@@ -142,11 +143,14 @@ import Wire
         - {id: C, name: c, address: 10.1.1.2, role: client}
       """, file: "site.yaml"
     ).get()
-    func found(_ events: [Event], about host: String) -> [String] { messages(events, about: host, site: site) }
+    func found(_ events: [Event], about host: String) -> [String] {
+      messages(events, about: host, site: site)
+    }
     let shell = { (client: String, port: UInt16) in [self.flow(client, "203.0.113.9", port, atSecond: 10)] }
     #expect(found(shell("10.1.1.1", 4_444), about: "203.0.113.9").contains { $0.hasPrefix("A server calls") })
     #expect(!found(shell("10.1.1.1", 443), about: "203.0.113.9").contains { $0.hasPrefix("A server calls") })
-    #expect(!found(shell("10.1.1.2", 4_444), about: "203.0.113.9").contains { $0.hasPrefix("A server calls") })
+    #expect(
+      !found(shell("10.1.1.2", 4_444), about: "203.0.113.9").contains { $0.hasPrefix("A server calls") })
     let inside = [flow("10.1.1.1", "10.2.2.2", 4_444, atSecond: 10)]
     #expect(!found(inside, about: "10.2.2.2").contains { $0.hasPrefix("A server calls") })
     let sends = { (bytes: UInt64) in
@@ -158,9 +162,13 @@ import Wire
 
   @Test("passwords are guessed on other ports too, where the protocol is known")
   func guessingElsewhere() {
-    let guess = (0..<40).map { flow("10.1.1.1", "10.2.0.1", 2_222, atSecond: 190_000 + Int64($0), spoken: "ssh") }
+    let guess = (0..<40).map {
+      flow("10.1.1.1", "10.2.0.1", 2_222, atSecond: 190_000 + Int64($0), spoken: "ssh")
+    }
     #expect(messages(guess, about: "10.1.1.1").contains { $0.hasPrefix("Passwords guessed") })
-    let other = (0..<40).map { flow("10.1.1.1", "10.2.0.1", 2_222, atSecond: 190_000 + Int64($0), spoken: "tls") }
+    let other = (0..<40).map {
+      flow("10.1.1.1", "10.2.0.1", 2_222, atSecond: 190_000 + Int64($0), spoken: "tls")
+    }
     #expect(!messages(other, about: "10.1.1.1").contains { $0.hasPrefix("Passwords") })
   }
 

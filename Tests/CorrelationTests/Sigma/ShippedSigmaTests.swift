@@ -84,7 +84,9 @@ import Testing
     func flow(_ second: Int, to server: String, port: Int, bytes: Int) -> String {
       Line.line(
         "flow", second, from: "10.1.1.5", to: server, port: port,
-        "\"flow\":{\"pkts_toserver\":9,\"pkts_toclient\":9,\"bytes_toserver\":\(bytes),\"bytes_toclient\":900}")
+        "\"flow\":{\"pkts_toserver\":9,\"pkts_toclient\":9,\"bytes_toserver\":\(bytes),"
+          + "\"bytes_toclient\":900}"
+      )
     }
     let much = "Much data sent to one outside host"
     #expect(

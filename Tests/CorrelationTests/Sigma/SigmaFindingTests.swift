@@ -12,8 +12,10 @@ import Wire
   ) -> String {
     let time = String(format: "2026-11-20T01:%02d:%02d.000000+0000", second / 60 % 60, second % 60)
     return
-      "{\"timestamp\":\"\(time)\",\"flow_id\":\(second + 1),\"event_type\":\"\(type)\",\"src_ip\":\"\(source)\","
-      + "\"src_port\":\(40000 + second),\"dest_ip\":\"\(destination)\",\"dest_port\":\(port),\"proto\":\"TCP\",\(more)}"
+      "{\"timestamp\":\"\(time)\",\"flow_id\":\(second + 1),\"event_type\":\"\(type)\","
+      + "\"src_ip\":\"\(source)\","
+      + "\"src_port\":\(40000 + second),\"dest_ip\":\"\(destination)\",\"dest_port\":\(port),"
+      + "\"proto\":\"TCP\",\(more)}"
   }
 
   static func incidents(_ lines: [String], _ rules: SigmaRules, watermark: Int64 = 0) -> [Incident] {
@@ -105,7 +107,8 @@ import Wire
     }
     #expect(told(lines).count == 1)
     #expect(told(lines.reversed()) == told(lines))
-    #expect(told(lines.enumerated().sorted { $0.offset * 5 % 9 < $1.offset * 5 % 9 }.map(\.element)) == told(lines))
+    #expect(
+      told(lines.enumerated().sorted { $0.offset * 5 % 9 < $1.offset * 5 % 9 }.map(\.element)) == told(lines))
   }
 
   @Test("a state that is kept goes on with what correlations had seen")
@@ -126,7 +129,8 @@ import Wire
 
   @Test("rules for other logs are left out, and counted")
   func foreign() {
-    let rules = Self.load("title: w\nlogsource: {product: windows}\ndetection: {s: [svchost], condition: s}\n")
+    let rules = Self.load(
+      "title: w\nlogsource: {product: windows}\ndetection: {s: [svchost], condition: s}\n")
     #expect(rules.isEmpty)
     #expect(rules.foreignCount == 1)
   }
@@ -152,7 +156,9 @@ import Wire
     #expect(!found("category: dns", "c-useragent|startswith: evil", http))
     let dns = Self.line(
       "dns", 0, from: "10.1.1.1", to: "10.1.1.2", port: 53,
-      "\"dns\":{\"version\":3,\"type\":\"request\",\"queries\":[{\"rrname\":\"x.evil.example\",\"rrtype\":\"TXT\"}]}")
+      "\"dns\":{\"version\":3,\"type\":\"request\","
+        + "\"queries\":[{\"rrname\":\"x.evil.example\",\"rrtype\":\"TXT\"}]}"
+    )
     #expect(found("category: dns", "query|endswith: .evil.example, record_type: TXT", dns))
     let flow = Self.line(
       "flow", 0, from: "10.1.1.1", to: "10.1.1.2", port: 3389,

@@ -52,7 +52,8 @@ import Testing
   @Test("null, the empty text and fields that exist are told apart from others")
   func specialValues() throws {
     let changed =
-      "  selection: {EventID: 4738}\n  filter: {PasswordLastSet: null}\n  condition: selection and not filter\n"
+      "  selection: {EventID: 4738}\n  filter: {PasswordLastSet: null}\n"
+      + "  condition: selection and not filter\n"
     #expect(try matches(changed, ["EventID": "4738", "PasswordLastSet": "today"]))
     #expect(try !matches(changed, ["EventID": "4738"]))
     let exists = "  selection: {EventID: 4738, PasswordLastSet|exists: true}\n  condition: selection\n"
@@ -64,7 +65,8 @@ import Testing
     "backslashes are plain but before wildcards and themselves",
     arguments: [
       (#"a\b"#, #"a\b"#, true), (#"a\\b"#, #"a\b"#, true), (#"a\*"#, "a*", true), (#"a\*"#, "abc", false),
-      (#"a\\*"#, #"a\bc"#, true), (#"a\\\*"#, #"a\*"#, true), (#"a\\\\b"#, #"a\\b"#, true), ("a?c", "abc", true),
+      (#"a\\*"#, #"a\bc"#, true), (#"a\\\*"#, #"a\*"#, true), (#"a\\\\b"#, #"a\\b"#, true),
+      ("a?c", "abc", true),
       ("a?c", "ac", false),
     ])
   func escapes(value: String, subject: String, expected: Bool) throws {
@@ -91,18 +93,22 @@ import Testing
   @Test(
     "newer modifiers",
     arguments: [
-      ("a|neq: x", "y", true), ("a|neq: x", "x", false), ("a|neq: 5", "5", false), ("a|fieldref|neq: b", "x", true),
+      ("a|neq: x", "y", true), ("a|neq: x", "x", false), ("a|neq: 5", "5", false),
+      ("a|fieldref|neq: b", "x", true),
       ("a|fieldref|neq: b", "other", false), ("a|utf16be|base64: cmd", "AGMAbQBk", true),
-      ("a|utf16|base64: cmd", "//5jAG0AZAA=", false), ("a|utf16|base64|startswith: cmd", "//5jAG0AZAA=", true),
+      ("a|utf16|base64: cmd", "//5jAG0AZAA=", false),
+      ("a|utf16|base64|startswith: cmd", "//5jAG0AZAA=", true),
       ("a|wide|base64: cmd", "YwBtAGQA", true), ("a|hour: 3", "2026-11-20T03:04:05Z", true),
       ("a|minute: 4", "2026-11-20T03:04:05Z", true), ("a|day: 20", "2026-11-20T03:04:05Z", true),
       ("a|month: 12", "2026-11-20T03:04:05Z", false), ("a|year: 2026", "2026-11-20", true),
-      ("a|week: 47", "2026-11-20", true), ("a|week: 53", "2026-12-31", true), ("a|week: 53", "2027-01-01", true),
+      ("a|week: 47", "2026-11-20", true), ("a|week: 53", "2026-12-31", true),
+      ("a|week: 53", "2027-01-01", true),
       ("a|week: 1", "2027-01-04", true), ("a|week: 1", "2024-12-30", true),
     ])
   func modifiers(line: String, value: String, expected: Bool) throws {
     #expect(
-      try matches("  selection:\n    \(line)\n  condition: selection\n", ["a": value, "b": "other"]) == expected)
+      try matches("  selection:\n    \(line)\n  condition: selection\n", ["a": value, "b": "other"])
+        == expected)
   }
 
   @Test("placeholders that are not known are refused, with their remedy")
@@ -172,7 +178,8 @@ import Testing
     #expect(hits(Self.logins, Array(failures.dropLast()) + [success], name: "both") == 0)
     #expect(hits(Self.logins, [success] + failures, name: "both") == 0)
     #expect(hits(Self.logins, failures + [event(60, ["EventID": "4624", "User": "li"])], name: "both") == 0)
-    #expect(hits(Self.logins, failures + [event(900, ["EventID": "4624", "User": "zhang"])], name: "both") == 0)
+    #expect(
+      hits(Self.logins, failures + [event(900, ["EventID": "4624", "User": "zhang"])], name: "both") == 0)
   }
 
   @Test("aliases group by different fields of different rules")

@@ -28,10 +28,12 @@ import Wire
   private func sealed(_ folder: Folder, _ algorithm: SigningKey.Algorithm) throws {
     let key = try #require(SigningKey.make(algorithm))
     try Data(try #require(key.text(isPrivate: true))).write(to: folder.url.appendingPathComponent("duty.key"))
-    try Data(try #require(key.text(isPrivate: false))).write(to: folder.url.appendingPathComponent("duty.pub"))
+    try Data(try #require(key.text(isPrivate: false))).write(
+      to: folder.url.appendingPathComponent("duty.pub"))
     try folder.write("evidence/incident.json", "{}\n")
     try folder.write("evidence/more/alerts.jsonl", "{\"a\":1}\n")
-    _ = try EvidenceSeal.seal(folder.path("evidence"), subject: "incident 1", keyPath: folder.path("duty.key"))
+    _ = try EvidenceSeal.seal(
+      folder.path("evidence"), subject: "incident 1", keyPath: folder.path("duty.key"))
   }
 
   private func problems(_ folder: Folder) throws -> [String] {
@@ -69,7 +71,8 @@ import Wire
     try sealed(folder, .ed25519)
     let manifest = folder.path("evidence/manifest.json")
     let text = try String(contentsOfFile: manifest, encoding: .utf8)
-    try folder.write("evidence/manifest.json", text.replacingOccurrences(of: "incident 1", with: "incident 2"))
+    try folder.write(
+      "evidence/manifest.json", text.replacingOccurrences(of: "incident 1", with: "incident 2"))
     #expect(throws: RunFailure.self) { try problems(folder) }
     try folder.write("evidence/manifest.json", text)
     #expect(try problems(folder).isEmpty)
@@ -94,7 +97,9 @@ import Wire
         decoder.decode(
           batch.bytes(index), number: batch.number(index), timeNanoseconds: frame.timeNanoseconds,
           linkType: frame.linkType, wireLength: Int(frame.wireLength), into: &packets)
-        if let packet = packets.first { found.append((packet.source, packet.destination, packet.timeNanoseconds)) }
+        if let packet = packets.first {
+          found.append((packet.source, packet.destination, packet.timeNanoseconds))
+        }
       }
     }
     return found
