@@ -127,7 +127,8 @@ struct Sense: ParsableCommand {
     abstract: "Watches an interface live, the same way; Ctrl-C or SIGTERM ends it in order.",
     discussion: """
       What was seen is kept in fengsui.state beside the database: the next run goes on with it, however
-      this one ended. SIGHUP has the site read and the output files opened again, SIGUSR2 the rules read again.
+      this one ended. SIGHUP has the site read and the output files opened again, SIGUSR2 the rules read
+      again.
       """)
 
   @Option(name: .customShort("i"), help: "The interface to watch.")
