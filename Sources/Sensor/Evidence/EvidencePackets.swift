@@ -13,10 +13,10 @@ package struct EvidencePackets: Sendable {
     /// `first` and `last` in nanoseconds since 1970.
     package init(_ one: IPAddress, _ other: IPAddress, first: Int64, last: Int64) {
       ends = Ends(one, other)
-      let (margin, begin) = (EvidencePackets.marginNanoseconds, min(first, last))
-      span =
-        (begin < .min + margin ? .min : begin - margin)
-        ...(last > .max - margin ? .max : max(last, begin) + margin)
+      let (margin, begin, end) = (EvidencePackets.marginNanoseconds, min(first, last), max(first, last))
+      let low = begin < .min + margin ? Int64.min : begin - margin
+      let high = end > .max - margin ? Int64.max : end + margin
+      span = low...high
     }
   }
 
