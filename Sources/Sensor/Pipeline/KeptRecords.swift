@@ -31,7 +31,7 @@ struct KeptRecords: Sendable {
 
 extension Worker {
   /// Keeps the latest line as a record for the correlator, where it is that of an EVE output.
-  func keepRecord(_ order: EventOrder, _ output: Int, _ subject: EventSubject) {
+  mutating func keepRecord(_ order: EventOrder, _ output: Int, _ subject: EventSubject) {
     guard output == eveOutput, let entry = buffer.entries.last else { return }
     let record = RecordEvent(
       order: order, timeNanoseconds: subject.packet.timeNanoseconds, type: "",

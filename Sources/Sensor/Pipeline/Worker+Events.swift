@@ -310,6 +310,7 @@ extension Worker {
 
   /// The latest line of EVE, if it belongs to this event.
   private func lastLine(_ order: EventOrder) -> [UInt8] {
+    let encoders = encoders
     let ours = buffer.entries.suffix(encoders.count).filter { $0.order == order }
     let entry = ours.first { encoders[Int($0.output)].settings.format == .eve } ?? ours.last
     return entry.map { Array(buffer.bytes[$0.start..<$0.end]) } ?? []
