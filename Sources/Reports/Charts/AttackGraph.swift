@@ -81,7 +81,7 @@ struct AttackGraph {
       }
       /// Labels are wide and low: what is beside is nearer than what is above.
       func room(_ place: (x: Int, y: Int)) -> Int {
-        taken.map { abs($0.x - place.x) / 5 + abs($0.y - place.y) }.min() ?? 1_000
+        taken.map { abs($0.x - place.x) / 9 + abs($0.y - place.y) }.min() ?? 1_000
       }
       // Where several are as good, the middle.
       let best = [50, 38, 62, 28, 72].map { point($0) }.reduce(point(50)) {

@@ -14,7 +14,7 @@ struct TimelineChart {
   }
 
   private static let rowsMax = 80
-  private static let (left, right, rowHeight, top) = (360, 190, 24, 30)
+  private static let (left, right, rowHeight, top) = (340, 225, 24, 30)
 
   static func svg(_ rows: [Row], width: Int = 1000, title: String) -> String {
     let shown = rows.prefix(rowsMax)
