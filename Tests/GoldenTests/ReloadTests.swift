@@ -65,7 +65,8 @@ import Testing
     try FileManager.default.createDirectory(at: other, withIntermediateDirectories: true)
     var files = [rules]
     if !rules.hasSuffix(".rules") {
-      files = try FileManager.default.contentsOfDirectory(atPath: rules).map { "\(rules)/\($0)" }
+      files = try FileManager.default.contentsOfDirectory(atPath: rules)
+        .filter { $0.hasSuffix(".rules") || $0.hasSuffix(".config") }.map { "\(rules)/\($0)" }
     }
     var lines: [Substring] = []
     for file in files.sorted() {

@@ -19,6 +19,7 @@ struct ChainScore {
   private(set) var successes: [(position: Int, points: Int)] = []
   private(set) var advances: [(position: Int, points: Int)] = []
   private(set) var correlations: [Int] = []
+  private(set) var correlationPoints = 0
   private(set) var roleFlip: Int?
   /// Access points of victims and inside attackers, in order of first appearance.
   private(set) var accessPoints: [String] = []
@@ -42,6 +43,10 @@ struct ChainScore {
       chain.aggregates[$0].isCorrelation && chain.aggregates[$0].confidence >= .medium
     }
     if chain.hasRoleFlip { findRoleFlip(chain) }
+    if !correlations.isEmpty {
+      let isSure = correlations.contains { chain.aggregates[$0].confidence == .high }
+      correlationPoints = isSure ? Weights.sureCorrelation : Weights.correlation
+    }
     hasProof = roleFlip != nil || !correlations.isEmpty || successes.contains { $0.points > 0 }
     findAdvances(chain)
     findPlaces(chain, site)
@@ -177,7 +182,7 @@ struct ChainScore {
       + (isVoluminous ? Weights.volume >> (steps.map(\.damping).min() ?? 0) : 0)
     let proof =
       successes.reduce(0) { $0 + $1.points } + (roleFlip == nil ? 0 : Weights.roleFlip)
-      + (correlations.isEmpty ? 0 : Weights.correlation)
+      + correlationPoints
     spreadPoints =
       min(max(accessPoints.count - 1, 0), Weights.furtherAccessPointsCounted) * Weights.furtherAccessPoint
     importancePoints = max((importance?.level ?? 3) - 3, 0) * Weights.importance

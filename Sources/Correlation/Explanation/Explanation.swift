@@ -120,7 +120,7 @@ extension IncidentBuilder {
       .step,
       Text(
         "Correlation rules matched: \(names.map(\.english).joined(separator: "; ")).",
-        "关联规则命中：\(names.map(\.chinese).joined(separator: "；"))。"), points: Weights.correlation,
+        "关联规则命中：\(names.map(\.chinese).joined(separator: "；"))。"), points: score.correlationPoints,
       evidence: score.correlations.prefix(3).map { aggregate($0).first })
   }
 

@@ -13,6 +13,8 @@ enum Weights {
   static let roleFlip = 25
   /// A correlation rule of Sigma matched.
   static let correlation = 25
+  /// One of high confidence is an incident by itself.
+  static let sureCorrelation = 40
   /// One attack repeated so often, or against so many, that it is a reason by itself.
   static let volume = 15
   static let volumeRepeats: UInt64 = 64

@@ -162,6 +162,7 @@ package struct SigmaLoader {
       reader.complain(at: node, "'\(DocumentReader.shown(word))' is no modifier known here", remedy)
       return nil
     }
+    if words.first?.isEmpty ?? true { modifiers.isForKeywords() }
     let nodes = node.sequence.map { Array($0) } ?? [node]
     var values: [SigmaValue] = []
     for item in nodes {

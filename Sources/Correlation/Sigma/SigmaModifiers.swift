@@ -21,6 +21,9 @@ struct SigmaModifiers {
   private var base64: [Int]?
   private var comparison: SigmaValue.Comparison?
 
+  /// The values are keywords: they are looked for within any text.
+  mutating func isForKeywords() { if anchor == .whole { anchor = .contains } }
+
   private enum Wide { case little, big, marked }
 
   /// Takes a modifier; false: there is none of that name.
