@@ -18,6 +18,7 @@ package final class StoreOutput: Output {
   private var completion = EVECompletion()
   private var site: SiteModel
   private let state: StoredCorrelation?
+  private let clock: (@Sendable () -> Int64)?
   /// Bounds what a crash can lose, and how long one transaction holds the writer.
   private let eventsPerTransaction = 2_000
 
@@ -33,6 +34,8 @@ package final class StoreOutput: Output {
     /// Seconds by which events may come late. Captures that are merged, and workers that are ahead of
     /// others, stay far below this; flows are told of only when they have timed out.
     package var watermarkSeconds: Int64 = 10
+    /// The time now, in nanoseconds since 1970, of what is watched live: it passes without events too.
+    package var clock: (@Sendable () -> Int64)?
 
     package init() {}
   }
@@ -52,6 +55,7 @@ package final class StoreOutput: Output {
         return database.lastInsertedRowID
       }
     }
+    clock = options.clock
     state = options.statePath.map { StoredCorrelation(path: $0) }
     guard let state else { return }
     for event in try state.restore(&correlator, database, before: run) {
@@ -81,6 +85,7 @@ package final class StoreOutput: Output {
   }
 
   package func flush() throws {
+    if let clock { correlator.advance(to: clock()) }
     for incident in correlator.changes() { changed[incident.identifier] = incident }
     guard !pending.isEmpty || !changed.isEmpty else { return }
     try store()

@@ -105,6 +105,9 @@ struct RunOutputs {
     }
     // As for whole EVE files: nobody waits for what is read at once.
     if case .captures = request.mode, request.speed == nil { options.watermarkSeconds = 3_600 }
+    if case .interface = request.mode {
+      options.clock = { Int64(Date().timeIntervalSince1970 * 1_000) &* 1_000_000 }
+    }
     if request.keepsState { options.statePath = "\(folder)/fengsui.state" }
     return options
   }
