@@ -121,7 +121,7 @@ struct StreamBuffer: ~Copyable {
     extentsHead = 0
   }
 
-  /// Up to where the parser and the rules have seen the stream; what is kept before it is only looked back at.
+  /// Up to where parser and rules have seen the stream; what is kept before it is only looked back at.
   var seenEnd: Int64 {
     var seen = isApplicationDisabled ? Int64.max : consumed
     if !isRawDisabled { seen = min(seen, inspected) }
