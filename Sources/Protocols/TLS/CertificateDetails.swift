@@ -87,20 +87,13 @@ package struct CertificateDetails: Sendable, Equatable {
   }
 
   private mutating func readExtensions(_ bytes: RawSpan) throws(ParseFailure) {
-    var outer = DERReader(bytes)
-    var list = DERReader(try outer.content(DERReader.Tag.sequence))
-    while !list.isAtEnd {
-      var entry = DERReader(try list.content(DERReader.Tag.sequence))
-      let identifier = try entry.content(DERReader.Tag.objectIdentifier)
-      if entry.nextTag == DERReader.Tag.boolean { _ = try entry.content() }
-      let value = try entry.content(DERReader.Tag.octetString)
-      guard identifier.byteCount == 3, identifier.u16(0) == 0x551D else { continue }
+    try DERReader.standardExtensions(bytes) { (number, value) throws(ParseFailure) in
       var content = DERReader(value)
-      switch identifier[2] {
-      case 0x0F: keyUsage = Self.bits(try content.content(0x03))
-      case 0x13:
+      switch number {
+      case 15: keyUsage = Self.bits(try content.content(0x03))
+      case 19:
         var constraints = DERReader(try content.content(DERReader.Tag.sequence))
-        guard constraints.nextTag == DERReader.Tag.boolean else { continue }
+        guard constraints.nextTag == DERReader.Tag.boolean else { return }
         let flag = try constraints.content()
         isAuthority = flag.byteCount == 1 && flag[0] != 0
       default: break

@@ -55,6 +55,22 @@ struct DERReader: ~Escapable {
     return try content()
   }
 
+  /// Shows each standard extension of a certificate (RFC 5280 §4.2): n of its identifier 2.5.29.n, and value.
+  static func standardExtensions(
+    _ bytes: RawSpan, _ body: (_ number: UInt8, _ value: RawSpan) throws(ParseFailure) -> Void
+  ) throws(ParseFailure) {
+    var outer = DERReader(bytes)
+    var list = DERReader(try outer.content(Tag.sequence))
+    while !list.isAtEnd {
+      var entry = DERReader(try list.content(Tag.sequence))
+      let identifier = try entry.content(Tag.objectIdentifier)
+      if entry.nextTag == Tag.boolean { _ = try entry.content() }
+      let value = try entry.content(Tag.octetString)
+      guard identifier.byteCount == 3, identifier[0] == 0x55, identifier[1] == 0x1D else { continue }
+      try body(identifier[2], value)
+    }
+  }
+
   /// An object identifier in dotted form; nil where it is not sound.
   static func dotted(_ bytes: RawSpan) -> String? {
     guard bytes.byteCount > 0, bytes.byteCount <= 64 else { return nil }

@@ -59,17 +59,9 @@ package struct TLSCertificate: Sendable {
   }
 
   private mutating func readExtensions(_ bytes: RawSpan) throws(ParseFailure) {
-    var outer = DERReader(bytes)
-    var list = DERReader(try outer.content(DERReader.Tag.sequence))
-    while !list.isAtEnd {
-      var entry = DERReader(try list.content(DERReader.Tag.sequence))
-      let identifier = try entry.content(DERReader.Tag.objectIdentifier)
-      if entry.nextTag == DERReader.Tag.boolean { _ = try entry.content() }
-      let value = try entry.content(DERReader.Tag.octetString)
-      // 2.5.29.17, subjectAltName.
-      let isAlternativeName =
-        identifier.byteCount == 3 && identifier[0] == 0x55 && identifier[1] == 0x1D && identifier[2] == 0x11
-      if isAlternativeName { try readAlternativeNames(value) }
+    try DERReader.standardExtensions(bytes) { (number, value) throws(ParseFailure) in
+      // subjectAltName.
+      if number == 17 { try readAlternativeNames(value) }
     }
   }
 
