@@ -7,14 +7,14 @@ Only the standard library is used, and the bytes are the same each time. The sto
 """
 
 import pathlib
-import sys
 
+from arguments import folder
 from exercise_01 import Site, entry, everyday, inside, others
 
 if __name__ == "__main__":
     here = pathlib.Path(__file__).resolve().parent
-    folder = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else here / "exercise-01"
+    target = folder(__doc__, here / "exercise-01")
     city = Site()
     for part in (entry, inside, others, everyday):
         part.play(city)
-    city.write(folder)
+    city.write(target)

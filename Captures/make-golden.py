@@ -8,8 +8,8 @@ Only the standard library is used, and the bytes are the same each time. What a 
 
 import pathlib
 import struct
-import sys
 
+from arguments import folder
 from packets import ACK, PSH, UDP, Capture, Link, Talk, at, checksum, packed, transport_checksum
 from protocols import question, reply, request, response, tls
 
@@ -147,14 +147,12 @@ CASES = {
 
 def main():
     """Writes all cases."""
-    folder = HERE.parent / "Tests/GoldenTests/Cases"
-    if len(sys.argv) > 1:
-        folder = pathlib.Path(sys.argv[1])
+    target = folder(__doc__, HERE.parent / "Tests/GoldenTests/Cases")
     for name, write in CASES.items():
         capture = Capture()
         write(capture)
-        (folder / name).mkdir(parents=True, exist_ok=True)
-        path = folder / name / "input.pcap"
+        (target / name).mkdir(parents=True, exist_ok=True)
+        path = target / name / "input.pcap"
         capture.write(path)
         if name == "truncated-capture":
             path.write_bytes(path.read_bytes()[:-25])

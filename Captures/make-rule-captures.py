@@ -12,6 +12,7 @@ import pathlib
 import re
 import sys
 
+from arguments import folder
 from cases import Theme
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -19,7 +20,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 
 def main():
     """Writes all themes."""
-    folder = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else HERE / "rules"
+    target = folder(__doc__, HERE / "rules")
     missing = []
     for file in sorted((HERE.parent / "Rules").glob("*.rules")):
         module = HERE / "cases" / f"{file.stem.replace('-', '_')}.py"
@@ -28,7 +29,7 @@ def main():
             continue
         theme = Theme(file.stem)
         importlib.import_module(f"cases.{module.stem}").cases(theme)
-        theme.write(folder)
+        theme.write(target)
         for line in file.read_text().splitlines():
             sid = re.search(r"\bsid:(\d+);", line)
             if not line.startswith("alert") or not sid or "noalert;" in line:

@@ -8,8 +8,8 @@ Only the standard library is used, and the bytes are the same each time. Each fo
 
 import importlib
 import pathlib
-import sys
 
+from arguments import folder
 from scenarios import City
 
 NAMES = {
@@ -23,8 +23,8 @@ NAMES = {
 
 if __name__ == "__main__":
     here = pathlib.Path(__file__).resolve().parent
-    folder = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else here
-    for name in sys.argv[2:] or NAMES:
+    target, names = folder(__doc__, here, list(NAMES))
+    for name in names:
         city = City(name, NAMES[name])
         importlib.import_module(f"scenarios.{name.replace('-', '_')}").play(city)
-        city.write(folder / name)
+        city.write(target / name)

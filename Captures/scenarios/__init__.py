@@ -150,7 +150,7 @@ class City:
 
     def write(self, folder):
         """The captures and truth.yaml."""
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
         for name, capture in self.taps.items():
             if capture.records:
                 capture.write(folder / f"{name}.pcap")
