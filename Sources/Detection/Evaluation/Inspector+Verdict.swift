@@ -10,6 +10,7 @@ extension Inspector {
     // Those of the firewall stand before them.
     let before = alerts.count
     var count = before
+    var undecided = 0
     for position in found.indices {
       var alert = found[position]
       let rule = program.rules[alert.signature]
@@ -23,7 +24,11 @@ extension Inspector {
         }
       }
       if isReported {
-        if count < alertsMax {
+        if rule.isCounted, !alert.isDecided {
+          // Its threshold is asked where all workers' events come together, and the limit with it.
+          undecided += 1
+          if undecided <= Self.undecidedMax { alerts.append(alert) } else { counters.alertsOverflow &+= 1 }
+        } else if count < alertsMax {
           count += 1
           alerts.append(alert)
         } else {
@@ -36,9 +41,13 @@ extension Inspector {
         break
       }
     }
-    counters.alerts &+= UInt64(count &- before)
+    counters.alerts &+= UInt64(alerts.count &- before)
     found.removeAll(keepingCapacity: true)
   }
+
+  /// Alerts of one packet whose thresholds are asked later: a packet that brings more requests than this is
+  /// made to fill the memory.
+  private static let undecidedMax = 1024
 
   /// Asks thresholds and rate filters, in packet order.
   private mutating func decide(
@@ -99,8 +108,10 @@ extension Inspector {
     }
   }
 
-  /// By rule, then by transaction: insertion keeps the few alerts of a packet in place without memory.
+  /// By rule, of one rule the latest transaction first: thresholds count in this order, and the limit on a
+  /// packet's alerts cuts its end. Insertion keeps the few alerts of a packet in place without memory.
   private mutating func sortFound() {
+    if found.count > Self.fewAlerts { return found.sort { Self.isLater($1, $0) } }
     for index in 1..<found.count {
       let alert = found[index]
       var place = index
@@ -114,6 +125,9 @@ extension Inspector {
 
   private static func isLater(_ left: Alert, _ right: Alert) -> Bool {
     if left.signature != right.signature { return left.signature > right.signature }
-    return (left.transaction ?? 0) > (right.transaction ?? 0)
+    return (left.transaction ?? 0) < (right.transaction ?? 0)
   }
+
+  /// Up to so many alerts insertion is the faster way to sort.
+  private static let fewAlerts = 64
 }

@@ -157,8 +157,10 @@ struct RunOutputs {
     }
   }
 
-  func merger(rules: RuleSet?) -> Merger {
-    Merger(rules: rules, lineOutputs: files + packetFiles, outputs: store.map { [$0.output] } ?? [])
+  func merger(rules: RuleSet?, alertsPerPacketMax: Int) -> Merger {
+    Merger(
+      rules: rules, lineOutputs: files + packetFiles, outputs: store.map { [$0.output] } ?? [],
+      alertsPerPacketMax: alertsPerPacketMax)
   }
 
   /// Writes the run's counters to every EVE file that takes them, and stats.log.

@@ -41,7 +41,8 @@ package struct SensorRun {
     let outputs = try RunOutputs(loaded, request)
     var pipeline = Pipeline(
       loaded.context(for: request, outputs: outputs), workers: loaded.workerCount(request),
-      defragment: loaded.settings.defragment, merger: outputs.merger(rules: loaded.rules))
+      defragment: loaded.settings.defragment, merger: outputs.merger(
+        rules: loaded.rules, alertsPerPacketMax: loaded.settings.detection.alertsPerPacketMax))
     var report = RunReport()
     report.outputFolder = loaded.outputFolder
     report.databasePath = outputs.databasePath
@@ -202,6 +203,7 @@ package struct SensorRun {
     statistics.defragment = pipeline.defragmentCounters
     statistics.workers = pipeline.workers
     statistics.suppressedAlerts = pipeline.suppressedAlerts
+    statistics.overflowingAlerts = pipeline.overflowingAlerts
     statistics.rulesLoaded = loaded.ruleCount
     statistics.isInline = loaded.isInline
     statistics.hasFirewall = loaded.hasFirewall
@@ -227,7 +229,7 @@ package struct SensorRun {
     }
     describeDetection(workers)
     report.suppressedAlerts = pipeline.suppressedAlerts
-    report.alerts &-= min(report.suppressedAlerts, report.alerts)
+    report.alerts &-= min(report.suppressedAlerts &+ pipeline.overflowingAlerts, report.alerts)
     for (signature, count) in pipeline.alertsBySignature {
       guard let identity = loaded.rules?.signatures[signature].identity else { continue }
       report.signatures.append(

@@ -30,6 +30,8 @@ struct EventBuffer: Sendable {
     let timeMicroseconds: Int64
     /// The worker has asked thresholds itself.
     let isDecided: Bool
+    /// The first alert of a packet, or of what is inspected like one: the limit on alerts begins anew.
+    let beginsPacket: Bool
   }
 
   /// A structured event with its place in the order and the match that it belongs to, or −1.

@@ -21,6 +21,10 @@ struct Merger: ~Copyable {
   /// Flows with an alert that passed its thresholds, until the flow's own record comes.
   private var alertedFlows: Set<UInt64> = []
   private(set) var suppressedCount: UInt64 = 0
+  /// Alerts that passed their thresholds and were more than one packet may raise.
+  private(set) var overflowCount: UInt64 = 0
+  /// `packet-alert-max`.
+  private let alertsPerPacketMax: Int
   /// Alerts by the position of their signature.
   private(set) var alertsBySignature: [Int: UInt64] = [:]
   /// Alerts of rules that are no longer in force.
@@ -31,8 +35,11 @@ struct Merger: ~Copyable {
   /// Bound of flows remembered as alerted: one word each; past it their records may miss the mark.
   private static let alertedFlowsMax = 1 << 20
 
-  init(rules: RuleSet?, lineOutputs: [any LineOutput], outputs: [any Output]) {
+  init(
+    rules: RuleSet?, lineOutputs: [any LineOutput], outputs: [any Output], alertsPerPacketMax: Int = 15
+  ) {
     self.rules = rules
+    self.alertsPerPacketMax = alertsPerPacketMax
     self.lineOutputs = lineOutputs
     self.outputs = outputs
     thresholds = ThresholdTable()
@@ -106,24 +113,30 @@ struct Merger: ~Copyable {
     if let failure { throw failure }
   }
 
-  /// Applies thresholds to all matches in the order of packets.
+  /// Applies thresholds to all matches in the order of packets, then the limit on the alerts of each packet.
   private mutating func decideMatches(_ buffers: [EventBuffer], _ admitted: inout [[Bool]]) {
     guard let rules, buffers.contains(where: { !$0.matches.isEmpty }) else { return }
     let places = ordered(buffers.map(\.matches.count)) { buffers[$0].matches[$1].order }
+    var passed = 0
     for place in places {
       let match = buffers[place.buffer].matches[place.entry]
+      if match.beginsPacket { passed = 0 }
       let signature = rules.signatures[match.signature]
       let isLimited =
         !match.isDecided && !(signature.thresholds.isEmpty && signature.suppressions.isEmpty)
-      let passes =
+      let isReported =
         !isLimited
         || thresholds.admit(
           signature, source: match.source, destination: match.destination, flow: match.flow,
           timeMicroseconds: match.timeMicroseconds)
+      if isReported { passed += 1 }
+      let passes = isReported && passed <= alertsPerPacketMax
       if passes { alertsBySignature[match.signature, default: 0] &+= 1 }
       admitted[place.buffer][place.entry] = passes
-      if !passes {
-        suppressedCount += 1
+      if !isReported {
+        suppressedCount &+= 1
+      } else if !passes {
+        overflowCount &+= 1
       } else if isLimited, alertedFlows.count < Self.alertedFlowsMax {
         alertedFlows.insert(match.flow)
       }

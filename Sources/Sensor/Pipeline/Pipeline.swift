@@ -112,6 +112,7 @@ struct Pipeline: ~Copyable {
   var decoderCounters: DecoderCounters { decoder.counters }
   var defragmentCounters: DefragmentCounters { defragmenter.counters }
   var suppressedAlerts: UInt64 { merger.suppressedCount }
+  var overflowingAlerts: UInt64 { merger.overflowCount }
   var alertsBySignature: [Int: UInt64] { merger.alertsBySignature }
   var earlierAlerts: [(identity: SignatureIdentity, count: UInt64)] { merger.earlierAlerts }
 

@@ -83,7 +83,7 @@ extension Worker {
       subject.packet, bytes, direction, flow: flow, conversation: conversation,
       leavesTransactions: leavesTransactions, into: &alerts)
     if let decided = inspector?.packetVerdict { verdict = decided }
-    for alert in alerts { report(alert, subject, bytes, flow, conversation) }
+    reportAlerts(subject, bytes, flow, conversation)
     reportMetadata(subject, bytes)
     keptStream = nil
   }

@@ -8,7 +8,8 @@ import Wire
 extension Worker {
   /// Writes an alert for every output that takes alerts.
   mutating func report(
-    _ alert: Alert, _ subject: EventSubject, _ bytes: RawSpan, _ flow: Flow?, _ conversation: Conversation?
+    _ alert: Alert, _ subject: EventSubject, _ bytes: RawSpan, _ flow: Flow?, _ conversation: Conversation?,
+    isFirst: Bool
   ) {
     guard let rules = inForce.rules else { return }
     var alert = alert
@@ -27,7 +28,7 @@ extension Worker {
     if certificates != nil { storeCertificates(signature, subject) }
     let order = nextOrder(subject.flow)
     if scriptOutputs != nil { show(.alert, subject, bytes, signature: signature) }
-    let match = keepMatch(alert, subject, order)
+    let match = keepMatch(alert, subject, order, isFirst)
     for (output, encoder) in encoders.enumerated() where encoder.wants(.alert) {
       encode(alert, signature.identity, subject, bytes, encoder, conversation)
       keepLine(order, output, match)
@@ -96,12 +97,15 @@ extension Worker {
   }
 
   /// Remembers what thresholds need, to be decided in the order of packets.
-  private mutating func keepMatch(_ alert: Alert, _ subject: EventSubject, _ order: EventOrder) -> Int32 {
+  private mutating func keepMatch(
+    _ alert: Alert, _ subject: EventSubject, _ order: EventOrder, _ isFirst: Bool
+  ) -> Int32 {
     buffer.matches.append(
       EventBuffer.Match(
         order: order, signature: alert.signature, source: subject.packet.source,
         destination: subject.packet.destination, flow: subject.flow?.identifier ?? 0,
-        timeMicroseconds: subject.packet.timeMicroseconds, isDecided: alert.isDecided))
+        timeMicroseconds: subject.packet.timeMicroseconds, isDecided: alert.isDecided,
+        beginsPacket: isFirst))
     return Int32(buffer.matches.count - 1)
   }
 

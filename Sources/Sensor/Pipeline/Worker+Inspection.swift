@@ -79,7 +79,11 @@ extension Worker {
   mutating func reportAlerts(
     _ subject: EventSubject, _ bytes: RawSpan, _ flow: Flow?, _ conversation: Conversation?
   ) {
-    for alert in alerts { report(alert, subject, bytes, flow, conversation) }
+    var isFirst = true
+    for alert in alerts {
+      report(alert, subject, bytes, flow, conversation, isFirst: isFirst)
+      isFirst = false
+    }
     alerts.removeAll(keepingCapacity: true)
   }
 

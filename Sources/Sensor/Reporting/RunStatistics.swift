@@ -8,6 +8,8 @@ struct RunStatistics {
   var decoder = DecoderCounters()
   var workers: [WorkerSeat] = []
   var suppressedAlerts: UInt64 = 0
+  /// Alerts that passed their thresholds and were more than their packet may raise.
+  var overflowingAlerts: UInt64 = 0
   /// Packets can be dropped: the counters on that are shown.
   var isInline = false
   /// There is a firewall, whose counters are shown.
@@ -136,11 +138,11 @@ struct RunStatistics {
     engine.set("rules_skipped", Int64(rulesSkipped))
     tree.set("detect.engines", .list([.object(engine)]))
     let alerts = workers.reduce(0) { $0 &+ $1.worker.counters.alerts }
-    tree.set("detect.alert", number(alerts &- min(suppressedAlerts, alerts)))
+    tree.set("detect.alert", number(alerts &- min(suppressedAlerts &+ overflowingAlerts, alerts)))
     let passedOver = workers.reduce(0) { $0 &+ ($1.worker.inspector?.counters.alertsSuppressed ?? 0) }
     let limited = workers.reduce(0) { $0 &+ ($1.worker.inspector?.counters.alertsLimited ?? 0) }
     let overflow = workers.reduce(0) { $0 &+ ($1.worker.inspector?.counters.alertsOverflow ?? 0) }
-    tree.set("detect.alert_queue_overflow", number(overflow))
+    tree.set("detect.alert_queue_overflow", number(overflow &+ overflowingAlerts))
     tree.set("detect.alerts_suppressed", number(suppressedAlerts &+ limited &+ passedOver))
     addScripts(to: &tree)
   }

@@ -2,6 +2,7 @@ import Testing
 
 @testable import Sensor
 
+import Detection
 import Events
 import Wire
 
@@ -60,6 +61,35 @@ import Wire
     var merger = Merger(rules: nil, lineOutputs: [lines], outputs: [])
     try merger.merge([buffer([(3, 1, 1, "c"), (1, 1, 1, "a"), (2, 1, 1, "b")])])
     #expect(lines.text == "a\nb\nc\n")
+  }
+
+  @Test("thresholds are asked before the limit on a packet's alerts, and each packet has its own")
+  func limit() throws {
+    let plain = Signature(identity: SignatureIdentity(), action: .alert, header: HeaderCondition())
+    var limited = plain
+    limited.thresholds = [Threshold(kind: .limit, track: .bySource, count: 1, seconds: 60)]
+    let rules = RuleSet([limited, plain])
+    var buffer = EventBuffer()
+    for (packet, signature) in [(1, 0), (1, 0), (1, 0), (1, 1), (1, 1), (2, 0), (2, 1)] as [(UInt64, Int)] {
+      let order = EventOrder(packet: packet, flow: 1, sequence: UInt32(buffer.matches.count + 1))
+      buffer.matches.append(
+        EventBuffer.Match(
+          order: order, signature: signature, source: IPAddress(v4: 1), destination: IPAddress(v4: 2), flow: 1,
+          timeMicroseconds: 0, isDecided: false, beginsPacket: buffer.matches.last?.order.packet != packet))
+      let start = buffer.bytes.count
+      buffer.bytes += Array("\(packet):\(signature) ".utf8)
+      buffer.entries.append(
+        EventBuffer.Entry(
+          order: order, output: 0, start: start, end: buffer.bytes.count,
+          match: Int32(buffer.matches.count - 1), isFlow: false))
+    }
+    let lines = Lines()
+    var merger = Merger(rules: rules, lineOutputs: [lines], outputs: [], alertsPerPacketMax: 2)
+    try merger.merge([buffer])
+    #expect(lines.text == "1:0 1:1 2:1 ")
+    let (suppressed, overflow) = (merger.suppressedCount, merger.overflowCount)
+    #expect(suppressed == 3)
+    #expect(overflow == 1)
   }
 
   @Test("an output that fails is told, and the others are closed all the same")
