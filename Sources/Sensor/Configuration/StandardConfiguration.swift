@@ -77,6 +77,56 @@ let standardConfiguration = """
         udp:
           detection-ports:
             dp: 53
+      smtp:
+        mime:
+          decode-mime: yes
+          decode-base64: yes
+          decode-quoted-printable: yes
+          header-value-depth: 2000
+          extract-urls: yes
+        inspected-tracker:
+          content-limit: 100000
+          content-inspect-min-size: 32768
+          content-inspect-window: 4096
+      http:
+        libhtp:
+          default-config:
+            personality: IDS
+            request-body-limit: 100 KiB
+            response-body-limit: 100 KiB
+            request-body-minimal-inspect-size: 32 KiB
+            request-body-inspect-window: 4 KiB
+            response-body-minimal-inspect-size: 40 KiB
+            response-body-inspect-window: 16 KiB
+  flow-timeouts:
+    default:
+      new: 30
+      established: 300
+      closed: 0
+    tcp:
+      new: 60
+      established: 600
+      closed: 60
+      emergency-new: 5
+      emergency-established: 100
+      emergency-closed: 10
+    udp:
+      new: 30
+      established: 300
+    icmp:
+      new: 30
+      established: 300
+  stream:
+    memcap: 64 MiB
+    checksum-validation: yes
+    reassembly:
+      urgent:
+        policy: oob
+        oob-limit-policy: drop
+      memcap: 256 MiB
+      depth: 1 MiB
+      toserver-chunk-size: 2560
+      toclient-chunk-size: 2560
   host-os-policy:
     windows: [0.0.0.0/0]
   pcre:
