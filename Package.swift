@@ -49,6 +49,7 @@ let package = Package(
     target("Wire"),
     target("Capture", ["Wire", "CPcap", "CLinux", "CZlib"]),
     target("Flows", ["Wire"]),
+    target("Identity", ["Wire"]),
     target("Protocols", ["Wire", "COpenSSL", "CZlib", "CBrotli"]),
     target(
       "Detection",
@@ -56,7 +57,7 @@ let package = Package(
         "Wire", "Flows", "Protocols", "CVectorscan", "CPCRE2", "COpenSSL", "CMagic", "CLinux", "CLua", "CMaxMindDB",
       ]),
     target("Events", ["Detection", "Flows", "Protocols", "Wire", "COpenSSL"]),
-    target("Correlation", ["Events", "Detection", "Wire", "COpenSSL", yams]),
+    target("Correlation", ["Events", "Detection", "Identity", "Wire", "COpenSSL", yams]),
     target("Store", ["Events", "Correlation", "Detection", "Wire", grdb]),
     target("Outputs", ["Events", "Correlation", "Wire"]),
     target("Exercise", ["Events", "Correlation", "Store", "Detection", "Wire", yams]),
@@ -65,8 +66,8 @@ let package = Package(
     target(
       "Sensor",
       [
-        "Wire", "Capture", "Flows", "Protocols", "Detection", "Events", "Correlation", "Store", "Outputs", "CLinux", "COpenSSL",
-        yams,
+        "Wire", "Capture", "Flows", "Identity", "Protocols", "Detection", "Events", "Correlation", "Store", "Outputs",
+        "CLinux", "COpenSSL", yams,
       ]),
     .executableTarget(
       name: "fengsui",
@@ -82,6 +83,7 @@ let package = Package(
     tests("WireTests", ["Wire"]),
     tests("CaptureTests", ["Capture", "Wire"]),
     tests("FlowsTests", ["Flows", "Wire"]),
+    tests("IdentityTests", ["Identity", "Wire"]),
     tests("ProtocolsTests", ["Protocols", "Wire"]),
     tests("DetectionTests", ["Detection", "Protocols", "Flows", "Wire"]),
     tests("EventsTests", ["Events", "Detection", "Protocols", "Flows", "Wire"]),

@@ -130,8 +130,10 @@ package struct Correlator: ~Copyable {
     }
     let time = finding.evidence.timeNanoseconds
     let places = (
-      attacker: site.place(of: finding.attacker, vlans: finding.vlans, pppoeSession: finding.pppoeSession),
-      victim: site.place(of: finding.victim, vlans: finding.vlans, pppoeSession: finding.pppoeSession)
+      attacker: site.place(
+        of: finding.attacker, vlans: finding.vlans, pppoeSession: finding.pppoeSession, at: time),
+      victim: site.place(
+        of: finding.victim, vlans: finding.vlans, pppoeSession: finding.pppoeSession, at: time)
     )
     let number = chain(for: finding, at: time)
     let signature = UInt64(finding.group) << 32 | UInt64(finding.number)
@@ -160,7 +162,14 @@ package struct Correlator: ~Copyable {
   /// taken together.
   private func attackerEntity(_ finding: Finding) -> Entity {
     isHub(finding.attacker)
-      ? .host("\(finding.attacker)>\(finding.victim)") : .address(finding.attacker)
+      ? .host("\(finding.attacker)>\(finding.victim)")
+      : hostEntity(finding.attacker, at: finding.evidence.timeNanoseconds)
+  }
+
+  /// The entity as which a host is known: the account or line behind its address, where that is known, as the
+  /// address goes to others; else the address.
+  private func hostEntity(_ address: IPAddress, at time: Int64) -> Entity {
+    site.lineName(of: address, at: time).map(Entity.account) ?? .address(address)
   }
 
   private mutating func tie(_ finding: Finding, to number: Int, at time: Int64) {
@@ -168,7 +177,7 @@ package struct Correlator: ~Copyable {
     _ = state.graph.tie(attackerEntity(finding), .attacks, to: number, at: time)
     if finding.outcome == .success || finding.tactic >= .initialAccess {
       let kind: EdgeKind = finding.outcome == .success ? .fallen : .tried
-      if state.graph.tie(.address(finding.victim), kind, to: number, at: time) {
+      if state.graph.tie(hostEntity(finding.victim, at: time), kind, to: number, at: time) {
         newHubs.append(finding.victim)
       }
     }
@@ -220,14 +229,16 @@ package struct Correlator: ~Copyable {
       found.append(number)
     }
     let flipped = graph.best(
-      .address(finding.attacker), [.fallen, .tried], at: time, damping: isHub(finding.attacker) ? 2 : 0)
+      hostEntity(finding.attacker, at: time), [.fallen, .tried], at: time,
+      damping: isHub(finding.attacker) ? 2 : 0)
     if let number = live(flipped?.edge, time) {
       found.append(number)
       followed(flipped?.edge, finding.attacker, finding, in: number)
     }
     if finding.callsOut {
       let calling = graph.best(
-        .address(finding.victim), [.fallen, .tried], at: time, damping: isHub(finding.victim) ? 2 : 0)
+        hostEntity(finding.victim, at: time), [.fallen, .tried], at: time,
+        damping: isHub(finding.victim) ? 2 : 0)
       if let number = live(calling?.edge, time) {
         found.append(number)
         followed(calling?.edge, finding.victim, finding, in: number)

@@ -79,7 +79,10 @@ package struct SiteLoader {
   }
 
   private mutating func readAccessPoint(_ node: Node) {
-    let known = ["id", "name", "unit", "type", "ranges", "vlan", "pppoe_session", "importance", "contact"]
+    let known = [
+      "id", "name", "unit", "type", "ranges", "vlan", "pppoe_session", "importance", "contact",
+      "accounts", "circuits",
+    ]
     let values = reader.fields(node, known: known, of: "an access point")
     let name = identifier(values, node, "access point")
     let unit = reader.text(values, "unit", node)
@@ -90,11 +93,13 @@ package struct SiteLoader {
     let importance = reader.number(values, "importance", 1...5) ?? 3
     guard let identifier = name, let unit, let kind else { return }
     unitNames.append(("access point \(identifier)", unit, values["unit"]))
-    site.accessPoints.append(
-      SiteModel.AccessPoint(
-        identifier: identifier, name: reader.optionalText(values, "name") ?? identifier, unit: unit,
-        kind: kind, ranges: ranges, vlan: vlan, pppoeSession: session, importance: importance,
-        contact: reader.optionalText(values, "contact") ?? ""))
+    var point = SiteModel.AccessPoint(
+      identifier: identifier, name: reader.optionalText(values, "name") ?? identifier, unit: unit,
+      kind: kind, ranges: ranges, vlan: vlan, pppoeSession: session, importance: importance,
+      contact: reader.optionalText(values, "contact") ?? "")
+    point.accounts = reader.items(values["accounts"], "accounts").compactMap(\.scalar?.string)
+    point.circuits = reader.items(values["circuits"], "circuits").compactMap(\.scalar?.string)
+    site.accessPoints.append(point)
   }
 
   private mutating func ranges(_ values: [String: Node], owner: String, vlan: UInt16?) -> [IPPrefix] {

@@ -1,3 +1,4 @@
+package import Identity
 package import Wire
 
 /// What is defended: districts, units, access points and assets, as `site.yaml` says.
@@ -28,6 +29,9 @@ package struct SiteModel: Sendable {
     package let importance: Int
     /// Whom to call, or empty.
     package var contact = ""
+    /// Names that it logs in by, and circuits (lines, ports) that it comes in on.
+    package var accounts: [String] = []
+    package var circuits: [String] = []
   }
 
   /// What a service can be bound to speak.
@@ -68,6 +72,8 @@ package struct SiteModel: Sendable {
   package var scanners: Set<IPAddress> = []
   /// Ranges that may scan.
   package var scannerRanges: [IPPrefix] = []
+  /// Who is behind addresses, as the traffic tells it; nil: nobody watches.
+  package var identities: IdentityTable?
   private var index: SiteIndex?
 
   package init() {}
@@ -135,6 +141,19 @@ package struct SiteModel: Sendable {
     return accessPoints.first { $0.identifier == identifier }
   }
 
+  /// The access point that logs in by this name.
+  package func accessPoint(account: String) -> AccessPoint? {
+    index?.accounts[account].map { accessPoints[$0] }
+  }
+
+  /// The access point on this line.
+  package func accessPoint(circuit: String) -> AccessPoint? {
+    index?.circuits[circuit].map { accessPoints[$0] }
+  }
+
+  /// Accounts or lines are named: it is worth watching who is behind addresses.
+  package var hasLines: Bool { accessPoints.contains { !$0.accounts.isEmpty || !$0.circuits.isEmpty } }
+
   package func asset(at address: IPAddress) -> Asset? {
     if let index { return index.assets[address].map { assets[$0] } }
     return assets.first { $0.address == address }
@@ -171,6 +190,8 @@ struct SiteIndex: Sendable {
   private var lengths4: [Int] = []
   private var lengths6: [Int] = []
   private(set) var points: [String: Int] = [:]
+  private(set) var accounts: [String: Int] = [:]
+  private(set) var circuits: [String: Int] = [:]
   private(set) var units: [String: Int] = [:]
   private(set) var assets: [IPAddress: Int] = [:]
 
@@ -178,6 +199,8 @@ struct SiteIndex: Sendable {
     var seen4: Set<Int> = [], seen6: Set<Int> = []
     for (position, point) in site.accessPoints.enumerated() {
       points[point.identifier] = points[point.identifier] ?? position
+      for name in point.accounts where accounts[name] == nil { accounts[name] = position }
+      for name in point.circuits where circuits[name] == nil { circuits[name] = position }
       for range in point.ranges {
         ranges[range, default: []].append(position)
         if range.address.isIPv6 { seen6.insert(Int(range.length)) } else { seen4.insert(Int(range.length)) }

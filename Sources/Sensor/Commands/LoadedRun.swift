@@ -175,6 +175,7 @@ struct LoadedRun: Sendable {
     if waits(forStreamEvent: .reassemblyOverlapDifferentData) { context.streams.checksOverlaps = true }
     context.protocols = settings.protocols
     context.protocols.tls.tlcpServers = outputs.site.tlcpServers
+    context.identities = outputs.site.identities
     context.inForce = RulesInForce(rules, loadedRules)
     settleFiles(&context)
     context.protocols.frames = rules?.frameNeeds ?? [:]

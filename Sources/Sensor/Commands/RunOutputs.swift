@@ -41,7 +41,9 @@ struct RunOutputs {
     } catch {
       throw RunFailure("\(error)")
     }
-    site = try request.sitePath.map { try CurrentSite.read($0) } ?? SiteModel()
+    var site = try request.sitePath.map { try CurrentSite.read($0) } ?? SiteModel()
+    if site.hasLines { site.identities = SavedIdentities.read(folder) }
+    self.site = site
     let currentSite = CurrentSite(site)
     if request.sitePath != nil {
       for index in encoders.indices { encoders[index].places = currentSite }
@@ -128,7 +130,8 @@ struct RunOutputs {
   /// Reads the site again; with errors, the old one stays. True where there is one.
   func reloadSite() throws(RunFailure) -> Bool {
     guard let sitePath else { return false }
-    let site = try CurrentSite.read(sitePath)
+    var site = try CurrentSite.read(sitePath)
+    site.identities = self.site.identities
     currentSite.exchange(site)
     store?.output.exchange(site)
     return true

@@ -56,6 +56,7 @@ package struct SensorRun {
       default: break
       }
       try pipeline.finish()
+      if let table = outputs.site.identities { try SavedIdentities.write(table, loaded.outputFolder) }
       try outputs.writeStatistics(
         statistics(of: pipeline, reloads.current, report), pipeline.latestNanoseconds, began)
       try pipeline.close()

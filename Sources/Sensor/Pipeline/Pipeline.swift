@@ -1,5 +1,6 @@
 import Detection
 import Flows
+import Identity
 import Wire
 
 /// The whole way of a run's packets: decoding, defragmentation, workers, and the merging of what they saw.
@@ -10,6 +11,8 @@ struct Pipeline: ~Copyable {
   private let context: WorkerContext
   private var decoder: PacketDecoder
   private var defragmenter: Defragmenter
+  /// Learns who is behind addresses, before workers see the packets; nil: the site names no accounts.
+  private var observer: SessionObserver?
   var merger: Merger
   private var packets: [Packet] = []
   /// Packets of a datagram that was put together.
@@ -41,6 +44,7 @@ struct Pipeline: ~Copyable {
     inForce = context.inForce
     decoder = PacketDecoder(context.decoder)
     defragmenter = Defragmenter(defragment)
+    observer = context.identities.map(SessionObserver.init)
     self.merger = merger
     if workers <= 1 {
       seat = WorkerSeat(context)
@@ -64,6 +68,7 @@ struct Pipeline: ~Copyable {
     decoder.decode(
       bytes, number: number, timeNanoseconds: timeNanoseconds, linkType: linkType, wireLength: wireLength,
       into: &packets)
+    if observer != nil { for packet in packets { observer?.observe(packet, bytes) } }
     if let seat {
       try takeAlone(seat, bytes)
     } else if takesTurns {

@@ -1,6 +1,7 @@
 import Detection
 import Events
 import Flows
+import Identity
 import Outputs
 import Protocols
 import Wire
@@ -34,6 +35,8 @@ struct WorkerContext: Sendable {
   var scripts = ScriptSettings()
   /// Files are kept, below this folder.
   var fileStore: FileStoreSettings?
+  /// Who is behind addresses, where the site names accounts or lines.
+  var identities: IdentityTable?
   /// Records of files tell what libmagic says of them.
   var showsMagic = false
   /// What rules cost is measured.

@@ -1,0 +1,32 @@
+import Foundation
+import Identity
+
+/// What was learned of who is behind addresses, in a file beside the events: read when a run begins.
+enum SavedIdentities {
+  /// What former runs into an output folder have learned; empty where there is none.
+  static func read(_ folder: String) -> IdentityTable {
+    let table = IdentityTable()
+    if let data = FileManager.default.contents(atPath: path(folder)), data.count <= bytesMax,
+      let saved = try? JSONDecoder().decode([SavedBinding].self, from: data)
+    {
+      table.restore(saved)
+    }
+    return table
+  }
+
+  /// Writes what was learned beside the old file, which it then replaces.
+  static func write(_ table: IdentityTable, _ folder: String) throws(RunFailure) {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    do {
+      try encoder.encode(table.saved()).write(to: URL(fileURLWithPath: path(folder)), options: .atomic)
+    } catch {
+      throw RunFailure("\(path(folder)) cannot be written; check the folder's space and rights")
+    }
+  }
+
+  static func path(_ folder: String) -> String { "\(folder)/identities.json" }
+
+  /// 65,536 addresses with 32 bindings each would be some 400 MB; thousands of lines are a few.
+  private static let bytesMax = 64 << 20
+}
