@@ -26,24 +26,29 @@ package final class IdentityTable: Sendable {
   /// How many addresses are known.
   package var count: Int { bindings.withLock { $0.count } }
 
-  /// An address is a session's from now on. What is known of the same session already is completed; the
-  /// session of another ends.
+  /// An address is a session's from now on; the session of another ends. What is known of the same session
+  /// already is completed: for later moments only, so that answers for earlier ones stay what they were.
   package func bind(_ address: IPAddress, to identity: LineIdentity, at time: Int64) {
     guard !identity.name.isEmpty else { return }
     bindings.withLock { table in
       if table[address] == nil, table.count >= IdentityLimits.addresses { Self.makeRoom(in: &table) }
       var list = table[address] ?? []
       list.removeAll { $0.until.map { time &- $0 > IdentityLimits.endedNanoseconds } ?? false }
-      if let last = list.indices.last, list[last].holds(at: time) {
-        if list[last].identity.agrees(with: identity) {
-          list[last].identity.complete(with: identity)
-          table[address] = list
-          return
+      var binding = Binding(from: time, until: nil, identity: identity)
+      // What a file tells of another run may lie behind this moment.
+      let place = (list.lastIndex { $0.from <= time } ?? -1) + 1
+      if place > 0, list[place - 1].holds(at: time) {
+        let held = list[place - 1]
+        if held.identity.agrees(with: identity) {
+          binding.identity = held.identity
+          binding.identity.complete(with: identity)
+          if binding.identity == held.identity { return }
+          binding.until = held.until
         }
-        list[last].until = time
+        list[place - 1].until = time
       }
-      if list.count >= IdentityLimits.bindings { list.removeFirst() }
-      list.append(Binding(from: time, until: nil, identity: identity))
+      list.insert(binding, at: place)
+      if list.count > IdentityLimits.bindings { list.removeFirst() }
       table[address] = list
     }
   }
@@ -51,10 +56,10 @@ package final class IdentityTable: Sendable {
   /// The session that has an address is over, if it is still the one that is meant.
   package func release(_ address: IPAddress, from identity: LineIdentity, at time: Int64) {
     bindings.withLock { table in
-      guard var list = table[address], let last = list.indices.last, list[last].holds(at: time),
-        list[last].identity.agrees(with: identity)
+      guard var list = table[address], let place = list.lastIndex(where: { $0.holds(at: time) }),
+        list[place].identity.agrees(with: identity)
       else { return }
-      list[last].until = time
+      list[place].until = time
       table[address] = list
     }
   }

@@ -19,7 +19,7 @@ extension SessionObserver {
       offset &+= 4
       tags &+= 1
     }
-    guard bytes.byteCount &- offset >= 10 else { return }
+    guard bytes.byteCount &- offset >= 8 else { return }
     let isDiscovery = bytes.u16(offset) == 0x8863
     let code = bytes[offset &+ 3]
     let number = UInt32(bytes.u16(offset &+ 4))

@@ -176,7 +176,7 @@ import Wire
       return Int(truncatingIfNeeded: state >> 33) % max(limit, 1)
     }
     let frames = session("a-145", 20) + [radius(1, "b-7", [10, 40, 9, 9])]
-    for _ in 0..<2_000 {
+    for _ in 0..<500 {
       var changed = frames
       for _ in 0..<3 {
         let frame = random(changed.count)

@@ -14,8 +14,12 @@ final class CurrentSite: PlaceSource, Sendable {
 
   func exchange(_ other: SiteModel) { site.withLock { $0 = other } }
 
-  func placeNames(of address: IPAddress, vlans: [UInt16], pppoeSession: UInt16) -> PlaceNames? {
-    site.withLock { $0.placeNames(of: address, vlans: vlans, pppoeSession: pppoeSession) }
+  func placeNames(
+    of address: IPAddress, vlans: [UInt16], pppoeSession: UInt16, at nanoseconds: Int64
+  ) -> PlaceNames? {
+    site.withLock {
+      $0.placeNames(of: address, vlans: vlans, pppoeSession: pppoeSession, at: nanoseconds)
+    }
   }
 
   /// Reads a site file; throws all that is wrong with it.

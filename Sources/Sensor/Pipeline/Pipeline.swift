@@ -68,7 +68,7 @@ struct Pipeline: ~Copyable {
     decoder.decode(
       bytes, number: number, timeNanoseconds: timeNanoseconds, linkType: linkType, wireLength: wireLength,
       into: &packets)
-    if observer != nil { for packet in packets { observer?.observe(packet, bytes) } }
+    if observer != nil { observe(packets, bytes) }
     if let seat {
       try takeAlone(seat, bytes)
     } else if takesTurns {
@@ -78,6 +78,11 @@ struct Pipeline: ~Copyable {
         number: number, timeNanoseconds: timeNanoseconds, linkType: linkType, wireLength: wireLength)
       try takeForThreads(bytes, frame)
     }
+  }
+
+  /// Learns from packets who is behind addresses.
+  private mutating func observe(_ packets: [Packet], _ bytes: RawSpan) {
+    for packet in packets { observer?.observe(packet, bytes) }
   }
 
   /// The capture's file changed: events name it from here on.
@@ -161,6 +166,7 @@ struct Pipeline: ~Copyable {
   {
     var inner: [Packet] = []
     decoder.decodeDatagram(whole.bytes.rawSpan, like: whole.pattern(fragment), into: &inner)
+    if observer != nil { observe(inner, whole.bytes.rawSpan) }
     for index in inner.indices {
       var packet = inner[index]
       let next = level < Self.nestedDatagramsMax ? defragment(&packet, whole.bytes.rawSpan) : nil
@@ -218,6 +224,7 @@ struct Pipeline: ~Copyable {
       let pattern = whole.pattern(fragment)
       inner.removeAll(keepingCapacity: true)
       decoder.decodeDatagram(whole.bytes.rawSpan, like: pattern, into: &inner)
+      if observer != nil { observe(inner, whole.bytes.rawSpan) }
       frame.fragmentEvents = putTogether(inner, whole.bytes.rawSpan, level: level, &datagrams)
       let targets = self.targets(of: inner, whole.bytes.rawSpan)
       for index in threads.indices where targets & 1 << UInt64(index) != 0 {
