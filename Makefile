@@ -5,7 +5,7 @@ ENGINE := .build/release/fengsui
 CAPTURE ?= Captures/exercise-01
 
 .PHONY: help dependencies build demo test bench exercises containment conformance ratchet agreement live hostile reload \
-  allocations bad-input correlation same-incidents tlcp differential fuzz format lint clean
+  allocations bad-input correlation same-incidents tlcp dial-in differential fuzz format lint clean
 
 help: ## lists the tasks
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-13s %s\n", $$1, $$2}' Makefile
@@ -72,6 +72,9 @@ bad-input: build ## gives the program what it cannot use, and reads what it says
 tlcp: build ## compares captures of TLCP with known facts, 1,000 times cut and joined anew (SEED)
 	@scripts/check-tlcp --engine $(ENGINE) --recut $(or $(WAYS),1000) --seed $(or $(SEED),1) \
 	  $(if $(wildcard $(SHARED)/captures/tlcp),$(SHARED)/captures/tlcp,Captures/tlcp)
+
+dial-in: build ## lines that change their addresses while an intrusion goes on: one incident, the right access points
+	@scripts/check-dial-in --engine $(ENGINE)
 
 format: ## formats all Swift files
 	swift format --in-place --recursive --configuration .swift-format Package.swift Sources Tests

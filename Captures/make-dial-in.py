@@ -3,10 +3,10 @@
 
     make-dial-in.py [FOLDER]      # default: dial-in beside this script
 
-`sessions.pcap` has the PPPoE sessions with log-ins and their traffic, `radius.pcap` the plain IP behind the
-concentrator with RADIUS accounting beside, `site.yaml` the lines. Line X attacks a server from three addresses; when
-it leaves its first, line Z, which does nothing wrong, is given that one. Only the standard library is used, and the
-bytes are the same each time.
+`sessions.pcap` has the PPPoE sessions with log-ins and their traffic, `beside.pcap` the same with RADIUS accounting
+beside, `radius.pcap` the plain IP behind the concentrator with RADIUS accounting, `site.yaml` the lines. Line X attacks a server from three addresses; when
+it leaves its first, line Z is given that one, and tries something on another server once, which is no part of the
+intrusion. Only the standard library is used, and the bytes are the same each time.
 """
 
 import pathlib
@@ -17,7 +17,7 @@ from packets import ACK, FIN, PSH, SECOND, SYN, Capture, at, packed, transport_c
 
 HERE = pathlib.Path(__file__).resolve().parent
 BEGIN = at("2026-11-20T02:00:00Z")
-SERVER, RADIUS, NAS = "10.31.4.20", "10.31.0.9", "10.40.0.1"
+SERVER, OTHER, RADIUS, NAS = "10.31.4.20", "10.31.4.21", "10.31.0.9", "10.40.0.1"
 CONCENTRATOR = b"\x02\x00\x00\x00\x00\x01"
 # account, circuit, hardware address; then for each session the address that it is given.
 LINES = {
@@ -38,10 +38,10 @@ def pair(kind, value):
 
 
 class Tap:
-    """One place to listen: frames with PPPoE around IP, or without."""
+    """One place to listen: frames with PPPoE around IP, or without; with RADIUS accounting, or without."""
 
-    def __init__(self, inside):
-        self.capture, self.inside, self.identifier = Capture(), inside, 0
+    def __init__(self, inside, accounts):
+        self.capture, self.inside, self.accounts, self.identifier = Capture(), inside, accounts, 0
 
     def ip(self, source, target, protocol, segment):
         self.identifier = self.identifier + 1 & 0xFFFF
@@ -63,7 +63,7 @@ class Tap:
         sum_of = transport_checksum(source, target, 6, segment)
         return self.ip(source, target, 6, segment[:16] + struct.pack(">H", sum_of) + segment[18:])
 
-    def request(self, time, line, session, address, what, port):
+    def request(self, time, line, session, address, what, port, server=SERVER):
         """A request over HTTP and its answer."""
         method, path, sent, body = what
         ask = f"{method} {path} HTTP/1.1\r\nHost: oa.city.example\r\nUser-Agent: Mozilla/5.0\r\nAccept: */*\r\n"
@@ -77,7 +77,7 @@ class Tap:
             (True, 101 + len(ask), 201 + len(answer), ACK, b""),
         ]
         for step, (to_server, number, acknowledged, flags, data) in enumerate(steps):
-            ends = (address, SERVER) if to_server else (SERVER, address)
+            ends = (address, server) if to_server else (server, address)
             ports = (port, 80) if to_server else (80, port)
             packet = self.tcp(*ends, ports, number, acknowledged, flags, data)
             self.send(time + step * 2_000, line, session, to_server, packet)
@@ -98,8 +98,9 @@ class Tap:
     def begin(self, time, line, session, address):
         """Discovery, log-in and the address, or the accounting of it."""
         account, circuit = LINES[line][0].encode(), LINES[line][1].encode()
+        if self.accounts:
+            self.account(time + 6_000, line, session, address, 1)
         if not self.inside:
-            self.account(time, line, session, address, 1)
             return
         vendor = struct.pack(">I", 3561) + bytes([1, len(circuit)]) + circuit
         tags = b"\x01\x01\0\0\x01\x05" + struct.pack(">H", len(vendor)) + vendor
@@ -113,7 +114,7 @@ class Tap:
     def end(self, time, line, session, address):
         if self.inside:
             self.discovery(time, line, 0xA7, session, b"", True)
-        else:
+        if self.accounts:
             self.account(time, line, session, address, 2)
 
     def account(self, time, line, session, address, status):
@@ -139,6 +140,8 @@ def story(tap):
             for round_ in range(4):
                 asked = time + (60 + round_ * 90 + place * 5) * SECOND
                 tap.request(asked, line, session, addresses[number], what, 40_000 + number * 100 + round_)
+        if number == 1:
+            tap.request(time + 500 * SECOND, "z", 112, LINES["z"][3][1], STEPS[0], 41_000, OTHER)
         for place, (line, (_, _, _, addresses)) in enumerate(LINES.items()):
             tap.end(time + (580 + place) * SECOND, line, 100 + number * 10 + place, addresses[number])
 
@@ -146,8 +149,8 @@ def story(tap):
 def main():
     folder = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else HERE / "dial-in"
     folder.mkdir(exist_ok=True)
-    for name, inside in (("sessions", True), ("radius", False)):
-        tap = Tap(inside)
+    for name, inside, accounts in (("sessions", True, False), ("beside", True, True), ("radius", False, True)):
+        tap = Tap(inside, accounts)
         story(tap)
         tap.capture.write(folder / f"{name}.pcap")
     points = "".join(

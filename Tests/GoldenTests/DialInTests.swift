@@ -10,7 +10,7 @@ import Testing
 
   @Test(
     "an intrusion over three addresses of a line is one incident, and names no other line",
-    arguments: ["sessions", "radius"], [1, 2])
+    arguments: ["sessions", "beside", "radius"], [1, 2])
   func oneIncident(tap: String, workers: Int) throws {
     let replay = try Replay(
       captures: [Self.path("Captures/dial-in/\(tap).pcap")], rules: Self.path("Rules"),
@@ -20,7 +20,9 @@ import Testing
     let alerts = events.filter { $0["event_type"] == .text("alert") }
     let sources = Set(alerts.flatMap { [$0["src_ip"]?.text, $0["dest_ip"]?.text].compactMap { $0 } })
     #expect(sources.isSuperset(of: ["10.40.7.20", "10.40.7.33", "10.40.9.4"]))
-    for alert in alerts {
+    let other = alerts.filter { $0["dest_ip"] == .text("10.31.4.21") }
+    #expect(other.compactMap { $0["site"]?["src"]?["access_point"]?.text } == ["A-Z"])
+    for alert in alerts where alert["dest_ip"] != .text("10.31.4.21") {
       let ends = [alert["site"]?["src"], alert["site"]?["dest"]].compactMap { $0 }
       let line = try #require(ends.first { $0["account"] != nil })
       #expect(ends.allSatisfy { $0["access_point"] == .text("A-X") || $0["access_point"] == .text("A-S") })
@@ -38,5 +40,6 @@ import Testing
     #expect(incidents.count == 1)
     let text = incidents.first?.description ?? ""
     #expect(text.contains("A-X") && !text.contains("A-Z") && !text.contains("A-Y"))
+    #expect(!text.contains("10.31.4.21"))
   }
 }
