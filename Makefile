@@ -72,6 +72,7 @@ bad-input: build ## gives the program what it cannot use, and reads what it says
 tlcp: build ## compares captures of TLCP with known facts, 1,000 times cut and joined anew (SEED)
 	@scripts/check-tlcp --engine $(ENGINE) --recut $(or $(WAYS),1000) --seed $(or $(SEED),1) \
 	  $(if $(wildcard $(SHARED)/captures/tlcp),$(SHARED)/captures/tlcp,Captures/tlcp)
+	@scripts/check-tlcp --engine $(ENGINE) --recut $(or $(WAYS),1000) --seed $(or $(SEED),1) Captures/tlcp-certificates
 
 dial-in: build ## lines that change their addresses while an intrusion goes on: one incident, the right access points
 	@scripts/check-dial-in --engine $(ENGINE)

@@ -63,6 +63,56 @@ import Testing
     #expect(Set(alerts.compactMap { $0["alert"]?["signature_id"]?.number }) == [9_001_211])
   }
 
+  private static let faulty = root.appendingPathComponent("Captures/tlcp-certificates")
+
+  @Test("each fault of certificates and key exchange is named, in the record and as an alert, and no other")
+  func faultsOfCertificates() throws {
+    let data = try Data(contentsOf: Self.faulty.appendingPathComponent("facts.json"))
+    let captures = try JSONDecoder().decode(JSONValue.self, from: data)["captures"]?.elements ?? []
+    var named: Set<String> = []
+    for capture in captures {
+      let name = capture["file"]?.text ?? ""
+      let wanted = (capture["findings"]?.elements ?? []).compactMap(\.text).sorted()
+      let replay = try Replay(
+        captures: [Self.faulty.appendingPathComponent(name).path],
+        rules: Self.root.appendingPathComponent("Rules/policy").path,
+        overrides: [
+          "app-layer.protocols.tls.trusted-roots.0": Self.faulty.appendingPathComponent("roots.pem").path
+        ])
+      defer { replay.remove() }
+      let events = try replay.events()
+      let record = events.first { $0["event_type"] == .text("tls") }?["tls"]?["tlcp"]
+      #expect((record?["findings"]?.elements ?? []).compactMap(\.text).sorted() == wanted, "\(name)")
+      let anomalies = events.filter { $0["event_type"] == .text("anomaly") }
+        .compactMap { $0["anomaly"]?["event"]?.text?.lowercased() }
+      #expect(anomalies.sorted() == wanted.map { "tlcp_" + $0 }, "\(name)")
+      let alerts = events.filter { $0["event_type"] == .text("alert") }
+      // Rules are about servers: of the client's certificates there is the record only.
+      let isClient = name.contains("-client")
+      #expect(alerts.count == (isClient ? 0 : wanted.count), "\(name)")
+      #expect((record?["server_key_exchange_valid"] == .bool(false)) == name.hasPrefix("bad-key-exchange"))
+      named.formUnion(wanted)
+    }
+    #expect(captures.count == 25)
+    #expect(named.count == 11)
+  }
+
+  @Test("where TLCP is asked for, plain TLS, its weak certificate and cleartext become one incident; elsewhere none")
+  func policyBecomesIncident() throws {
+    let replay = try Replay(
+      captures: [Self.faulty.appendingPathComponent("policy.pcap").path],
+      rules: Self.root.appendingPathComponent("Rules/policy").path,
+      site: Self.faulty.appendingPathComponent("site.yaml").path, keepsStore: true)
+    defer { replay.remove() }
+    let alerts = try replay.events().filter { $0["event_type"] == .text("alert") }
+    let numbers = alerts.compactMap { $0["alert"]?["signature_id"]?.number }
+    #expect(numbers.sorted() == [9_001_209, 9_001_211, 9_001_212])
+    let servers = alerts.flatMap { [$0["src_ip"]?.text, $0["dest_ip"]?.text] }.compactMap { $0 }
+    #expect(Set(servers) == ["10.40.7.20", "10.31.4.80"])
+    let incidents = try replay.incidents()
+    #expect(incidents.count == 1)
+  }
+
   private static func read(_ tls: JSONValue, _ details: JSONValue) -> [String] {
     var lines = ["version \(details["suite"] == nil ? "null" : tls["version"]?.text ?? "")"]
     lines.append("offered \((details["suites_offered"]?.elements ?? []).compactMap { $0["id"]?.text })")

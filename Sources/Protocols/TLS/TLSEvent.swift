@@ -10,7 +10,7 @@ package enum TLSEvent: UInt8, Sendable, CaseIterable {
   /// What is wrong with the certificates of TLCP, or with what an asset speaks: see `TLCPFinding`.
   case tlcpOneCertificateTwice, tlcpEncryptionCertificateMissing, tlcpCertificatesSwapped, tlcpWrongKeyUsage
   case tlcpCertificateExpired, tlcpCertificateNotYetValid, tlcpNamesDiffer, tlcpForeignIssuer
-  case tlcpWeakCertificate, tlcpBadSignature, tlcpRequired
+  case tlcpWeakCertificate, tlcpBadSignature, tlcpRequired, tlcpBadKeyExchange
 
   var name: String {
     switch self {
@@ -54,6 +54,7 @@ package enum TLSEvent: UInt8, Sendable, CaseIterable {
     case .tlcpWeakCertificate: "tlcp_weak_certificate"
     case .tlcpBadSignature: "tlcp_bad_signature"
     case .tlcpRequired: "tlcp_required"
+    case .tlcpBadKeyExchange: "tlcp_bad_key_exchange"
     }
   }
 }

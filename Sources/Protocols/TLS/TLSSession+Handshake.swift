@@ -60,6 +60,7 @@ extension TLSSession {
     case (Message.serverKeyExchange, .toClient):
       transaction.stateBits |= TLSTransaction.State.serverKeyExchange
       transaction.handshakeFacts.keyExchangeBytes.toClient = body.byteCount
+      judgeKeyExchange(body)
     case (Message.certificateRequest, .toClient): certificateRequest(body)
     case (Message.serverHelloDone, .toClient):
       transaction.advance(.toClient, to: TLSTransaction.ServerProgress.helloDone)
@@ -73,6 +74,15 @@ extension TLSSession {
       transaction.handshakeFacts.keyExchangeBytes.toServer = body.byteCount
     default: break
     }
+  }
+
+  /// Verifies the signature of the first ServerKeyExchange of TLCP; one is all that a handshake has.
+  private func judgeKeyExchange(_ body: RawSpan) {
+    guard transaction.handshakeFacts.isKeyExchangeGenuine == nil,
+      let verdict = TLCPKeyExchange(transaction)?.isGenuine(body)
+    else { return }
+    transaction.handshakeFacts.isKeyExchangeGenuine = verdict
+    if !verdict { transaction.raise(.tlcpBadKeyExchange) }
   }
 
   private func clientHello(_ body: RawSpan) throws(Stop) {

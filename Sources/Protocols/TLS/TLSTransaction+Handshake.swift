@@ -16,6 +16,8 @@ package struct TLSHandshakeFacts: Sendable {
   package internal(set) var hasCertificateMessage = Pair(both: false)
   /// Bytes of ClientKeyExchange (to the server) and ServerKeyExchange (to the client).
   package internal(set) var keyExchangeBytes = Pair<Int?>(both: nil)
+  /// TLCP: ServerKeyExchange is signed by the key of the server's certificate; nil: it was not judged.
+  package internal(set) var isKeyExchangeGenuine: Bool?
   package internal(set) var certificateRequest: TLSCertificateRequest?
   /// The identity that a side shows in suites that are built on identities.
   package internal(set) var identity = Pair<[UInt8]?>(both: nil)

@@ -96,6 +96,7 @@ private func encodeExchange(_ facts: TLSHandshakeFacts, into line: inout JSONWri
     line.endObject()
   }
   if let count = facts.keyExchangeBytes.toClient { line.member("server_key_exchange_bytes", count) }
+  if let isGenuine = facts.isKeyExchangeGenuine { line.member("server_key_exchange_valid", isGenuine) }
   if let count = facts.keyExchangeBytes.toServer { line.member("client_key_exchange_bytes", count) }
 }
 
