@@ -5,7 +5,7 @@ ENGINE := .build/release/fengsui
 CAPTURE ?= Captures/exercise-01
 
 .PHONY: help dependencies build demo test bench exercises containment conformance ratchet agreement live hostile reload \
-  allocations bad-input correlation same-incidents tlcp dial-in differential fuzz format lint clean
+  allocations bad-input correlation same-incidents tlcp dial-in access differential fuzz format lint clean
 
 help: ## lists the tasks
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-13s %s\n", $$1, $$2}' Makefile
@@ -76,6 +76,9 @@ tlcp: build ## compares captures of TLCP with known facts, 1,000 times cut and j
 
 dial-in: build ## lines that change their addresses while an intrusion goes on: one incident, the right access points
 	@scripts/check-dial-in --engine $(ENGINE)
+
+access: build ## compares what we and tshark read of PPPoE, PPP, L2TP and RADIUS
+	@scripts/check-access --engine $(ENGINE) Captures $(wildcard $(SHARED)/conformance)
 
 format: ## formats all Swift files
 	swift format --in-place --recursive --configuration .swift-format Package.swift Sources Tests

@@ -4,7 +4,8 @@
     make-dial-in.py [FOLDER]      # default: dial-in beside this script
 
 `sessions.pcap` has the PPPoE sessions with log-ins and their traffic, `beside.pcap` the same with RADIUS accounting
-beside, `radius.pcap` the plain IP behind the concentrator with RADIUS accounting, `site.yaml` the lines. Line X attacks a server from three addresses; when
+beside, `radius.pcap` the plain IP behind the concentrator with RADIUS accounting, `site.yaml` the lines;
+`messages.pcap` has a message of each kind, with every field that is read, for `scripts/check-access`. Line X attacks a server from three addresses; when
 it leaves its first, line Z is given that one, and tries something on another server once, which is no part of the
 intrusion. Only the standard library is used, and the bytes are the same each time.
 """
@@ -146,6 +147,81 @@ def story(tap):
             tap.end(time + (580 + place) * SECOND, line, 100 + number * 10 + place, addresses[number])
 
 
+def tag(kind, value):
+    return struct.pack(">HH", kind, len(value)) + value
+
+
+def avp(kind, value, flags=0x8000):
+    return struct.pack(">HHH", flags | len(value) + 6, 0, kind) + value
+
+
+def udp(tap, source, target, ports, payload):
+    segment = struct.pack(">HHHH", *ports, len(payload) + 8, 0) + payload
+    segment = segment[:6] + struct.pack(">H", transport_checksum(source, target, 17, segment)) + segment[8:]
+    return b"\x02\0\0\0\0\x09" + CONCENTRATOR + b"\x08\0" + tap.ip(source, target, 17, segment)
+
+
+def messages(tap):
+    """A message of each kind, one after the other."""
+    line, time = "x", BEGIN
+    vendor = struct.pack(">I", 3561) + b"\x01\x0bolt-3 1/1/7\x02\x06line 7"
+    for code, session, tags, from_client in (
+        (0x09, 0, tag(0x0101, b"internet") + tag(0x0103, b"\x01\x02\x03\x04") + tag(0x0105, vendor), True),
+        (0x07, 0, tag(0x0101, b"internet") + tag(0x0102, b"bras-1") + tag(0x0103, b"\x01\x02\x03\x04") + tag(0x0104, bytes(16)), False),
+        (0x19, 0, tag(0x0101, b"internet") + tag(0x0105, vendor), True),
+        (0x65, 0, tag(0x0101, b"internet") + tag(0x0203, b"no resources"), False),
+        (0x65, 7, tag(0x0101, b"internet"), False),
+    ):
+        time += SECOND
+        tap.discovery(time, line, code, session, tags, from_client)
+    lcp = pair(1, struct.pack(">H", 1492)) + pair(3, b"\xc2\x23\x05") + pair(5, b"\x12\x34\x56\x78")
+    agreed = (
+        (0xC021, 1, lcp), (0xC021, 2, lcp), (0xC021, 3, pair(3, b"\xc0\x23")), (0xC021, 9, bytes(4)), (0xC021, 10, bytes(4)),
+        (0xC223, 1, b"\x10" + bytes(range(16)) + b"bras-1"), (0xC223, 2, b"\x10" + bytes(16) + b"gz-301"), (0xC223, 3, b"welcome"),
+        (0xC023, 1, b"\x06gz-301\x06secret"), (0xC023, 2, b"\x02ok"), (0xC227, 1, b"\x01"), (0xC227, 2, b"\x01gz-301"), (0xC227, 3, b""),
+        (0x8021, 1, pair(3, bytes(4)) + pair(129, bytes(4))), (0x8021, 3, pair(3, packed("10.40.7.20")) + pair(129, packed("10.31.0.53"))),
+        (0x8021, 2, pair(3, packed("10.40.7.20"))), (0x8057, 1, pair(1, bytes.fromhex("021122fffe334455"))),
+        (0x8057, 2, pair(1, bytes.fromhex("021122fffe334455"))), (0xC021, 5, b"bye"), (0xC021, 6, b""),
+    )
+    for number, code, data in agreed:
+        time += SECOND
+        tap.ppp(time, line, 7, number, code, data, True)
+    access, network = "10.40.0.2", "10.40.0.3"
+    for tunnel, session, values in (
+        (0, 0, avp(0, b"\0\1") + avp(2, b"\1\0") + avp(7, b"lac-1") + avp(8, b"maker") + avp(9, b"\0\6") + avp(11, bytes(16))),
+        (6, 0, avp(0, b"\0\2") + avp(2, b"\1\0") + avp(7, b"lns-1") + avp(9, b"\0\5")), (5, 0, avp(0, b"\0\3")),
+        (5, 0, avp(0, b"\0\x0a") + avp(14, b"\0\x3c") + avp(21, b"16300") + avp(22, b"0757-1") + avp(15, bytes(4))),
+        (6, 60, avp(0, b"\0\x0b") + avp(14, b"\0\x32")),
+        (5, 50, avp(0, b"\0\x0c") + avp(24, bytes(4)) + avp(30, b"gz-301") + avp(19, bytes(4))),
+        (5, 0, avp(0, b"\0\6")), (5, 0, b""), (5, 50, avp(0, b"\0\x0e") + avp(1, b"\0\3") + avp(14, b"\0\x3c")),
+        (5, 0, avp(0, b"\0\4") + avp(1, b"\0\1") + avp(9, b"\0\6")),
+    ):
+        time += SECOND
+        head = struct.pack(">HHHHHH", 0xC802, 12 + len(values), tunnel, session, 0, 0)
+        tap.capture.add(time, udp(tap, access, network, (1701, 1701), head + values))
+    for number, code, data in agreed:
+        time += SECOND
+        frame = b"\xff\x03" + struct.pack(">HBBH", number, code, 1, len(data) + 4) + data
+        tap.capture.add(time, udp(tap, access, network, (1701, 1701), struct.pack(">HHH", 2, 5, 50) + frame))
+    word = struct.Struct(">I").pack
+    vendor = pair(26, struct.pack(">I", 3561) + pair(1, b"olt-3 1/1/7") + pair(2, b"line 7"))
+    common = pair(1, b"gz-301") + pair(4, packed(NAS)) + pair(5, word(7)) + pair(61, word(32)) + pair(87, b"eth 0/1:100")
+    common += pair(32, b"bras-1") + pair(31, b"02-00-00-00-03-01") + pair(30, b"internet") + vendor
+    counted = pair(42, word(1000)) + pair(43, word(2000)) + pair(46, word(60)) + pair(49, word(1))
+    given = pair(8, packed("10.40.7.20")) + pair(168, bytes.fromhex("20010db8000100020000000000000009"))
+    for code, port, attributes in (
+        (1, 1812, common + pair(2, bytes(16)) + pair(6, word(2))), (2, 1812, given + pair(6, word(2))), (3, 1812, pair(18, b"no")),
+        (11, 1812, pair(18, b"code?") + pair(24, b"state")), (4, 1813, common + given + pair(40, word(1)) + pair(44, b"00000064")),
+        (4, 1813, common + given + pair(40, word(3)) + pair(44, b"00000064") + counted),
+        (4, 1813, common + pair(40, word(2)) + pair(44, b"00000064") + counted), (5, 1813, b""), (12, 1812, b""),
+    ):
+        time += SECOND
+        body = struct.pack(">BBH", code, 17, 20 + len(attributes)) + bytes(16) + attributes
+        asks = code in (1, 4, 12)
+        ends, ports = ((NAS, RADIUS), (40_001, port)) if asks else ((RADIUS, NAS), (port, 40_001))
+        tap.capture.add(time, udp(tap, *ends, ports, body))
+
+
 def main():
     folder = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else HERE / "dial-in"
     folder.mkdir(exist_ok=True)
@@ -153,6 +229,9 @@ def main():
         tap = Tap(inside, accounts)
         story(tap)
         tap.capture.write(folder / f"{name}.pcap")
+    tap = Tap(True, False)
+    messages(tap)
+    tap.capture.write(folder / "messages.pcap")
     points = "".join(
         f"  - {{id: A-{line.upper()}, name: line {line}, unit: U-1, type: pppoe, accounts: [{account}], circuits: [{circuit}]}}\n"
         for line, (account, circuit, _, _) in LINES.items()

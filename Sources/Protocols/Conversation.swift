@@ -190,6 +190,25 @@ package final class Conversation {
       detector: ProtocolDetector(settings))
   }
 
+  /// Messages of a protocol whose frames belong to no flow: each stands for itself. Nil where the protocol is
+  /// unknown or switched off.
+  package convenience init?(flowless name: String, detector: ProtocolDetector) {
+    guard let index = ProtocolCatalogue.index(named: name), !detector.settings.disabled.contains(name) else {
+      return nil
+    }
+    self.init(.udp, sourcePort: 0, destinationPort: 0, detector: detector)
+    sides = Pair(both: .known(index))
+    state = .known(index)
+    session = ProtocolCatalogue.all[index].makeSession(detector.settings)
+  }
+
+  /// Takes a message of no flow.
+  package func message(_ bytes: RawSpan, _ clock: PacketClock) {
+    changes &+= 1
+    guard let session, session.transactions.count <= Limits.transactions else { return }
+    _ = session.consume(bytes, .toServer, clock)
+  }
+
   /// Position in `ProtocolCatalogue.all` of the flow's protocol, once known.
   package var protocolIndex: Int? { state.index }
 

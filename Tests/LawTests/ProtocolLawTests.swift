@@ -6,8 +6,10 @@ import Wire
 @Suite struct ProtocolLawTests {
   @Test("every protocol with fields has a sample, and each sample is recognised and has a transaction")
   func samples() {
-    // FTP's data connections are known from another flow, not from their bytes.
-    let parsed = ProtocolCatalogue.all.filter { !$0.fields.isEmpty && $0.name != "ftp-data" }
+    // FTP's data connections are known from another flow, not from their bytes; frames of PPPoE have none.
+    let parsed = ProtocolCatalogue.all.filter {
+      !$0.fields.isEmpty && $0.name != "ftp-data" && !$0.transports.isEmpty
+    }
     let missing = parsed.map(\.name).filter { name in
       !ProtocolSample.all.contains { $0.entryName == name }
     }

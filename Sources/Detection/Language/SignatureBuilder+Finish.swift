@@ -45,7 +45,17 @@ extension SignatureBuilder {
     settleByteOrder()
     normaliseContents()
     settlePriority()
+    settleLines()
     signature.variableCount = slots.count
+  }
+
+  /// A rule for IP of any ends that asks for fields of access lines means frames without IP too.
+  private mutating func settleLines() {
+    guard signature.header.ipProtocols == nil, signature.header.ipVersion == 0,
+      signature.protocols.contains(where: { ProtocolCatalogue.all[$0].transports.isEmpty }),
+      signature.header.source.isAny, signature.header.destination.isAny
+    else { return }
+    signature.header.acceptsNonIP = true
   }
 
   /// Numbers in the byte order of a remote procedure call (`dce`) are asked of calls alone.

@@ -44,7 +44,16 @@ extension SignatureBuilder {
       if name == "dcerpc", let carrier = ProtocolCatalogue.index(named: "smb") {
         signature.protocols.append(carrier)
       }
-      signature.header.ipProtocols = ProtocolCatalogue.all[index].transports.map { $0 == .tcp ? 6 : 17 }
+      let transports = ProtocolCatalogue.all[index].transports
+      if transports.isEmpty {
+        // Its frames have no IP; PPP goes over UDP too.
+        signature.header.acceptsNonIP = true
+        if name == "ppp", let carrier = ProtocolCatalogue.index(named: "l2tp") {
+          signature.protocols.append(carrier)
+        }
+        return
+      }
+      signature.header.ipProtocols = transports.map { $0 == .tcp ? 6 : 17 }
       return
     }
     guard let entry = Self.networkProtocols[name] else {

@@ -11,7 +11,8 @@ extension EVEEncoder {
   ) -> Bool {
     guard let transaction = subject.transaction, let index = subject.protocolIndex,
       ProtocolCatalogue.all.indices.contains(index),
-      let record = RecordCatalogue.record(of: ProtocolCatalogue.all[index].name), wants(record.type)
+      let record = RecordCatalogue.record(of: ProtocolCatalogue.all[index].name),
+      case let type = record.variant?(transaction) ?? record.type, wants(type)
     else { return false }
     let context = RecordContext(transaction, subject.direction, .own, settings)
     guard record.isWanted(context) else { return false }
@@ -25,7 +26,7 @@ extension EVEEncoder {
       ? subject.clientEndpoints
       : transaction.onlyDirection.map { subject.endpoints(of: $0) } ?? subject.endpoints
     let endpoints = record.isClientFirst ? subject.clientEndpoints : oneWay
-    beginRecord(record.type.text, subject, endpoints: endpoints, into: &line)
+    beginRecord(type.text, subject, endpoints: endpoints, into: &line)
     encodeCommon(subject, frame: frame, into: &line)
     if record.hasNumber { line.member("tx_id", transaction.number) }
     record.encode(context, &line)
@@ -113,10 +114,14 @@ extension EVEType {
     case .ftp: "ftp"
     case .ftpData: "ftp_data"
     case .http: "http"
+    case .l2tp: "l2tp"
     case .mdns: "mdns"
     case .metadata: "metadata"
     case .netflow: "netflow"
     case .pop3: "pop3"
+    case .ppp: "ppp"
+    case .pppoe: "pppoe"
+    case .radius: "radius"
     case .smb: "smb"
     case .http2: "http"
     case .smtp: "smtp"

@@ -32,6 +32,8 @@ package struct TransactionRecord: Sendable {
   /// The protocol's name in its catalogue.
   package let protocolName: String
   package let type: EVEType
+  /// The type of those transactions that are told of under another one; nil: none are.
+  package let variant: (@Sendable (Transaction) -> EVEType?)?
   /// The record's own ends are those of the flow, client first, whichever packet completed it.
   package let isClientFirst: Bool
   /// The record has `tx_id` at its top level.
@@ -49,13 +51,15 @@ package struct TransactionRecord: Sendable {
   package let encode: @Sendable (RecordContext, inout JSONWriter) -> Void
 
   package init(
-    protocolName: String, type: EVEType, isClientFirst: Bool = true, hasNumber: Bool = false,
+    protocolName: String, type: EVEType, variant: (@Sendable (Transaction) -> EVEType?)? = nil,
+    isClientFirst: Bool = true, hasNumber: Bool = false,
     hasForwarded: Bool = false, hasProgress: Bool = true, hasUppercaseEvents: Bool = false,
     isWanted: @escaping @Sendable (RecordContext) -> Bool = { _ in true },
     encode: @escaping @Sendable (RecordContext, inout JSONWriter) -> Void
   ) {
     self.protocolName = protocolName
     self.type = type
+    self.variant = variant
     self.isClientFirst = isClientFirst
     self.hasNumber = hasNumber
     self.hasForwarded = hasForwarded

@@ -41,7 +41,9 @@ extension SensorSettings {
       reader.flag("deltas", in: node, &eve.stats.hasDeltas)
       reader.flag("null-values", in: node, &eve.stats.hasZeroCounters)
     case .frame: reader.bytes("payload-buffer-size", in: node, &eve.framePayloadBytesMax)
-    case .arp, .dcerpc, .flow, .ftp, .ftpData, .http2, .mdns, .metadata, .netflow, .pop3, .ssh, .tftp: break
+    case .arp, .dcerpc, .flow, .ftp, .ftpData, .http2, .l2tp, .mdns, .metadata, .netflow, .pop3, .ppp, .pppoe,
+      .radius, .ssh, .tftp:
+      break
     }
   }
 

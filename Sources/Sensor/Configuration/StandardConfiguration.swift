@@ -53,6 +53,10 @@ let standardConfiguration = """
           - mdns:
           - smb
           - dcerpc
+          - pppoe
+          - ppp
+          - l2tp
+          - radius
           - tls:
               extended: yes
           - files:

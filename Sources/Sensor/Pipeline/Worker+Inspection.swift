@@ -40,7 +40,10 @@ extension Worker {
 
   /// A packet of no flow: fragments, other protocols, what decoding refused.
   mutating func inspectWithoutFlow(_ packet: Packet, _ bytes: RawSpan) {
-    reportARP(packet, bytes)
+    if packet.ipVersion == 0 {
+      reportARP(packet, bytes)
+      if packet.etherType == 0x8863 || packet.etherType == 0x8864, inspectLine(packet, bytes) { return }
+    }
     var packet = packet
     // What rules call the payload begins behind a transport header.
     if packet.ipVersion != 0, packet.isInvalid || packet.transportOffset < 0 { packet.payloadLength = 0 }

@@ -92,6 +92,8 @@ struct Worker: ~Copyable {
   /// Alerts of the packet in hand, and what becomes of it.
   var alerts: [Alert] = []
   var verdict = PacketVerdict()
+  /// Frames of PPPoE that carry no data: they belong to no flow. Nil until there is one.
+  var lines: Conversation?
   /// Flows that others have announced.
   var expected = ExpectedFlows()
   /// Flows may be bypassed when they are encrypted, or their depth is reached.
@@ -150,6 +152,7 @@ struct Worker: ~Copyable {
   mutating func take(_ next: WorkerContext) {
     inForce = next.inForce
     detector = ProtocolDetector(next.protocols)
+    lines = nil
     streams.settings = next.streams
     for encoder in encoders { encoder.rulesChanged() }
   }

@@ -1,5 +1,5 @@
 extension PacketDecoder {
-  /// PPPoE discovery: whether the tags are there is checked, nothing of them is kept.
+  /// PPPoE discovery: whether the tags are there is checked; they are the payload.
   /// Source: RFC 2516 §4 and §5.
   ///
   ///     0          1      2         4        6
@@ -11,6 +11,7 @@ extension PacketDecoder {
       return
     }
     packet.pppoeSession = bytes.u16(offset &+ 2)
+    packet.setPayload(offset &+ 6, end)
     switch bytes[offset &+ 1] {
     case 0x07, 0x09, 0x19, 0x65, 0xa7: break
     default:
