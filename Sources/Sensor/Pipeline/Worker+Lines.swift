@@ -8,7 +8,8 @@ extension Worker {
   /// Takes a PPPoE frame without data through parser, rules and records; false where it is none to be read.
   @inline(never)
   mutating func inspectLine(_ packet: Packet, _ bytes: RawSpan) -> Bool {
-    guard !packet.isInvalid, packet.payloadOffset >= 6 else { return false }
+    // Logins by EAP are a wrong type to the decoder, as to the reference, and are read all the same.
+    guard packet.payloadOffset >= 6 else { return false }
     if lines == nil { lines = Conversation(flowless: "pppoe", detector: detector) }
     guard let lines else { return false }
     let header = Int(packet.payloadOffset) &- 6
