@@ -54,7 +54,7 @@ hostile: ## replays cut and damaged captures under the address sanitizer
 reload: build ## reloads rules fifty times while traffic is replayed at full speed: the same events
 	@scripts/check-reload $(ENGINE) $(SHARED)
 
-fuzz: ## reads damaged rules, lists and configuration files under the address sanitizer for MINUTES (10)
+fuzz: ## reads damaged rules, lists, configuration and sessions under the address sanitizer for MINUTES (10), ONLY kinds
 	@scripts/fuzz $(or $(MINUTES),10) $(SHARED)
 
 allocations: build ## shows that packets of established flows allocate nothing

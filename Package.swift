@@ -78,7 +78,9 @@ let package = Package(
     target("RuleLaw", ["Wire", "Capture", "Protocols"]),
     .executableTarget(
       name: "rule-law", dependencies: ["RuleLaw"], path: "Sources/RuleLawTool", swiftSettings: strict),
-    .executableTarget(name: "hostile", dependencies: ["Sensor", "Detection"], path: "Sources/Hostile", swiftSettings: strict),
+    .executableTarget(
+      name: "hostile", dependencies: ["Sensor", "Detection", "Identity", "Protocols", "Wire"], path: "Sources/Hostile",
+      swiftSettings: strict),
 
     tests("WireTests", ["Wire"]),
     tests("CaptureTests", ["Capture", "Wire"]),

@@ -18,7 +18,7 @@ struct Options {
   var secondsMax = 10.0
   var memoryMegabytesMax = 1_500
 
-  /// Minutes for damaged rules, lists and configuration files instead of captures; 0: captures.
+  /// Minutes for damaged rules, lists, configuration files and sessions instead of captures; 0: captures.
   var minutes = 0
   /// A kept input that is read again.
   var again = ""
@@ -31,7 +31,8 @@ struct Options {
       --only TEXT    captures whose path holds TEXT            --rules PATH   rules for all (Rules)
       --work FOLDER  where variants and events are written     --seconds N    longest replay (10)
       --memory N     largest process in megabytes (1500)
-      --inputs N     for N minutes, damaged rules, lists and configuration files instead of captures
+      --inputs N     for N minutes, damaged rules, lists, configuration files and sessions instead of captures;
+                     --only: kinds of them, as rules,tlcp,ppp,l2tp,radius,dhcp
       --again FILE   reads one such file again, of the kind that --only names
     """
 

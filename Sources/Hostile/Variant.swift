@@ -70,7 +70,7 @@ struct Variant {
   }
 
   /// Where the frames of a pcap file lie; nothing for other files.
-  private static func frames(of file: [UInt8]) -> [Range<Int>] {
+  static func frames(of file: [UInt8]) -> [Range<Int>] {
     guard file.count > fileHeaderBytes else { return [] }
     let isLittle = file[0] == 0xd4 || file[0] == 0x4d
     guard isLittle || file[0] == 0xa1 else { return [] }

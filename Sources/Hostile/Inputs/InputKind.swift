@@ -1,8 +1,9 @@
 import Detection
 
-/// Files that an administrator or a feed supplies, each with what reads it.
+/// Files that an administrator or a feed supplies, and sessions of protocols, each with what reads it.
 enum InputKind: String, CaseIterable {
   case rules, expressions, datasets, digests, reputation, thresholds, classes, references
+  case tlcp, ppp, l2tp, radius, dhcp
 
   /// Reads damaged bytes as the sensor would. It gives nothing back: it must only come to its end.
   func read(_ bytes: [UInt8], turn: UInt64) {
@@ -29,6 +30,8 @@ enum InputKind: String, CaseIterable {
       environment.thresholds = thresholds
       Self.load(Array("alert ip any any -> any any (ttl:1; sid:1;)".utf8), environment)
     case .classes: _ = Classifications.parse(text, file: "classification.config")
+    case .tlcp: WireInputs.readSession(bytes, turn: turn)
+    case .ppp, .l2tp, .radius, .dhcp: WireInputs.readFrames(bytes)
     case .references: _ = ReferenceKinds.parse(text, file: "reference.config")
     }
   }
@@ -44,6 +47,8 @@ enum InputKind: String, CaseIterable {
     case .thresholds: parts = ["threshold"]
     case .classes: parts = ["classification.config"]
     case .references: parts = ["reference.config"]
+    // Sessions are taken out of captures.
+    case .tlcp, .ppp, .l2tp, .radius, .dhcp: parts = []
     }
     return parts.contains { name.hasSuffix($0) || name.contains($0) && !name.hasSuffix(".pcap") }
   }
@@ -67,6 +72,7 @@ enum InputKind: String, CaseIterable {
       ]
     case .classes: ["config classification: trojan-activity,A Network Trojan was detected,1\n"]
     case .references: ["config reference: cve https://cve.example/name=\n"]
+    case .tlcp, .ppp, .l2tp, .radius, .dhcp: []
     }
   }
 

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Reads damaged rules, lists and configuration files until the time is over, in this process.
+/// Reads damaged rules, lists, configuration files and sessions until the time is over, in this process.
 ///
 /// Each input is written to the work folder before it is read, with a note of what it is: whoever started the
 /// process can name and keep what ended it.
@@ -16,6 +16,7 @@ struct InputRun {
     self.watchdog = watchdog
     generator = SeededGenerator(seed: options.seed)
     for kind in InputKind.allCases { corpus[kind] = kind.seeds.map { Array($0.utf8) } }
+    corpus[.l2tp] = [WireCorpus.l2tpSeed]
     for path in options.folders.flatMap(Self.files) { add(path) }
   }
 
@@ -29,7 +30,10 @@ struct InputRun {
     while ContinuousClock.now < end {
       let kind = kind(number)
       let inputs = corpus[kind] ?? []
-      guard let input = inputs.randomElement(using: &generator) else { continue }
+      guard let input = inputs.randomElement(using: &generator) else {
+        number += 1
+        continue
+      }
       let other = inputs.randomElement(using: &generator) ?? []
       let bytes = InputDamage.damaged(input, with: other, &generator)
       let name = "\(kind.rawValue) input \(number) seed \(options.seed)"
@@ -45,18 +49,19 @@ struct InputRun {
     say("\(number) inputs read: \(told.joined(separator: ", "))")
   }
 
-  /// Reads one kept input again.
+  /// Reads one kept input again, in each way in which its kind is read.
   func readAgain(_ path: String) {
-    guard let kind = InputKind.allCases.first(where: { options.only == $0.rawValue }),
+    guard let kind = InputKind(rawValue: options.only),
       let data = FileManager.default.contents(atPath: path)
     else { return say("name the kind of \(path) with --only") }
-    for turn in 0..<24 { kind.read([UInt8](data), turn: UInt64(turn)) }
+    for turn in 0..<60 { kind.read([UInt8](data), turn: UInt64(turn)) }
     say("\(path) was read")
   }
 
   private func kind(_ number: UInt64) -> InputKind {
-    if let only = InputKind(rawValue: options.only) { return only }
-    return InputKind.allCases[Int(number % UInt64(InputKind.allCases.count))]
+    let asked = options.only.split(separator: ",").compactMap { InputKind(rawValue: String($0)) }
+    let kinds = asked.isEmpty ? InputKind.allCases : asked
+    return kinds[Int(number % UInt64(kinds.count))]
   }
 
   // MARK: Corpus
@@ -64,9 +69,16 @@ struct InputRun {
   /// Bytes of a file that are kept, and files with more than one rule are taken apart.
   private static let fileBytesMax = 20_000_000
   private static let rulesMax = 40_000
+  private static let captureBytesMax = 2_000_000
 
   private mutating func add(_ path: String) {
     let name = path.split(separator: "/").last.map(String.init) ?? path
+    if WireCorpus.takes(path), let data = FileManager.default.contents(atPath: path),
+      data.count <= Self.captureBytesMax
+    {
+      let found = WireCorpus([UInt8](data), isText: path.hasSuffix(".hex"))
+      for (kind, inputs) in found.inputs { corpus[kind, default: []] += inputs }
+    }
     for kind in InputKind.allCases where kind.takes(name) {
       guard let data = FileManager.default.contents(atPath: path), data.count <= Self.fileBytesMax else {
         continue
