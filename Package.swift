@@ -54,7 +54,8 @@ let package = Package(
     target(
       "Detection",
       [
-        "Wire", "Flows", "Protocols", "CVectorscan", "CPCRE2", "COpenSSL", "CMagic", "CLinux", "CLua", "CMaxMindDB",
+        "Wire", "Flows", "Protocols", "CVectorscan", "CPCRE2", "COpenSSL", "CMagic", "CLinux", "CLua",
+        "CMaxMindDB",
       ]),
     target("Events", ["Detection", "Flows", "Protocols", "Wire", "COpenSSL"]),
     target("Correlation", ["Events", "Detection", "Identity", "Wire", "COpenSSL", yams]),
@@ -66,20 +67,23 @@ let package = Package(
     target(
       "Sensor",
       [
-        "Wire", "Capture", "Flows", "Identity", "Protocols", "Detection", "Events", "Correlation", "Store", "Outputs",
+        "Wire", "Capture", "Flows", "Identity", "Protocols", "Detection", "Events", "Correlation", "Store",
+        "Outputs",
         "CLinux", "COpenSSL", yams,
       ]),
     .executableTarget(
       name: "fengsui",
       dependencies: [
-        "Sensor", "Console", "Exercise", "Reports", "Store", "Correlation", "Detection", "Events", "Outputs", "Wire",
+        "Sensor", "Console", "Exercise", "Reports", "Store", "Correlation", "Detection", "Events", "Outputs",
+        "Wire",
         arguments,
       ], swiftSettings: strict),
     target("RuleLaw", ["Wire", "Capture", "Protocols"]),
     .executableTarget(
       name: "rule-law", dependencies: ["RuleLaw"], path: "Sources/RuleLawTool", swiftSettings: strict),
     .executableTarget(
-      name: "hostile", dependencies: ["Sensor", "Detection", "Identity", "Protocols", "Wire"], path: "Sources/Hostile",
+      name: "hostile", dependencies: ["Sensor", "Detection", "Identity", "Protocols", "Wire"],
+      path: "Sources/Hostile",
       swiftSettings: strict),
 
     tests("WireTests", ["Wire"]),

@@ -71,6 +71,8 @@ package struct FlowSighting: Sendable, Codable {
   package var applicationProtocol: String
   /// The server answered: more than a refusal.
   package var isEstablished: Bool
+  /// Session of PPPoE that it went in; nil: none.
+  package var pppoeSession: UInt16?
 
   package init(_ flow: FlowEvent) {
     evidence = Evidence(
@@ -81,6 +83,7 @@ package struct FlowSighting: Sendable, Codable {
     packetsToServer = flow.packetsToServer
     packetsToClient = flow.packetsToClient
     applicationProtocol = flow.applicationProtocol
+    pppoeSession = flow.pppoeSession == 0 ? nil : flow.pppoeSession
     // Three packets back and forth are the least that carry an answer over TCP.
     isEstablished =
       flow.endpoints.ipProtocol == 6

@@ -18,7 +18,7 @@ struct Options {
   var secondsMax = 10.0
   var memoryMegabytesMax = 1_500
 
-  /// Minutes for damaged rules, lists, configuration files and sessions instead of captures; 0: captures.
+  /// Minutes for damaged rules, lists, settings and sessions instead of captures; 0: captures.
   var minutes = 0
   /// A kept input that is read again.
   var again = ""

@@ -11,6 +11,8 @@ package struct LineIdentity: Sendable, Equatable, Codable {
   package var circuit = ""
   /// The session: `pppoe 17`, `l2tp 3/9`, or RADIUS's own name for it.
   package var session = ""
+  /// PPPoE: hardware address of who dialled in, as `02:00:00:00:03:01`.
+  package var hardware: String?
   package var source: Source
 
   package init(source: Source) {
@@ -24,10 +26,17 @@ package struct LineIdentity: Sendable, Equatable, Codable {
   mutating func complete(with other: LineIdentity) {
     if account.isEmpty { account = other.account }
     if circuit.isEmpty { circuit = other.circuit }
+    if hardware == nil { hardware = other.hardware }
   }
 
   /// Whether both can be the same session's: nothing that both know differs.
   func agrees(with other: LineIdentity) -> Bool {
+    if let hardware, let others = other.hardware, hardware != others { return false }
+    // One source gives a session one name: another name is another session, whoever dialled in again.
+    if source == other.source {
+      if !session.isEmpty, !other.session.isEmpty, session != other.session { return false }
+      if !circuit.isEmpty, !other.circuit.isEmpty, circuit != other.circuit { return false }
+    }
     if !account.isEmpty, !other.account.isEmpty { return account == other.account }
     return circuit.isEmpty || other.circuit.isEmpty || circuit == other.circuit
   }

@@ -80,6 +80,7 @@ extension SessionObserver {
     else { return }
     var session = sessions[key] ?? PPPSession(identity: LineIdentity(source: source))
     session.identity.session = name
+    if source == .pppoe { session.identity.hardware = Self.hardwareText(key.peer) }
     switch (number, code) {
     // PAP (RFC 1334 §2.2.1): the peer's name; the password behind it is not looked at.
     case (0xC023, 1):

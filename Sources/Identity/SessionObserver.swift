@@ -61,6 +61,14 @@ package struct SessionObserver {
     return copied.allSatisfy { 0x20...0x7E ~= $0 } ? text(bytes) : hexadecimal(bytes)
   }
 
+  /// A hardware address in its usual form.
+  static func hardwareText(_ address: UInt64) -> String {
+    (0..<6).map { place in
+      let byte = UInt8(truncatingIfNeeded: address >> UInt64(40 - place * 8))
+      return (byte < 16 ? "0" : "") + String(byte, radix: 16)
+    }.joined(separator: ":")
+  }
+
   static func hardware(_ bytes: RawSpan, at offset: Int) -> UInt64 {
     guard offset >= 0, bytes.byteCount &- offset >= 6 else { return 0 }
     return UInt64(bytes.u16(offset)) << 32 | UInt64(bytes.u32(offset &+ 2))

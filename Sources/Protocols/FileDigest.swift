@@ -6,7 +6,7 @@ import Wire
 final class FileDigest {
   /// The digests that files are known by.
   enum Algorithm {
-    case md5, sha1, sha256
+    case md5, sha1, sha256, sm3
   }
 
   private var context: OpaquePointer?
@@ -20,6 +20,7 @@ final class FileDigest {
       case .md5: unsafe EVP_md5()
       case .sha1: unsafe EVP_sha1()
       case .sha256: unsafe EVP_sha256()
+      case .sm3: unsafe EVP_sm3()
       }
     if unsafe EVP_DigestInit_ex(context, type, nil) != 1 { drop() }
   }

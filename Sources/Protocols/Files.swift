@@ -26,6 +26,8 @@ package final class TransferredFile {
   package var md5: [UInt8]?
   package var sha1: [UInt8]?
   package var sha256: [UInt8]?
+  /// SM3 (GB/T 32905).
+  package var sm3: [UInt8]?
 
   /// What libmagic says of it, once it was asked.
   package var magic: [UInt8]?
@@ -39,7 +41,8 @@ package final class TransferredFile {
   /// Some bytes are in the file store's folder.
   package var isBegun = false
 
-  private var digests: (md5: FileDigest?, sha1: FileDigest?, sha256: FileDigest?) = (nil, nil, nil)
+  private var digests: (md5: FileDigest?, sha1: FileDigest?, sha256: FileDigest?, sm3: FileDigest?) =
+    (nil, nil, nil, nil)
 
   package init(direction: Direction, name: [UInt8], data: Body = Body()) {
     self.direction = direction
@@ -48,10 +51,11 @@ package final class TransferredFile {
   }
 
   /// Begins the digests that the configuration or a rule asks for; to be called before the first byte.
-  package func startDigests(md5: Bool, sha1: Bool, sha256: Bool) {
-    if md5 { digests.md5 = FileDigest(.md5) }
-    if sha1 { digests.sha1 = FileDigest(.sha1) }
-    if sha256 { digests.sha256 = FileDigest(.sha256) }
+  package func startDigests(_ settings: ProtocolSettings) {
+    if settings.hashesMD5 { digests.md5 = FileDigest(.md5) }
+    if settings.hashesSHA1 { digests.sha1 = FileDigest(.sha1) }
+    if settings.hashesSHA256 { digests.sha256 = FileDigest(.sha256) }
+    if settings.hashesSM3 { digests.sm3 = FileDigest(.sm3) }
   }
 
   /// Counts and hashes bytes; keeping them is the business of `data`'s owner.
@@ -62,6 +66,7 @@ package final class TransferredFile {
     digests.md5?.update(bytes)
     digests.sha1?.update(bytes)
     digests.sha256?.update(bytes)
+    digests.sm3?.update(bytes)
   }
 
   /// Takes bytes and keeps those below `bytesMax` from the file's start (0: all).
@@ -98,6 +103,7 @@ package final class TransferredFile {
     md5 = digests.md5?.value()
     sha1 = digests.sha1?.value()
     sha256 = digests.sha256?.value()
+    sm3 = digests.sm3?.value()
   }
 
   /// More bytes came after the end after all.

@@ -15,7 +15,7 @@ final class FlowFiles {
     let file = TransferredFile(direction: direction, name: name)
     file.identifier = count
     if settings.keepsFiles { file.unstored = [] }
-    file.startDigests(md5: settings.hashesMD5, sha1: settings.hashesSHA1, sha256: settings.hashesSHA256)
+    file.startDigests(settings)
     return file
   }
 

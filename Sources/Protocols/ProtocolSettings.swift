@@ -19,6 +19,7 @@ package struct ProtocolSettings: Sendable {
   package var hashesMD5 = false
   package var hashesSHA1 = false
   package var hashesSHA256 = false
+  package var hashesSM3 = false
   /// Frames that rules ask for: bit n of a protocol's mask, by its name, is the frame with the number n.
   package var frames: [String: UInt64] = [:]
   /// An output asks for all frames.

@@ -8,6 +8,7 @@ package struct IncidentReport {
   private let alerts: [AlertRecord]
   private let site: SiteModel
   private let clock: ReportingClock
+  private let traits: IncidentTraits
   private var document: Document
 
   /// Alerts that are listed one by one; the others are counted.
@@ -31,6 +32,7 @@ package struct IncidentReport {
     self.alerts = alerts
     self.site = site
     self.clock = clock
+    traits = IncidentTraits(alerts)
     let title = incident.title(language)
     document = Document(
       title: language == .chinese ? "安全事件报告：\(title)" : "Incident report: \(title)", language: language)
@@ -52,15 +54,13 @@ package struct IncidentReport {
         }))
     writeCharts()
     writeHosts()
+    writeLines()
+    writeCrypto()
     writeSteps()
     writeAlerts()
     document.heading("Signatures", "签发")
-    document.add(
-      .table(
-        head: [
-          say("Written by", "填报人"), say("Checked by", "审核人"), say("Approved by", "签发人"), say("Time", "时间"),
-        ],
-        rows: [["", "", "", ""]]))
+    let head = [("Written by", "填报人"), ("Checked by", "审核人"), ("Approved by", "签发人"), ("Time", "时间")]
+    document.add(.table(head: head.map { say($0.0, $0.1) }, rows: [["", "", "", ""]]))
   }
 
   private mutating func writeSummary() {
@@ -172,6 +172,45 @@ package struct IncidentReport {
           ].compactMap { $0 }.joined(separator: ", ")
           let point = IPAddress(host).flatMap { site.accessPoint(of: $0) }
           return [host, role, hostName(host), point.map { "\($0.identifier) \($0.name)" } ?? ""]
+        }))
+  }
+
+  private mutating func writeLines() {
+    guard !traits.lines.isEmpty else { return }
+    document.heading("Accounts and lines", "账号与线路")
+    let head = [
+      ("Address", "地址"), ("Account", "账号"), ("Line", "线路"), ("Session", "会话"), ("Access point", "接入点"),
+      ("First alert", "首次告警"), ("Last alert", "末次告警"),
+    ]
+    document.add(
+      .table(
+        head: head.map { say($0.0, $0.1) },
+        rows: traits.lines.map {
+          let point = $0.accessPoint.isEmpty ? "" : names([$0.accessPoint]) { pointName($0) }
+          return [
+            $0.address, $0.account, $0.circuit, $0.session, point, Timestamp.text($0.first),
+            Timestamp.text($0.last),
+          ]
+        }))
+  }
+
+  private mutating func writeCrypto() {
+    guard !traits.crypto.isEmpty else { return }
+    document.heading("Encryption", "密码应用")
+    let head = [
+      ("Service", "服务"), ("Spoken", "协议"), ("Suite", "密码套件"), ("Certificate", "证书"), ("Findings", "问题"),
+      ("First alert", "首次告警"), ("Alerts", "告警数"),
+    ]
+    document.add(
+      .table(
+        head: head.map { say($0.0, $0.1) },
+        rows: traits.crypto.map {
+          let wrong = $0.findings.map { IncidentTraits.text(finding: $0)(document.language) }
+          let server = $0.server.contains(":") ? "[\($0.server)]" : $0.server
+          return [
+            "\(server):\($0.port)", $0.version, $0.suite, $0.subject, wrong.joined(separator: say("; ", "；")),
+            Timestamp.text($0.first), "\($0.count)",
+          ]
         }))
   }
 

@@ -58,8 +58,8 @@ struct EvidenceCommand: ParsableCommand {
       }
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
-      try writeFile(
-        String(decoding: try encoder.encode(record), as: UTF8.self) + "\n", to: "\(output)/incident.json")
+      let told = try encoder.encode(IncidentDocument(record, IncidentTraits(alerts)))
+      try writeFile(String(decoding: told, as: UTF8.self) + "\n", to: "\(output)/incident.json")
       try writeFile(alerts.map { $0.eve + "\n" }.joined(), to: "\(output)/alerts.jsonl")
       for (language, name) in [(Language.chinese, "zh"), (.english, "en")] {
         let document = IncidentReport.document(
@@ -79,7 +79,7 @@ struct EvidenceCommand: ParsableCommand {
         }
       }
       let manifest = try EvidenceSeal.seal(output, subject: "incident \(record.id)", keyPath: key)
-      print("\(output): \(manifest.files.count) files sealed by \(manifest.key)")
+      print("\(output): \(manifest.files.count) files sealed by \(manifest.key) (\(manifest.algorithmName))")
     }
 
     private func cutPackets(_ record: IncidentRecord) throws {
@@ -114,7 +114,7 @@ struct EvidenceCommand: ParsableCommand {
 
     mutating func run() throws {
       let manifest = try EvidenceSeal.seal(folder, subject: subject, keyPath: key)
-      print("\(folder): \(manifest.files.count) files sealed by \(manifest.key)")
+      print("\(folder): \(manifest.files.count) files sealed by \(manifest.key) (\(manifest.algorithmName))")
     }
   }
 
@@ -129,13 +129,29 @@ struct EvidenceCommand: ParsableCommand {
     @Option(help: "A public key that is trusted; several times.")
     var key: [String]
 
+    @Flag(help: "Print JSON: the manifest, and what is not as it was sealed.")
+    var json = false
+
+    private struct Verdict: Encodable {
+      let folder: String
+      let isSealed: Bool
+      let problems: [String]
+      let manifest: EvidenceManifest
+    }
+
     mutating func run() throws {
       let (manifest, problems) = try EvidenceSeal.verify(folder, keyPaths: key)
+      if json {
+        try printJSON(
+          [Verdict(folder: folder, isSealed: problems.isEmpty, problems: problems, manifest: manifest)])
+        if !problems.isEmpty { throw ExitCode.failure }
+        return
+      }
       let date = Date(timeIntervalSince1970: TimeInterval(manifest.sealed)).ISO8601Format()
       guard problems.isEmpty else {
         throw Complaint("\(folder) is not as it was sealed:\n" + problems.joined(separator: "\n"))
       }
-      let seal = "as sealed at \(date) by \(manifest.key)"
+      let seal = "as sealed at \(date) by \(manifest.key) (\(manifest.algorithmName)), by SHA-256 and SM3"
       print("\(folder): \(manifest.subject), \(manifest.files.count) files \(seal)")
     }
   }

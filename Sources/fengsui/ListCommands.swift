@@ -16,12 +16,14 @@ struct Incidents: ParsableCommand {
   mutating func run() throws {
     let (database, run) = try options.open()
     let incidents = try database.incidents(run: run, filter: options.words)
-    if options.json { return try printJSON(incidents) }
+    let traits = try incidents.map { try database.traits(run: run, incident: $0.id) }
+    if options.json { return try printJSON(zip(incidents, traits).map { IncidentDocument($0, $1) }) }
     if incidents.isEmpty {
       print(Text("No incident.", "没有事件。")(userLanguage))
     }
-    for incident in incidents {
-      print(IncidentText(incident, language: userLanguage).lines(isBrief: brief).joined(separator: "\n"))
+    for (incident, told) in zip(incidents, traits) {
+      let text = IncidentText(incident, traits: told, language: userLanguage)
+      print(text.lines(isBrief: brief).joined(separator: "\n"))
     }
   }
 }

@@ -97,7 +97,9 @@ import Testing
     #expect(named.count == 11)
   }
 
-  @Test("where TLCP is asked for, plain TLS, its weak certificate and cleartext become one incident; elsewhere none")
+  @Test(
+    "where TLCP is asked for, plain TLS and cleartext become one incident, and none elsewhere"
+  )
   func policyBecomesIncident() throws {
     let replay = try Replay(
       captures: [Self.faulty.appendingPathComponent("policy.pcap").path],

@@ -5,9 +5,11 @@ package import Store
 package struct IncidentText {
   private let incident: IncidentRecord
   private let language: Language
+  private let traits: IncidentTraits?
 
-  package init(_ incident: IncidentRecord, language: Language) {
+  package init(_ incident: IncidentRecord, traits: IncidentTraits? = nil, language: Language) {
     self.incident = incident
+    self.traits = traits
     self.language = language
   }
 
@@ -25,6 +27,10 @@ package struct IncidentText {
     lines += row(Text("districts", "区域"), incident.districts)
     lines += row(Text("tactics", "战术"), incident.tactics.map { $0.name(language) })
     lines += row(Text("techniques", "技术"), incident.techniques)
+    if let traits {
+      lines += row(Text("lines", "线路"), traits.lines.map(Self.line))
+      lines += row(Text("encryption", "密码应用"), traits.crypto.map { Self.crypto($0, language) })
+    }
     lines.append("  " + Text("why:", "原因：")(language))
     for (number, sentence) in incident.explanation.enumerated() {
       lines.append("   \(number + 1). \(Self.explained(sentence, language))")
@@ -39,6 +45,21 @@ package struct IncidentText {
       }
     }
     return lines + [""]
+  }
+
+  /// Who was behind an address: `10.40.7.20 gz-301, olt-3 1/1/7 (pppoe 100)`.
+  static func line(_ line: IncidentTraits.Line) -> String {
+    let who = [line.account, line.circuit].filter { !$0.isEmpty }.joined(separator: ", ")
+    let session = line.session.isEmpty ? "" : " (\(line.session))"
+    return "\(line.address) \(who)\(session)"
+  }
+
+  /// What a service spoke and what is wrong with it: `10.31.4.80:443 TLS 1.2: TLCP is required here`.
+  static func crypto(_ crypto: IncidentTraits.Crypto, _ language: Language) -> String {
+    let spoken = [crypto.version, crypto.suite].filter { !$0.isEmpty }.joined(separator: " ")
+    let wrong = crypto.findings.map { IncidentTraits.text(finding: $0)(language) }
+    let server = crypto.server.contains(":") ? "[\(crypto.server)]" : crypto.server
+    return "\(server):\(crypto.port) \(spoken): \(wrong.joined(separator: Text("; ", "；")(language)))"
   }
 
   /// A sentence with its points and the alerts and packets that it stands on.

@@ -4,6 +4,7 @@ import Store
 /// One incident: who and where, why, and its timeline.
 struct IncidentView: View {
   private let incident: IncidentRecord
+  private var traits: IncidentTraits?
   private var scroll = ScrollPosition()
   private var lineCount = 0
   private var page = 1
@@ -22,10 +23,14 @@ struct IncidentView: View {
     [("a", context("its alerts", "相关告警"))]
   }
 
-  mutating func reload() {}
+  mutating func reload() { traits = nil }
 
   mutating func draw(on canvas: inout Canvas, rows: Range<Int>, _ context: ViewContext) throws {
-    let lines = facts(context) + explanation(context, width: canvas.width) + timeline(context)
+    let traits = try traits ?? context.database.traits(run: context.run, incident: incident.id)
+    self.traits = traits
+    let lines =
+      facts(context) + told(traits, context, width: canvas.width)
+      + explanation(context, width: canvas.width) + timeline(context)
     lineCount = lines.count
     page = max(rows.count, 1)
     scroll.fit(count: max(lineCount - page + 1, 1), page: 1)
@@ -61,6 +66,28 @@ struct IncidentView: View {
       lines.append(("\(DisplayText.fitted(name, to: 14)) \(values.joined(separator: ", "))", .plain))
     }
     return lines + [("", .plain)]
+  }
+
+  /// Who was behind the addresses, and what is wrong with the encryption, where alerts tell of it.
+  private func told(_ traits: IncidentTraits, _ context: ViewContext, width: Int) -> [Line] {
+    let parts: [(String, [String], Style)] = [
+      (context("Lines", "线路"), traits.lines.map(IncidentText.line), .plain),
+      (
+        context("Encryption", "密码应用"), traits.crypto.map { IncidentText.crypto($0, context.language) },
+        .danger
+      ),
+    ]
+    var lines: [Line] = []
+    for (heading, texts, style) in parts where !texts.isEmpty {
+      lines.append((heading, .heading))
+      for text in texts {
+        for (part, line) in DisplayText.wrapped(DisplayText.safe(text), to: max(width - 5, 20)).enumerated() {
+          lines.append(((part == 0 ? "  " : "    ") + line, style))
+        }
+      }
+      lines.append(("", .plain))
+    }
+    return lines
   }
 
   private func explanation(_ context: ViewContext, width: Int) -> [Line] {

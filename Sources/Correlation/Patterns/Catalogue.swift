@@ -12,6 +12,8 @@ struct PatternCatalogue: Sendable, Codable {
   private var names = Names()
   private var outward = Outward()
   var habits = Habits()
+  /// Missing in states of earlier versions.
+  private var lines: Lines?
 
   mutating func observe(_ sighting: Sighting, site: SiteModel) -> [Finding] {
     var findings: [Finding] = []
@@ -19,6 +21,10 @@ struct PatternCatalogue: Sendable, Codable {
     switch sighting {
     case .finding, .trace, .sigma: break
     case .flow(let flow):
+      if site.identities != nil {
+        if lines == nil { lines = Lines() }
+        findings += lines?.observe(flow, site: site) ?? []
+      }
       add(scans.observe(flow, site: site))
       add(guessing.observe(flow))
       add(beacons.observe(flow, site: site))

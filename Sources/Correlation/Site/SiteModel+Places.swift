@@ -39,6 +39,11 @@ extension SiteModel: PlaceSource {
     identities?.identity(of: address, at: nanoseconds)?.name
   }
 
+  /// Who was behind an address at a moment, where sessions tell.
+  func identity(of address: IPAddress, at nanoseconds: Int64) -> LineIdentity? {
+    identities?.identity(of: address, at: nanoseconds)
+  }
+
   /// The access point whose account or circuit it is.
   private func point(of identity: LineIdentity) -> (AccessPoint?, String) {
     if !identity.account.isEmpty, let point = accessPoint(account: identity.account) {

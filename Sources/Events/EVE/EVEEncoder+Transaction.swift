@@ -86,6 +86,7 @@ extension EVEEncoder {
     if let digest = file.md5 { line.member("md5", hexadecimal: digest) }
     if let digest = file.sha1 { line.member("sha1", hexadecimal: digest) }
     if let digest = file.sha256 { line.member("sha256", hexadecimal: digest) }
+    if let digest = file.sm3 { line.member("sm3", hexadecimal: digest) }
     line.member("stored", file.isStored)
     if file.isStored { line.member("file_id", file.identifier) }
     if file.isWanted, !file.isStored { line.member("storing", true) }

@@ -43,7 +43,9 @@ struct WireCorpus {
       frame.rawSpan, number: 0, timeNanoseconds: 0, linkType: 1, wireLength: frame.count, into: &packets)
     guard let packet = packets.first else { return }
     if packet.ipVersion == 0 {
-      if [0x8863, 0x8864].contains(packet.etherType) { frames[.ppp, default: []].append(.init(bytes: frame)) }
+      if [0x8863, 0x8864].contains(packet.etherType) {
+        frames[.ppp, default: []].append(.init(bytes: frame))
+      }
       return
     }
     let ports = [packet.sourcePort, packet.destinationPort]

@@ -1,8 +1,8 @@
 import COpenSSL
 import Wire
 
-/// Whether a certificate was signed by the key of another, and whether a message was signed by the key of one:
-/// the C boundary to OpenSSL's X.509.
+/// Whether a certificate was signed by the key of another, and a message by the key of a certificate: the C
+/// boundary to OpenSSL's X.509.
 ///
 /// SM2 signatures (GB/T 32918.2) are over SM3 of the signer's identity, which is the standard's own where
 /// certificates are concerned (GM/T 0015, GM/T 0009 §10).
@@ -38,7 +38,7 @@ enum CertificateSignature {
     else { return nil }
     return unsafe withParsed(certificate) { own in
       defer { ERR_clear_error() }
-      // Sound: the key belongs to the certificate's object, which lives during the calls; names are constants.
+      // Sound: the key belongs to the certificate's object, which lives during the calls.
       guard let key = unsafe X509_get0_pubkey(own) else { return nil }
       if unsafe EVP_PKEY_is_a(key, "SM2") == 1 { return unsafe isSM2(signature, of: message, by: key) }
       guard unsafe EVP_PKEY_is_a(key, "RSA") == 1 else { return nil }
@@ -63,8 +63,8 @@ enum CertificateSignature {
 
   /// The DigestInfo that a signature of RSA holds, whatever the digest is; empty where the padding is wrong.
   private static func recovered(_ signature: [UInt8], by key: OpaquePointer) -> [UInt8] {
-    // Sound: the context is freed on every way; the signature is only read, and OpenSSL writes at most `count`
-    // bytes, which is the room that there is.
+    // Sound: the context is freed on every way; the signature is only read, and OpenSSL writes at most
+    // `count` bytes, which is the room that there is.
     guard let context = unsafe EVP_PKEY_CTX_new(key, nil) else { return [] }
     defer { unsafe EVP_PKEY_CTX_free(context) }
     guard unsafe EVP_PKEY_verify_recover_init(context) == 1 else { return [] }

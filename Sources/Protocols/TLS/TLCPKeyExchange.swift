@@ -1,7 +1,7 @@
 import Wire
 
-/// Whether a server of TLCP has shown by its ServerKeyExchange that it holds the key of its signing certificate
-/// (GB/T 38636-2020 §6.4.4.4). Whoever only shows somebody else's certificates cannot.
+/// Whether a server of TLCP has shown by its ServerKeyExchange that it holds the key of its signing
+/// certificate (GB/T 38636-2020 §6.4.4.4). Whoever only shows somebody else's certificates cannot.
 ///
 ///     ECC, RSA  signature <0..2^16-1> on: client's random | server's random | encryption certificate
 ///     ECDHE     curve type (8) = 3 | curve (16) | point <1..2^8-1> | signature <0..2^16-1>
@@ -56,8 +56,8 @@ struct TLCPKeyExchange {
     return verdicts.joined()
   }
 
-  /// Places of the certificates that may have signed: the first, and the second where the two are swapped, which
-  /// is told of by itself.
+  /// Places of the certificates that may have signed: the first, and the second where the two are swapped,
+  /// which is told of by itself.
   private var signers: [Int] {
     let details = transaction.certificateDetails(.toClient)
     return !details[0].maySign && details[1].maySign ? [0, 1] : [0]
@@ -70,7 +70,9 @@ struct TLCPKeyExchange {
   /// A vector of at most 2^16-1 bytes at the front; what follows it is nobody's concern.
   private static func signature(_ bytes: RawSpan) -> [UInt8]? {
     var reader = ByteReader(bytes)
-    guard let count = try? reader.u16(), count > 0, let value = try? reader.take(Int(count)) else { return nil }
+    guard let count = try? reader.u16(), count > 0, let value = try? reader.take(Int(count)) else {
+      return nil
+    }
     return value.copied()
   }
 }

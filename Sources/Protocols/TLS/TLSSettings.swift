@@ -59,7 +59,7 @@ enum TLSLimits {
   static let alerts = 8
   /// Signatures of a chain that are verified, and steps up a chain: each costs some 0.2 ms.
   static let signatures = 6
-  /// Bytes of a ServerKeyExchange of TLCP that is verified: a point and a signature, 514 with RSA of 4096 bits.
+  /// Bytes of a ServerKeyExchange of TLCP that is verified: 514 with RSA of 4096 bits.
   static let keyExchangeBytes = 4096
   /// Bytes of a handshake record or less after ChangeCipherSpec that cannot be encrypted: an alert with its
   /// code is 26 bytes at least.

@@ -75,6 +75,9 @@ extension TLSTransaction {
     }
   }
 
+  /// Something is wrong with the certificates or with what is spoken.
+  package var hasFindings: Bool { events.contains { $0 >= TLSEvent.tlcpOneCertificateTwice.rawValue } }
+
   /// Takes an alert; nil as level and description: it is encrypted.
   func add(_ alert: TLSAlert) {
     revision &+= 1

@@ -8,6 +8,8 @@ package struct BundleManifest: Codable, Sendable, Equatable {
     package let path: String
     package let bytes: Int
     package let sha256: String
+    /// SM3 (GB/T 32905); bundles of earlier versions have none.
+    package let sm3: String?
   }
 
   package let format: String

@@ -75,14 +75,17 @@ package struct RuleBundle: Sendable {
     guard entry.name == file.path else {
       throw BundleArchive.Flaw("\(entry.name) stands where its manifest has \(file.path)")
     }
-    guard entry.bytes.count == file.bytes, digest(entry.bytes) == file.sha256 else {
+    guard entry.bytes.count == file.bytes, digest(entry.bytes, .sha256) == file.sha256 else {
       throw BundleArchive.Flaw("\(entry.name) is not the file that was signed: its SHA-256 differs")
+    }
+    if let sm3 = file.sm3, digest(entry.bytes, .sm3) != sm3 {
+      throw BundleArchive.Flaw("\(entry.name) is not the file that was signed: its SM3 differs")
     }
   }
 
-  /// SHA-256 in hexadecimal.
-  static func digest(_ bytes: [UInt8]) -> String {
-    String(decoding: Digest.hexadecimal(Digest.compute(.sha256, bytes.rawSpan)), as: UTF8.self)
+  /// A digest in hexadecimal.
+  static func digest(_ bytes: [UInt8], _ kind: Digest.Kind) -> String {
+    String(decoding: Digest.hexadecimal(Digest.compute(kind, bytes.rawSpan)), as: UTF8.self)
   }
 
   // MARK: Making
@@ -96,7 +99,8 @@ package struct RuleBundle: Sendable {
       algorithm: key.algorithm.rawValue, key: key.fingerprint, rules: rules,
       files: files.map {
         BundleManifest.File(
-          path: BundleManifest.folder + $0.name, bytes: $0.bytes.count, sha256: digest($0.bytes))
+          path: BundleManifest.folder + $0.name, bytes: $0.bytes.count, sha256: digest($0.bytes, .sha256),
+          sm3: digest($0.bytes, .sm3))
       })
     let text = manifest.encoded
     guard let signature = key.sign(text) else {

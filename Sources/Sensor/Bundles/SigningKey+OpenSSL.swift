@@ -11,6 +11,9 @@ final class SigningKey {
   /// The way of signing.
   enum Algorithm: String, Sendable, CaseIterable {
     case ed25519, sm2
+
+    /// What people call it.
+    var name: String { self == .ed25519 ? "Ed25519" : "SM2 with SM3" }
   }
 
   let algorithm: Algorithm

@@ -219,7 +219,9 @@ struct LoadedRun: Sendable {
       }
       return
     }
+    // What is kept is evidence: named by SHA-256, and known by SM3 beside.
     context.protocols.hashesSHA256 = true
+    context.protocols.hashesSM3 = true
     // Rules that come later may want files: the store is there for them.
     context.fileStore = store
     context.fileStore?.folder = settings.outputs.path(of: store.folder)

@@ -55,10 +55,11 @@ extension SensorSettings {
       case "md5": protocols.hashesMD5 = true
       case "sha1": protocols.hashesSHA1 = true
       case "sha256": protocols.hashesSHA256 = true
+      case "sm3": protocols.hashesSM3 = true
       default:
         reader.report(
           .warning, at: digest.position, "`\(digest.text)` is no digest for files",
-          remedy: "write md5, sha1 or sha256")
+          remedy: "write md5, sha1, sha256 or sm3")
       }
     }
   }

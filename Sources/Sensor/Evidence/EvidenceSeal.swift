@@ -23,6 +23,9 @@ package struct EvidenceManifest: Codable, Sendable, Equatable {
   package let key: String
   package let files: [File]
 
+  /// How it was signed, for people.
+  package var algorithmName: String { SigningKey.Algorithm(rawValue: algorithm)?.name ?? algorithm }
+
   static let format = "fengsui evidence"
   static let version = 1
   /// Names of the manifest and of its signature.
@@ -82,7 +85,8 @@ package enum EvidenceSeal {
     }
     guard let manifest = try? JSONDecoder().decode(EvidenceManifest.self, from: Data(text)),
       manifest.format == EvidenceManifest.format, manifest.version == EvidenceManifest.version,
-      manifest.key == key.fingerprint, manifest.files.count <= filesMax
+      manifest.key == key.fingerprint, manifest.algorithm == key.algorithm.rawValue,
+      manifest.files.count <= filesMax
     else { throw RunFailure("\(folder) is refused: its manifest is of another form than this program's") }
     var problems: [String] = []
     for sealed in manifest.files {

@@ -49,7 +49,12 @@ import Wire
     #expect(problems.isEmpty)
     #expect(manifest.subject == "incident 1")
     #expect(manifest.files.map(\.path) == ["incident.json", "more/alerts.jsonl"])
+    // Of "{}\n", as other programs compute it.
+    #expect(
+      manifest.files.first?.sha256 == "ca3d163bab055381827226140568f3bef7eaac187cebd76878e0b63e9e442356")
+    #expect(manifest.files.first?.sm3 == "cb4858beb15702d29cb0900c382778ab2ebb7aed13e6847ee111e1ed88ec9156")
     #expect(manifest.files.allSatisfy { $0.sha256.count == 64 && $0.sm3.count == 64 })
+    #expect(manifest.algorithmName == (algorithm == .sm2 ? "SM2 with SM3" : "Ed25519"))
   }
 
   @Test("a byte changed, a file taken away and one put there are named")

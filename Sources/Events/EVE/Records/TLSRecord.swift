@@ -51,7 +51,7 @@ private func encodeTLS(_ context: RecordContext, _ line: inout JSONWriter) {
   encodeNames(transaction, members, into: &line)
   encodeClient(transaction, members, into: &line)
   encodeHandshakes(transaction, members, into: &line)
-  if members.contains(.handshake) || transaction.isShangMi {
+  if members.contains(.handshake) || transaction.isShangMi || transaction.hasFindings {
     encodeHandshakeFacts(transaction, into: &line)
   }
   line.endObject()
