@@ -16,13 +16,16 @@ struct Incidents: ParsableCommand {
   mutating func run() throws {
     let (database, run) = try options.open()
     let incidents = try database.incidents(run: run, filter: options.words)
-    let traits = try incidents.map { try database.traits(run: run, incident: $0.id) }
-    if options.json { return try printJSON(zip(incidents, traits).map { IncidentDocument($0, $1) }) }
+    if options.json {
+      return try printJSON(
+        try incidents.map { IncidentDocument($0, try database.traits(run: run, incident: $0.id)) })
+    }
     if incidents.isEmpty {
       print(Text("No incident.", "没有事件。")(userLanguage))
     }
-    for (incident, told) in zip(incidents, traits) {
-      let text = IncidentText(incident, traits: told, language: userLanguage)
+    for incident in incidents {
+      let traits = brief ? nil : try database.traits(run: run, incident: incident.id)
+      let text = IncidentText(incident, traits: traits, language: userLanguage)
       print(text.lines(isBrief: brief).joined(separator: "\n"))
     }
   }

@@ -4,6 +4,7 @@ import Store
 /// One incident: who and where, why, and its timeline.
 struct IncidentView: View {
   private let incident: IncidentRecord
+  /// Read once, as the incident is.
   private var traits: IncidentTraits?
   private var scroll = ScrollPosition()
   private var lineCount = 0
@@ -23,7 +24,7 @@ struct IncidentView: View {
     [("a", context("its alerts", "相关告警"))]
   }
 
-  mutating func reload() { traits = nil }
+  mutating func reload() {}
 
   mutating func draw(on canvas: inout Canvas, rows: Range<Int>, _ context: ViewContext) throws {
     let traits = try traits ?? context.database.traits(run: context.run, incident: incident.id)

@@ -17,6 +17,7 @@ struct InputRun {
     generator = SeededGenerator(seed: options.seed)
     for kind in InputKind.allCases { corpus[kind] = kind.seeds.map { Array($0.utf8) } }
     corpus[.l2tp] = [WireCorpus.l2tpSeed]
+    corpus[.dhcp] = [WireCorpus.dhcpSeed]
     for path in options.folders.flatMap(Self.files) { add(path) }
   }
 

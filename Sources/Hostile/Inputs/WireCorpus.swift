@@ -10,7 +10,7 @@ struct WireCorpus {
 
   /// Captures whose names or folders say that such sessions may be in them.
   static func takes(_ path: String) -> Bool {
-    let parts = ["tls", "tlcp", "ppp", "l2tp", "radius", "dhcp", "dial-in"]
+    let parts = ["tls", "tlcp", "ppp", "l2tp", "radius", "dhcp", "dial-in", "line-abuse"]
     return (path.hasSuffix(".pcap") || path.hasSuffix(".hex")) && parts.contains { path.contains($0) }
   }
 
@@ -128,12 +128,31 @@ struct WireCorpus {
       data(8, 7, 0xC223, 2, [4, 1, 2, 3, 4] + name), data(8, 7, 0xC227, 2, [1] + name),
       data(3, 9, 0x8021, 2, [3, 6, 10, 40, 7, 20]), control(3, 9, value(0, [0, 14])),
     ]
-    return WireInputs.encoded(
-      messages.map { message in
-        let udp = [6, 165, 6, 165] + WireInputs.big(message.count + 8, 2) + [0, 0] + message
-        let ends: [UInt8] = [10, 0, 0, 1, 10, 0, 0, 2]
-        let ip = [0x45, 0] + WireInputs.big(udp.count + 20, 2) + [0, 1, 0, 0, 64, 17, 0, 0] + ends
-        return .init(bytes: [2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 8, 0] + ip + udp)
-      })
+    return WireInputs.encoded(messages.map { .init(bytes: datagram([6, 165, 6, 165], $0)) })
   }()
+
+  /// A lease by way of a relay that tells the circuit (RFC 3046): request, acknowledgement, release.
+  static let dhcpSeed: [UInt8] = {
+    func message(_ kind: UInt8, _ options: [UInt8]) -> [UInt8] {
+      let head: [UInt8] = [kind == 5 ? 2 : 1, 1, 6, 1, 0, 0, 0, 9, 0, 0, 0, 0, 10, 40, 7, 20, 10, 40, 7, 20]
+      let hardware: [UInt8] = [0, 0, 0, 0, 10, 40, 0, 1, 2, 0, 0, 0, 3, 1]
+      let names = [UInt8](repeating: 0, count: 236 - head.count - hardware.count)
+      return head + hardware + names + [0x63, 0x82, 0x53, 0x63, 53, 1, kind] + options + [255]
+    }
+    let circuit = Array("olt-3 1/1/7".utf8)
+    let relay: [UInt8] = [82, UInt8(circuit.count + 2), 1, UInt8(circuit.count)] + circuit
+    return WireInputs.encoded([
+      .init(bytes: datagram([0, 67, 0, 67], message(3, relay))),
+      .init(bytes: datagram([0, 67, 0, 67], message(5, relay))),
+      .init(bytes: datagram([0, 68, 0, 67], message(7, []))),
+    ])
+  }()
+
+  /// A frame with a datagram over IPv4 between these ports.
+  private static func datagram(_ ports: [UInt8], _ message: [UInt8]) -> [UInt8] {
+    let udp = ports + WireInputs.big(message.count + 8, 2) + [0, 0] + message
+    let ends: [UInt8] = [10, 0, 0, 1, 10, 0, 0, 2]
+    let ip = [0x45, 0] + WireInputs.big(udp.count + 20, 2) + [0, 1, 0, 0, 64, 17, 0, 0] + ends
+    return [2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 8, 0] + ip + udp
+  }
 }
