@@ -151,6 +151,9 @@ def faulty():
              "names_differ")
     yield of("foreign-issuer", "All is well, but for who says so.", pair("foreign", FOREIGN) + [FOREIGN],
              "foreign_issuer")
+    leaf = Certificate("leaf", SM2Key("leaf"), "mail.city.example", ROOT)
+    yield of("foreign-issuer-leaf", "The issuer was itself given a certificate for a server only.",
+             pair("forged", leaf) + [leaf], "foreign_issuer")
     yield of("weak-rsa", "RSA of 1024 bits.",
              pair("short", RSA_ROOT, [RSAKey("short-sign", 1024), RSAKey("short-enc", 1024)]), "weak_certificate",
              suite=0xE019)

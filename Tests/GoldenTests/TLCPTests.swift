@@ -93,7 +93,7 @@ import Testing
       #expect((record?["server_key_exchange_valid"] == .bool(false)) == name.hasPrefix("bad-key-exchange"))
       named.formUnion(wanted)
     }
-    #expect(captures.count == 25)
+    #expect(captures.count == 26)
     #expect(named.count == 11)
   }
 

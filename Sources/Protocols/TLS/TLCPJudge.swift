@@ -129,7 +129,8 @@ struct TLCPJudge {
       }
       if isSigned { return true }
       let parent = chain.indices.first {
-        $0 != position && details[$0].subjectDER == name
+        // Who was only given a certificate for a server may not make others.
+        $0 != position && details[$0].subjectDER == name && details[$0].isAuthorityLike
           && CertificateSignature.isValid(of: own, by: chain[$0].der) == true
       }
       guard let parent else { return false }
