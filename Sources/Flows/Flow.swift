@@ -36,6 +36,8 @@ package final class Flow {
   package let vlan0: UInt16
   package let vlan1: UInt16
   package let vlan2: UInt16
+  /// Session of PPPoE that its first packet came in; 0: none.
+  package let pppoeSession: UInt16
   /// Tunnels around the flow's packets.
   package let depth: UInt8
 
@@ -108,6 +110,7 @@ package final class Flow {
     serverPort = packet.isICMP ? UInt16(packet.icmpCode) : packet.destinationPort
     ipProtocol = packet.ipProtocol
     vlanCount = packet.vlanCount
+    pppoeSession = packet.pppoeSession
     vlan0 = packet.vlan0
     vlan1 = packet.vlan1
     vlan2 = packet.vlan2

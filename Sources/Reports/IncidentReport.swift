@@ -170,8 +170,7 @@ package struct IncidentReport {
             incident.attackers.contains(host) ? say("attacker", "攻击者") : nil,
             incident.victims.contains(host) ? say("victim", "受害者") : nil,
           ].compactMap { $0 }.joined(separator: ", ")
-          let point = IPAddress(host).flatMap { site.accessPoint(of: $0) }
-          return [host, role, hostName(host), point.map { "\($0.identifier) \($0.name)" } ?? ""]
+          return [host, role, hostName(host), hostPoint(host)]
         }))
   }
 
@@ -260,6 +259,18 @@ package struct IncidentReport {
 
   private func pointName(_ identifier: String) -> String? {
     site.accessPoints.first { $0.identifier == identifier }?.name
+  }
+
+  /// Access points of a host: of the lines that it was seen at, else of its address.
+  private func hostPoint(_ host: String) -> String {
+    var points: [String] = []
+    for line in traits.lines where line.address == host && !line.accessPoint.isEmpty {
+      if !points.contains(line.accessPoint) { points.append(line.accessPoint) }
+    }
+    if points.isEmpty, let point = IPAddress(host).flatMap({ site.accessPoint(of: $0) }) {
+      points = [point.identifier]
+    }
+    return names(points) { pointName($0) }
   }
 
   private func hostName(_ host: String) -> String {

@@ -99,7 +99,7 @@ struct Lines: Codable, Sendable {
     }
     guard let first else { return nil }
     return Self.foreign.finding(
-      flow.evidence, attacker: flow.client, victim: flow.client,
+      flow.evidence, attacker: flow.client, victim: flow.server,
       detail: "\(identity.circuit): \(hardware), \(first)")
   }
 

@@ -284,6 +284,7 @@ extension Worker {
       bytesToServer: flow.bytes.toServer, bytesToClient: flow.bytes.toClient,
       applicationProtocol: subject.applicationProtocol, state: flow.state.name, hasAlerted: flow.hasAlerted,
       line: flowLine)
+    event.pppoeSession = flow.pppoeSession
     event.vlans = Array([flow.vlan0, flow.vlan1, flow.vlan2].prefix(Int(flow.vlanCount)))
     buffer.structured.append(EventBuffer.Structured(order: order, event: .flow(event), match: -1))
   }
