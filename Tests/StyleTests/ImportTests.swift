@@ -25,7 +25,7 @@ import Testing
     ],
     "RuleLaw": ["Wire", "Capture", "Protocols"],
     "RuleLawTool": ["RuleLaw"],
-    "Hostile": ["Sensor", "Detection"],
+    "Hostile": ["Sensor", "Detection", "Identity", "Protocols", "Wire"],
     "fengsui": [
       "Sensor", "Console", "Exercise", "Reports", "Store", "Correlation", "Detection", "Events", "Wire",
       "Outputs",

@@ -60,7 +60,8 @@ struct WireCorpus {
       let kind: InputKind? =
         ports.contains(1701)
         ? .l2tp
-        : ports.contains(67) ? .dhcp : ports.contains(1813) || ports.contains(1646) ? .radius : nil
+        : ports.contains(67)
+          ? .dhcp : ports.contains { [1645, 1646, 1812, 1813, 3799].contains($0) } ? .radius : nil
       if let kind { frames[kind, default: []].append(.init(bytes: frame)) }
     }
   }

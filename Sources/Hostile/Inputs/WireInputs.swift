@@ -68,12 +68,8 @@ enum WireInputs {
       }
     }
     guard let index = flow.protocolIndex, let session = flow.session else { return }
+    extract(session, index)
     for transaction in session.openTransactions {
-      for field in ProtocolCatalogue.all[index].fields {
-        for direction in [Direction.toServer, .toClient] where field.direction ?? direction == direction {
-          _ = field.extract(transaction, direction)
-        }
-      }
       guard let transaction = transaction as? TLSTransaction else { continue }
       for direction in [Direction.toServer, .toClient] {
         precondition(
@@ -81,6 +77,17 @@ enum WireInputs {
           "every certificate has a role")
       }
       _ = transaction.findings
+    }
+  }
+
+  /// All that rules could ask for.
+  private static func extract(_ session: Session, _ index: Int) {
+    for transaction in session.openTransactions {
+      for field in ProtocolCatalogue.all[index].fields {
+        for direction in Direction.allCases where field.direction ?? direction == direction {
+          _ = field.extract(transaction, direction)
+        }
+      }
     }
   }
 
@@ -99,11 +106,14 @@ enum WireInputs {
 
   // MARK: Access lines
 
-  /// Shows frames to decoder and observer, and takes what was learned over a restart.
+  /// Shows frames to decoder, observer and the parsers of access lines, and takes what was learned over a restart.
   static func readFrames(_ input: [UInt8]) {
     let table = IdentityTable()
     var observer = SessionObserver(table)
     var decoder = PacketDecoder(DecoderSettings())
+    let lines = ProtocolCatalogue.index(named: "pppoe")
+    let session = lines.map { ProtocolCatalogue.all[$0].makeSession(ProtocolSettings()) }
+    var flows: [UInt32: Conversation] = [:]
     var time: Int64 = 1_795_500_000_000_000_000
     for (number, part) in parts(of: input).enumerated() {
       var packets: [Packet] = []
@@ -111,11 +121,40 @@ enum WireInputs {
       decoder.decode(
         part.bytes.rawSpan, number: UInt64(number), timeNanoseconds: time, linkType: 1,
         wireLength: part.bytes.count, into: &packets)
-      for packet in packets { observer.observe(packet, part.bytes.rawSpan) }
+      for packet in packets {
+        observer.observe(packet, part.bytes.rawSpan)
+        if packet.ipVersion == 0, packet.etherType == 0x8863 || packet.etherType == 0x8864 {
+          let start = Int(packet.ethernetOffset) + 14
+          let frame = part.bytes.rawSpan.part(start, part.bytes.count - start)
+          _ = session?.consume(frame, .toServer, PacketClock(nanoseconds: time))
+        } else if packet.isUDP {
+          show(packet, part.bytes.rawSpan, &flows)
+        }
+      }
+    }
+    if let lines, let session { extract(session, lines) }
+    for flow in flows.values {
+      if let index = flow.protocolIndex, let session = flow.session { extract(session, index) }
     }
     let saved = table.saved()
     let again = IdentityTable()
     again.restore(saved)
     precondition(again.count == table.count, "what was learned is the same after a restart")
+  }
+
+  /// Shows a datagram to the conversation of its ports.
+  private static func show(_ packet: Packet, _ bytes: RawSpan, _ flows: inout [UInt32: Conversation]) {
+    let ports = (packet.sourcePort, packet.destinationPort)
+    let isAnswer = ports.0 < ports.1
+    let key = UInt32(min(ports.0, ports.1)) << 16 | UInt32(max(ports.0, ports.1))
+    let flow =
+      flows[key]
+      ?? Conversation(
+        .udp, sourcePort: max(ports.0, ports.1), destinationPort: min(ports.0, ports.1),
+        settings: ProtocolSettings())
+    flows[key] = flow
+    flow.datagram(
+      packet.payload(of: bytes), isAnswer ? .toClient : .toServer,
+      PacketClock(nanoseconds: packet.timeNanoseconds))
   }
 }
