@@ -31,7 +31,7 @@ struct Options {
       --only TEXT    captures whose path holds TEXT            --rules PATH   rules for all (Rules)
       --work FOLDER  where variants and events are written     --seconds N    longest replay (10)
       --memory N     largest process in megabytes (1500)
-      --inputs N     for N minutes, damaged rules, lists, configuration files and sessions instead of captures;
+      --inputs N     for N minutes, damaged rules, lists, settings and sessions instead of captures;
                      --only: kinds of them, as rules,tlcp,ppp,l2tp,radius,dhcp
       --again FILE   reads one such file again, of the kind that --only names
     """

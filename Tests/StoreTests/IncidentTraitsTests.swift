@@ -18,7 +18,8 @@ import Testing
   }
 
   private static let line =
-    #"{"site": {"src": {"access_point": "A-X", "account": "gz-301", "circuit": "olt 1", "session": "pppoe 7"}}}"#
+    #"{"site": {"src": {"access_point": "A-X", "account": "gz-301", "circuit": "olt 1", "#
+    + #""session": "pppoe 7"}}}"#
   private static let crypto =
     #"{"tls": {"version": "TLS 1.2", "subject": "CN=a", "handshake": {"suite": {"name": "S"}, "#
     + #""findings": ["weak_certificate", "required"]}}, "flow": {"dest_ip": "10.31.4.80", "dest_port": 443}}"#

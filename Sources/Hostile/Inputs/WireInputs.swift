@@ -106,7 +106,8 @@ enum WireInputs {
 
   // MARK: Access lines
 
-  /// Shows frames to decoder, observer and the parsers of access lines, and takes what was learned over a restart.
+  /// Shows frames to decoder, observer and the parsers of access lines, and takes what was learned over a
+  /// restart.
   static func readFrames(_ input: [UInt8]) {
     let table = IdentityTable()
     var observer = SessionObserver(table)
