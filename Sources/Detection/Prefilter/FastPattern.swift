@@ -15,8 +15,9 @@ struct FastPattern {
   static let bytesMin = 4
   /// Those of one byte are of use in short buffers alone: elsewhere they are found everywhere.
   static let shortMin = 2
-  /// Longer patterns are cut: the bytes beyond tell little more and cost the scan memory.
-  static let bytesMax = 32
+  /// Of longer patterns the rarest part is taken: more bytes tell little more, and how rare the last of them
+  /// are decides how often Vectorscan has to look closer.
+  static let bytesMax = 8
 
   /// How much a pattern tells, best last: its rule is called up the less often.
   private enum Rank: Int, Comparable {
@@ -27,9 +28,9 @@ struct FastPattern {
 
   /// Chooses the pattern of a rule, or nil where no content can stand for it.
   ///
-  /// `fast_pattern` is honoured where it can be; otherwise the longest and most varied content is best, and
-  /// one on a transaction's buffer better than one on the payload, as that buffer is scanned for others
-  /// anyway. Texts that stand in nearly every message are chosen only where there is nothing else.
+  /// `fast_pattern` is honoured where it can be; otherwise the rarest content is best, and one on a
+  /// transaction's buffer better than one on the payload, as that buffer is scanned for others anyway. Texts
+  /// that stand in nearly every message are chosen only where there is nothing else.
   static func choose(
     _ signature: Signature, _ protocols: [ApplicationProtocol] = ProtocolCatalogue.all
   ) -> FastPattern? {
@@ -116,9 +117,9 @@ struct FastPattern {
       skipped += bytes.count - withoutNUL.count
       bytes = withoutNUL
     }
-    if bytes.count > bytesMax {
-      bytes = bytes.prefix(bytesMax)
-    }
+    let start = rarest(bytes)
+    skipped += start - bytes.startIndex
+    bytes = bytes[start...].prefix(bytesMax)
     guard bytes.count >= bytesMin else { return nil }
     var pattern = FastPattern(
       inspection: inspection, buffer: buffer,
@@ -149,28 +150,25 @@ struct FastPattern {
     }
   }
 
-  /// Grows with length and variety; bytes that are frequent in all traffic count little.
-  private static func strength(of pattern: FastPattern) -> Int {
-    let bytes = pattern.literal.bytes
-    var score = 0
-    var seen: (low: UInt128, high: UInt128) = (0, 0)
-    for byte in bytes.prefix(16) {
-      let bit = UInt128(1) << UInt128(byte & 127)
-      let isNew = (byte < 128 ? seen.low : seen.high) & bit == 0
-      if byte < 128 { seen.low |= bit } else { seen.high |= bit }
-      score += isNew ? weight(of: byte) : 1
+  /// Where the rarest part of at most `bytesMax` bytes begins; not with NUL, if possible.
+  private static func rarest(_ bytes: ArraySlice<UInt8>) -> Int {
+    guard bytes.count > bytesMax else { return bytes.startIndex }
+    var best = (start: bytes.startIndex, rarity: -1)
+    for start in bytes.startIndex...(bytes.endIndex - bytesMax) {
+      let part = bytes[start..<(start + bytesMax)]
+      let rarity = bytes[start] == 0 ? 0 : TextRarity.of(part)
+      if rarity > best.rarity { best = (start, rarity) }
     }
-    if Self.isOnTransaction(pattern.buffer) { score += 8 }
-    return score
+    return best.start
   }
 
-  private static func weight(of byte: UInt8) -> Int {
-    switch byte {
-    case 0, 1, 0x20, 0xff, 0x0d, 0x0a: 3
-    case 48...57, 65...90, 97...122: 4
-    default: 5
-    }
+  /// How seldom the pattern stands in traffic, in tenths of a bit.
+  private static func strength(of pattern: FastPattern) -> Int {
+    TextRarity.of(pattern.literal.bytes[...]) + (isOnTransaction(pattern.buffer) ? onTransaction : 0)
   }
+
+  /// What it is worth that a buffer is scanned anyway: about two bytes.
+  private static let onTransaction = 120
 
   /// Whether the bytes are a part of one of the common texts, whatever their case.
   static func isCommon(_ bytes: [UInt8]) -> Bool {
