@@ -71,14 +71,7 @@ package struct Inspector: ~Copyable {
     checks = [UInt32](repeating: 0, count: rules.signatures.count)
     scanned = [UInt64](repeating: 0, count: rules.databases.count)
     state = StateEvaluation(hosts: memory.hosts)
-    hasOnlyFlowState = rules.signatures.allSatisfy { signature in
-      signature.stateConditions.allSatisfy {
-        switch $0 {
-        case .flowBitsSet, .flowBitsNotSet, .flowInteger: true
-        default: false
-        }
-      }
-    }
+    hasOnlyFlowState = rules.traits.hasOnlyFlowState
     scripts =
       rules.usesScripts
       ? ScriptTable(rules.signatures, names: rules.scriptNames, datasets: memory.datasets) : nil

@@ -135,7 +135,7 @@ struct ProgramBuilder {
       where program.transformPatterns[text] == nil {
         program.transformPatterns[text] = try CompiledPattern(text, options: 0)
       }
-      bufferName = inspection.buffer.keyword.replacing(".", with: "_")
+      bufferName = inspection.buffer.keyword
       let steps = try add(inspection.conditions, decoded)
       compiled.append(
         CompiledInspection(
@@ -217,7 +217,7 @@ struct ProgramBuilder {
     case .size(let test): return .size(check(test))
     case .absent(let orElse): return .absent(orElse: orElse)
     case .entropy(let entropy):
-      let name = intern(bufferName)
+      let name = intern(bufferName.replacing(".", with: "_"))
       return .entropy(offset: entropy.offset, bytes: entropy.bytes, check(entropy.test), name: name)
     case .base64Decode(let offset, let bytes, let isRelative):
       var data = IndexRange.empty

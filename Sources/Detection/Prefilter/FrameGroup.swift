@@ -76,19 +76,3 @@ extension FastPattern {
     return false
   }
 }
-
-extension RuleSet {
-  /// Frames that rules ask for, as `ProtocolSettings.frames` takes them.
-  package var frameNeeds: [String: UInt64] {
-    var needs: [String: UInt64] = [:]
-    for signature in signatures {
-      for inspection in signature.inspections {
-        guard case .frame(let indices, let kind) = inspection.buffer.source else { continue }
-        for index in indices where protocols.indices.contains(index) && Int(kind) < FrameLog.kindsMax {
-          needs[protocols[index].name, default: 0] |= 1 << UInt64(kind)
-        }
-      }
-    }
-    return needs
-  }
-}

@@ -55,10 +55,7 @@ package final class RuleSet: Sendable {
     frameGroups = parts.frameGroups
     addressRules = parts.addressRules
     eventRules = parts.eventRules
-    usesTags = parts.signatures.contains { signature in
-      signature.effects.contains { if case .tag = $0 { true } else { false } }
-    }
-    usesScripts = parts.signatures.contains { !$0.allScripts.isEmpty }
+    traits = parts.traits
     firewall = policies.isEnabled ? FirewallTables(parts.signatures, policies, protocols) : nil
     protocolRules = parts.protocolRules
     readers = parts.readers
@@ -98,47 +95,10 @@ package final class RuleSet: Sendable {
     return labels
   }
 
-  /// Whether rules have scripts, and the names that these may use.
-  let usesScripts: Bool
+  /// Names that scripts may use.
   let scriptNames: ScriptNames
-
-  /// Whether rules tag sessions or hosts.
-  package let usesTags: Bool
-
-  /// Whether counting matches decides what becomes of packets: then it is done where they are inspected, in
-  /// packet order.
-  package var thresholdsDecide: Bool {
-    signatures.contains { signature in
-      !signature.rateFilters.isEmpty
-        || signature.action != .alert && !(signature.thresholds.isEmpty && signature.suppressions.isEmpty)
-    }
-  }
-
-  /// Whether rules share state between flows: then packets of different flows must be inspected in order.
-  package var usesHostState: Bool {
-    // A script may keep what it likes from packet to packet.
-    if thresholdsDecide || usesScripts { return true }
-    return signatures.contains { signature in
-      signature.changesDatasets
-        || signature.stateConditions.contains {
-          switch $0 {
-          case .xbit(_, .transaction, _): false
-          case .xbit, .hostBit: true
-          case .flowBitsSet, .flowBitsNotSet, .flowInteger: false
-          }
-        }
-        || signature.effects.contains {
-          switch $0 {
-          case .xbit(_, .transaction, _, _): false
-          case .xbit, .hostBit: true
-          case .setFlowBits, .unsetFlowBits, .toggleFlowBits, .flowInteger, .storeFile, .bypass,
-            .disableLogging, .disableTracking, .storeCertificates:
-            false
-          case .tag(let tag): tag.scope != .session
-          }
-        }
-    }
-  }
+  /// What the rules as a whole ask for.
+  let traits: RuleTraits
 
   /// What reads the field that a buffer means for a protocol.
   @inline(__always)
@@ -203,24 +163,4 @@ package struct FileNeeds: Sendable, Equatable {
   package var keepsFiles = false
 
   package init() {}
-}
-
-extension RuleSet {
-  /// What the rules ask of files: digests are only worked out where somebody compares them.
-  package var fileNeeds: FileNeeds {
-    var needs = FileNeeds()
-    for signature in signatures {
-      for inspection in signature.inspections where inspection.buffer.source == .file {
-        for case .fileDigest(let list, _) in inspection.conditions {
-          switch list.kind {
-          case .md5: needs.md5 = true
-          case .sha1: needs.sha1 = true
-          case .sha256: needs.sha256 = true
-          }
-        }
-      }
-      for case .storeFile in signature.effects { needs.keepsFiles = true }
-    }
-    return needs
-  }
 }

@@ -7,11 +7,13 @@ struct RuleSetBuilder {
   private var program: ProgramBuilder
   private var signatures: [Signature] = []
   private var patterns: [FastPattern?] = []
+  private var traits = RuleTraits()
   private var problems: [RuleProblem] = []
 
   /// What a rule set is made of.
   struct Parts {
     var signatures: [Signature] = []
+    var traits = RuleTraits()
     var problems: [RuleProblem] = []
     var program = RuleProgram(ProgramPools())
     var databases: [ScanDatabase] = []
@@ -37,6 +39,7 @@ struct RuleSetBuilder {
       try program.add(signature, pattern)
       signatures.append(signature)
       patterns.append(pattern)
+      traits.add(signature, protocols)
     } catch {
       problems.append(
         RuleProblem(
@@ -49,6 +52,7 @@ struct RuleSetBuilder {
   consuming func build(cache: (any PatternCache)? = nil) -> Parts {
     var parts = Parts()
     parts.signatures = signatures
+    parts.traits = traits
     parts.problems = problems
     parts.program = RuleProgram(program.program)
     parts.readers = readers(parts.program.buffers)

@@ -234,12 +234,7 @@ struct LoadedRun: Sendable {
 
   /// Whether a rule asks for a stream event, which some are only raised for.
   private func waits(forStreamEvent event: StreamEvent) -> Bool {
-    rules?.signatures.contains { signature in
-      signature.events.contains {
-        if case .stream(let raw) = $0 { return raw == event.rawValue }
-        return false
-      }
-    } ?? false
+    rules?.waits(forStreamEvent: event.rawValue) ?? false
   }
 
   /// How many workers: what was asked for; one for Suricata's `single` and where rules share state between
