@@ -9,15 +9,18 @@ struct FastPattern {
   var literal: LiteralDatabase.Literal
   /// The literal ends within this many bytes of the buffer's start; nil: anywhere.
   var endMax: Int?
+  /// How much the content that it is a part of tells.
+  private var strength = 0
 
   /// Patterns shorter than this do not go to Vectorscan, whose scan they make twice as dear, but to tables of
   /// bytes and pairs of bytes.
   static let bytesMin = 4
   /// Those of one byte are of use in short buffers alone: elsewhere they are found everywhere.
   static let shortMin = 2
-  /// Of longer patterns the rarest part is taken: more bytes tell little more, and how rare the last of them
-  /// are decides how often Vectorscan has to look closer.
-  static let bytesMax = 8
+  /// Longer patterns are cut: the bytes beyond tell little more and cost the scan memory.
+  static let bytesMax = 32
+  /// The last bytes of a literal that Vectorscan looks for at every place.
+  private static let endBytes = 8
 
   /// How much a pattern tells, best last: its rule is called up the less often.
   private enum Rank: Int, Comparable {
@@ -28,9 +31,9 @@ struct FastPattern {
 
   /// Chooses the pattern of a rule, or nil where no content can stand for it.
   ///
-  /// `fast_pattern` is honoured where it can be; otherwise the rarest content is best, and one on a
-  /// transaction's buffer better than one on the payload, as that buffer is scanned for others anyway. Texts
-  /// that stand in nearly every message are chosen only where there is nothing else.
+  /// `fast_pattern` is honoured where it can be; otherwise the longest and most varied content is best, and
+  /// one on a transaction's buffer better than one on the payload, as that buffer is scanned for others
+  /// anyway. Texts that stand in nearly every message are chosen only where there is nothing else.
   static func choose(
     _ signature: Signature, _ protocols: [ApplicationProtocol] = ProtocolCatalogue.all
   ) -> FastPattern? {
@@ -43,7 +46,7 @@ struct FastPattern {
             content, index, inspection.buffer, isFirst: place == 0, isShort ? 1 : shortMin)
         else { continue }
         let rank = rank(of: pattern, isMarked: content.isFastPattern, isInShort: isShort)
-        let strength = strength(of: pattern)
+        let strength = pattern.strength
         if let best, (best.rank, best.strength) >= (rank, strength) { continue }
         best = (pattern, rank, strength)
       }
@@ -117,13 +120,14 @@ struct FastPattern {
       skipped += bytes.count - withoutNUL.count
       bytes = withoutNUL
     }
-    let start = rarest(bytes)
-    skipped += start - bytes.startIndex
-    bytes = bytes[start...].prefix(bytesMax)
+    let whole = bytes
+    bytes = rarest(bytes)
+    skipped += bytes.startIndex - whole.startIndex
     guard bytes.count >= bytesMin else { return nil }
     var pattern = FastPattern(
       inspection: inspection, buffer: buffer,
       literal: LiteralDatabase.Literal(Array(bytes), ignoresCase: content.ignoresCase))
+    pattern.strength = strength(of: whole, buffer)
     if isFirst || !content.isRelative, let end = end(of: content) {
       pattern.endMax = end - content.pattern.count + skipped + bytes.count
     }
@@ -150,25 +154,42 @@ struct FastPattern {
     }
   }
 
-  /// Where the rarest part of at most `bytesMax` bytes begins; not with NUL, if possible.
-  private static func rarest(_ bytes: ArraySlice<UInt8>) -> Int {
-    guard bytes.count > bytesMax else { return bytes.startIndex }
-    var best = (start: bytes.startIndex, rarity: -1)
-    for start in bytes.startIndex...(bytes.endIndex - bytesMax) {
-      let part = bytes[start..<(start + bytesMax)]
-      let rarity = bytes[start] == 0 ? 0 : TextRarity.of(part)
-      if rarity > best.rarity { best = (start, rarity) }
+  /// The part of at most `bytesMax` bytes whose end is rarest; not beginning with NUL, if possible. Where a
+  /// literal ends decides how often Vectorscan has to look closer, all of it how often its rule is called up.
+  private static func rarest(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    guard bytes.count > endBytes else { return bytes }
+    let rarity = TextRarity(bytes)
+    var best = (part: bytes, score: -1)
+    for end in (bytes.startIndex + endBytes)...bytes.endIndex {
+      let start = max(bytes.startIndex, end - bytesMax)
+      let score =
+        bytes[start] == 0 ? 0 : rarity.of((end - endBytes)..<end) + rarity.of(start..<end) / 3
+      if score > best.score { best = (bytes[start..<end], score) }
     }
-    return best.start
+    return best.part
   }
 
-  /// How seldom the pattern stands in traffic, in tenths of a bit.
-  private static func strength(of pattern: FastPattern) -> Int {
-    TextRarity.of(pattern.literal.bytes[...]) + (isOnTransaction(pattern.buffer) ? onTransaction : 0)
+  /// Grows with length and variety; bytes that are frequent in all traffic count little.
+  private static func strength(of bytes: ArraySlice<UInt8>, _ buffer: BufferReference) -> Int {
+    var score = 0
+    var seen: (low: UInt128, high: UInt128) = (0, 0)
+    for byte in bytes.prefix(16) {
+      let bit = UInt128(1) << UInt128(byte & 127)
+      let isNew = (byte < 128 ? seen.low : seen.high) & bit == 0
+      if byte < 128 { seen.low |= bit } else { seen.high |= bit }
+      score += isNew ? weight(of: byte) : 1
+    }
+    if isOnTransaction(buffer) { score += 8 }
+    return score
   }
 
-  /// What it is worth that a buffer is scanned anyway: about two bytes.
-  private static let onTransaction = 120
+  private static func weight(of byte: UInt8) -> Int {
+    switch byte {
+    case 0, 1, 0x20, 0xff, 0x0d, 0x0a: 3
+    case 48...57, 65...90, 97...122: 4
+    default: 5
+    }
+  }
 
   /// Whether the bytes are a part of one of the common texts, whatever their case.
   static func isCommon(_ bytes: [UInt8]) -> Bool {

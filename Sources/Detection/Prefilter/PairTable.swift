@@ -111,17 +111,29 @@ final class PairTable: Sendable {
       }
       found &= highs
       if found[0] | found[1] | found[2] | found[3] != 0 {
-        for place in position..<(position &+ 32) {
-          let pair = UInt64(UInt16(littleEndian: bytes.load(place, as: UInt16.self)))
-          if bit(pair) & 1 != 0, pair != before {
-            before = pair
-            add(UInt16(truncatingIfNeeded: pair), &candidates)
-          }
-        }
+        for index in 0..<4 { addMarked(found[index], bytes, position &+ index &* 8, &before, &candidates) }
       }
       position &+= 32
     }
     return position
+  }
+
+  /// Looks closer at the places of a word whose highest bits are set; not all of them are pairs sought.
+  @inline(__always)
+  private func addMarked(
+    _ marks: UInt64, _ bytes: RawSpan, _ start: Int, _ before: inout UInt64,
+    _ candidates: inout CandidateSet
+  ) {
+    var marks = UInt64(littleEndian: marks)
+    while marks != 0 {
+      let place = start &+ marks.trailingZeroBitCount &>> 3
+      let pair = UInt64(UInt16(littleEndian: bytes.load(place, as: UInt16.self)))
+      if bit(pair) & 1 != 0, pair != before {
+        before = pair
+        add(UInt16(truncatingIfNeeded: pair), &candidates)
+      }
+      marks &= marks &- 1
+    }
   }
 
   @inline(__always)
