@@ -85,18 +85,20 @@ struct GroupBuilder {
       return
     }
     let entry = ScanDatabase.Entry(literal: pattern.literal, rule: number)
+    let inPacket = ScanDatabase.Entry(
+      literal: pattern.literal, rule: number, endMax: max(0, pattern.endMax ?? .max))
     guard kind == .tcp else {
-      draft.addPacket(entry, signature)
+      draft.addPacket(inPacket, signature)
       return
     }
-    let isPrefix = pattern.endMax.map { $0 <= PacketGroup.prefixBytes } ?? false
+    let isPrefix = inPacket.endMax <= PacketGroup.prefixBytes
     switch rule.payloadMode {
-    case .packet: if isPrefix { draft.prefix.append(entry) } else { draft.addPacket(entry, signature) }
+    case .packet: if isPrefix { draft.prefix.append(inPacket) } else { draft.addPacket(inPacket, signature) }
     case .both:
       if isPrefix {
-        draft.prefix.append(entry)
+        draft.prefix.append(inPacket)
       } else {
-        draft.addPacket(entry, signature)
+        draft.addPacket(inPacket, signature)
         draft.stream.append(entry)
       }
     case .stream, .streamOnly: draft.stream.append(entry)

@@ -12,30 +12,38 @@ final class ScanDatabase: Sendable {
   /// Bytes of the longest literal: how far a scan of new data reaches back.
   let longest: Int
   let patternCount: Int
+  /// How many bytes from the start are searched for long patterns, and for short ones.
+  private let literalsReach: Int
+  private let pairsReach: Int
 
   /// A literal and a rule that it stands for.
   struct Entry {
     var literal: LiteralDatabase.Literal
     var rule: Int32
+    /// The literal is of use where it ends within so many bytes of the start of what is scanned.
+    var endMax = Int.max
   }
 
   /// What makes two databases the same.
   struct Key: Hashable {
     var literals: [LiteralDatabase.Literal]
     var rules: [[Int32]]
+    var endsMax: [Int]
   }
 
   /// Joins entries with the same literal, in order of the first.
   static func key(_ entries: [Entry]) -> Key {
     var positions: [LiteralDatabase.Literal: Int] = [:]
-    var key = Key(literals: [], rules: [])
+    var key = Key(literals: [], rules: [], endsMax: [])
     for entry in entries {
       if let position = positions[entry.literal] {
         if key.rules[position].last != entry.rule { key.rules[position].append(entry.rule) }
+        key.endsMax[position] = max(key.endsMax[position], entry.endMax)
       } else {
         positions[entry.literal] = key.literals.count
         key.literals.append(entry.literal)
         key.rules.append([entry.rule])
+        key.endsMax.append(entry.endMax)
       }
     }
     return key
@@ -56,6 +64,8 @@ final class ScanDatabase: Sendable {
     self.ends = ends
     self.rules = rules
     patternCount = key.literals.count
+    literalsReach = long.lazy.map { key.endsMax[$0] }.max() ?? 0
+    pairsReach = short.lazy.map { key.endsMax[$0] }.max() ?? 0
     longest = key.literals.lazy.map(\.bytes.count).max() ?? 1
   }
 
@@ -65,9 +75,9 @@ final class ScanDatabase: Sendable {
     _ bytes: RawSpan, after minimumEnd: Int = 0, _ scratch: inout LiteralScratch,
     into candidates: inout CandidateSet
   ) {
-    pairs?.scan(bytes, after: minimumEnd, into: &candidates)
+    pairs?.scan(bytes.part(0, pairsReach), after: minimumEnd, into: &candidates)
     guard let literals else { return }
-    literals.scan(bytes, after: minimumEnd, &scratch)
+    literals.scan(bytes.part(0, literalsReach), after: minimumEnd, &scratch)
     var position = 0
     let count = scratch.count
     while position < count {
