@@ -11,8 +11,8 @@ import Foundation
   /// Takes over the terminal. Nil where standard input or output is none.
   package init?() {
     guard isatty(0) == 1, isatty(1) == 1 else { return nil }
-    // Sound: the C library copies the texts; an empty one asks for the environment's locale. Where that is not
-    // installed, as often on machines that are reached from elsewhere, any with UTF-8 draws the same text.
+    // Sound: the C library copies the texts; an empty one asks for the environment's locale. Where that is
+    // not installed, as often on machines that are reached from elsewhere, any with UTF-8 draws the same.
     if unsafe setlocale(LC_ALL, "") == nil { _ = unsafe setlocale(LC_CTYPE, "C.UTF-8") }
     // Sound: ncurses owns the screen it returns; it is used on this thread only.
     guard let window = unsafe initscr() else { return nil }
