@@ -74,8 +74,8 @@ let package = Package(
     .executableTarget(
       name: "fengsui",
       dependencies: [
-        "Sensor", "Console", "Exercise", "Reports", "Store", "Correlation", "Detection", "Events", "Outputs",
-        "Wire",
+        "Sensor", "Console", "Exercise", "Reports", "Store", "Correlation", "Identity", "Detection", "Events",
+        "Outputs", "Wire",
         arguments,
       ], swiftSettings: strict),
     target("RuleLaw", ["Wire", "Capture", "Protocols"]),
@@ -93,7 +93,7 @@ let package = Package(
     tests("ProtocolsTests", ["Protocols", "Wire"]),
     tests("DetectionTests", ["Detection", "Protocols", "Flows", "Wire"]),
     tests("EventsTests", ["Events", "Detection", "Protocols", "Flows", "Wire"]),
-    tests("CorrelationTests", ["Correlation", "Events"]),
+    tests("CorrelationTests", ["Correlation", "Identity", "Events", "Wire"]),
     tests("StoreTests", ["Store", "Correlation", "Detection", "Events", "Wire"]),
     tests("ExerciseTests", ["Exercise", "Correlation", "Wire"]),
     tests("OutputsTests", ["Outputs", "Correlation", "Wire"]),

@@ -3,7 +3,7 @@
 /// Passwords, challenges and responses are never read, so that they cannot be kept.
 package struct LineIdentity: Sendable, Equatable, Codable {
   /// What the binding was learned from.
-  package enum Source: String, Sendable, Codable { case pppoe, l2tp, radius, dhcp }
+  package enum Source: String, Sendable, Codable { case pppoe, l2tp, radius, dhcp, imported }
 
   /// Name that was given at log-in, or empty.
   package var account = ""

@@ -98,6 +98,10 @@ extension SessionObserver {
     case (0x8021, 2):
       if isFromClient { return }
       addresses(data, &session, time)
+    // IPv6CP (RFC 5072 §4.1) likewise: the interface identifier, of which the line's local address is made.
+    case (0x8057, 2):
+      if isFromClient { return }
+      interface(data, &session, time)
     // LCP and IPCP: terminated.
     case (0xC021, 5), (0xC021, 6), (0x8021, 5):
       finish(key, time)
@@ -115,6 +119,21 @@ extension SessionObserver {
       else { return }
       guard type == 3, value.byteCount == 4, value.u32(0) != 0 else { continue }
       let address = IPAddress(v4: value.u32(0))
+      if !session.addresses.contains(address), session.addresses.count < 4 {
+        session.addresses.append(address)
+      }
+      table.bind(address, to: session.identity, at: time)
+    }
+  }
+
+  private mutating func interface(_ options: RawSpan, _ session: inout PPPSession, _ time: Int64) {
+    var reader = ByteReader(options)
+    for _ in 0..<IdentityLimits.parts {
+      guard let type = try? reader.u8(), let length = try? reader.u8(), length >= 2,
+        let value = try? reader.take(Int(length) &- 2)
+      else { return }
+      guard type == 1, value.byteCount == 8, value.u64(0) != 0 else { continue }
+      let address = IPAddress(v6High: 0xFE80_0000_0000_0000, low: value.u64(0))
       if !session.addresses.contains(address), session.addresses.count < 4 {
         session.addresses.append(address)
       }

@@ -6,7 +6,7 @@ extension SessionObserver {
   mutating func radius(_ bytes: RawSpan, _ time: Int64) {
     guard bytes.byteCount >= 20, bytes[0] == 4 else { return }
     var identity = LineIdentity(source: .radius)
-    var addresses: [IPAddress] = []
+    var given: [IPPrefix] = []
     var status: UInt32 = 0
     var port = ""
     var reader = ByteReader(bytes.part(20, Int(bytes.u16(2)) &- 20))
@@ -16,25 +16,38 @@ extension SessionObserver {
       else { break }
       switch type {
       case 1: identity.account = Self.text(value)
-      case 8 where value.byteCount == 4: addresses.append(IPAddress(v4: value.u32(0)))
+      case 8 where value.byteCount == 4:
+        given += IPPrefix(IPAddress(v4: value.u32(0)), length: 32).map { [$0] } ?? []
       case 31: identity.circuit = Self.label(value)
       case 40 where value.byteCount == 4: status = value.u32(0)
       case 44: identity.session = Self.label(value)
       case 87: port = Self.label(value)
+      // Framed-IPv6-Prefix (RFC 3162 §2.3), Delegated-IPv6-Prefix (RFC 4818 §3).
+      case 97, 123: given += Self.prefix(value).map { [$0] } ?? []
       // Framed-IPv6-Address (RFC 6911 §3.1).
       case 168 where value.byteCount == 16:
-        addresses.append(IPAddress(v6High: value.u64(0), low: value.u64(8)))
+        given += IPPrefix(IPAddress(v6High: value.u64(0), low: value.u64(8)), length: 128).map { [$0] } ?? []
       default: break
       }
     }
     if identity.circuit.isEmpty { identity.circuit = port }
-    for address in addresses.prefix(4) {
+    for prefix in given.prefix(8) {
       switch status {
-      case 1, 3: table.bind(address, to: identity, at: time)
-      case 2: table.release(address, from: identity, at: time)
+      case 1, 3: table.bind(prefix, to: identity, at: time)
+      case 2: table.release(prefix, from: identity, at: time)
       default: break
       }
     }
+  }
+
+  /// A prefix (RFC 3162 §2.3): reserved (8), length (8), as many bytes as are not zero. Shorter ones than 32
+  /// bits are nobody's line.
+  private static func prefix(_ value: RawSpan) -> IPPrefix? {
+    guard 2...18 ~= value.byteCount, 32...128 ~= value[1] else { return nil }
+    var bytes = value.part(2, 16).copied()
+    bytes += [UInt8](repeating: 0, count: 16 - bytes.count)
+    return IPPrefix(
+      IPAddress(v6High: bytes.rawSpan.u64(0), low: bytes.rawSpan.u64(8)), length: Int(value[1]))
   }
 
   /// DHCP (RFC 2131 §2) with relay agent information (RFC 3046): an acknowledgement binds, a release ends.

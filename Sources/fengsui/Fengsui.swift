@@ -17,8 +17,8 @@ struct Fengsui: ParsableCommand {
     version: "fengsui \(Build.version)",
     subcommands: [
       Replay.self, Sense.self, Incidents.self, Alerts.self, Flows.self, ConsoleCommand.self, Rules.self,
-      ExerciseCommand.self, Correlate.self, SiteCommand.self, Baselines.self, ReportCommand.self,
-      EvidenceCommand.self, ContainCommand.self, Suricata.self,
+      ExerciseCommand.self, Correlate.self, SiteCommand.self, Identities.self, Baselines.self,
+      ReportCommand.self, EvidenceCommand.self, ContainCommand.self, Suricata.self,
     ])
 
   static func main() {

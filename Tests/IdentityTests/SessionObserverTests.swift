@@ -100,11 +100,50 @@ import Wire
     }
   }
 
-  private func radius(_ status: UInt8, _ account: String, _ address: [UInt8]) -> [UInt8] {
+  @Test("IPv6CP binds the line's local address, and RADIUS prefixes all that is in them")
+  func ipv6() throws {
+    let identifier: [UInt8] = [2, 0x11, 0x22, 0xFF, 0xFE, 0x33, 0x44, 0x55]
+    var frames = session("a-145", 20)
+    frames.append(ppp(0x8057, 2, [1, 10] + identifier, 7, fromClient: false))
+    let prefix: [UInt8] = [97, 12, 0, 64, 0x20, 1, 0x0D, 0xB8, 0, 1, 0, 2]
+    frames.append(radius(1, "b-7", [10, 40, 9, 9], prefix))
+    frames.append(radius(2, "b-7", [10, 40, 9, 9], prefix))
+    let table = observe(frames)
+    let local = try address("fe80::211:22ff:fe33:4455"), given = try address("2001:db8:1:2::99")
+    #expect(table.identity(of: local, at: 6 * Self.second)?.account == "a-145")
+    #expect(table.identity(of: given, at: 7 * Self.second)?.account == "b-7")
+    #expect(table.identity(of: given, at: 8 * Self.second) == nil)
+    #expect(table.identity(of: try address("2001:db8:1:3::99"), at: 7 * Self.second) == nil)
+    let copy = IdentityTable()
+    copy.restore(table.saved())
+    #expect(copy.saved() == table.saved())
+  }
+
+  @Test("what is learned of a session later does not change what was true before")
+  func completed() throws {
+    let table = IdentityTable()
+    let address = try address("10.40.7.20")
+    var first = LineIdentity(source: .dhcp), second = LineIdentity(source: .radius)
+    first.circuit = "olt 1"
+    second.account = "a-1"
+    second.circuit = "olt 1"
+    table.bind(address, to: first, at: 10)
+    table.bind(address, to: second, at: 20)
+    #expect(table.identity(of: address, at: 15)?.account == "")
+    #expect(table.identity(of: address, at: 20)?.account == "a-1")
+    let copy = IdentityTable()
+    copy.restore(table.saved())
+    copy.restore(table.saved())
+    #expect(copy.saved() == table.saved())
+  }
+
+  private func radius(
+    _ status: UInt8, _ account: String, _ address: [UInt8], _ more: [UInt8] = []
+  ) -> [UInt8] {
     let name = Array(account.utf8), station = Array("02-00-00-00-00-11".utf8)
     var attributes: [UInt8] = [1, UInt8(name.count + 2)] + name + [2, 6] + Array("pass".utf8)
     attributes += [8, 6] + address + [31, UInt8(station.count + 2)] + station
-    attributes += [40, 6, 0, 0, 0, status, 44, 4, 0x73, 0x31]
+    attributes += [40, 6, 0, 0, 0, status, 44, 4, 0x73, 0x31] + more
     let head: [UInt8] = [4, 1] + big(20 + attributes.count, 2) + [UInt8](repeating: 0, count: 16)
     return datagram(30_000, 1813, head + attributes)
   }

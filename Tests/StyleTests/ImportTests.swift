@@ -27,7 +27,8 @@ import Testing
     "RuleLawTool": ["RuleLaw"],
     "Hostile": ["Sensor", "Detection", "Identity", "Protocols", "Wire"],
     "fengsui": [
-      "Sensor", "Console", "Exercise", "Reports", "Store", "Correlation", "Detection", "Events", "Wire",
+      "Sensor", "Console", "Exercise", "Reports", "Store", "Correlation", "Identity", "Detection", "Events",
+      "Wire",
       "Outputs",
     ],
   ]

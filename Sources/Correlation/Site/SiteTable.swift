@@ -5,7 +5,7 @@ import Wire
 package enum SiteTable {
   private static let columns = [
     "id", "name", "unit", "unit_name", "district", "district_name", "type", "ranges", "vlan",
-    "pppoe_session", "importance", "contact",
+    "pppoe_session", "importance", "contact", "accounts", "circuits",
   ]
   private static let needed = ["id", "unit", "district", "type"]
   private static let bytesMax = 16 << 20
@@ -80,8 +80,17 @@ package enum SiteTable {
         parts.append("\(key): \(quoted(value(key)))")
       }
       let ranges = value("ranges").split { $0 == " " || $0 == ";" }.map { quoted(String($0)) }
+      for key in ["accounts", "circuits"] where !value(key).isEmpty {
+        let names = value(key).split(separator: ";").map { quoted(trimmed($0)) }
+        parts.append("\(key): [\(names.joined(separator: ", "))]")
+      }
       parts.append("ranges: [\(ranges.joined(separator: ", "))]")
       points.append("  - {\(parts.joined(separator: ", "))}")
+    }
+
+    /// A circuit may hold blanks, but none around it.
+    func trimmed(_ text: Substring) -> String {
+      String(text.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
     }
 
     /// Double-quoted, as YAML and JSON read it alike.

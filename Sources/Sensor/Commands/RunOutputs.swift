@@ -20,11 +20,13 @@ struct RunOutputs {
   let hasSigma: Bool
   private let currentSite: CurrentSite
   private let sitePath: String?
+  private let folder: String
   private let settings: OutputSettings
 
   init(_ loaded: LoadedRun, _ request: RunRequest) throws {
     settings = loaded.settings.outputs
     let folder = loaded.outputFolder
+    self.folder = folder
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     } catch {
@@ -122,6 +124,11 @@ struct RunOutputs {
     }
   }
 
+  /// Writes who is behind addresses, where that is watched.
+  func saveIdentities() throws {
+    if let table = site.identities { try SavedIdentities.write(table, folder) }
+  }
+
   /// Opens the files again, as log rotation asks: the old ones were moved away.
   func reopen() throws {
     for file in files { try file.reopen() }
@@ -132,6 +139,7 @@ struct RunOutputs {
     guard let sitePath else { return false }
     var site = try CurrentSite.read(sitePath)
     site.identities = self.site.identities
+    if let table = site.identities { SavedIdentities.merge(folder, into: table) }
     currentSite.exchange(site)
     store?.output.exchange(site)
     return true

@@ -1,21 +1,27 @@
 import Foundation
-import Identity
+package import Identity
 
 /// What was learned of who is behind addresses, in a file beside the events: read when a run begins.
-enum SavedIdentities {
+package enum SavedIdentities {
   /// What former runs into an output folder have learned; empty where there is none.
-  static func read(_ folder: String) -> IdentityTable {
+  package static func read(_ folder: String) -> IdentityTable {
     let table = IdentityTable()
+    merge(folder, into: table)
+    return table
+  }
+
+  /// Adds what the file has: what was brought in beside a running sensor.
+  static func merge(_ folder: String, into table: IdentityTable) {
     if let data = FileManager.default.contents(atPath: path(folder)), data.count <= bytesMax,
       let saved = try? JSONDecoder().decode([SavedBinding].self, from: data)
     {
       table.restore(saved)
     }
-    return table
   }
 
-  /// Writes what was learned beside the old file, which it then replaces.
-  static func write(_ table: IdentityTable, _ folder: String) throws(RunFailure) {
+  /// Writes what was learned, and what the file had besides, to a new file that then replaces the old one.
+  package static func write(_ table: IdentityTable, _ folder: String) throws {
+    merge(folder, into: table)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     do {
@@ -25,7 +31,7 @@ enum SavedIdentities {
     }
   }
 
-  static func path(_ folder: String) -> String { "\(folder)/identities.json" }
+  package static func path(_ folder: String) -> String { "\(folder)/identities.json" }
 
   /// 65,536 addresses with 32 bindings each would be some 400 MB; thousands of lines are a few.
   private static let bytesMax = 64 << 20

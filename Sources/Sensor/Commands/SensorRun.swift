@@ -47,7 +47,8 @@ package struct SensorRun {
     let outputs = try RunOutputs(loaded, request)
     var pipeline = Pipeline(
       loaded.context(for: request, outputs: outputs), workers: loaded.workerCount(request),
-      defragment: loaded.settings.defragment, merger: outputs.merger(
+      defragment: loaded.settings.defragment,
+      merger: outputs.merger(
         rules: loaded.rules, alertsPerPacketMax: loaded.settings.detection.alertsPerPacketMax))
     var report = RunReport()
     report.outputFolder = loaded.outputFolder
@@ -57,12 +58,12 @@ package struct SensorRun {
     defer { reloads.end() }
     do {
       switch request.mode {
-      case .interface(let name): try capture(name, &pipeline, reloads, &report)
+      case .interface(let name): try capture(name, &pipeline, reloads, outputs, &report)
       case .captures(let paths): try replay(paths, &pipeline, reloads, &report)
       default: break
       }
       try pipeline.finish()
-      if let table = outputs.site.identities { try SavedIdentities.write(table, loaded.outputFolder) }
+      try outputs.saveIdentities()
       try outputs.writeStatistics(
         statistics(of: pipeline, reloads.current, report), pipeline.latestNanoseconds, began)
       try pipeline.close()
@@ -153,7 +154,8 @@ package struct SensorRun {
   }
 
   private func capture(
-    _ interface: String, _ pipeline: inout Pipeline, _ reloads: RunReloads, _ report: inout RunReport
+    _ interface: String, _ pipeline: inout Pipeline, _ reloads: RunReloads, _ outputs: RunOutputs,
+    _ report: inout RunReport
   ) throws {
     var options = LiveOptions()
     options.filter = try filterText()
@@ -165,7 +167,7 @@ package struct SensorRun {
     }
     log.notice("watching \(interface); end with Ctrl-C or SIGTERM")
     var batch = PacketBatch()
-    var flushed = ContinuousClock.now
+    var flushed = ContinuousClock.now, saved = flushed
     while live.fill(&batch) {
       try reloads.attend(to: &pipeline)
       for index in 0..<batch.count {
@@ -179,11 +181,18 @@ package struct SensorRun {
         flushed = .now
         try pipeline.flush()
       }
+      if .now - saved >= Self.identitiesInterval {
+        saved = .now
+        try outputs.saveIdentities()
+      }
     }
     let statistics = live.statistics()
     report.kernelDrops = statistics.droppedByKernel &+ statistics.droppedByInterface
     if let problem = live.problem { report.problems.append(problem.description) }
   }
+
+  /// Who is behind addresses is written so often, so that a sensor that is killed has not forgotten it.
+  private static let identitiesInterval = Duration.seconds(60)
 
   private func note(_ frame: CapturedFrame, _ report: inout RunReport) {
     report.packets &+= 1

@@ -42,8 +42,8 @@ struct SiteCommand: ParsableCommand {
       abstract: "Writes a site file out of a table of access points (CSV).",
       discussion: """
         The first line names the columns: id, name, unit, unit_name, district, district_name, type, ranges
-        (several with blanks or ';' between them), vlan, pppoe_session, importance, contact. All errors are
-        told at once; nothing is written then.
+        (several with blanks or ';' between them), vlan, pppoe_session, importance, contact, accounts and
+        circuits (several with ';' between them). All errors are told at once; nothing is written then.
         """)
 
     @Argument(help: "The table.")
