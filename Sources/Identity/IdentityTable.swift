@@ -1,8 +1,8 @@
 import Synchronization
 package import Wire
 
-/// Address or prefix ↔ account and line over time. One thread adds in the order of packets; any thread asks for a
-/// moment that was reached: what is added later does not change the answer.
+/// Address or prefix ↔ account and line over time. One thread adds in the order of packets; any thread asks
+/// for a moment that was reached: what is added later does not change the answer.
 package final class IdentityTable: Sendable {
   struct Binding: Sendable, Codable {
     var from: Int64
