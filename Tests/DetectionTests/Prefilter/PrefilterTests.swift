@@ -29,6 +29,7 @@ struct PrefilterTests {
   /// Words that payloads are made of, so that rules match now and then.
   private static let words = [
     "GET ", "evil", "EVIL", "\0\0\0\u{1}", "admin", "xx", "\r\n", "passwd", "\0\0cmd.exe", "a",
+    "user-agent: zq#v mozilla/5.0 (windows nt 10.0; x64)", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab",
   ]
 
   private static func payload(_ generator: inout SeededGenerator) -> [UInt8] {
@@ -131,7 +132,7 @@ struct PrefilterTests {
   }
 
   /// The candidates in order. Macros cannot look into what cannot be copied.
-  private static func rules(_ candidates: inout CandidateSet) -> [Int32] {
+  static func rules(_ candidates: inout CandidateSet) -> [Int32] {
     candidates.sort()
     var rules: [Int32] = []
     for position in 0..<candidates.count { rules.append(candidates[position]) }
