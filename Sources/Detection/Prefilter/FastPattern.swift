@@ -114,9 +114,9 @@ struct FastPattern {
     let part = RunFolder.longestPart(bytes, ignoresCase: content.ignoresCase)
     skipped += part.startIndex - bytes.startIndex
     bytes = part
-    // Vectorscan takes no literal that begins with NUL; what follows the NULs is as necessary.
+    // Literals that begin with NUL are dear to compile; what follows the NULs is as necessary, if it is long.
     let withoutNUL = bytes.drop { $0 == 0 }
-    if withoutNUL.count >= bytesMin {
+    if withoutNUL.count >= min(bytes.count, Self.bytesMin) {
       skipped += bytes.count - withoutNUL.count
       bytes = withoutNUL
     }

@@ -1,10 +1,10 @@
 import Wire
 
-/// Finds patterns of one to three bytes: a table tells of every pair of bytes whether a pattern ends with
-/// it, and of every byte whether it is one.
+/// Finds patterns of one to three bytes: a table tells of every pair of bytes whether a pattern holds it, and
+/// of every byte whether it is a pattern.
 ///
 /// Vectorscan's scan would cost twice as much with them. Pairs of letters whose case is ignored stand in the
-/// table in every spelling; whether the third byte is right is left to evaluation.
+/// table in every spelling; whether a third byte is right is left to evaluation.
 final class PairTable: Sendable {
   /// A bit for each pair, as a number whose low byte comes first. In place, as its size is known: no place
   /// need be checked.
@@ -57,21 +57,24 @@ final class PairTable: Sendable {
     if literal.ignoresCase, byte >= 97, byte <= 122 { singles[Int(byte) - 32] += added }
   }
 
-  /// The last two bytes of the pattern, in all spellings that count as equal.
+  /// The rarer two neighbours of the pattern's bytes, in all spellings that count as equal.
   private static func spellings(of literal: LiteralDatabase.Literal) -> Set<UInt16> {
-    let last = literal.bytes.suffix(2).map { byte in
+    let bytes = literal.bytes
+    let isFirst = bytes.count > 2 && TextRarity.of(bytes.first ?? 0) > TextRarity.of(bytes.last ?? 0)
+    let pair = (isFirst ? bytes.prefix(2) : bytes.suffix(2)).map { byte in
       literal.ignoresCase && byte >= 97 && byte <= 122 ? [byte, byte - 32] : [byte]
     }
-    guard last.count == 2 else { return [] }
-    return Set(last[0].flatMap { first in last[1].map { UInt16(first) | UInt16($0) << 8 } })
+    guard pair.count == 2 else { return [] }
+    return Set(pair[0].flatMap { first in pair[1].map { UInt16(first) | UInt16($0) << 8 } })
   }
 
-  /// Adds the rules of all pairs that end after `minimumEnd`.
+  /// Adds the rules of all patterns that end after `minimumEnd`, and perhaps of some that end there.
   func scan(_ bytes: RawSpan, after minimumEnd: Int, into candidates: inout CandidateSet) {
     let count = bytes.byteCount
     if !singles.isEmpty { scanSingles(bytes, after: minimumEnd, &candidates) }
     if pairs.isEmpty { return }
-    var position = max(0, minimumEnd &- 1)
+    // The pair of a pattern of three bytes may end one byte before the pattern does.
+    var position = max(0, minimumEnd &- 2)
     var before: UInt64 = 1 << 16
     if !firsts.isEmpty { position = scanFew(bytes, from: position, &before, &candidates) }
     // Eight bytes hold seven pairs: what they tell is joined, as most of the time it is nothing.

@@ -25,6 +25,9 @@ struct TextRarity {
     sums[places.upperBound - first - 2] - sums[places.lowerBound - first]
   }
 
+  /// The rarity of one byte.
+  static func of(_ byte: UInt8) -> Int { single[Int(byte.lowercased)] }
+
   private static func triple(_ first: UInt8, _ second: UInt8, _ third: UInt8) -> Int {
     if first == second && second == third { return runs }
     if let known = common[key(first, second, third)] { return known }
