@@ -3,11 +3,12 @@ extension Keyword {
     "nocase", .payload, "Upper and lower case of the content are the same.", argument: .none,
     example: "content:\"abc\"; nocase;"
   ) { (value, builder) throws(RuleProblem) in
-    let problem = builder.problem("the content has a nocase already", remedy: "remove one of them")
+    var isSecond = false
     try builder.modifyContent("nocase") { (content) throws(RuleProblem) in
-      guard !content.ignoresCase else { throw problem }
+      isSecond = content.ignoresCase
       content.ignoresCase = true
     }
+    if isSecond { throw builder.problem("the content has a nocase already", remedy: "remove one of them") }
   }
 
   static let rawBytes = Keyword(
