@@ -74,8 +74,9 @@ package struct StreamEngine: ~Copyable {
     }
     // The packet that completes the handshake is no part of the conversation yet, unless it brings data.
     result.isEstablished =
-      before >= .established || before == .synReceived && segment.payloadCount > 0
-      && segment.direction == .toServer && session.state >= .established
+      before >= .established
+      || before == .synReceived && segment.payloadCount > 0
+        && segment.direction == .toServer && session.state >= .established
     findDeliverable(&session, segment, &result)
     result.changedState = session.state != before
     return result.changedState

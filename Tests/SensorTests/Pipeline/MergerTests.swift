@@ -74,7 +74,8 @@ import Wire
       let order = EventOrder(packet: packet, flow: 1, sequence: UInt32(buffer.matches.count + 1))
       buffer.matches.append(
         EventBuffer.Match(
-          order: order, signature: signature, source: IPAddress(v4: 1), destination: IPAddress(v4: 2), flow: 1,
+          order: order, signature: signature, source: IPAddress(v4: 1), destination: IPAddress(v4: 2),
+          flow: 1,
           timeMicroseconds: 0, isDecided: false, beginsPacket: buffer.matches.last?.order.packet != packet))
       let start = buffer.bytes.count
       buffer.bytes += Array("\(packet):\(signature) ".utf8)
