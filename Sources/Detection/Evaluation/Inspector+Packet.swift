@@ -113,7 +113,9 @@ extension Inspector {
   /// The groups of the flow's direction: looked up once, and again when its protocol becomes known.
   private func groups(for subject: borrowing Subject) -> GroupChoice {
     let application = Int32(truncatingIfNeeded: subject.conversation?.protocolIndex ?? -1)
-    guard let detection = subject.detection else { return lookUpGroups(subject, application) }
+    guard let detection = subject.detection, !subject.isError else {
+      return lookUpGroups(subject, subject.isError ? -1 : application)
+    }
     if detection.protocolIndex != application {
       detection.protocolIndex = application
       detection.groups = Pair(both: GroupChoice())
@@ -143,7 +145,8 @@ extension Inspector {
     _ number: Int32, _ subject: borrowing Subject, _ bytes: RawSpan, _ window: RawSpan, _ stream: StreamPart
   ) {
     let group = Int(number)
-    let hasPayload = !subject.isEnd && subject.packet.payloadLength > 0 && !subject.isFinished
+    let hasPayload =
+      !subject.isEnd && subject.packet.payloadLength > 0 && (!subject.isFinished || subject.isError)
     if !subject.isEnd {
       for rule in rules.groups[group].always { candidates.insert(rule) }
       if subject.packet.tcpFlags & 2 != 0 && subject.packet.isTCP {
@@ -198,6 +201,7 @@ extension Inspector {
   ) {
     guard holdsBehindGate(number, subject, bytes) else { return }
     let rule = program.rules[Int(number)]
+    if rule.payloadNeed != .any && !holds(rule.payloadNeed, subject, stream) { return }
     if isFurtherPart, found.contains(where: { $0.signature == Int(number) }) { return }
     if !rule.isTransactional {
       if !rule.events.isEmpty && !holdsEvents(rule.events, subject) { return }
@@ -249,6 +253,11 @@ extension Inspector {
     let protocols = program.rules[index].protocols
     if !protocols.isEmpty && !holdsProtocols(protocols, subject) { return false }
     return program.accepts(headerOf: index, subject.packet)
+  }
+
+  private func holds(_ need: PayloadNeed, _ subject: borrowing Subject, _ stream: StreamPart) -> Bool {
+    let hasPayload = subject.packet.payloadLength > 0 || stream.isThere && asksPayloads
+    return hasPayload == (need == .some)
   }
 
   private func holdsProtocols(_ range: IndexRange, _ subject: borrowing Subject) -> Bool {

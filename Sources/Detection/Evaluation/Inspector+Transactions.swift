@@ -126,8 +126,8 @@ extension Inspector {
       always += 1
     }
     lane.nextAlways = always
-    for entry in rules.transactionGroups[group].repeated where entry.progress == progress {
-      candidates.insert(entry.rule)
+    if !rules.transactionGroups[group].repeated.isEmpty {
+      collectRepeated(transaction, lane, group, direction, progress)
     }
     if Int(transaction.state.eventCount) > lane.events {
       for event in transaction.events[lane.events...] {
@@ -136,6 +136,22 @@ extension Inspector {
         }
       }
       lane.events = transaction.events.count
+    }
+  }
+
+  /// Rules at the hook of a body are met with each part of it, the last one included.
+  @inline(never)
+  private mutating func collectRepeated(
+    _ transaction: Transaction, _ lane: TransactionLane, _ group: Int, _ direction: Direction,
+    _ progress: UInt8
+  ) {
+    if lane.revision == Int64(transaction.state.revision) && lane.progress == Int16(progress) { return }
+    let total = (transaction as? HTTPTransaction)?.message(direction).body.total ?? 0
+    let hasMore = total != lane.bodyTotal
+    lane.bodyTotal = total
+    for entry in rules.transactionGroups[group].repeated
+    where entry.progress == progress || hasMore && lane.progress == Int16(entry.progress) {
+      candidates.insert(entry.rule)
     }
   }
 

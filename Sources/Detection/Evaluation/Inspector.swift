@@ -32,6 +32,8 @@ package struct Inspector: ~Copyable {
   var state: StateEvaluation
   /// Rules ask for bits and numbers of flows alone, which change with the flow's own packets.
   let hasOnlyFlowState: Bool
+  /// Rules look into payloads and streams.
+  let asksPayloads: Bool
   var matcher: Matcher
   var literals: LiteralScratch
   var runs = RunFolder()
@@ -71,6 +73,7 @@ package struct Inspector: ~Copyable {
     checks = [UInt32](repeating: 0, count: rules.signatures.count)
     scanned = [UInt64](repeating: 0, count: rules.databases.count)
     state = StateEvaluation(hosts: memory.hosts)
+    asksPayloads = rules.program.rules.contains { !$0.payloadInspections.isEmpty }
     hasOnlyFlowState = rules.traits.hasOnlyFlowState
     scripts =
       rules.usesScripts
@@ -144,6 +147,12 @@ package struct Inspector: ~Copyable {
     } else if let action = subject.flow?.action, action == .pass || action == .drop {
       if action == .pass { packetVerdict.action = .pass }
       subject.flow?.tcp?.disableRaw(subject.sessionDirection)
+      return
+    }
+    if subject.isError {
+      inspectPacket(subject, bytes, bytes.part(0, 0), StreamPart(start: 0, newFrom: 0, isThere: false))
+      if !found.isEmpty { finish(subject, &alerts) }
+      if rules.usesTags { settleTags(subject, alerts) }
       return
     }
     if !rules.frameGroups.isEmpty { inspectFrames(subject, bytes) }
@@ -264,7 +273,8 @@ package struct Inspector: ~Copyable {
     let pending = session.rawPendingCount(direction)
     if pending == 0 { return .no }
     if subject.isEnd || subject.isFinished { return .message }
-    if subject.packet.tcpFlags & Self.endingFlags != 0 || session.isAtEnd(direction) { return .message }
+    // Once the client has closed its side, or both have, there is no waiting for more.
+    if session.state > .timeWait { return .message }
     if subject.hasNews, completesMessage(subject) { return .message }
     return subject.isInline || pending >= session.chunkBytes(direction) ? .chunk : .no
   }
@@ -276,8 +286,8 @@ package struct Inspector: ~Copyable {
     case .marked:
       defer { session.endsMessage[subject.direction] = false }
       return session.endsMessage[subject.direction]
-    case .none where session.frames == nil: return false
-    case .none, .transactions: break
+    case .none: return false
+    case .transactions: break
     }
     for transaction in session.openTransactions {
       let state = transaction.state
@@ -286,9 +296,6 @@ package struct Inspector: ~Copyable {
     }
     return false
   }
-
-  /// FIN and RST.
-  private static let endingFlags: UInt8 = 0x05
 
   /// A rule has matched: its effects take place at once, so that rules after it see them.
   mutating func emit(

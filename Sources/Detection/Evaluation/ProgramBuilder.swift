@@ -73,6 +73,7 @@ struct ProgramBuilder {
     if rule.isRaised || signature.isTwoSided { rule.isCalledAgain = true }
     rule.isBoundToPacket =
       !signature.packetConditions.isEmpty || header.contains { !$0.buffer.isAddress }
+    rule.payloadNeed = PayloadNeed(signature)
     rule.payloadMode = mode(of: signature, payload, isBoundToPacket: rule.isBoundToPacket)
     rule.isOnParts = payload.contains { $0.conditions.contains { Self.isOnPart($0) } }
     rule.directions = directions(of: signature)

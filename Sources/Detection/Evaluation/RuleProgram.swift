@@ -117,8 +117,24 @@ struct CompiledRule: BitwiseCopyable, Sendable {
   /// Its payload conditions have places, or ask for what must not be there: they are tried on each part of a
   /// stream for itself.
   var isOnParts = false
+  /// What `dsize` says of packets that have no payload of their own.
+  var payloadNeed = PayloadNeed.any
   /// Conditions on the packet were written: it is evaluated once for each packet.
   var isBoundToPacket = false
+}
+
+/// Whether a rule's `dsize` wants a payload, whatever its size, or none. As in the reference, data of the
+/// stream that a packet brings to inspection count as payload.
+enum PayloadNeed: UInt8, BitwiseCopyable {
+  case any, some, none
+
+  init(_ signature: Signature) {
+    self = .any
+    for case .number(.payloadSize, let test) in signature.packetConditions {
+      if case .notEqual = test { self = .some }
+      if case .equal(0) = test { self = .none }
+    }
+  }
 }
 
 /// All rules' conditions in flat pools, while they are being compiled.

@@ -25,6 +25,8 @@ struct Subject {
   let hasNews: Bool
   /// The packet's payload is part of its stream, and inspected there.
   let isInStream: Bool
+  /// The packet is an ICMP error about the flow: it brings nothing of the flow's data.
+  let isError: Bool
   /// What the gates of rules ask for.
   let gate: RuleGate.View
 
@@ -44,6 +46,7 @@ struct Subject {
     isEstablished = stream?.isEstablished ?? flow?.isEstablished ?? false
     isFinished = detection?.hidesPayload ?? false
     hasNews = isEnd || conversation.map { $0.settledAt[direction] != $0.changes } ?? false
+    isError = packet.isICMP && flow.map { $0.ipProtocol != packet.ipProtocol } ?? false
     isInStream = stream?.isInStream ?? false
     gate = RuleGate.View(packet, direction, hasFlow: flow != nil, isEstablished: isEstablished)
   }

@@ -15,6 +15,8 @@ extension Worker {
     runRules(packet, bytes, flow, conversation, logical, result)
     settle(packet, bytes, logical, flow)
     if flow.wantsBypass, flow.state != .bypassed { bypass(flow) }
+    // An ICMP error about the flow brings nothing of its data.
+    if packet.isICMP, flow.ipProtocol != packet.ipProtocol { return }
     // What was dropped with its flow reaches nobody: it is not told of.
     guard let conversation, flow.action != .drop || !context.isInline else { return }
     if let frames = conversation.session?.frames {

@@ -42,10 +42,7 @@ extension Keyword {
     "dsize", .header, "Size of the packet's payload.", values: comparison, example: "dsize:>1000;"
   ) { (value, builder) throws(RuleProblem) in
     try builder.once("dsize")
-    let test = try NumberSyntax.parse(value, maximum: 65_535)
-    builder.addPacket(.number(.payloadSize, test))
-    // As in Suricata: what asks for another size asks for a payload.
-    if case .notEqual = test { builder.addPacket(.number(.payloadSize, .greater(0))) }
+    builder.addPacket(.number(.payloadSize, try NumberSyntax.parse(value, maximum: 65_535)))
   }
 
   static let icmpType = number(
