@@ -10,7 +10,7 @@ final class SealDigest {
     var contexts: [OpaquePointer] = unsafe []
     // Sound: the contexts are this object's own and freed in deinit, or here where it is not made; the
     // algorithms are static tables of the library.
-    for unsafetype in unsafe [EVP_sha256(), EVP_sm3()] {
+    for unsafe type in unsafe [EVP_sha256(), EVP_sm3()] {
       guard let context = unsafe EVP_MD_CTX_new() else { break }
       guard unsafe EVP_DigestInit_ex(context, type, nil) == 1 else {
         unsafe EVP_MD_CTX_free(context)
@@ -24,19 +24,19 @@ final class SealDigest {
 
   deinit {
     // Sound: each context is this object's own.
-    for unsafecontext in unsafe contexts { unsafe EVP_MD_CTX_free(context) }
+    for unsafe context in unsafe contexts { unsafe EVP_MD_CTX_free(context) }
   }
 
   /// Takes the next bytes.
   func update(_ bytes: [UInt8]) {
     // Sound: OpenSSL reads exactly `count` bytes of the array during the call.
-    for unsafecontext in unsafe contexts { _ = unsafe EVP_DigestUpdate(context, bytes, bytes.count) }
+    for unsafe context in unsafe contexts { _ = unsafe EVP_DigestUpdate(context, bytes, bytes.count) }
   }
 
   /// Both digests in hexadecimal; nothing may follow.
   func values() -> (sha256: String, sm3: String)? {
     var texts: [String] = []
-    for unsafecontext in unsafe contexts {
+    for unsafe context in unsafe contexts {
       var length: UInt32 = 0
       var value = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
       // Sound: the array has room for any digest; OpenSSL writes `length` bytes of it.
