@@ -1,3 +1,5 @@
+// swift-format-ignore-file: the formatter joins the words of `for unsafe`.
+
 import COpenSSL
 
 /// SHA-256 and SM3 (GB/T 32905) of a file's bytes in one reading: the C boundary to OpenSSL's digests.
