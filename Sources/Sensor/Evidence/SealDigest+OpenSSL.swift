@@ -1,4 +1,5 @@
-// swift-format-ignore-file: the formatter joins the words of `for unsafe`.
+// The formatter joins the words of `for unsafe`.
+// swift-format-ignore-file
 
 import COpenSSL
 
