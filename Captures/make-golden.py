@@ -15,6 +15,7 @@ from protocols import question, reply, request, response, tls
 
 HERE = pathlib.Path(__file__).resolve().parent
 CLIENT, SERVER, RESOLVER = "10.20.1.7", "198.51.100.20", "10.20.1.53"
+ROUTER = "198.51.100.1"
 BEGIN = at("2026-11-20T02:00:00Z")
 
 
@@ -130,11 +131,39 @@ def stream_overlap(capture):
     talk.ask(b"Host: tower.example\r\n\r\n").answer(response(body=b"ok")).close()
 
 
+def icmp_error(capture):
+    """A router's error about a request comes before the server acknowledges it."""
+    link = plain(capture)
+    talk = web(link)
+    talk.now += 1000
+    question = request("GET", "/behind-the-error", "tower.example")
+    begin = talk.client.next
+    talk.segment(talk.client, PSH | ACK, question)
+    talk.now += 200
+    quoted = struct.pack(
+        "!BBHHHBBH4s4sHHI", 0x45, 0, 40 + len(question), 7, 0x4000, 63, 6, 0, packed(CLIENT), packed(SERVER),
+        talk.client.port, talk.server.port, begin)
+    link.icmp(talk.now, ROUTER, CLIENT, 3, 13, 0, quoted)
+    talk.now += 800
+    talk.segment(talk.server, ACK)
+    talk.answer(response(body=b"ok")).close()
+
+
+def closing(capture):
+    """Two streams of an unknown protocol, too short to be looked at before a side closes: the client, the server."""
+    for port, by_server in ((7001, False), (7002, True)):
+        talk = Talk(plain(capture), BEGIN + (port - 7001) * 5_000_000, CLIENT, port + 40000, SERVER, port).open()
+        talk.ask(b"the beacon is lit at the tower").answer(b"seen from the wall")
+        talk.close(by_server=by_server)
+
+
 CASES = {
+    "closing": closing,
     "content-across-segments": content_across_segments,
     "dns-over-tcp": dns_over_tcp,
     "flowbits": flowbits,
     "http-gzip-body": http_gzip_body,
+    "icmp-error": icmp_error,
     "ip-fragments": ip_fragments,
     "out-of-order-segments": out_of_order_segments,
     "pppoe": pppoe,
