@@ -65,8 +65,7 @@ struct ProgramBuilder {
     rule.keepsFiles = signature.effects.contains { if case .storeFile = $0 { true } else { false } }
     let hasEvent = signature.events.contains { if case .application = $0 { true } else { false } }
     rule.isTransactional = !other.isEmpty || hasEvent || signature.hookProgress != nil
-    rule.isCollectedOnce =
-      rule.isTransactional && (signature.hookProgress != nil || pattern == nil)
+    rule.isCollectedOnce = rule.isTransactional && (signature.hookProgress != nil || pattern == nil)
     rule.isCalledAgain = !signature.events.isEmpty || pattern.map { isGrowing($0.buffer) } ?? false
     rule.isRaised =
       rule.isTransactional && signature.hookProgress == nil && pattern?.buffer.source == .payload
