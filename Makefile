@@ -77,8 +77,9 @@ tlcp: build ## compares captures of TLCP with known facts, 1,000 times cut and j
 dial-in: build ## lines that change their addresses while an intrusion goes on: one incident, the right access points
 	@scripts/check-dial-in --engine $(ENGINE)
 
-access: build ## compares what we and tshark read of PPPoE, PPP, L2TP and RADIUS
+access: build ## compares what we and tshark read of PPPoE, PPP, L2TP, RADIUS and TLCP
 	@scripts/check-access --engine $(ENGINE) Captures $(wildcard $(SHARED)/conformance)
+	@scripts/check-tlcp-peer --engine $(ENGINE) Captures/tlcp Captures/tlcp-certificates $(wildcard $(SHARED)/captures/tlcp)
 
 format: ## formats all Swift files
 	swift format --in-place --recursive --configuration .swift-format Package.swift Sources Tests
