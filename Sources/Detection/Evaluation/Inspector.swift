@@ -73,7 +73,7 @@ package struct Inspector: ~Copyable {
     checks = [UInt32](repeating: 0, count: rules.signatures.count)
     scanned = [UInt64](repeating: 0, count: rules.databases.count)
     state = StateEvaluation(hosts: memory.hosts)
-    asksPayloads = rules.program.rules.contains { !$0.payloadInspections.isEmpty }
+    asksPayloads = rules.traits.asksPayloads
     hasOnlyFlowState = rules.traits.hasOnlyFlowState
     scripts =
       rules.usesScripts
