@@ -73,6 +73,12 @@ package struct KeywordTable: Sendable {
     return nil
   }
 
+  /// The fields of a sticky buffer that a keyword of the catalogue stands for.
+  func ownBuffer(_ name: String) -> [FieldReference] {
+    guard let fields = stickyBuffer(name) else { preconditionFailure("no protocol declares \(name)") }
+    return fields
+  }
+
   /// Every word, for suggestions.
   var names: [String] { Array(entries.keys) }
 }

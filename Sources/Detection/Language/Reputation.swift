@@ -5,7 +5,7 @@ import Wire
 /// Immutable while rules run: a condition on it is worked out to plain ranges of addresses when the rules are
 /// loaded, so that a packet costs a lookup and no more.
 package struct Reputation: Sendable {
-  /// Most addresses and networks of all files: a list of that many takes 40 MB.
+  /// Most addresses and networks of all files, if nothing else is said: a list of that many takes 40 MB.
   package static let entriesMax = 2_000_000
   /// Categories have these numbers, scores lie below 128.
   package static let categories: ClosedRange<Int64> = 1...59
@@ -18,7 +18,12 @@ package struct Reputation: Sendable {
   /// Categories or scores were read: without any, rules with `iprep` cannot be meant.
   package var isEmpty: Bool { numbers.isEmpty }
 
-  package init() {}
+  private let entriesMax: Int
+
+  /// Knows nothing yet; takes in `entriesMax` addresses and networks.
+  package init(entriesMax: Int = entriesMax) {
+    self.entriesMax = entriesMax
+  }
 
   /// Reads the file of categories: `number,short name,description` lines.
   package mutating func readCategories(_ text: String, file: String) -> [RuleProblem] {
@@ -55,9 +60,9 @@ package struct Reputation: Sendable {
             remedy: "write address,category,score with a category from 1 to 59 and a score up to 127"))
         continue
       }
-      guard count < Self.entriesMax else {
+      guard count < entriesMax else {
         problems.append(
-          line.problem("there are more than \(Self.entriesMax) scores", .warning, remedy: "use fewer files"))
+          line.problem("there are more than \(entriesMax) scores", .warning, remedy: "use fewer files"))
         return problems
       }
       count += 1

@@ -138,9 +138,7 @@ extension SignatureBuilder {
         throw whole.problem(
           "\(option.name) takes no quotes", remedy: "write \(option.name)\(form); without quotes")
       }
-      guard bytes.count > 1, bytes.last == UInt8(ascii: "\"") else {
-        throw whole.problem("the quote is not closed", remedy: "close it before the semicolon")
-      }
+      // The scanner takes no value whose quote is not closed.
       bytes = bytes.dropFirst().dropLast()
       guard !bytes.isEmpty else {
         throw whole.problem("the value of \(option.name) is empty", remedy: "write \(option.name)\(form);")

@@ -7,8 +7,7 @@ enum ScriptCompiler {
     let trial = ScriptTrial(builder.context, slots: builder.slots)
     let host = ScriptHost(builder.context.environment.scripts)
     host.trial = trial
-    let state = try open(host, name)
-    try prime(state, path, text, name, module)
+    let state = try open(host, path, text, name, module)
     guard state.has("init") else { throw refuse(name, "no init function in script", module) }
     var arguments = ScriptReply()
     arguments.object(.signature)
@@ -38,8 +37,7 @@ enum ScriptCompiler {
     let trial = ScriptTrial(builder.context, slots: [:])
     let host = ScriptHost(builder.context.environment.scripts)
     host.trial = trial
-    let state = try open(host, name)
-    try prime(state, path, text, name, module)
+    let state = try open(host, path, text, name, module)
     guard state.has("transform") else { throw refuse(name, "no transform function in script", module) }
     return Script(path: path, use: .transform(options), text: text, settings: host.settings, trial)
   }
@@ -77,18 +75,15 @@ enum ScriptCompiler {
   /// Bytes of one script.
   private static let bytesMax = 1 << 20
 
-  private static func open(_ host: ScriptHost, _ name: KeywordValue) throws(RuleProblem) -> LuaState {
+  /// A state that has read the script.
+  private static func open(
+    _ host: ScriptHost, _ path: String, _ text: [UInt8], _ name: KeywordValue, _ module: String
+  ) throws(RuleProblem) -> LuaState {
     guard let state = LuaState(host, host.settings) else {
-      throw name.problem("there is no memory for the script", remedy: "free some memory")
+      throw refuse(name, "couldn't prime file: \(noMemory)", module)
     }
-    return state
-  }
-
-  private static func prime(
-    _ state: LuaState, _ path: String, _ text: [UInt8], _ name: KeywordValue, _ module: String
-  ) throws(RuleProblem) {
     switch state.load(text, name: path) {
-    case .done: break
+    case .done: return state
     case .unreadable:
       throw refuse(name, "couldn't load file: \(words(state, .unreadable))", module)
     case let outcome:
@@ -97,8 +92,10 @@ enum ScriptCompiler {
   }
 
   private static func words(_ state: LuaState, _ outcome: LuaState.Outcome) -> String {
-    outcome == .outOfMemory ? "not enough memory" : state.message ?? "(null)"
+    outcome == .outOfMemory ? noMemory : state.message ?? "(null)"
   }
+
+  private static let noMemory = "not enough memory"
 
   private static func refuse(_ name: KeywordValue, _ message: String, _ module: String) -> RuleProblem {
     // The same words twice would be counted twice by who looks for Suricata's.

@@ -20,11 +20,7 @@ extension Keyword {
     if parts.count == 2, !isRaw, parts[1].lowercasedText != "norm" {
       throw parts[1].problem("“\(parts[1].text)” is no form of the URI", remedy: "write norm or raw")
     }
-    let name = isRaw ? "http.uri.raw" : "http.uri"
-    guard let fields = KeywordTable.standard.stickyBuffer(name) else {
-      throw builder.problem(
-        "urilen needs the protocol http, which is not parsed", remedy: "leave the rule out")
-    }
+    let fields = KeywordTable.standard.ownBuffer(isRaw ? "http.uri.raw" : "http.uri")
     let test = try NumberSyntax.parse(parts[0], maximum: 65_535)
     let usable = try builder.restrict(to: fields, keyword: "urilen")
     let place = builder.inspection(of: BufferReference(.field(usable)))

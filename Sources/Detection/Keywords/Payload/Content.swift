@@ -9,11 +9,8 @@ extension Keyword {
     quotes: .mandatory, isNegatable: true, values: "\"text\"", example: "uricontent:\"/login\";",
     exampleProtocol: "http"
   ) { (value, builder) throws(RuleProblem) in
-    guard let fields = KeywordTable.standard.stickyBuffer("http.uri") else {
-      throw builder.problem("uricontent needs the protocol http, which is not parsed", remedy: "use content")
-    }
     try ContentSyntax.parse(value, &builder)
-    try builder.applyModifier(fields, name: "uricontent")
+    try builder.applyModifier(KeywordTable.standard.ownBuffer("http.uri"), name: "uricontent")
   }
 
   static let replace = Keyword(
@@ -39,9 +36,6 @@ extension Keyword {
 
 /// Patterns as rules write them.
 enum ContentSyntax {
-  /// Longest pattern in bytes, as Suricata bounds it: a pattern must fit a 16-bit length.
-  static let bytesMax = 65_535
-
   /// Takes a content in: what follows modifies it.
   static let parse: Keyword.Parse = { (value, builder) throws(RuleProblem) in
     builder.lastContent = nil
@@ -105,9 +99,6 @@ enum ContentSyntax {
     }
     guard !result.isEmpty else {
       throw value.problem("the content is empty", remedy: "write at least one byte")
-    }
-    guard result.count <= bytesMax else {
-      throw value.problem("the content is longer than \(bytesMax) bytes", remedy: "write a shorter one")
     }
     return result
   }

@@ -20,8 +20,8 @@ private struct PatternSyntax {
   /// Place of the first flag in the value.
   var flagsStart: Int
   var captureNames: [KeywordValue] = []
-  /// Letter of the buffer, and its place.
-  var buffer: (flag: UInt8, index: Int)?
+  /// Letter of the buffer, what it names, and the letter's place.
+  var buffer: (flag: UInt8, fields: [FieldReference], index: Int)?
 
   init(_ value: KeywordValue) throws(RuleProblem) {
     self.value = value
@@ -52,22 +52,21 @@ private struct PatternSyntax {
       case UInt8(ascii: "R"): condition.isRelative = true
       // Raw bytes, and a lifted match limit: the payload is never changed, and the limits are the engine's.
       case UInt8(ascii: "B"), UInt8(ascii: "O"): break
-      case let flag where Self.bufferFlags.contains(flag):
+      default:
+        guard let fields = KeywordTable.standard.fields(flag: flag) else {
+          throw value.problem(
+            "“\(String(decoding: [flag], as: UTF8.self))” is no flag of pcre", at: index,
+            remedy: "use imsxAEGRO, or a buffer's letter: UIPQHDMCSYVWZ")
+        }
         guard buffer == nil else {
           throw value.problem("two flags name a buffer", at: index, remedy: "keep one of them")
         }
-        buffer = (flag, index)
-      default:
-        throw value.problem(
-          "“\(String(decoding: [flag], as: UTF8.self))” is no flag of pcre", at: index,
-          remedy: "use imsxAEGRO, or a buffer's letter: UIPQHDMCSYVWZ")
+        buffer = (flag, fields, index)
       }
       index += 1
     }
     if index < value.bytes.count { captureNames = value.part(index + 1..<value.bytes.count).split() }
   }
-
-  private static let bufferFlags = Set("UIPQHDMCSYVWZ".utf8)
 
   /// Captures listed behind the flags, or as named groups `flow_x` and `pkt_x`.
   mutating func readCaptures(_ builder: inout SignatureBuilder) throws(RuleProblem) {
@@ -152,17 +151,12 @@ private struct PatternSyntax {
         "the expression cannot be compiled: \(reason.message)", at: min(1 + reason.offset, value.bytes.count),
         remedy: "correct it there")
     }
-    guard let (flag, index) = buffer else {
+    guard let (flag, fields, index) = buffer else {
       if builder.stickyBuffer == nil { try checkRelative(builder.conditions) }
       builder.add(.pattern(condition))
       return
     }
     let letter = String(decoding: [flag], as: UTF8.self)
-    guard let fields = KeywordTable.standard.fields(flag: flag) else {
-      throw value.problem(
-        "the buffer of the flag \(letter) is not evaluated yet", at: index,
-        remedy: "use a sticky buffer that is")
-    }
     if let sticky = builder.stickyBuffer {
       guard names(sticky.source, fields) || builder.bufferIsBroken else {
         throw value.problem(
