@@ -157,6 +157,30 @@ def closing(capture):
         talk.close(by_server=by_server)
 
 
+def payload_sizes(capture):
+    """Streams of an unknown protocol in segments of 6, 10 and 4 bytes, one of them sent twice, and datagrams."""
+    link = plain(capture)
+    talk = Talk(link, BEGIN, CLIENT, 47003, SERVER, 7003).open()
+    begin = talk.client.next
+    talk.ask(b"beacon").ask(b" is lit at").ask(b" the")
+    talk.now += 500
+    talk.segment(talk.client, PSH | ACK, b" is lit at", sequence=begin + 6)
+    talk.answer(b"seen from the wall").close()
+    talk = Talk(link, BEGIN + 5_000_000, CLIENT, 47004, SERVER, 7004).open()
+    begin = talk.client.next
+    talk.now += 1000
+    talk.segment(talk.client, PSH | ACK, b" is lit at", sequence=begin + 6)
+    talk.now += 100
+    talk.segment(talk.client, PSH | ACK, b"beacon")
+    talk.now += 100
+    talk.client.next = begin + 16
+    talk.server.seen = begin + 16
+    talk.segment(talk.server, ACK)
+    talk.close(by_server=True)
+    for number, data in enumerate((b"", b"beacon", b" is lit at")):
+        link.udp(BEGIN + 9_000_000 + number * 1000, CLIENT, 47005, SERVER, 7005, data)
+
+
 CASES = {
     "closing": closing,
     "content-across-segments": content_across_segments,
@@ -166,6 +190,7 @@ CASES = {
     "icmp-error": icmp_error,
     "ip-fragments": ip_fragments,
     "out-of-order-segments": out_of_order_segments,
+    "payload-sizes": payload_sizes,
     "pppoe": pppoe,
     "stream-overlap": stream_overlap,
     "thresholds": thresholds,

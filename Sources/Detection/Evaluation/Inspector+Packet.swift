@@ -256,7 +256,12 @@ extension Inspector {
   }
 
   private func holds(_ need: PayloadNeed, _ subject: borrowing Subject, _ stream: StreamPart) -> Bool {
-    let hasPayload = subject.packet.payloadLength > 0 || stream.isThere && asksPayloads
+    var hasPayload = subject.packet.payloadLength > 0
+    if !hasPayload && stream.isThere {
+      let (direction, packet) = (subject.direction, subject.packet)
+      let port = direction == .toServer ? packet.destinationPort : packet.sourcePort
+      hasPayload = rules.groupIndex.asksStreams(of: port, direction)
+    }
     return hasPayload == (need == .some)
   }
 

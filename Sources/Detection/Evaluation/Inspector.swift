@@ -32,8 +32,6 @@ package struct Inspector: ~Copyable {
   var state: StateEvaluation
   /// Rules ask for bits and numbers of flows alone, which change with the flow's own packets.
   let hasOnlyFlowState: Bool
-  /// Rules look into payloads and streams.
-  let asksPayloads: Bool
   var matcher: Matcher
   var literals: LiteralScratch
   var runs = RunFolder()
@@ -73,7 +71,6 @@ package struct Inspector: ~Copyable {
     checks = [UInt32](repeating: 0, count: rules.signatures.count)
     scanned = [UInt64](repeating: 0, count: rules.databases.count)
     state = StateEvaluation(hosts: memory.hosts)
-    asksPayloads = rules.traits.asksPayloads
     hasOnlyFlowState = rules.traits.hasOnlyFlowState
     scripts =
       rules.usesScripts

@@ -124,7 +124,7 @@ struct CompiledRule: BitwiseCopyable, Sendable {
 }
 
 /// Whether a rule's `dsize` wants a payload, whatever its size, or none. As in the reference, data of the
-/// stream that a packet brings to inspection count as payload.
+/// stream that a packet brings to inspection count as payload where rules look at streams of that port.
 enum PayloadNeed: UInt8, BitwiseCopyable {
   case any, some, none
 

@@ -155,6 +155,32 @@ extension SignatureBuilder {
     }
   }
 
+  /// `dsize:!n` bounds the contents to the first n bytes, those behind another content to n bytes behind it.
+  ///
+  /// That is what Suricata makes of it, and what its users see of such rules. For other sizes a bound would
+  /// say nothing, as the payload ends there.
+  mutating func boundContents() {
+    var bound: Int64?
+    for case .number(.payloadSize, .notEqual(let size)) in signature.packetConditions { bound = size }
+    let payload = BufferReference(.payload)
+    guard let bound, let index = signature.inspections.firstIndex(where: { $0.buffer == payload }) else {
+      return
+    }
+    var isBehindContent = false
+    for (place, condition) in signature.inspections[index].conditions.enumerated() {
+      guard case .content(var content) = condition else {
+        isBehindContent = false
+        continue
+      }
+      defer { isBehindContent = true }
+      guard !content.isRelative || isBehindContent, content.offset?.constant != nil || content.offset == nil
+      else { continue }
+      let end = content.isRelative ? bound : bound - (content.offset?.constant ?? 0)
+      content.depth = .constant(min(end, content.depth?.constant ?? end))
+      signature.inspections[index].conditions[place] = .content(content)
+    }
+  }
+
   /// Contents that are longer than the URI that `urilen` wants.
   mutating func checkURISize() {
     for (place, size) in uriSizes where place < signature.inspections.count {

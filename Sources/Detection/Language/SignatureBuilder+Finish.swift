@@ -42,6 +42,7 @@ extension SignatureBuilder {
       attempt { (builder) throws(RuleProblem) in try builder.check(builder.signature.inspections[index]) }
     }
     checkPayloadSize()
+    boundContents()
     settleByteOrder()
     normaliseContents()
     settlePriority()

@@ -25,6 +25,7 @@ struct GroupBuilder {
   }
 
   private var drafts: [Place: Draft] = [:]
+  private var index = GroupIndex()
 
   /// A rule that names at most this many server ports is kept by port; one with more is met by most flows.
   private static let portsMax = 64
@@ -43,6 +44,16 @@ struct GroupBuilder {
           insert(number, rule, pattern, kind, into: &drafts[place, default: Draft()], signature)
         }
       }
+    }
+  }
+
+  /// Notes whose streams a rule looks at, whatever calls it up.
+  mutating func noteStreams(_ signature: Signature, _ rule: CompiledRule) {
+    guard !rule.payloadInspections.isEmpty, rule.payloadMode != .packet,
+      TransportClass.tcp.isAccepted(by: signature.header)
+    else { return }
+    for direction in Direction.allCases where rule.directions & (1 << UInt8(direction.index)) != 0 {
+      for layer in layers(signature, .tcp, direction) { index.noteStreams(direction, layer) }
     }
   }
 
@@ -132,7 +143,6 @@ struct GroupBuilder {
   ) throws(LiteralDatabase.Failure) -> (groups: [PacketGroup], index: GroupIndex) {
     shareSmall()
     var groups: [PacketGroup] = []
-    var index = GroupIndex()
     let places = drafts.keys.sorted { Self.order($0) < Self.order($1) }
     for place in places {
       guard let draft = drafts[place] else { continue }

@@ -78,6 +78,9 @@ struct GroupIndex: Sendable {
   private var common: [Int32]
   private var ports: [[UInt16: Int32]]
   private var applications: [[Int32: Int32]]
+  /// Ports of servers whose TCP streams rules look at, by direction, and whether they look at those of any.
+  private var streamPorts = Pair(both: Set<UInt16>())
+  private var asksAnyStream = Pair(both: false)
 
   init() {
     let count = TransportClass.allCases.count * 2
@@ -99,6 +102,19 @@ struct GroupIndex: Sendable {
   /// Group of rules that name an application protocol.
   func application(_ index: Int32, _ kind: TransportClass, _ direction: Direction) -> Int32 {
     applications[kind.rawValue * 2 + direction.index][index] ?? -1
+  }
+
+  /// Whether rules look at what is sent in a direction over TCP to or from a server's port.
+  func asksStreams(of port: UInt16, _ direction: Direction) -> Bool {
+    asksAnyStream[direction] || streamPorts[direction].contains(port)
+  }
+
+  /// A rule looks at the streams of a layer.
+  mutating func noteStreams(_ direction: Direction, _ layer: GroupLayer) {
+    switch layer {
+    case .port(let port): streamPorts[direction].insert(port)
+    case .common, .application: asksAnyStream[direction] = true
+    }
   }
 
   mutating func set(_ group: Int32, _ kind: TransportClass, _ direction: Direction, _ layer: GroupLayer) {

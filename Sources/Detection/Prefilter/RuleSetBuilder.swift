@@ -65,6 +65,7 @@ struct RuleSetBuilder {
       let number = Int32(clamping: index)
       let rule = parts.program.rules[index]
       if signature.firewall != nil { continue }
+      groups.noteStreams(signature, rule)
       if !rule.frameInspections.isEmpty {
         frames.add(number, signature, rule, patterns[index])
       } else if rule.isRaised {

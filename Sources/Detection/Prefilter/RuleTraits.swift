@@ -12,8 +12,6 @@ struct RuleTraits: Sendable {
   private(set) var sharesState = false
   /// Rules ask for bits and numbers of flows alone, which change with the flow's own packets.
   private(set) var hasOnlyFlowState = true
-  /// Rules look into payloads and streams.
-  private(set) var asksPayloads = false
   /// What rules ask of files: digests are only worked out where somebody compares them.
   private(set) var files = FileNeeds()
   /// Raw values of the stream events that rules wait for.
@@ -36,7 +34,6 @@ struct RuleTraits: Sendable {
     }
     for inspection in signature.inspections {
       switch inspection.buffer.source {
-      case .payload: asksPayloads = true
       case .file: addFile(inspection)
       case .frame(let indices, let kind):
         for index in indices where protocols.indices.contains(index) && Int(kind) < FrameLog.kindsMax {

@@ -129,6 +129,22 @@ struct PayloadKeywordTests {
       try inspections("content:\"a\"; http_uri; pcre:\"/b/UR\";", "http").map(\.conditions.count) == [2])
   }
 
+  @Test(
+    "dsize:!n bounds contents to the first n bytes, and those behind another content to n behind it",
+    arguments: [
+      ("content:\"ab\"; dsize:!6;", [.constant(6)]),
+      ("content:!\"ab\"; dsize:!6;", [.constant(6)]),
+      ("content:\"ab\"; offset:2; dsize:!6;", [.constant(4)]),
+      ("content:\"ab\"; offset:2; depth:3; dsize:!6;", [.constant(3)]),
+      ("content:\"ab\"; depth:9; dsize:!6;", [.constant(6)]),
+      ("content:\"ab\"; content:\"cd\"; distance:1; dsize:!6;", [.constant(6), .constant(6)]),
+      ("pcre:\"/x/\"; content:\"cd\"; distance:1; dsize:!6;", [nil]),
+      ("content:\"ab\"; dsize:6;", [nil]), ("content:\"ab\"; dsize:!4-6;", [nil]),
+    ] as [(String, [Operand?])])
+  func boundsBySize(options: String, depths: [Operand?]) throws {
+    #expect(contents(try #require(inspections(options).first)).map(\.depth) == depths)
+  }
+
   @Test("what looks at packets makes the rule one on packets")
   func scope() throws {
     #expect(load(tcp("dsize:>5; content:\"abcd\";")).signatures.first?.header.payloadScope == .packetOnly)

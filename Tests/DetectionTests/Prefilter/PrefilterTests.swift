@@ -26,6 +26,26 @@ struct PrefilterTests {
     }
   }
 
+  @Test("it is known on which ports, and in which directions, rules look at streams")
+  func streams() {
+    func index(_ rules: String...) -> GroupIndex {
+      RuleSet(load(rules.enumerated().map { "\($1) sid:\($0 + 1);)" }.joined(separator: "\n")).signatures)
+        .groupIndex
+    }
+    let packets = index(
+      "alert tcp any any -> any any (content:\"abcd\"; dsize:>5;",
+      "alert tcp any any -> any any (flow:no_stream; content:\"abcd\";",
+      "alert udp any any -> any any (content:\"abcd\";",
+      "alert http any any -> any any (http.uri; content:\"abcd\";")
+    for direction in Direction.allCases { #expect(!packets.asksStreams(of: 80, direction)) }
+    let port = index("alert tcp any any -> any 80 (content:\"abcd\"; flow:to_server;")
+    #expect(port.asksStreams(of: 80, .toServer))
+    #expect(!port.asksStreams(of: 81, .toServer))
+    #expect(!port.asksStreams(of: 80, .toClient))
+    let any = index("alert http any any -> any 80 (content:\"abcd\"; http.uri; content:\"efgh\";")
+    #expect(any.asksStreams(of: 81, .toServer))
+  }
+
   /// Words that payloads are made of, so that rules match now and then.
   private static let words = [
     "GET ", "evil", "EVIL", "\0\0\0\u{1}", "admin", "xx", "\r\n", "passwd", "\0\0cmd.exe", "a",
