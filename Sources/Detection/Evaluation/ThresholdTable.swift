@@ -205,7 +205,7 @@ package struct ThresholdTable: Sendable {
   }
 
   /// A threshold of a signature, whatever it tracks.
-  static func place(_ signature: Signature, _ position: Int) -> Key {
+  static func place(_ signature: borrowing Signature, _ position: Int) -> Key {
     Key(
       signature: signature.identity.id, group: signature.identity.group,
       threshold: UInt8(clamping: position), first: IPAddress(v4: 0), second: IPAddress(v4: 0), flow: 0)

@@ -75,16 +75,19 @@ extension ActiveTag {
 extension ThresholdTable {
   /// Other rules have come into force: the counts of thresholds that are as they were go on.
   package mutating func renew(by succession: Succession) {
-    let new = succession.new.signatures
+    let (before, after) = (succession.old.signatures, succession.new.signatures)
+    let (olds, news) = (before.span, after.span)
     var kept: Set<Key> = []
-    for (index, old) in succession.old.signatures.enumerated() {
-      guard let number = succession.numbered(Int32(clamping: index)) else { continue }
-      let next = new[Int(number)]
-      for (position, pair) in zip(old.thresholds, next.thresholds).enumerated() where pair.0 == pair.1 {
-        kept.insert(Self.place(old, position))
+    // Few rules count: the others are passed by where they lie, as traffic waits.
+    for index in olds.indices where !(olds[index].thresholds.isEmpty && olds[index].rateFilters.isEmpty) {
+      guard let number = succession.numbered(Int32(clamping: index)).map(Int.init) else { continue }
+      let thresholds = zip(olds[index].thresholds, news[number].thresholds)
+      for (position, pair) in thresholds.enumerated() where pair.0 == pair.1 {
+        kept.insert(Self.place(olds[index], position))
       }
-      for (position, pair) in zip(old.rateFilters, next.rateFilters).enumerated() where pair.0 == pair.1 {
-        kept.insert(Self.place(old, 128 + position))
+      let filters = zip(olds[index].rateFilters, news[number].rateFilters)
+      for (position, pair) in filters.enumerated() where pair.0 == pair.1 {
+        kept.insert(Self.place(olds[index], 128 + position))
       }
     }
     keep { kept.contains($0) }

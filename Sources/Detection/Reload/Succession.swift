@@ -49,21 +49,26 @@ package struct Succession: Sendable {
   package init(from old: RuleSet, _ history: RuleHistory, to new: RuleSet) {
     self.old = old
     self.new = new
-    before = history.generation
-    let places = Self.places(new.signatures)
+    self.before = history.generation
+    // Signatures are looked at where they lie: traffic waits, and a copy of each would be most of the work.
+    let (before, after) = (old.signatures, new.signatures)
+    let (olds, news) = (before.span, after.span)
+    let places = Self.places(news)
     var same: [Int32] = []
     var numbered: [Int32] = []
-    var since = [UInt64](repeating: history.generation &+ 1, count: new.signatures.count)
+    var since = [UInt64](repeating: history.generation &+ 1, count: news.count)
     var changes = Changes()
-    for (index, signature) in old.signatures.enumerated() {
-      let place = places[Self.key(signature)]
+    same.reserveCapacity(olds.count)
+    numbered.reserveCapacity(olds.count)
+    for index in olds.indices {
+      let place = places[Self.key(olds[index])]
       numbered.append(place.map { Int32(clamping: $0) } ?? -1)
       guard let place else {
         changes.removed += 1
         same.append(-1)
         continue
       }
-      let isSame = new.signatures[place].identity.text == signature.identity.text
+      let isSame = news[place].identity.text == olds[index].identity.text
       same.append(isSame ? Int32(clamping: place) : -1)
       if isSame {
         since[place] = history.since.indices.contains(index) ? history.since[index] : history.generation
@@ -71,7 +76,7 @@ package struct Succession: Sendable {
         changes.changed += 1
       }
     }
-    changes.added = new.signatures.count - numbered.count { $0 >= 0 }
+    changes.added = news.count - numbered.count { $0 >= 0 }
     self.same = same
     self.numbered = numbered
     self.changes = changes
@@ -101,12 +106,18 @@ package struct Succession: Sendable {
     return list[index]
   }
 
-  private static func key(_ signature: Signature) -> UInt64 {
+  private static func key(_ signature: borrowing Signature) -> UInt64 {
     UInt64(signature.identity.group) << 32 | UInt64(signature.identity.id)
   }
 
-  private static func places(_ signatures: [Signature]) -> [UInt64: Int] {
-    Dictionary(signatures.enumerated().map { (key($0.element), $0.offset) }) { first, _ in first }
+  private static func places(_ signatures: Span<Signature>) -> [UInt64: Int] {
+    var places: [UInt64: Int] = [:]
+    places.reserveCapacity(signatures.count)
+    for index in signatures.indices {
+      let key = key(signatures[index])
+      if places[key] == nil { places[key] = index }
+    }
+    return places
   }
 
   private static func positions<Item: Hashable>(_ old: [Item], _ new: [Item]) -> [Int32] {

@@ -50,6 +50,24 @@ final class RuleReloader: Sendable {
     }
   }
 
+  /// Gives up what a run no longer goes on with, on a thread of its own: to free some ten thousand rules
+  /// takes longer than traffic can wait.
+  func retire(_ run: consuming LoadedRun) {
+    let retired = Retired(run)
+    let thread = Thread { retired.free() }
+    thread.name = "old rules"
+    thread.start()
+  }
+
+  /// Holds the last reference to a run's rules until it is told to let go.
+  private final class Retired: Sendable {
+    private let run: Mutex<LoadedRun?>
+
+    init(_ run: consuming LoadedRun) { self.run = Mutex(run) }
+
+    func free() { run.withLock { $0 = nil } }
+  }
+
   private static func load(_ request: RunRequest, after running: LoadedRun) -> Outcome {
     do {
       return .loaded(try LoadedRun(request, log: running.log, after: running))

@@ -85,7 +85,9 @@ final class RunReloads {
       let exchangeBegan = ContinuousClock.now
       let before = pipeline.datasets ?? []
       report.changes = pipeline.exchange(next.context(for: request, outputs: outputs))
+      var old: LoadedRun? = current
       current = next
+      if let old = old.take() { reloader.retire(old) }
       report.pauseMilliseconds = Self.milliseconds(.now - exchangeBegan)
       keepDatasets(before, of: pipeline)
     }
