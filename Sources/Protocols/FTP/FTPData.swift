@@ -11,15 +11,18 @@ enum FTPData {
   private static let fields: [Field] = [
     Field(
       keyword: "ftpdata_command", aliases: ["ftpdata.command"], .number, nil, progress: Pair(both: 0),
-      names: ["retr": 1, "stor": 2], source: "RFC 959 §4.1.3",
-      "Request that a data connection was opened for: retr is told to the client, stor to the server.",
+      names: Dictionary(uniqueKeysWithValues: commands.enumerated().map { ($1.lowercased(), Int64($0) + 1) }),
+      source: "RFC 959 §4.1.3, RFC 3659 §7",
+      "Request that a data connection was opened for; asked in both directions.",
       example: "ftpdata_command:stor;", of: FTPDataTransaction.self
-    ) { transaction, direction in
-      if direction == .toClient, transaction.command.elementsEqual("RETR".utf8) { return .number(1) }
-      if direction == .toServer, transaction.command.elementsEqual("STOR".utf8) { return .number(2) }
-      return .none
+    ) { transaction, _ in
+      let index = commands.firstIndex { transaction.command.elementsEqual($0.utf8) }
+      return index.map { .number(Int64($0) + 1) } ?? .none
     }
   ]
+
+  /// Requests that open data connections.
+  private static let commands = ["RETR", "STOR", "APPE", "STOU", "NLST", "LIST", "MLSD"]
 }
 
 /// One data connection.

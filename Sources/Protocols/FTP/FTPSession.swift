@@ -117,10 +117,16 @@ package final class FTPSession: Session {
       if argument.byteCount == 0 { transaction.raise(.fileWithoutName) }
       if agreed == nil { transaction.raise(.fileBeforePort) }
       if argument.byteCount > 0 { expectData(word, argument.copied()) }
-    case "NLST", "LIST": expectData(word, [])
+    case "APPE": if argument.byteCount > 0 { expectData(word, argument.copied()) }
+    // The server makes up a name where the client proposes none.
+    case "STOU": expectData(word, argument.byteCount > 0 ? argument.copied() : Self.namedByServer)
+    case "NLST", "LIST", "MLSD": expectData(word, [])
     default: break
     }
   }
+
+  /// What stands for the name of a file that the server names, as in the reference.
+  private static let namedByServer = Array("<stou>".utf8)
 
   private func agree(_ port: UInt16, isActive: Bool, _ transaction: FTPTransaction) {
     transaction.dataPort = port

@@ -79,6 +79,35 @@ import Wire
     #expect(conversation.state.name == "ftp-data")
   }
 
+  @Test(
+    "requests that move data say what they move",
+    arguments: [
+      ("RETR a", "a"), ("STOR b", "b"), ("APPE c", "c"), ("STOU d", "d"), ("STOU", "<stou>"), ("NLST", ""),
+      ("LIST", ""), ("MLSD /", ""),
+    ])
+  func dataRequests(request: String, name: String) throws {
+    let control = talk([
+      (.toClient, "220 ftp\r\n"), (.toServer, "PORT 10,0,0,1,4,1\r\n"), (.toClient, "200 ok\r\n"),
+      (.toServer, "\(request)\r\n"),
+    ])
+    let conversation = conversation(.tcp, to: 1025)
+    conversation.begin(try #require(control.session?.expected.first))
+    let transaction = conversation.session?.openTransactions.first as? FTPDataTransaction
+    #expect(transaction.map { text($0.command) } == String(request.prefix(4)))
+    #expect(transaction.map { text($0.fileName) } == name)
+  }
+
+  @Test(
+    "nothing is expected of requests that lack the name of what they move",
+    arguments: ["RETR", "STOR", "APPE"])
+  func namelessRequests(request: String) {
+    let control = talk([
+      (.toClient, "220 ftp\r\n"), (.toServer, "PORT 10,0,0,1,4,1\r\n"), (.toClient, "200 ok\r\n"),
+      (.toServer, "\(request)\r\n"),
+    ])
+    #expect(control.session?.expected.isEmpty == true)
+  }
+
   @Test("what is not expected in time is not expected any more")
   func late() throws {
     let control = talk([
