@@ -181,6 +181,27 @@ def payload_sizes(capture):
         link.udp(BEGIN + 9_000_000 + number * 1000, CLIENT, 47005, SERVER, 7005, data)
 
 
+def made_up_packets(capture):
+    """Conversations with a web server that end in all ways, one that turns into a tunnel, and a name that is asked
+    for."""
+    link = plain(capture)
+    page = response(body=b"all is quiet")
+
+    def asked(number):
+        return web(link, BEGIN + number * 1_000_000, 50400 + number).ask(request("GET", f"/{number}", "tower.example"))
+
+    asked(0).answer(page).close()
+    asked(1).answer(page).close(by_server=True)
+    asked(2).answer(page).reset()
+    asked(3).answer(page)
+    asked(4)
+    asked(5).reset(by_server=True)
+    talk = web(link, BEGIN + 6_000_000, 50406).ask(b"CONNECT tower.example:22 HTTP/1.1\r\nHost: tower.example\r\n\r\n")
+    talk.answer(b"HTTP/1.1 200 Connection established\r\n\r\n")
+    talk.answer(b"SSH-2.0-beacon\r\n").ask(b"SSH-2.0-watch\r\n").close()
+    link.udp(BEGIN + 8_000_000, CLIENT, 47007, RESOLVER, 53, question(7, "signal.tower.example", "A"))
+
+
 CASES = {
     "closing": closing,
     "content-across-segments": content_across_segments,
@@ -189,6 +210,7 @@ CASES = {
     "http-gzip-body": http_gzip_body,
     "icmp-error": icmp_error,
     "ip-fragments": ip_fragments,
+    "made-up-packets": made_up_packets,
     "out-of-order-segments": out_of_order_segments,
     "payload-sizes": payload_sizes,
     "pppoe": pppoe,

@@ -151,6 +151,14 @@ package final class Conversation {
   /// What the parser before left for the one that comes.
   var handedOver: Transaction?
 
+  /// Bytes of a direction wait for what comes: to be recognised, or as part of a unit that is not complete.
+  package func hasPending(_ direction: Direction) -> Bool { !lanes[direction].pending.isEmpty }
+
+  /// The protocol changes with the next call: nothing will come of the one before any more.
+  package var isChangeDue: Bool {
+    if case .due = change { true } else { false }
+  }
+
   /// Waiting for the next call: a change of protocol, with the name expected.
   enum Change {
     case none

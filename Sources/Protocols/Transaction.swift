@@ -86,6 +86,8 @@ package struct TransactionState: Sendable, BitwiseCopyable {
   package var onlyDirection: Direction?
   /// Numbers in its messages are little-endian: what `dce` of byte operations goes by.
   package var isLittleEndian = false
+  /// They are known to be big-endian.
+  package var isBigEndian = false
   package var revision: UInt32 = 0
   package var eventCount: UInt32 = 0
   package var eventsReported: UInt32 = 0

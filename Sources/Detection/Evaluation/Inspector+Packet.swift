@@ -12,6 +12,8 @@ extension Inspector {
       collectAddressRules(subject)
       collectEvents(subject)
       collectProtocolRules(subject)
+    } else if madeUp != .silent {
+      collectMadeUp(subject)
     }
     collectGroups(subject, bytes, window, stream)
     guard !candidates.isEmpty else { return }
@@ -83,20 +85,6 @@ extension Inspector {
     }
   }
 
-  /// Rules on the protocol alone: once for each direction, when it has been recognised or given up.
-  private mutating func collectProtocolRules(_ subject: borrowing Subject) {
-    guard !rules.protocolRules.isEmpty, let detection = subject.detection,
-      let conversation = subject.conversation,
-      !detection.hasAskedProtocol[subject.direction],
-      conversation.sides[subject.direction] != .unknown || conversation.state == .failed
-    else { return }
-    detection.hasAskedProtocol[subject.direction] = true
-    let asked = detection.protocolAsked[subject.direction]
-    for rule in rules.protocolRules where asked == 0 || history.isNew(rule, after: asked) {
-      candidates.insert(rule)
-    }
-  }
-
   private mutating func collectGroups(
     _ subject: borrowing Subject, _ bytes: RawSpan, _ window: RawSpan, _ stream: StreamPart
   ) {
@@ -111,7 +99,7 @@ extension Inspector {
   }
 
   /// The groups of the flow's direction: looked up once, and again when its protocol becomes known.
-  private func groups(for subject: borrowing Subject) -> GroupChoice {
+  func groups(for subject: borrowing Subject) -> GroupChoice {
     let application = Int32(truncatingIfNeeded: subject.conversation?.protocolIndex ?? -1)
     guard let detection = subject.detection, !subject.isError else {
       return lookUpGroups(subject, subject.isError ? -1 : application)

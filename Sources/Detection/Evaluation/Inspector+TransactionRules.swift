@@ -22,19 +22,19 @@ extension Inspector {
     if !rule.stateSteps.isEmpty && !state.holds(rule.stateSteps, subject, program) {
       return waitForState(number, rule, lane)
     }
-    if rule.hookProgress > Int16(view.progress) { return keep(number, 0, 0, lane) }
+    if rule.hookProgress > Int16(view.reached) { return keep(number, 0, 0, lane) }
     if rule.isTwoSided { return evaluateBothSides(number, view, subject, bytes) }
     noteCheck(number)
     matcher.begin()
     matcher.isLittleEndian = view.transaction.state.isLittleEndian
+    matcher.isBigEndian = view.transaction.state.isBigEndian
     let known = lane.waiting(for: number)
     var matched = known?.matched ?? 0
     let bodyBefore = known?.bodyBytes ?? 0
     firstFile = Int(known?.firstFile ?? 0)
     defer { firstFile = 0 }
     if firstFile > 0, firstFile >= view.transaction.files.count, !view.isComplete { return }
-    var bodyBytes = 0
-    var isWaiting = false
+    var (bodyBytes, isWaiting) = (0, false)
     for position in rule.transactionInspections.start..<rule.transactionInspections.end {
       let bit = UInt64(1) << UInt64((position - rule.transactionInspections.start) & 63)
       if matched & bit != 0 { continue }
@@ -108,6 +108,7 @@ extension Inspector {
     noteCheck(number)
     matcher.begin()
     matcher.isLittleEndian = reached.isLittleEndian
+    matcher.isBigEndian = reached.isBigEndian
     var isWaiting = false
     for position in rule.transactionInspections.start..<rule.transactionInspections.end {
       let inspection = program.inspections[position]
@@ -204,11 +205,11 @@ extension Inspector {
     }
     guard view.progress >= field.progress[view.direction] else { return .later }
     switch value(inspection.buffer, view.transaction, view.protocolIndex, view.direction) {
-    case .none: return missing(inspection)
+    case .none: return missing(inspection, field, view)
     case .bytes(let bytes):
       return matcher.matches(inspection.steps, bytes.rawSpan, program) ? .holds : .fails
     case .list(let list):
-      if list.isEmpty { return missing(inspection) }
+      if list.isEmpty { return missing(inspection, field, view) }
       for bytes in list where matcher.matches(inspection.steps, bytes.rawSpan, program) { return .holds }
       return .fails
     case .number(let number): return holds(number, inspection.steps) ? .holds : .fails
@@ -217,6 +218,16 @@ extension Inspector {
       return .fails
     case .body: return .fails
     }
+  }
+
+  /// The same for a field, which is known to be missing only when its transaction has gone beyond the step
+  /// that brings it: what comes with the last step is never missing, as in Suricata.
+  private func missing(
+    _ inspection: CompiledInspection, _ field: FieldReader, _ view: borrowing TransactionView
+  ) -> Verdict {
+    let last = max(view.transaction.state.completeFrom[view.direction], 1)
+    let isKnown = field.progress[view.direction] < last && field.progress[view.direction] <= view.reached
+    return isKnown ? missing(inspection) : .fails
   }
 
   /// A buffer that does not exist satisfies `absent` and nothing else, not even negated contents.

@@ -286,4 +286,10 @@ struct TransactionView {
   let progress: UInt8
 
   var isComplete: Bool { progress == .max }
+
+  /// Progress that the transaction has reached by itself, where its flow has ended before it.
+  var reached: UInt8 {
+    let state = transaction.state
+    return state.isComplete(direction) ? .max : state.progress[direction]
+  }
 }

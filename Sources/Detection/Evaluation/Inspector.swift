@@ -21,6 +21,8 @@ package struct Inspector: ~Copyable {
   var isFurtherPart = false
   /// The end of a flow is inspected without its transactions.
   private var leavesTransactions = false
+  /// What a packet that is made up has still to be asked for, beside what it brings to an end.
+  var madeUp = MadeUpPacket.silent
 
   let program: RuleProgram
   /// Tells rule sets apart that were in force one after the other.
@@ -107,13 +109,18 @@ package struct Inspector: ~Copyable {
   }
 
   /// Inspects what is left of a flow in one direction: data that no packet has brought to inspection, and the
-  /// transactions as they ended, unless they are to be left alone. The packet is made up and has no bytes.
+  /// transactions as they ended, unless they are to be left alone. The packet is made up and has no bytes;
+  /// `madeUp` says what else it is asked for.
   package mutating func inspectEnd(
     _ packet: Packet, _ bytes: RawSpan, _ direction: Direction, flow: Flow, conversation: Conversation?,
-    leavesTransactions: Bool = false, into alerts: inout [Alert]
+    leavesTransactions: Bool = false, as madeUp: MadeUpPacket = .silent, into alerts: inout [Alert]
   ) {
     self.leavesTransactions = leavesTransactions
-    defer { self.leavesTransactions = false }
+    self.madeUp = madeUp
+    defer {
+      self.leavesTransactions = false
+      self.madeUp = .silent
+    }
     let subject = Subject(
       packet, direction, flow: flow, conversation: conversation, stream: nil,
       detection: detection(of: flow),

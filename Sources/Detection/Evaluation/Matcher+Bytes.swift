@@ -30,13 +30,15 @@ extension Matcher {
 
   /// Reads a number as the format says: its value and how many bytes it took.
   private func read(
-    _ bytes: RawSpan, _ start: Int, _ count: Int, _ format: NumberFormat
+    _ bytes: RawSpan, _ start: Int, _ count: Int, _ format: NumberFormat, isExtraction: Bool = false
   ) -> (value: UInt64, count: Int)? {
     if let text = format.text {
       return NumberText.parse(bytes.part(start, count), text)
     }
     guard count <= 8 else { return nil }
-    let isLittleEndian = format.usesDCE ? self.isLittleEndian : format.isLittleEndian
+    // Where no call says its order, extractions are little-endian and all else is big-endian, as in Suricata.
+    let ofCall = isExtraction ? !isBigEndian : self.isLittleEndian
+    let isLittleEndian = format.usesDCE ? ofCall : format.isLittleEndian
     var value: UInt64 = 0
     var index = 0
     while index < count {
@@ -101,7 +103,7 @@ extension Matcher {
 
   mutating func perform(_ extract: ByteExtract, _ bytes: RawSpan) -> Bool {
     guard let start = start(Int(clamping: extract.offset.clamped), extract.isRelative, extract.bytes, bytes),
-      let (raw, taken) = read(bytes, start, extract.bytes, extract.format)
+      let (raw, taken) = read(bytes, start, extract.bytes, extract.format, isExtraction: true)
     else { return false }
     var value = masked(raw, extract.mask) &* UInt64(bitPattern: extract.multiplier)
     let align = UInt64(clamping: extract.align)

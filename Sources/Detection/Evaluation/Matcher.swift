@@ -25,6 +25,8 @@ struct Matcher: ~Copyable {
   var met: [(key: Int32, json: [UInt8])] = []
   /// The transaction at hand has little-endian numbers, for byte operations with `dce`.
   var isLittleEndian = false
+  /// They are known to be big-endian.
+  var isBigEndian = false
   /// Entropies worked out for the packet at hand: name of the buffer, and bits per byte.
   var entropies: [(name: Int32, bits: Double)] = []
   private var budget = 0
@@ -51,6 +53,7 @@ struct Matcher: ~Copyable {
     if !captured.isEmpty { captured.removeAll(keepingCapacity: true) }
     if !met.isEmpty { met.removeAll(keepingCapacity: true) }
     isLittleEndian = false
+    isBigEndian = false
   }
 
   /// Whether all steps hold on the buffer. `base` is the absolute position of its first byte.

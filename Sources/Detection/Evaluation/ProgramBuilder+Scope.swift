@@ -100,6 +100,16 @@ extension Signature {
     return true
   }
 
+  /// It is asked of packets that are made up at the end of a stream, too: it asks for addresses of which its
+  /// lists take some out, or for the protocol, and for nothing that a packet or a flow's state has.
+  var isOnMadeUpPackets: Bool {
+    guard inspections.isEmpty, packetConditions.isEmpty, events.isEmpty, scripts.isEmpty, hookProgress == nil,
+      header.ipProtocols?.contains(6) ?? true
+    else { return false }
+    if protocols.isEmpty { return isOnAddressesPerhaps && !isOnAddressesAlone }
+    return stateConditions.isEmpty && flowConditions.allSatisfy(\.isOnDirection)
+  }
+
   /// It asks which protocol was recognised and nothing else: it is evaluated once for each direction, when
   /// that is known.
   var isOnProtocolAlone: Bool {
@@ -119,6 +129,14 @@ extension Signature {
 }
 
 extension FlowCondition {
+  /// It asks for the direction alone.
+  var isOnDirection: Bool {
+    switch self {
+    case .direction, .onlyStream: true
+    default: false
+    }
+  }
+
   /// It asks for the packet's addresses and nothing of the flow; where payloads are looked at does not count.
   var isOnAddress: Bool {
     switch self {

@@ -22,6 +22,8 @@ package final class RuleSet: Sendable {
   let firewall: FirewallTables?
   /// Rules that ask which protocol the flow has and nothing else.
   let protocolRules: [Int32]
+  /// Rules that packets made up at the end of a stream are asked for.
+  let endRules: [Int32]
   /// For each buffer and protocol what reads the field, if the protocol has one.
   let readers: [FieldReader?]
   let protocols: [ApplicationProtocol]
@@ -58,6 +60,7 @@ package final class RuleSet: Sendable {
     traits = parts.traits
     firewall = policies.isEnabled ? FirewallTables(parts.signatures, policies, protocols) : nil
     protocolRules = parts.protocolRules
+    endRules = parts.endRules
     readers = parts.readers
   }
 

@@ -25,6 +25,7 @@ struct RuleSetBuilder {
     var eventRules = EventRules()
     var protocolRules: [Int32] = []
     var readers: [FieldReader?] = []
+    var endRules: [Int32] = []
   }
 
   init(_ protocols: [ApplicationProtocol]) {
@@ -65,6 +66,7 @@ struct RuleSetBuilder {
       let number = Int32(clamping: index)
       let rule = parts.program.rules[index]
       if signature.firewall != nil { continue }
+      if signature.isOnMadeUpPackets { parts.endRules.append(number) }
       groups.noteStreams(signature, rule)
       if !rule.frameInspections.isEmpty {
         frames.add(number, signature, rule, patterns[index])

@@ -16,6 +16,7 @@ package final class DCERPCTransaction: Transaction {
   /// Brings progress up to date with the call.
   func settle() {
     state.isLittleEndian = call.isLittleEndian
+    state.isBigEndian = !call.isLittleEndian
     if call.isAsked { progress.toServer = 1 }
     if call.isAnswered {
       progress.toClient = 1

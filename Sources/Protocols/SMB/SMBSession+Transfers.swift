@@ -69,7 +69,6 @@ extension SMBSession {
   ) {
     guard let transaction = call(header, pipe, message, clock), let call = transaction.call else { return }
     pipe.association.take(header, packet, call)
-    transaction.state.isLittleEndian = call.isLittleEndian
     if header.type.isAnswer { transaction.status = message.status }
     if call.isAsked { transaction.finish(.toServer) }
     if call.isAnswered {

@@ -1,3 +1,4 @@
+import Detection
 import Events
 import Flows
 import Protocols
@@ -9,8 +10,10 @@ extension Worker {
     let clock = PacketClock(nanoseconds: flow.lastNanoseconds)
     var isBrokenByServer = false
     var hasEventsOfServer = false
+    var isDue = Pair(both: true)
     if let session = flow.tcp {
       session.flush()
+      isDue = endsDue(flow, session)
       deliver(flow, session, .toServer, clock)
       let wasSound = (flow.application as? Conversation)?.hasFailed != true
       let eventsBefore = eventCount(flow)
@@ -23,7 +26,7 @@ extension Worker {
       for direction in Direction.allCases { conversation.end(direction, clock) }
     }
     inspectRest(
-      flow, conversation, isBrokenByServer: isBrokenByServer, hasEventsOfServer: hasEventsOfServer)
+      flow, conversation, isDue, isBrokenByServer: isBrokenByServer, hasEventsOfServer: hasEventsOfServer)
     countProtocol(of: flow, conversation)
     packetLog?.recent[flow.identifier] = nil
     // Its first packet was the server's: the record names the client first, as the transactions did.
@@ -33,25 +36,47 @@ extension Worker {
     flow.detection = nil
   }
 
+  /// The directions in which something is left to be looked at: both where the connection was not closed,
+  /// else those with data that rules or the parser have not seen, or with transactions that were not asked or
+  /// written to their end. Suricata makes up a packet in each of them.
+  private func endsDue(_ flow: Flow, _ session: TCPSession) -> Pair<Bool> {
+    if session.state >= .established, session.state != .closed { return Pair(both: true) }
+    let conversation = flow.application as? Conversation
+    var isDue = Pair(both: false)
+    for direction in Direction.allCases {
+      isDue[direction] = session.rawPendingCount(direction) > 0 || session.deliverableCount(direction) > 0
+      guard let conversation, !isDue[direction] else { continue }
+      let logical = conversation.direction(direction)
+      isDue[direction] = conversation.hasPending(logical)
+      guard let parser = conversation.session else { continue }
+      for transaction in parser.openTransactions where !isDue[direction] {
+        let state = transaction.state
+        let isAsked = state.isInspected[logical] || state.onlyDirection == logical.opposite
+        isDue[direction] =
+          !isAsked || !state.isLogged || state.hasFiles && !transaction.files.allSatisfy(\.isLogged)
+      }
+    }
+    return isDue
+  }
+
   /// Inspects and writes what no packet will bring to an end any more, each direction with a packet
   /// made for it. What the server's last bytes broke is told with them, not with the client's before.
   private mutating func inspectRest(
-    _ flow: Flow, _ conversation: Conversation?, isBrokenByServer: Bool, hasEventsOfServer: Bool
+    _ flow: Flow, _ conversation: Conversation?, _ isDue: Pair<Bool>, isBrokenByServer: Bool,
+    hasEventsOfServer: Bool
   ) {
     if flow.action == .drop, context.isInline { return }
     guard flow.ipProtocol == 6 || conversation?.session?.openTransactions.isEmpty == false else { return }
     let none: [UInt8] = []
     for direction in Direction.allCases {
       let logical = conversation?.direction(direction) ?? direction
-      var subject = EventSubject(packet: pseudoPacket(flow, direction), direction: logical, flow: flow)
-      subject.origin = .flowTimeout
-      subject.captureFile = captureFile
-      subject.interface = context.interface
+      let subject = madeUpSubject(flow, direction, logical, .flowTimeout)
       // A parser that gave up brings nothing new: only bytes of the stream may be left.
       let isGivenUp = conversation?.hasFailed == true && flow.tcp?.rawPendingCount(direction) == 0
-      if flow.tcp != nil || conversation != nil, !isGivenUp {
+      if flow.tcp != nil || conversation != nil, !isGivenUp || isDue[direction] {
         let leavesTransactions = isBrokenByServer && direction == .toServer
-        runEndRules(subject, none.rawSpan, flow, conversation, logical, leavesTransactions)
+        let kind = flow.tcp != nil && isDue[direction] ? MadeUpPacket.end : .silent
+        runEndRules(subject, none.rawSpan, flow, conversation, leavesTransactions, as: kind)
       }
       if let conversation {
         if let frames = conversation.session?.frames {
@@ -66,6 +91,32 @@ extension Worker {
     }
   }
 
+  /// A stream is about to change its protocol: what the one before has left is asked and written now, each
+  /// direction with a packet made for it, that of the packet in hand first. It is done with every packet
+  /// until the next protocol's data come, as Suricata does.
+  @inline(never)
+  mutating func inspectChange(_ flow: Flow, _ conversation: Conversation, _ first: Direction) {
+    guard inspector != nil else { return }
+    let (before, none) = (verdict, [UInt8]())
+    for direction in [first, first.opposite] {
+      let logical = conversation.direction(direction)
+      let subject = madeUpSubject(flow, direction, logical, .streamFlush)
+      runEndRules(subject, none.rawSpan, flow, conversation, as: .change)
+      finishTransactions(conversation, none.rawSpan, logical, isEnd: false) { _ in subject }
+    }
+    verdict = before
+  }
+
+  private func madeUpSubject(
+    _ flow: Flow, _ direction: Direction, _ logical: Direction, _ origin: PacketOrigin
+  ) -> EventSubject {
+    var subject = EventSubject(packet: pseudoPacket(flow, direction), direction: logical, flow: flow)
+    subject.origin = origin
+    subject.captureFile = captureFile
+    subject.interface = context.interface
+    return subject
+  }
+
   /// Events of the flow's transactions so far.
   private func eventCount(_ flow: Flow) -> UInt32 {
     guard let session = (flow.application as? Conversation)?.session else { return 0 }
@@ -74,14 +125,15 @@ extension Worker {
 
   private mutating func runEndRules(
     _ subject: EventSubject, _ bytes: RawSpan, _ flow: Flow, _ conversation: Conversation?,
-    _ direction: Direction, _ leavesTransactions: Bool
+    _ leavesTransactions: Bool = false, as kind: MadeUpPacket
   ) {
     guard inspector != nil else { return }
+    let direction = subject.direction
     alerts.removeAll(keepingCapacity: true)
     keepStream(of: flow, direction)
     inspector?.inspectEnd(
       subject.packet, bytes, direction, flow: flow, conversation: conversation,
-      leavesTransactions: leavesTransactions, into: &alerts)
+      leavesTransactions: leavesTransactions, as: kind, into: &alerts)
     if let decided = inspector?.packetVerdict { verdict = decided }
     reportAlerts(subject, bytes, flow, conversation)
     reportMetadata(subject, bytes)

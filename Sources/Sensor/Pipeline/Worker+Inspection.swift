@@ -12,6 +12,7 @@ extension Worker {
   ) {
     let conversation = flow.application as? Conversation
     let logical = conversation?.direction(direction) ?? direction
+    if let conversation, conversation.isChangeDue { inspectChange(flow, conversation, direction) }
     runRules(packet, bytes, flow, conversation, logical, result)
     settle(packet, bytes, logical, flow)
     if flow.wantsBypass, flow.state != .bypassed { bypass(flow) }

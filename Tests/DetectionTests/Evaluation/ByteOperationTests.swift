@@ -28,6 +28,19 @@ struct ByteOperationTests {
     #expect(Fixture.holds([test(1, .equal, 3, 0) { $0.mask = 0x30 }], [0x3f]))
   }
 
+  @Test("where no call says its byte order, dce extracts little-endian numbers and compares big-endian ones")
+  func orderOfCalls() {
+    var extract = ByteExtract(bytes: 2, offset: 0, slot: 0)
+    extract.format.usesDCE = true
+    #expect(Fixture.holds([test(2, .equal, 0x0102, 0) { $0.format.usesDCE = true }], [1, 2]))
+    var compared = ByteTest(
+      bytes: .constant(2), comparison: .equal, value: .variable(0), offset: .constant(0))
+    compared.format.isLittleEndian = true
+    #expect(Fixture.holds([.byteExtract(extract), .byteTest(compared)], [1, 2], variables: 1))
+    compared.format.isLittleEndian = false
+    #expect(!Fixture.holds([.byteExtract(extract), .byteTest(compared)], [1, 2], variables: 1))
+  }
+
   @Test("byte_jump moves to where the number points, and no further than the buffer")
   func byteJump() {
     var jump = ByteJump(bytes: .constant(1), offset: .constant(0))

@@ -1,0 +1,42 @@
+import Protocols
+import Wire
+
+/// What a packet that was made up is asked for, beside the streams and transactions that it brings to an end.
+package enum MadeUpPacket: Sendable {
+  /// Nothing.
+  case silent
+  /// It stands for the end of a stream: rules on protocols and addresses alone are asked.
+  case end
+  /// It stands between two protocols of a stream: rules that ask for nothing in a packet are asked.
+  case change
+}
+
+// Rules that are asked for what a flow is, not for what a packet brings.
+extension Inspector {
+  /// Rules without content that a packet which is made up is asked for, once.
+  @inline(never)
+  mutating func collectMadeUp(_ subject: borrowing Subject) {
+    for rule in rules.endRules { candidates.insert(rule) }
+    if madeUp == .change {
+      let choice = groups(for: subject)
+      for group in [choice.common, choice.port, choice.application] where group >= 0 {
+        for rule in rules.groups[Int(group)].always { candidates.insert(rule) }
+      }
+    }
+    madeUp = .silent
+  }
+
+  /// Rules on the protocol alone: once for each direction, when it has been recognised or given up.
+  mutating func collectProtocolRules(_ subject: borrowing Subject) {
+    guard !rules.protocolRules.isEmpty, let detection = subject.detection,
+      let conversation = subject.conversation,
+      !detection.hasAskedProtocol[subject.direction],
+      conversation.sides[subject.direction] != .unknown || conversation.state == .failed
+    else { return }
+    detection.hasAskedProtocol[subject.direction] = true
+    let asked = detection.protocolAsked[subject.direction]
+    for rule in rules.protocolRules where asked == 0 || history.isNew(rule, after: asked) {
+      candidates.insert(rule)
+    }
+  }
+}
