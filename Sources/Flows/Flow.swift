@@ -24,12 +24,12 @@ package final class Flow {
   package let identifier: UInt64
   /// The normalised key under which the table holds the flow.
   package let key: FlowKey
-  package private(set) var client: IPAddress
-  package private(set) var server: IPAddress
+  package var client: IPAddress { ends.client }
+  package var server: IPAddress { ends.server }
   /// Source port of the client; for ICMP its first packet's type.
-  package private(set) var clientPort: UInt16
+  package var clientPort: UInt16 { ends.clientPort }
   /// Port of the server; for ICMP the first packet's code.
-  package private(set) var serverPort: UInt16
+  package var serverPort: UInt16 { ends.serverPort }
   package let ipProtocol: UInt8
   /// VLAN ids of the first packet from the outermost, and how many there are.
   package let vlanCount: UInt8
@@ -44,7 +44,20 @@ package final class Flow {
   /// Number of the packet that began the flow.
   package let firstPacket: UInt64
   /// What changes with every packet.
-  package internal(set) var counts: FlowCounts
+  package var counts: FlowCounts { tally }
+  /// The counts, and the two sides, for this module alone: see `held`.
+  var tally: FlowCounts
+  private var ends: Ends
+
+  /// The two sides of a flow.
+  private struct Ends {
+    var client: IPAddress
+    var server: IPAddress
+    var clientPort: UInt16
+    var serverPort: UInt16
+    var isSwapped = false
+  }
+
   /// What hangs on the flow and is asked for with every packet. It is the module's own: the compiler sees all
   /// that changes it, and proves once that accesses keep apart instead of having that asked at each of them.
   var held = Held()
@@ -96,7 +109,7 @@ package final class Flow {
   /// The table was short of memory when the flow began or ended.
   package var isEmergency = false
   /// The two sides were exchanged after the flow began.
-  package private(set) var isSwapped = false
+  package var isSwapped: Bool { ends.isSwapped }
 
   /// Place in the table's slab, and in its wheel of time-outs.
   var slot: UInt32 = 0
@@ -104,10 +117,10 @@ package final class Flow {
   package init(identifier: UInt64, key: FlowKey, packet: Packet) {
     self.identifier = identifier
     self.key = key
-    client = packet.source
-    server = packet.destination
-    clientPort = packet.isICMP ? UInt16(packet.icmpType) : packet.sourcePort
-    serverPort = packet.isICMP ? UInt16(packet.icmpCode) : packet.destinationPort
+    ends = Ends(
+      client: packet.source, server: packet.destination,
+      clientPort: packet.isICMP ? UInt16(packet.icmpType) : packet.sourcePort,
+      serverPort: packet.isICMP ? UInt16(packet.icmpCode) : packet.destinationPort)
     ipProtocol = packet.ipProtocol
     vlanCount = packet.vlanCount
     pppoeSession = packet.pppoeSession
@@ -116,7 +129,7 @@ package final class Flow {
     vlan2 = packet.vlan2
     depth = packet.depth
     firstPacket = packet.number
-    counts = FlowCounts(packet, clientIsSecond: key.isReversed)
+    tally = FlowCounts(packet, clientIsSecond: key.isReversed)
   }
 
   /// Whether `flow:established` holds: for TCP the session's handshake, for the others both sides seen.
@@ -136,10 +149,10 @@ package final class Flow {
   ///
   /// The owner turns its own per-direction state.
   package func swapDirections() {
-    swap(&client, &server)
-    swap(&clientPort, &serverPort)
-    counts.swapDirections()
-    isSwapped.toggle()
+    ends = Ends(
+      client: ends.server, server: ends.client, clientPort: ends.serverPort, serverPort: ends.clientPort,
+      isSwapped: !ends.isSwapped)
+    tally.swapDirections()
     tcp?.swapDirections()
   }
 }

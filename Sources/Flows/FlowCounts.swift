@@ -82,28 +82,28 @@ package struct FlowCounts: Sendable {
 // What was counted, under the flow's own names.
 extension Flow {
   package var state: State {
-    get { counts.state }
-    set { counts.state = newValue }
+    get { tally.state }
+    set { tally.state = newValue }
   }
 
-  package var startNanoseconds: Int64 { counts.startNanoseconds }
+  package var startNanoseconds: Int64 { tally.startNanoseconds }
   /// Time of the latest packet.
-  package var lastNanoseconds: Int64 { counts.lastNanoseconds }
+  package var lastNanoseconds: Int64 { tally.lastNanoseconds }
   /// Number of the latest packet.
-  package var lastPacket: UInt64 { counts.lastPacket }
-  package var packets: Pair<UInt64> { counts.packets }
+  package var lastPacket: UInt64 { tally.lastPacket }
+  package var packets: Pair<UInt64> { tally.packets }
   /// Bytes of the frames as captured; of a packet in a tunnel, its own.
-  package var bytes: Pair<UInt64> { counts.bytes }
+  package var bytes: Pair<UInt64> { tally.bytes }
   /// Least TTL or hop limit by direction, 0 where that side has not sent.
-  package var ttlMin: Pair<UInt8> { counts.ttlMin }
-  package var ttlMax: Pair<UInt8> { counts.ttlMax }
+  package var ttlMin: Pair<UInt8> { tally.ttlMin }
+  package var ttlMax: Pair<UInt8> { tally.ttlMax }
   /// Type and code of the latest ICMP packet of the server, once it answered.
-  package var icmpResponse: (type: UInt8, code: UInt8)? { counts.icmpResponse }
+  package var icmpResponse: (type: UInt8, code: UInt8)? { tally.icmpResponse }
   /// Packets and bytes since the flow was bypassed.
-  package var bypassedPackets: Pair<UInt64> { counts.bypassedPackets }
-  package var bypassedBytes: Pair<UInt64> { counts.bypassedBytes }
+  package var bypassedPackets: Pair<UInt64> { tally.bypassedPackets }
+  package var bypassedBytes: Pair<UInt64> { tally.bypassedBytes }
   /// TCP flags seen since the session began, by the direction of their packets.
   package var tcpFlags: Pair<UInt8> { tcp?.flags ?? Pair(both: 0) }
   /// Both sides have sent: what `flow:established` means for anything but TCP.
-  package var hasBothDirections: Bool { counts.hasBothDirections }
+  package var hasBothDirections: Bool { tally.hasBothDirections }
 }

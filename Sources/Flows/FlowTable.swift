@@ -205,7 +205,7 @@ extension FlowTable {
   @inline(__always)
   private func replacement(of flow: Flow, by packet: Packet, _ key: FlowKey) -> FlowEnd? {
     guard packet.tcpFlags & 0x17 == 0x02, packet.isTCP else { return nil }
-    let direction = flow.direction(of: packet, key, clientIsSecond: flow.counts.clientIsSecond)
+    let direction = flow.direction(of: packet, key, clientIsSecond: flow.tally.clientIsSecond)
     // Late packets of a server have begun a flow without session: who begins one now is another client.
     guard let session = flow.tcp else { return direction == .toClient ? .reuse : nil }
     return session.core.isReplaced(bySYN: packet.tcpSequence, direction) ? .reuse : nil
@@ -216,7 +216,7 @@ extension FlowTable {
   private func admit(
     _ packet: Packet, _ key: FlowKey, _ byteCount: Int, to flow: Flow, _ now: Int64
   ) -> Direction? {
-    admit(packet, key, byteCount, flow, &flow.counts, now)
+    admit(packet, key, byteCount, flow, &flow.tally, now)
   }
 
   @inline(__always)
@@ -257,7 +257,7 @@ extension FlowTable {
     count &+= 1
     if count > counters.activeMax { counters.activeMax = count }
     countBegin(packet.ipProtocol)
-    flow.counts.note(packet, .toServer, byteCount, isError: false)
+    flow.tally.note(packet, .toServer, byteCount, isError: false)
     wheel.schedule(flow.slot, dueSecond: dueSecond(flow))
     return FlowLookup(flow: flow, direction: .toServer, isNew: true)
   }

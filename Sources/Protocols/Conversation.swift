@@ -261,13 +261,17 @@ package final class Conversation {
   /// inspected).
   package func removeFinished() {
     guard let session, !session.transactions.isEmpty else { return }
-    session.transactions.removeAll { transaction in
+    // Taken out for the time: nothing that is asked below can meet the list half changed.
+    var open = session.transactions
+    session.transactions = []
+    open.removeAll { transaction in
       transaction.isLogged && transaction.files.allSatisfy(\.isLogged)
         && Direction.allCases.allSatisfy { direction in
           if let only = transaction.onlyDirection, only != direction { return true }
           return transaction.isInspected[direction] && transaction.isComplete(direction)
         }
     }
+    session.transactions = open
   }
 
   /// Bounds of what one flow may hold.

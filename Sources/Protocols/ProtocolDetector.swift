@@ -19,8 +19,8 @@ package final class ProtocolDetector: Sendable {
 
   /// The configuration that it was built from.
   package let settings: ProtocolSettings
-  private let streams: [Candidate]
-  private let datagrams: [Candidate]
+  private let streams: Candidates
+  private let datagrams: Candidates
   /// Frames asked for, by the protocol's position in the catalogue.
   private let frameMasks: [UInt64]
 
@@ -28,12 +28,47 @@ package final class ProtocolDetector: Sendable {
     let index: Int
     let ports: [UInt16]
     let parses: Bool
+    let recognise: @Sendable (RawSpan, Direction, ApplicationProtocol.Transport) -> Recognition
+    let probe: (@Sendable (RawSpan, Direction, ApplicationProtocol.Transport) -> Recognition)?
+  }
+
+  /// The protocols of a transport, and the order in which they are asked at a port.
+  private struct Candidates: Sendable {
+    let all: [Candidate]
+    /// Those that own a port before the others.
+    private let byPort: [UInt16: (order: [Candidate], owners: Int)]
+
+    init(_ all: [Candidate]) {
+      self.all = all
+      var byPort: [UInt16: (order: [Candidate], owners: Int)] = [:]
+      for port in Set(all.flatMap(\.ports)) { byPort[port] = Self.order(all) { $0.ports.contains(port) } }
+      self.byPort = byPort
+    }
+
+    /// Candidates in their order, and how many of them own a port of the flow. A datagram's protocol is known by
+    /// the port that the flow's first packet went to; a stream that was picked up in its midst may have begun
+    /// the other way.
+    func order(_ ports: Pair<UInt16>, _ transport: ApplicationProtocol.Transport) -> (
+      order: [Candidate], owners: Int
+    ) {
+      let server = byPort[ports.toServer]
+      guard transport == .tcp, let client = byPort[ports.toClient] else { return server ?? (all, 0) }
+      if server == nil { return client }
+      return Self.order(all) { $0.ports.contains(ports.toServer) || $0.ports.contains(ports.toClient) }
+    }
+
+    private static func order(
+      _ all: [Candidate], _ owns: (Candidate) -> Bool
+    ) -> (order: [Candidate], owners: Int) {
+      let owners = all.filter(owns)
+      return (owners + all.filter { !owns($0) }, owners.count)
+    }
   }
 
   package init(_ settings: ProtocolSettings) {
     self.settings = settings
-    streams = Self.candidates(.tcp, settings)
-    datagrams = Self.candidates(.udp, settings)
+    streams = Candidates(Self.candidates(.tcp, settings))
+    datagrams = Candidates(Self.candidates(.udp, settings))
     frameMasks = ProtocolCatalogue.all.map { entry in
       if entry.frames.isEmpty { return 0 }
       return settings.announcesAllFrames ? .max : settings.frames[entry.name] ?? 0
@@ -51,7 +86,8 @@ package final class ProtocolDetector: Sendable {
       }
       return Candidate(
         index: index, ports: settings.ports[names[0]] ?? settings.ports[names[1]] ?? entry.ports,
-        parses: settings.detectionOnly.isDisjoint(with: names))
+        parses: settings.detectionOnly.isDisjoint(with: names), recognise: entry.recognise, probe: entry.probe
+      )
     }
   }
 
@@ -61,17 +97,13 @@ package final class ProtocolDetector: Sendable {
     _ bytes: RawSpan, _ direction: Direction, _ transport: ApplicationProtocol.Transport, ports: Pair<UInt16>,
     mayReverse: Bool
   ) -> Verdict {
-    let candidates = transport == .tcp ? streams : datagrams
-    for candidate in candidates where owns(candidate, ports, transport) {
-      let answer = ProtocolCatalogue.all[candidate.index].recognise(bytes, direction, transport)
+    let (order, owners) = (transport == .tcp ? streams : datagrams).order(ports, transport)
+    for candidate in order {
+      let answer = candidate.recognise(bytes, direction, transport)
       if let verdict = verdict(answer, candidate, mayReverse) { return verdict }
     }
-    for candidate in candidates where !owns(candidate, ports, transport) {
-      let answer = ProtocolCatalogue.all[candidate.index].recognise(bytes, direction, transport)
-      if let verdict = verdict(answer, candidate, mayReverse) { return verdict }
-    }
-    for candidate in candidates where owns(candidate, ports, transport) {
-      guard let probe = ProtocolCatalogue.all[candidate.index].probe else { continue }
+    for candidate in order.prefix(owners) {
+      guard let probe = candidate.probe else { continue }
       if let verdict = verdict(probe(bytes, direction, transport), candidate, mayReverse) { return verdict }
     }
     return .none
@@ -89,16 +121,8 @@ package final class ProtocolDetector: Sendable {
 
   /// The protocol at `index` is switched on and not only to be recognised.
   func parses(_ index: Int, _ transport: ApplicationProtocol.Transport) -> Bool {
-    let candidates = transport == .tcp ? streams : datagrams
+    let candidates = (transport == .tcp ? streams : datagrams).all
     return candidates.contains { $0.index == index && $0.parses }
-  }
-
-  /// A datagram's protocol is known by the port that the flow's first packet went to; a stream that was
-  /// picked up in its midst may have begun the other way.
-  private func owns(
-    _ candidate: Candidate, _ ports: Pair<UInt16>, _ transport: ApplicationProtocol.Transport
-  ) -> Bool {
-    candidate.ports.contains(ports.toServer) || transport == .tcp && candidate.ports.contains(ports.toClient)
   }
 
   private func verdict(_ answer: Recognition, _ candidate: Candidate, _ mayReverse: Bool) -> Verdict? {

@@ -9,53 +9,59 @@ package class Transaction {
   /// Position in the flow, from 0: EVE's `tx_id`.
   package final let number: UInt64
   /// What is asked for with every packet, in one piece: one access reads all of it.
-  package final var state: TransactionState
+  package final var state: TransactionState {
+    get { core }
+    set { core = newValue }
+  }
+  /// The module's own: the compiler sees all that changes it, and proves once that accesses keep apart instead of
+  /// having that asked at each of them.
+  final var core: TransactionState
   /// How far each direction is, in the protocol's own steps (`ApplicationProtocol.progress`).
   package final var progress: Pair<UInt8> {
-    get { state.progress }
-    set { state.progress = newValue }
+    get { core.progress }
+    set { core.progress = newValue }
   }
   /// Raised by the parser on any change.
   package final var revision: UInt32 {
-    get { state.revision }
-    set { state.revision = newValue }
+    get { core.revision }
+    set { core.revision = newValue }
   }
   /// Protocol events, as positions in `ApplicationProtocol.events`, in order.
   package final var events: [UInt8] = [] {
-    didSet { state.eventCount = UInt32(truncatingIfNeeded: events.count) }
+    didSet { core.eventCount = UInt32(truncatingIfNeeded: events.count) }
   }
   /// Files carried, in order of appearance.
   package final var files: [TransferredFile] = [] {
-    didSet { state.hasFiles = !files.isEmpty }
+    didSet { core.hasFiles = !files.isEmpty }
   }
   /// The direction that the transaction lives in, if only one: a message that stands for itself (DNS). It is
   /// neither inspected nor logged with packets of the other.
   package final var onlyDirection: Direction? {
-    get { state.onlyDirection }
-    set { state.onlyDirection = newValue }
+    get { core.onlyDirection }
+    set { core.onlyDirection = newValue }
   }
   /// Detection's own state: which rules have been decided at which progress.
   package final var detection: AnyObject?
   /// The transaction's event has been written.
   package final var isLogged: Bool {
-    get { state.isLogged }
-    set { state.isLogged = newValue }
+    get { core.isLogged }
+    set { core.isLogged = newValue }
   }
   /// Rules have seen it in this direction after it had come to its end there.
   package final var isInspected: Pair<Bool> {
-    get { state.isInspected }
-    set { state.isInspected = newValue }
+    get { core.isInspected }
+    set { core.isInspected = newValue }
   }
   /// Its event can be written although it is not complete: all that the event tells is known (a TLS
   /// handshake).
   package final var isLoggable: Bool {
-    get { state.isLoggable }
-    set { state.isLoggable = newValue }
+    get { core.isLoggable }
+    set { core.isLoggable = newValue }
   }
   /// Positions in `events` that were reported as anomalies.
   package final var eventsReported: Int {
-    get { Int(state.eventsReported) }
-    set { state.eventsReported = UInt32(truncatingIfNeeded: newValue) }
+    get { Int(core.eventsReported) }
+    set { core.eventsReported = UInt32(truncatingIfNeeded: newValue) }
   }
   /// Time of the packet that began it, in nanoseconds since 1970.
   package final var startNanoseconds: Int64 = 0
@@ -63,7 +69,7 @@ package class Transaction {
   /// Begins a transaction whose directions are complete from these steps on.
   package init(number: UInt64, completeFrom: Pair<UInt8> = Pair(both: .max)) {
     self.number = number
-    state = TransactionState(completeFrom: completeFrom)
+    core = TransactionState(completeFrom: completeFrom)
   }
 
   /// A rule has its event not written. Protocols whose responses are transactions of their own pass it on.
@@ -71,7 +77,7 @@ package class Transaction {
 
   /// The direction has come to its end: with both, it can be logged, inspected for the last time and dropped.
   @inline(__always)
-  package final func isComplete(_ direction: Direction) -> Bool { state.isComplete(direction) }
+  package final func isComplete(_ direction: Direction) -> Bool { core.isComplete(direction) }
 }
 
 /// The part of a transaction that is looked at with every packet.

@@ -89,52 +89,36 @@ extension Inspector {
     _ subject: borrowing Subject, _ bytes: RawSpan, _ window: RawSpan, _ stream: StreamPart
   ) {
     let choice = groups(for: subject)
-    if choice.common >= 0 { collect(choice.common, subject, bytes, window, stream) }
-    if choice.port >= 0 { collect(choice.port, subject, bytes, window, stream) }
-    if choice.application >= 0 { collect(choice.application, subject, bytes, window, stream) }
+    // The groups look at the same bytes: whether there are runs to be cut is told once for all of them.
+    let hasPayload =
+      !subject.isEnd && subject.packet.payloadLength > 0 && (!subject.isFinished || subject.isError)
+    let payload = hasPayload ? subject.packet.payload(of: bytes) : bytes.part(0, 0)
+    var runs = Runs(inPayload: RunFolder.hasRun(payload))
+    if stream.isThere {
+      runs.inStream = RunFolder.hasRun(window.part(max(0, stream.newFrom &- FastPattern.bytesMax), .max))
+    }
+    if choice.common >= 0 { collect(choice.common, subject, payload, window, stream, runs) }
+    if choice.port >= 0 { collect(choice.port, subject, payload, window, stream, runs) }
+    if choice.application >= 0 { collect(choice.application, subject, payload, window, stream, runs) }
     if stream.isThere, let detection = subject.detection, !detection.pending[subject.direction].isEmpty {
       detection.pending[subject.direction].removeAll { $0.until <= stream.start }
       for entry in detection.pending[subject.direction] { candidates.insert(entry.rule) }
     }
   }
 
-  /// The groups of the flow's direction: looked up once, and again when its protocol becomes known.
-  func groups(for subject: borrowing Subject) -> GroupChoice {
-    let application = Int32(truncatingIfNeeded: subject.conversation?.protocolIndex ?? -1)
-    guard let detection = subject.detection, !subject.isError else {
-      return lookUpGroups(subject, subject.isError ? -1 : application)
-    }
-    if detection.protocolIndex != application {
-      detection.protocolIndex = application
-      detection.groups = Pair(both: GroupChoice())
-    }
-    let known = detection.groups[subject.direction]
-    if known.isResolved { return known }
-    let choice = lookUpGroups(subject, application)
-    detection.groups[subject.direction] = choice
-    return choice
-  }
-
-  private func lookUpGroups(_ subject: borrowing Subject, _ application: Int32) -> GroupChoice {
-    let kind = TransportClass(subject.packet)
-    let index = rules.groupIndex
-    var choice = GroupChoice(isResolved: true)
-    choice.common = index.common(kind, subject.direction)
-    if kind == .tcp || kind == .udp {
-      let port = subject.direction == .toServer ? subject.packet.destinationPort : subject.packet.sourcePort
-      choice.port = index.port(port, kind, subject.direction)
-    }
-    if application >= 0 { choice.application = index.application(application, kind, subject.direction) }
-    return choice
+  /// Where bytes may have runs that are to be cut before the search.
+  private struct Runs {
+    var inPayload: Bool
+    var inStream = false
   }
 
   /// Adds a group's rules: those without pattern, and those whose pattern is in the packet or the stream.
   private mutating func collect(
-    _ number: Int32, _ subject: borrowing Subject, _ bytes: RawSpan, _ window: RawSpan, _ stream: StreamPart
+    _ number: Int32, _ subject: borrowing Subject, _ payload: RawSpan, _ window: RawSpan,
+    _ stream: StreamPart, _ runs: Runs
   ) {
     let group = Int(number)
-    let hasPayload =
-      !subject.isEnd && subject.packet.payloadLength > 0 && (!subject.isFinished || subject.isError)
+    let hasPayload = payload.byteCount > 0
     if !subject.isEnd {
       for rule in rules.groups[group].always { candidates.insert(rule) }
       if subject.packet.tcpFlags & 2 != 0 && subject.packet.isTCP {
@@ -145,34 +129,37 @@ extension Inspector {
       for rule in rules.groups[group].onPayload { candidates.insert(rule) }
     }
     if hasPayload {
-      let payload = subject.packet.payload(of: bytes)
       let isSmall = payload.byteCount <= PacketGroup.smallBytes
-      scan(rules.groups[group].prefix, payload.part(0, PacketGroup.prefixBytes))
-      scan(isSmall ? rules.groups[group].packet : rules.groups[group].large, payload)
-      if !subject.isInStream { scan(rules.groups[group].stream, payload) }
+      let hasRuns = runs.inPayload
+      scan(rules.groups[group].prefix, payload.part(0, PacketGroup.prefixBytes), hasRuns: hasRuns)
+      scan(isSmall ? rules.groups[group].packet : rules.groups[group].large, payload, hasRuns: hasRuns)
+      if !subject.isInStream { scan(rules.groups[group].stream, payload, hasRuns: hasRuns) }
     }
     if stream.isThere {
+      let hasRuns = runs.inStream
       let database = rules.groups[group].stream
       if database >= 0 {
         // A literal that begins in what was seen before reaches back by its length less one.
         let from = max(0, stream.newFrom &- rules.databases[Int(database)].longest &+ 1)
-        scan(database, window.part(from, window.byteCount &- from), after: stream.newFrom &- from)
+        scan(database, window.part(from, .max), after: stream.newFrom &- from, hasRuns: hasRuns)
       }
       if !subject.isInline {
-        scan(rules.groups[group].prefix, window.part(stream.newFrom, PacketGroup.prefixBytes))
+        scan(
+          rules.groups[group].prefix, window.part(stream.newFrom, PacketGroup.prefixBytes), hasRuns: hasRuns)
       } else if stream.start == 0, stream.newFrom < PacketGroup.prefixBytes {
+        // All of the window's beginning is looked at once more.
         scan(rules.groups[group].prefix, window.part(0, PacketGroup.prefixBytes), after: stream.newFrom)
       }
     }
   }
 
   @inline(__always)
-  mutating func scan(_ database: Int32, _ bytes: RawSpan, after minimumEnd: Int = 0) {
+  mutating func scan(_ database: Int32, _ bytes: RawSpan, after minimumEnd: Int = 0, hasRuns: Bool = true) {
     guard database >= 0, bytes.byteCount > 0 else { return }
     counters.scans &+= 1
     counters.scannedBytes &+= UInt64(bytes.byteCount)
     scanned[Int(database)] &+= UInt64(bytes.byteCount)
-    if runs.fold(bytes, after: minimumEnd) {
+    if hasRuns && runs.fold(bytes, after: minimumEnd) {
       let folded = runs.bytes
       rules.databases[Int(database)]
         .scan(folded.rawSpan, after: runs.minimumEnd, &literals, into: &candidates)

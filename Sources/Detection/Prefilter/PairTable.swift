@@ -13,11 +13,11 @@ final class PairTable: Sendable {
   private let pairs: [UInt16]
   private let ends: [Int32]
   private let rules: [Int32]
-  /// The first and the last bytes of the pairs, eight times each, where the pairs are few.
-  private let firsts: [UInt64]
-  private let lasts: [UInt64]
-  /// Up to so many pairs are compared with 32 places at once; more of them are looked up place by place.
-  private static let fewMax = 8
+  /// The first and the last bytes of the pairs, sixteen times each, where the pairs are few.
+  private let firsts: [SIMD16<UInt8>]
+  private let lasts: [SIMD16<UInt8>]
+  /// Up to so many pairs are compared with many places at once; more of them are looked up place by place.
+  private static let fewMax = 16
   /// Rules of each single byte; empty where there are none.
   private let singles: [[Int32]]
 
@@ -46,8 +46,8 @@ final class PairTable: Sendable {
     self.rules = rules
     self.singles = singles
     let few = pairs.count <= Self.fewMax ? pairs : []
-    firsts = few.map { UInt64($0 & 0xff) &* Self.ones }
-    lasts = few.map { UInt64($0 >> 8) &* Self.ones }
+    firsts = few.map { SIMD16(repeating: UInt8($0 & 0xff)) }
+    lasts = few.map { SIMD16(repeating: UInt8($0 >> 8)) }
   }
 
   private static func add(_ literal: LiteralDatabase.Literal, _ added: [Int32], to singles: inout [[Int32]]) {
@@ -93,57 +93,37 @@ final class PairTable: Sendable {
     }
   }
 
-  private static let ones: UInt64 = 0x0101_0101_0101_0101
-  private static let highs: UInt64 = 0x8080_8080_8080_8080
-
-  /// Compares the pairs with 32 places at once, as long as there are so many; gives the place to go on from.
+  /// Compares the pairs with 64 places at once, as long as there are so many; gives the place to go on from.
   private func scanFew(
     _ bytes: RawSpan, from start: Int, _ before: inout UInt64, _ candidates: inout CandidateSet
   ) -> Int {
-    let ones = SIMD4<UInt64>(repeating: Self.ones)
-    let highs = SIMD4<UInt64>(repeating: Self.highs)
     var position = start
-    while position &+ 33 <= bytes.byteCount {
-      let head = Self.words(bytes, position)
-      let tail = Self.words(bytes, position &+ 1)
-      var found = SIMD4<UInt64>()
-      for index in firsts.indices {
-        let differences =
-          (head ^ SIMD4(repeating: firsts[index])) | (tail ^ SIMD4(repeating: lasts[index]))
-        found |= (differences &- ones) & ~differences
+    while position &+ 65 <= bytes.byteCount {
+      var found = SIMDMask<SIMD16<Int8>>(repeating: false)
+      for part in 0..<4 {
+        let head = bytes.sixteen(position &+ part &* 16)
+        let tail = bytes.sixteen(position &+ part &* 16 &+ 1)
+        for index in firsts.indices { found .|= (head .== firsts[index]) .& (tail .== lasts[index]) }
       }
-      found &= highs
-      if found[0] | found[1] | found[2] | found[3] != 0 {
-        for index in 0..<4 { addMarked(found[index], bytes, position &+ index &* 8, &before, &candidates) }
+      if any(found) {
+        for word in 0..<9 {
+          addAll(bytes.load(position &+ word &* 7, as: UInt64.self).littleEndian, &before, &candidates)
+        }
+        addLast(bytes, position &+ 63, &before, &candidates)
       }
-      position &+= 32
+      position &+= 64
     }
     return position
   }
 
-  /// Looks closer at the places of a word whose highest bits are set; not all of them are pairs sought.
-  @inline(__always)
-  private func addMarked(
-    _ marks: UInt64, _ bytes: RawSpan, _ start: Int, _ before: inout UInt64,
-    _ candidates: inout CandidateSet
+  /// Looks at one place.
+  private func addLast(
+    _ bytes: RawSpan, _ place: Int, _ before: inout UInt64, _ candidates: inout CandidateSet
   ) {
-    var marks = UInt64(littleEndian: marks)
-    while marks != 0 {
-      let place = start &+ marks.trailingZeroBitCount &>> 3
-      let pair = UInt64(UInt16(littleEndian: bytes.load(place, as: UInt16.self)))
-      if bit(pair) & 1 != 0, pair != before {
-        before = pair
-        add(UInt16(truncatingIfNeeded: pair), &candidates)
-      }
-      marks &= marks &- 1
-    }
-  }
-
-  @inline(__always)
-  private static func words(_ bytes: RawSpan, _ position: Int) -> SIMD4<UInt64> {
-    SIMD4(
-      bytes.load(position, as: UInt64.self), bytes.load(position &+ 8, as: UInt64.self),
-      bytes.load(position &+ 16, as: UInt64.self), bytes.load(position &+ 24, as: UInt64.self))
+    let pair = UInt64(bytes.load(place, as: UInt16.self).littleEndian)
+    guard bit(pair) & 1 != 0, pair != before else { return }
+    before = pair
+    add(UInt16(truncatingIfNeeded: pair), &candidates)
   }
 
   /// The lowest bit tells whether the two lowest bytes are a pair sought.

@@ -25,6 +25,10 @@ struct RunFolder {
     return first >= input.byteCount ? false : fold(input, firstAt: first, minimumEnd)
   }
 
+  /// Whether there may be a run that is long enough to be cut; where there is none, no part has one either.
+  @inline(__always)
+  static func hasRun(_ input: RawSpan) -> Bool { nextRun(input, from: 0) < input.byteCount }
+
   /// Place of the next aligned word whose bytes are all equal; the end where there is none.
   @inline(__always)
   private static func nextRun(_ input: RawSpan, from start: Int) -> Int {

@@ -115,6 +115,7 @@ package struct SensorRun {
       total: Int64(clamping: captures.progress.bytesTotal), isShown: request.showsProgress)
     var file: Int32 = -1
     var pace = request.speed.map { ReplayPace(speed: $0) }
+    let everyPackets = exchanges?.everyPackets ?? 0
     while captures.fill(&batch), !control.stop.isRequested {
       try reloads.attend(to: &pipeline)
       for index in 0..<batch.count {
@@ -125,7 +126,7 @@ package struct SensorRun {
             try pipeline.captureFileChanged(captures.files[Int(file)])
           }
         }
-        if let exchanges, report.packets > 0, report.packets % exchanges.everyPackets == 0 {
+        if everyPackets > 0, report.packets > 0, report.packets % everyPackets == 0, let exchanges {
           try reloads.exchange(with: exchanges.with, &pipeline)
         }
         note(frame, &report)

@@ -9,6 +9,14 @@ extension RawSpan {
     return unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: T.self)
   }
 
+  /// The sixteen bytes from `offset` on. Traps if there are fewer.
+  @inlinable @inline(__always)
+  package func sixteen(_ offset: Int) -> SIMD16<UInt8> {
+    precondition(offset >= 0 && offset <= byteCount &- 16, "load past the end of the bytes")
+    // Sound: the precondition has just shown that all sixteen bytes lie inside the span.
+    return unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: SIMD16<UInt8>.self)
+  }
+
   /// Byte at `offset`. Traps if there is none.
   @inlinable @inline(__always)
   package subscript(_ offset: Int) -> UInt8 { load(offset, as: UInt8.self) }
