@@ -9,6 +9,7 @@ package enum RecordCatalogue {
     ftpDataRecord,
     httpRecord,
     http2Record,
+    dnsOverHTTP2Record,
     l2tpRecord,
     mdnsRecord,
     pop3Record,

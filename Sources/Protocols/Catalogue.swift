@@ -1,6 +1,8 @@
-/// All protocols, sorted by name. A new protocol with a parser is one line here.
+/// All protocols, sorted by name, and behind them what has the fields of others. A new protocol with a parser
+/// is one line here.
 package enum ProtocolCatalogue {
-  package static let all: [ApplicationProtocol] = (parsed + Recognised.entries).sorted { $0.name < $1.name }
+  package static let all: [ApplicationProtocol] =
+    (parsed + Recognised.entries).sorted { $0.name < $1.name } + [DNSOverHTTP2.entry]
 
   /// Those with a parser.
   private static let parsed: [ApplicationProtocol] = [

@@ -322,6 +322,13 @@ extension Conversation {
       session?.end(.toServer, clock)
       session?.end(.toClient, clock)
       change = .due(name)
+    case .isKnownAs(let name):
+      guard let index = ProtocolCatalogue.index(named: name), detector.parses(index, transport) else {
+        return
+      }
+      if original == .unknown { original = state }
+      state = .known(index)
+      sides = Pair(both: .known(index))
     }
   }
 

@@ -12,6 +12,8 @@ package struct Consumption: Sendable {
     /// From here on the bytes are of another protocol (CONNECT, STARTTLS, Upgrade), by name; nil: to be
     /// recognised anew.
     case changesProtocol(String?)
+    /// The protocol turns out to be a special one, by name, which the same parser reads.
+    case isKnownAs(String)
   }
 
   /// Bytes used up; the rest is shown again, with what follows.
@@ -63,7 +65,7 @@ package class Session {
   package enum StreamMessages: Sendable {
     /// When a transaction is complete.
     case transactions
-    /// Whenever the parser has taken something: each flight of a handshake.
+    /// Where the parser says that one has ended, until both sides are encrypted: each flight of a handshake.
     case all
     /// Where the parser says that one has ended: see `endsMessage`.
     case marked
@@ -72,8 +74,7 @@ package class Session {
 
   /// What a message of the stream is to rules on it: what the reference takes for one.
   package final var streamMessages = StreamMessages.transactions
-  /// A message of each direction has ended that rules on the stream have not been shown: where messages are
-  /// `marked`.
+  /// A message of each direction has ended that rules on the stream have not been shown.
   package final var endsMessage = Pair(both: false)
 
   package init(readsNothing: Bool = false, streamDepthBytes: Int? = nil) {

@@ -66,7 +66,7 @@ package struct PacketDecoder: Sendable {
       if linkType != self.linkType { select(linkType) }
       _ = linkLayer(&self, bytes, 0, end, &packet)
     }
-    if packet.isInvalid { counters.invalid &+= 1 }
+    if packet.isInvalid || packet.hasInvalidOptions { counters.invalid &+= 1 }
     counters.count(packet.events)
   }
 

@@ -91,6 +91,8 @@ package struct Packet: BitwiseCopyable, Sendable {
   package var events = DecoderEventSet()
   /// A decoder event says that the packet must not reach flows: its headers cannot be believed.
   package var isInvalid = false
+  /// Options of IPv4 or TCP contradict themselves: counted as invalid, and taken as any other packet.
+  package var hasInvalidOptions = false
   /// The TCP checksum was verified and is wrong: streams do not take the packet. Others are asked on demand.
   package var hasBadChecksum = false
 

@@ -32,6 +32,30 @@ extension ProtocolSample {
             frame(7, 0, 0, [UInt8](repeating: 0, count: 8))
           )
         ),
-      ])
+      ]),
+    ProtocolSample(
+      "dns over http2", of: "doh2", .tcp, 8080,
+      [
+        (
+          .toServer,
+          joined(
+            Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8),
+            frame(
+              1, 5, 1,
+              joined([0x82], header(":path", "/?dns=AAABAAABAAAAAAAAAWEAAAEAAQ"), header("accept", dnsType))),
+            frame(1, 4, 3, joined([0x83], header(":path", "/"), header("content-type", dnsType))),
+            frame(0, 1, 3, [0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 0x62, 0, 0, 1, 0, 1])
+          )
+        ),
+        (
+          .toClient,
+          joined(
+            frame(1, 4, 1, joined([0x88], header("content-type", dnsType))),
+            frame(0, 1, 1, [0, 0, 0x81, 0x80, 0, 1, 0, 0, 0, 0, 0, 0, 1, 0x61, 0, 0, 1, 0, 1])
+          )
+        ),
+      ]),
   ]
+
+  private static let dnsType = "application/dns-message"
 }

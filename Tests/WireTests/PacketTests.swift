@@ -16,6 +16,14 @@ import Testing
     #expect(Frames.events(twice) == ["tcp.opt_invalid_len", "tcp.opt_duplicate"])
   }
 
+  @Test("options that go past their end leave a segment that streams take")
+  func brokenOptions() {
+    let frame = Frames.ethernet(0x800, Frames.ipv4(6, Frames.tcp(options: [1, 1, 8, 200])))
+    let packet = Frames.decode(frame)[0]
+    #expect(Frames.events(packet) == ["tcp.opt_invalid_len"])
+    #expect(!packet.isInvalid && packet.hasInvalidOptions && packet.isTCP)
+  }
+
   @Test("an ICMP error names the flow that it is about")
   func embeddedPacket() throws {
     let inner = Frames.ipv4(17, Frames.udp([1], from: 4444, to: 53))

@@ -67,7 +67,8 @@ struct RuleAnalysis {
   /// The protocol that the rule is bound to.
   var applicationProtocol: String {
     guard let index = signature.protocols.first else { return "unknown" }
-    if signature.protocols.count > 1, !["http", "http1", "http2"].contains(protocolName) { return "unknown" }
+    let others = signature.protocols.dropFirst().filter { $0 != SignatureBuilder.dnsOverHTTP2 }
+    if !others.isEmpty, !["http", "http1", "http2"].contains(protocolName) { return "unknown" }
     let name = ProtocolCatalogue.all[index].name
     return name == "http" && protocolName != "http1" ? "http_any" : name
   }

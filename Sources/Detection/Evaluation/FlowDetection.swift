@@ -121,7 +121,18 @@ package final class FlowDetection {
     }
   }
 
+  /// Whether a captured text holds another, given as numbers.
+  func variable(_ name: Int, holds text: ArraySlice<Int64>) -> Bool {
+    guard let value = variables.first(where: { $0.name == name })?.text, value.count >= text.count else {
+      return false
+    }
+    return (0...value.count - text.count).contains { start in
+      value[start...].prefix(text.count).elementsEqual(text) { Int64($0) == $1 }
+    }
+  }
+
   func setVariable(_ name: Int, _ text: [UInt8]) {
+    stateRevision &+= 1
     if let index = variables.firstIndex(where: { $0.name == name }) {
       variables[index].text = text
     } else if variables.count < Limits.values {

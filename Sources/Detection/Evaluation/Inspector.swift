@@ -286,8 +286,7 @@ package struct Inspector: ~Copyable {
   private func completesMessage(_ subject: borrowing Subject) -> Bool {
     guard let session = subject.conversation?.session else { return false }
     switch session.streamMessages {
-    case .all: return true
-    case .marked:
+    case .all, .marked:
       defer { session.endsMessage[subject.direction] = false }
       return session.endsMessage[subject.direction]
     case .none: return false

@@ -70,7 +70,8 @@ extension RuleProgram {
     case .exact: value == wanted
     case .all: value & wanted == wanted
     case .any: value & wanted != 0
-    case .not: value & wanted != wanted
+    // Not without flags: with any.
+    case .not: wanted == 0 ? value != 0 : value & wanted != wanted
     }
   }
 }
@@ -127,7 +128,23 @@ extension PacketNumber {
       return Int64(packet.fragmentOffsetBytes / 8)
     case .icmp6MTU: return packet.icmpv6MTU(of: bytes).map(Int64.init)
     case .vlanLayers: return Int64(packet.vlanCount)
+    case .rpcProgram: return remoteCall(packet, bytes, 12)
+    case .rpcVersion: return remoteCall(packet, bytes, 16)
+    case .rpcProcedure: return remoteCall(packet, bytes, 20)
     }
+  }
+
+  /// A number of the call that a payload begins with (RFC 5531 §9), over TCP behind a record mark (§11):
+  ///
+  ///     [mark (32)] | XID (32) | 0 (32): call | RPC version (32) | program (32) | version (32)
+  ///     procedure (32)
+  private func remoteCall(_ packet: borrowing Packet, _ bytes: RawSpan, _ place: Int) -> Int64? {
+    let packet = copy packet
+    guard packet.isTCP || packet.isUDP else { return nil }
+    let payload = packet.payload(of: bytes)
+    let start = packet.isTCP ? 4 : 0
+    guard payload.byteCount >= start &+ 24, payload.u32(start &+ 4) == 0 else { return nil }
+    return Int64(payload.u32(start &+ place))
   }
 }
 
@@ -210,9 +227,17 @@ extension RuleProgram {
     }
     if isNegated {
       // One side that is known tells of either.
-      return states.contains { $0 != .unknown } && states.allSatisfy { number(of: $0) != index }
+      return states.contains { $0 != .unknown } && !states.contains { isKnown($0, as: index) }
     }
-    return states.contains { number(of: $0) == index }
+    return states.contains { isKnown($0, as: index) }
+  }
+
+  /// DNS over HTTP/2 is DNS, and HTTP/2.
+  private func isKnown(_ state: ProtocolState, as index: Int) -> Bool {
+    let number = number(of: state)
+    return number == index
+      || number >= 0 && number == SignatureBuilder.dnsOverHTTP2
+        && SignatureBuilder.carriedByDNSOverHTTP2.contains(index)
   }
 
   private func number(of state: ProtocolState) -> Int {

@@ -94,6 +94,8 @@ extension ProgramBuilder {
       case .flowInteger(let name, .compare(let test)): steps.append(.integer(name, check(test)))
       case .flowInteger(let name, .compareVariable(let comparison, let other)):
         steps.append(.integers(name, comparison, other))
+      case .flowVariable(let name, let text):
+        steps.append(.variable(name, text: add(numbers: text.map(Int64.init))))
       case .xbit(let name, let scope, let isSet): steps.append(.xbit(name: name, scope: scope, isSet: isSet))
       case .hostBit(let name, let scope, let isSet):
         steps.append(.hostBit(name: name, scope: scope, isSet: isSet))

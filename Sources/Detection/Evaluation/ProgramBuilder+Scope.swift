@@ -94,7 +94,7 @@ extension Signature {
     for condition in stateConditions {
       switch condition {
       case .xbit, .hostBit: break
-      case .flowBitsSet, .flowBitsNotSet, .flowInteger: return false
+      case .flowBitsSet, .flowBitsNotSet, .flowInteger, .flowVariable: return false
       }
     }
     return true

@@ -37,6 +37,8 @@ struct StateEvaluation {
     case .integers(let name, let comparison, let other):
       guard let value = detection?.integer(name) else { return false }
       return comparison.holds(value, detection?.integer(other) ?? 0)
+    case .variable(let name, let text):
+      return detection?.variable(name, holds: program.numbers[text.start..<text.end]) ?? false
     case .xbit(let name, .transaction, let isSet): return (transaction?.has(name) ?? false) == isSet
     case .xbit(let name, let scope, let isSet):
       return isSetOnHosts(HostBit(.xbit, name: name, scope: scope), subject) == isSet

@@ -182,6 +182,8 @@ enum StateStep: BitwiseCopyable, Sendable {
   case integerNotSet(Int)
   case integer(Int, NumberCheck)
   case integers(Int, IntegerComparison, Int)
+  /// The text is a range of the program's numbers, one for each byte.
+  case variable(Int, text: IndexRange)
   case xbit(name: Int, scope: BitScope, isSet: Bool)
   case hostBit(name: Int, scope: BitScope, isSet: Bool)
 }

@@ -1,4 +1,5 @@
-/// Comparisons of moments: `2020`, `<2020-02`, `>2015-10-22 23:59:59`, `2016<>2020`, in UTC.
+/// Comparisons of moments: `2020`, `<2020-02`, `>2015-10-22 23:59:59`, `2016<>2020`, in UTC, or in seconds
+/// since 1970 (`>1767225600`).
 enum DateSyntax {
   /// The comparison, in seconds since 1970.
   static func parse(_ value: KeywordValue) throws(RuleProblem) -> NumberTest {
@@ -18,6 +19,10 @@ enum DateSyntax {
 
   /// The first second of a year, month, day, hour or minute, or a second.
   private static func seconds(_ value: KeywordValue) throws(RuleProblem) -> Int64 {
+    // Digits alone are seconds since 1970, but for the four of a year.
+    if value.bytes.count != 4, value.bytes.allSatisfy({ 0x30...0x39 ~= $0 }), !value.bytes.isEmpty {
+      return try value.integer(in: 0...253_402_300_799, "the second")
+    }
     var numbers: [Int64] = []
     var digits = 0
     var number: Int64 = 0

@@ -133,23 +133,35 @@ extension SignatureBuilder {
     lastMatch = to
   }
 
+  /// Those fields that the rule's protocol has. DNS over HTTP/2 has those of HTTP/2 and of DNS: a rule that
+  /// does not name it must be one on the protocol that the field is of, and fields of all kinds of HTTP do
+  /// not mean it.
+  private func usable(_ references: [FieldReference]) -> [FieldReference] {
+    let wanted = signature.protocols
+    let found = wanted.isEmpty ? references : references.filter { wanted.contains($0.protocolIndex) }
+    guard let carrier = Self.dnsOverHTTP2, wanted != [carrier] else { return found }
+    let others = found.filter { $0.protocolIndex != carrier }
+    let isGeneric = found.first?.field.keyword?.hasPrefix("http.") == true
+    return wanted.isEmpty && isGeneric || others.isEmpty ? others : found
+  }
+
   /// Those fields that the rule's protocol has; narrows the rule to their protocols and notes their
   /// direction.
   mutating func restrict(
     to references: [FieldReference], keyword: String
   ) throws(RuleProblem) -> [FieldReference] {
-    let usable =
-      signature.protocols.isEmpty
-      ? references : references.filter { signature.protocols.contains($0.protocolIndex) }
+    let usable = usable(references)
     guard !usable.isEmpty else {
-      let names = references.map { ProtocolCatalogue.all[$0.protocolIndex].name }
+      let names = references.filter { $0.protocolIndex != Self.dnsOverHTTP2 || references.count == 1 }
+        .map { ProtocolCatalogue.all[$0.protocolIndex].name }
       if let index = signature.protocols.first, !ProtocolCatalogue.all[index].isParsed {
         let name = ProtocolCatalogue.all[index].name
         throw problem(
           "rule contains conflicting protocols, or \(keyword) of \(name) is not evaluated yet",
           remedy: "leave the rule out until it is parsed")
       }
-      let wanted = signature.protocols.map { ProtocolCatalogue.all[$0].name }.joined(separator: ", ")
+      let wanted = signature.protocols.filter { $0 != Self.dnsOverHTTP2 || signature.protocols.count == 1 }
+        .map { ProtocolCatalogue.all[$0].name }.joined(separator: ", ")
       throw problem(
         "rule contains conflicting protocols: \(keyword) is of "
           + "\(Set(names).sorted().joined(separator: ", ")), and the rule is for \(wanted)",

@@ -20,6 +20,9 @@ extension SignatureBuilder {
           "the method “\(text)” has a blank at its end", "remove it: the buffer holds the method alone"
         ).inSuricata("detect-http-method", "http_method pattern with trailing space")
       }
+      if keyword == "http.protocol", inspection.buffer.transforms.isEmpty, content.pattern.contains(0x20) {
+        throw refuse("a version has no blanks, and the content “\(text)” has", "remove the blanks")
+      }
       if let length = Self.digestLengths[keyword], inspection.buffer.transforms.isEmpty,
         content.pattern.count != length
       {

@@ -32,6 +32,10 @@ extension SignatureBuilder {
     }
   }
 
+  /// DNS over HTTP/2: a flow of it is one of HTTP/2 and of DNS to rules, but not one of `http`.
+  static let dnsOverHTTP2 = ProtocolCatalogue.index(named: "doh2")
+  static let carriedByDNSOverHTTP2 = ["http2", "dns"].compactMap(ProtocolCatalogue.index(named:))
+
   private mutating func takeProtocol() throws(RuleProblem) {
     let name = rule.protocolName.text.lowercased()
     if let index = ProtocolCatalogue.index(named: name) {
@@ -40,6 +44,10 @@ extension SignatureBuilder {
       // Calls over named pipes are meant as well.
       if name == "http", let second = ProtocolCatalogue.index(named: "http2") {
         signature.protocols.append(second)
+      }
+      // What they bring over HTTP/2 as well, which has rules of its own, too.
+      if Self.carriedByDNSOverHTTP2.contains(index), let carrier = Self.dnsOverHTTP2 {
+        signature.protocols.append(carrier)
       }
       if name == "dcerpc", let carrier = ProtocolCatalogue.index(named: "smb") {
         signature.protocols.append(carrier)
@@ -88,6 +96,7 @@ extension SignatureBuilder {
     guard case .application(let index) = header else {
       return try takePacketHook(hook, place)
     }
+    signature.protocols.removeAll { $0 == Self.dnsOverHTTP2 && $0 != index }
     if signature.firewall != nil { return try takeFirewallHook(hook, index, place) }
     let entry = ProtocolCatalogue.all[index]
     let names = entry.progress
@@ -151,7 +160,7 @@ extension SignatureBuilder {
 
   /// Protocols of rules that Suricata parses and that are not parsed here, unless the catalogue has them.
   private static let unparsedProtocols: Set<String> = [
-    "bittorrent-dht", "ikev2", "dcerpc", "dhcp", "dnp3", "dns", "doh2", "enip", "ftp", "ftp-data", "http",
+    "bittorrent-dht", "ikev2", "dcerpc", "dhcp", "dnp3", "dns", "enip", "ftp", "ftp-data", "http",
     "http1",
     "http2",
     "ike", "imap", "krb5", "ldap", "mdns", "modbus", "mqtt", "nfs", "ntp", "pgsql", "pop3", "quic", "rdp",

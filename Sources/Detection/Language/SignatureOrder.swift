@@ -35,6 +35,8 @@ package enum SignatureOrder {
       var flowIntegers = flowBits
       var xbits = flowBits
       var hostBits = flowBits
+      var variables = flowBits
+      variables.sets = signature.inspections.contains(where: Self.capturesForFlow)
       for effect in signature.effects {
         switch effect {
         case .setFlowBits, .unsetFlowBits, .toggleFlowBits: flowBits.sets = true
@@ -50,6 +52,7 @@ package enum SignatureOrder {
         case .flowInteger: flowIntegers.asks = true
         case .xbit: xbits.asks = true
         case .hostBit: hostBits.asks = true
+        case .flowVariable: variables.asks = true
         }
       }
       var high = SignatureOrder.rank(signature.action, actions)
@@ -57,7 +60,9 @@ package enum SignatureOrder {
       // for nothing.
       let xbitRank: UInt64 = xbits.sets ? (xbits.asks ? 1 : 2) : (xbits.asks ? 0 : 3)
       hostBits.asks = hostBits.asks && hostBits.sets
-      for rank in [Self.rank(flowBits), Self.rank(flowIntegers), xbitRank, Self.rank(hostBits)] {
+      for rank in [
+        Self.rank(flowBits), Self.rank(flowIntegers), Self.rank(variables), xbitRank, Self.rank(hostBits),
+      ] {
         high = high << 2 | rank
       }
       high = high << 8 | UInt64(signature.identity.priority)
@@ -67,6 +72,13 @@ package enum SignatureOrder {
       }
       // The firewall's rules stand before all others, in the order of their files.
       words = (high | 1 << 60, UInt64(signature.identity.id) << 32 | UInt64(signature.identity.group))
+    }
+
+    private static func capturesForFlow(_ inspection: Inspection) -> Bool {
+      inspection.conditions.contains { condition in
+        guard case .pattern(let pattern) = condition else { return false }
+        return pattern.captures.contains { $0.kind == .flow }
+      }
     }
 
     private static func rank(_ use: (sets: Bool, asks: Bool)) -> UInt64 {

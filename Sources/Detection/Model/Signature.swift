@@ -189,6 +189,7 @@ package enum PacketNumber: String, Sendable, CaseIterable, BitwiseCopyable {
   case tcpSequence = "tcp.seq", tcpAcknowledgement = "tcp.ack", tcpWindow = "tcp.window", tcpMSS = "tcp.mss"
   case tcpWindowScale = "tcp.wscale", payloadSize = "dsize", fragmentOffset = "fragoffset"
   case icmp6MTU = "icmpv6.mtu", vlanLayers = "vlan.layers"
+  case rpcProgram = "rpc", rpcVersion = "rpc version", rpcProcedure = "rpc procedure"
 }
 
 /// Conditions on the flow.
@@ -247,6 +248,8 @@ package enum StateCondition: Sendable {
   case flowBitsSet([Int])
   case flowBitsNotSet([Int])
   case flowInteger(name: Int, IntegerTest)
+  /// A text that an expression captured for the flow holds another.
+  case flowVariable(name: Int, text: [UInt8])
   case xbit(name: Int, scope: BitScope, isSet: Bool)
   case hostBit(name: Int, scope: BitScope, isSet: Bool)
 

@@ -46,7 +46,7 @@ struct RuleTraits: Sendable {
 
   private mutating func add(_ condition: StateCondition) {
     switch condition {
-    case .flowBitsSet, .flowBitsNotSet, .flowInteger: return
+    case .flowBitsSet, .flowBitsNotSet, .flowInteger, .flowVariable: return
     case .xbit(_, .transaction, _): break
     case .xbit, .hostBit: sharesState = true
     }

@@ -142,6 +142,8 @@ extension HTTPSession {
   private func takePartialHeaders() {
     guard requests.state == .headers, !requests.lines.isEmpty, let transaction = current else { return }
     takeHeaders(&requests, transaction, .toServer, trailers: false)
+    // A header that is too long must not hide those before it.
+    transaction.advance(.toServer, to: HTTPTransaction.Step.body)
   }
 
   /// A line where the next request may begin: if it is none, it belongs to the body of the request before.

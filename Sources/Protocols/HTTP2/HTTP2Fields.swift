@@ -4,7 +4,8 @@ import Wire
 extension HTTP2 {
   /// Keywords that HTTP/2 has nothing for, or has otherwise.
   private static let ownWay: Set<String> = [
-    "http.header.raw", "http.start", "http.connection", "http.request_header", "http.response_header",
+    "http.header.raw", "http.header_names", "http.start", "http.connection", "http.request_header",
+    "http.response_header",
   ]
 
   static let sharedFields: [Field] = HTTP.fields.filter { !ownWay.contains($0.keyword ?? "") }
@@ -16,12 +17,24 @@ extension HTTP2 {
   static let fields: [Field] = [
     headerList("http.request_header", .toServer, "Each header of the request as `name: value`."),
     headerList("http.response_header", .toClient, "Each header of the response as `name: value`."),
+    block(
+      "http.header.raw", old: "http_raw_header", "Each header as `name: value`, in order.",
+      example: #"flow:to_server; http.header.raw; content:":path: /";"#
+    ) { headers in headers.flatMap { $0.name + [0x3A, 0x20] + $0.value + [0x0D, 0x0A] } },
+    block(
+      "http.header_names", old: "http_header_names", "Names of the headers in order, repeated ones as well.",
+      example: #"http.header_names; content:"|0d 0a|cookie|0d 0a|cookie|0d 0a|";"#
+    ) { headers in [0x0D, 0x0A] + headers.flatMap { $0.name + [0x0D, 0x0A] } + [0x0D, 0x0A] },
     Field(
       keyword: "http2.header_name", .multiBuffer, nil, progress: afterHeaders, source: "RFC 9113 §8.2",
       "Name of each header.", example: #"http2.header_name; content:"agent";"#, of: HTTP2Transaction.self
     ) { transaction, direction in
       list(transaction.signals[direction].headers.filter { $0.tableSize == nil }.map(\.name))
     },
+    Field(
+      eve: HTTP2Setting.field, .multiBuffer, nil, progress: atOnce, source: "RFC 9113 §6.5",
+      "Each setting as it was sent.", of: HTTP2Transaction.self
+    ) { transaction, direction in list(transaction.signals[direction].settings.map(\.bytes)) },
     number(
       "http2.frametype", names: names(HTTP2FrameType.names), "RFC 9113 §6", "Type of a frame.",
       example: "http2.frametype:GOAWAY;"
@@ -47,6 +60,20 @@ extension HTTP2 {
 
   private static func names(_ list: [String]) -> [String: Int64] {
     Dictionary(uniqueKeysWithValues: list.enumerated().map { ($0.element.lowercased(), Int64($0.offset)) })
+  }
+
+  /// A buffer made of all headers of a side, as they came.
+  private static func block(
+    _ keyword: String, old: String, _ summary: String, example: String,
+    _ text: @escaping @Sendable ([HTTP2Header]) -> [UInt8]
+  ) -> Field {
+    Field(
+      keyword: keyword, aliases: [old], .buffer, nil, progress: afterHeaders, source: "RFC 9113 §8.2",
+      summary, example: example, of: HTTP2Transaction.self
+    ) { transaction, direction in
+      let headers = transaction.signals[direction].headers.filter { $0.tableSize == nil }
+      return headers.isEmpty ? .none : .bytes(text(headers))
+    }
   }
 
   private static func headerList(_ keyword: String, _ direction: Direction, _ summary: String) -> Field {

@@ -39,11 +39,27 @@ package struct HTTP2Setting: Sendable {
   package let identifier: UInt16
   package let value: UInt32
 
+  /// The field that `http2.settings` compares, by its place in EVE.
+  package static let field = "http2.settings.settings_value"
+
+  /// The setting as it is sent (RFC 9113 §6.5.1): identifier (16) | value (32).
+  var bytes: [UInt8] {
+    let packed = UInt64(identifier) << 32 | UInt64(value)
+    return (0..<6).map { UInt8(truncatingIfNeeded: packed >> UInt64(40 &- 8 &* $0)) }
+  }
+
+  /// Names of the parameters in rules.
+  package static let identifiers: [String: UInt16] = [
+    "SETTINGS_HEADER_TABLE_SIZE": 1, "SETTINGS_ENABLE_PUSH": 2, "SETTINGS_MAX_CONCURRENT_STREAMS": 3,
+    "SETTINGS_INITIAL_WINDOW_SIZE": 4, "SETTINGS_MAX_FRAME_SIZE": 5, "SETTINGS_MAX_HEADER_LIST_SIZE": 6,
+    "SETTINGS_ENABLE_CONNECT_PROTOCOL": 8, "SETTINGS_NO_RFC7540_PRIORITIES": 9,
+  ]
+
   /// Names of the parameters as records show them, by their identifiers from 1 (RFC 9113 §6.5.2, RFC 8441
-  /// §3).
+  /// §3, RFC 9218 §2.1); the seventh has none.
   package static let names = [
     "SETTINGSHEADERTABLESIZE", "SETTINGSENABLEPUSH", "SETTINGSMAXCONCURRENTSTREAMS",
-    "SETTINGSINITIALWINDOWSIZE", "SETTINGSMAXFRAMESIZE", "SETTINGSMAXHEADERLISTSIZE",
+    "SETTINGSINITIALWINDOWSIZE", "SETTINGSMAXFRAMESIZE", "SETTINGSMAXHEADERLISTSIZE", "",
     "SETTINGSENABLECONNECTPROTOCOL", "SETTINGSNORFC7540PRIORITIES",
   ]
 }

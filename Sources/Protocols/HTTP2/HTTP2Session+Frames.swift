@@ -127,6 +127,7 @@ extension HTTP2Session {
     do throws(HPACKDecoder.Failure) {
       let headers = try lanes[direction].decoder.decode(block)
       transaction.take(headers, isRequest ? .toServer : direction)
+      if !carriesDNS, transaction.asksForDNS { carriesDNS = true }
     } catch {
       switch error {
       case .damaged: transaction.add(.invalidHeader)

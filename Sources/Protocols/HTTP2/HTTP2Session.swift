@@ -41,6 +41,8 @@ package final class HTTP2Session: Session {
   var streams: [UInt32: Stream] = [:]
   /// The greatest stream begun so far.
   private var newestStream: UInt32 = 0
+  /// The client asks for DNS messages: the flow is one of DNS over HTTP/2.
+  var carriesDNS = false
   let profile: HTTPProfile
   let files: HTTPFlowFiles
 
@@ -52,20 +54,28 @@ package final class HTTP2Session: Session {
 
   package override func consume(_ bytes: RawSpan, _ direction: Direction, _ clock: PacketClock) -> Consumption
   {
+    let carriedDNS = carriesDNS
+    let position = read(bytes, direction, clock)
+    if carriesDNS, !carriedDNS { return Consumption(bytes: position, .isKnownAs(DNSOverHTTP2.name)) }
+    return Consumption(bytes: position)
+  }
+
+  /// Reads what is there; gives how much of it was used.
+  private func read(_ bytes: RawSpan, _ direction: Direction, _ clock: PacketClock) -> Int {
     var position = 0
     if !lanes[direction].hasBegun, direction == .toServer {
       switch skipPreface(bytes) {
-      case nil: return Consumption(bytes: 0)
+      case nil: return 0
       case .some(let count): position = count
       }
     }
     lanes[direction].hasBegun = true
     while position < bytes.byteCount {
       let before = position
-      if !step(bytes, &position, direction, clock) { return Consumption(bytes: position) }
-      if position == before { return Consumption(bytes: position) }
+      if !step(bytes, &position, direction, clock) { return position }
+      if position == before { return position }
     }
-    return Consumption(bytes: position)
+    return position
   }
 
   package override func skipGap(_ count: Int, _ direction: Direction, _ clock: PacketClock)
@@ -213,6 +223,7 @@ package final class HTTP2Session: Session {
     guard let stream = streams[number] else { return }
     stream.pipelines[direction]?.finish(isCut: isCut)
     if stream.pipelines[direction] == nil { stream.transaction.message(direction).body.isComplete = true }
+    if carriesDNS { stream.transaction.readDNS(direction) }
     stream.transaction.advance(direction, to: HTTPTransaction.Step.complete)
     if stream.transaction.isComplete(direction.opposite) { streams[number] = nil }
   }

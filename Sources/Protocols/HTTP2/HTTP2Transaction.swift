@@ -25,6 +25,8 @@ package final class HTTP2Transaction: HTTPTransaction {
   /// 0: the connection.
   package let stream: UInt32
   package var signals = Pair<HTTP2Signals>(both: HTTP2Signals())
+  /// The DNS messages that the request and the response bring.
+  package internal(set) var dns = Pair<DNSTransaction?>(both: nil)
 
   init(number: UInt64, stream: UInt32) {
     self.stream = stream

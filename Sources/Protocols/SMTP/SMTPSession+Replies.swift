@@ -11,13 +11,14 @@ extension SMTPSession {
       transaction?.raise(.invalidReply)
       return .failed
     }
+    // Rules on the stream see a reply of many lines as far as it has come.
+    if !pending.isEmpty { endsMessage.toClient = true }
     if text.byteCount > 3, text[3] == UInt8(ascii: "-") { return .goesOn }
     if !hasWelcome {
       hasWelcome = code == 220 || code == 554 || transaction == nil
       if !hasWelcome { transaction?.raise(.noWelcome) }
     }
     guard !pending.isEmpty else { return .goesOn }
-    endsMessage.toClient = true
     return answer(pending.removeFirst(), code)
   }
 

@@ -77,8 +77,10 @@ package final class TLSSession: Session {
         let used = try record(
           bytes.part(position, bytes.byteCount &- position), at: position, direction, clock)
         guard used > 0 else { return Consumption(bytes: position) }
+        endsMessage[direction] = true
         position &+= used
       } catch {
+        endsMessage[direction] = true
         transaction.raise(error.event)
         return Consumption(bytes: bytes.byteCount, .failed)
       }

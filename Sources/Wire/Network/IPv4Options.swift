@@ -120,7 +120,7 @@ extension PacketDecoder {
     }
     let isFixed = option == .streamIdentifier || option == .routerAlert
     guard length >= lengthMin, !isFixed || length == lengthMin else {
-      _ = packet.refuse(.ipv4OptionInvalidLength)
+      doubt(.ipv4OptionInvalidLength, &packet)
       return
     }
     let isGood: Bool
@@ -138,8 +138,14 @@ extension PacketDecoder {
     if isGood {
       seen.insert(option)
     } else {
-      _ = packet.refuse(.ipv4OptionMalformed)
+      doubt(.ipv4OptionMalformed, &packet)
     }
+  }
+
+  /// What is wrong within an option leaves a packet that routers pass on.
+  private func doubt(_ event: DecoderEvent, _ packet: inout Packet) {
+    packet.raise(event)
+    packet.hasInvalidOptions = true
   }
 
   /// A pointer to the next entry of a route or of time stamps, counted from 1 at the option's type.

@@ -48,6 +48,7 @@ extension PacketDecoder {
     _ = TCPOptions(bytes, at: offset, end: end, &findings)
     for _ in 0..<findings.invalidLengths { packet.raise(.tcpOptionInvalidLength) }
     for _ in 0..<findings.duplicates { packet.raise(.tcpOptionDuplicate) }
-    if findings.isInvalid { packet.isInvalid = true }
+    // The segment is one all the same: a receiver may take its data, so that nothing may hide behind this.
+    if findings.isInvalid { packet.hasInvalidOptions = true }
   }
 }

@@ -39,6 +39,42 @@ struct FlowStateTests {
     #expect(try alerts("flowint:bb,=,zz;\nflowint:bb,==,0;", packets: 1) == [[1, 2]])
   }
 
+  @Test("a text that was captured for the flow is asked for a part of it")
+  func captured() throws {
+    let rules = "flowvar:v,\"yl\";\npcre:\"/(p\\w+)o/,flow:v\";\nflowvar:v,\"|79|lo\";"
+    #expect(try alerts(rules, packets: 1).map { $0.sorted() } == [[1, 2]])
+    #expect(try alerts("flowvar:v,\"a\";", packets: 2) == [[], []])
+    #expect(load("alert tcp any any -> any any (flowvar:v; sid:1;)").signatures.isEmpty)
+  }
+
+  @Test(
+    "a call of a remote procedure is told by its numbers",
+    arguments: [
+      ("100000", true), ("100000,2,3", true), ("100000,*,3", true), ("100000,3", false),
+      ("100000,2,4", false),
+    ])
+  func remoteCalls(argument: String, isThere: Bool) throws {
+    let call: [UInt8] = [0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 1, 0x86, 0xA0, 0, 0, 0, 2, 0, 0, 0, 3]
+    var answer = call
+    answer[7] = 1
+    let loaded = load("alert udp any any -> any any (rpc:\(argument); nfq_set_mark:0x1/0xff; sid:1;)")
+    #expect(loaded.problems == [])
+    for (payload, isExpected) in [(call, isThere), (Array(call.dropLast()), false), (answer, false)] {
+      var inspector = Inspector(RuleSet(loaded.signatures))
+      var alerts: [Alert] = []
+      inspector.inspect(
+        Fixture.packet(payload, number: 1), payload.rawSpan, .toServer,
+        flow: try Fixture.flow(Fixture.packet(payload), payload), conversation: nil, stream: nil,
+        into: &alerts)
+      #expect(alerts.isEmpty == !isExpected)
+    }
+  }
+
+  @Test("what is no call and no mark is refused", arguments: ["rpc:*,2,3", "rpc:0x1", "nfq_set_mark:1"])
+  func refused(options: String) {
+    #expect(load("alert udp any any -> any any (\(options); sid:1;)").signatures.isEmpty)
+  }
+
   @Test("numbers have 32 bits and wrap; what was never set is not subtracted from")
   func wrapping() throws {
     #expect(try alerts("flowint:aa,=,4294967295; flowint:aa,+,1;\nflowint:aa,==,0;", packets: 1) == [[1, 2]])

@@ -53,6 +53,57 @@ struct PayloadKeywordTests {
     #expect(contents[1].fastPatternChop?.offset == 1 && contents[1].fastPatternChop?.length == 2)
   }
 
+  @Test(
+    "a setting of HTTP/2 is compared by its name and its value",
+    arguments: [
+      ("SETTINGS_ENABLE_PUSH", 1), ("settings_enable_push=0", 2), ("SETTINGS_MAX_FRAME_SIZE>=0x10", 2),
+      ("SETTINGS_INITIAL_WINDOW_SIZE 5", 2), ("SETTINGS_MAX_CONCURRENT_STREAMS=900-1100", 3),
+      ("SETTINGS_MAX_CONCURRENT_STREAMS>900-1100", 3),
+    ])
+  func settings(argument: String, count: Int) throws {
+    let found = try inspections("http2.settings:\(argument);", "http2")
+    #expect(found.map(\.conditions.count) == [count])
+    #expect(contents(found[0]).first?.startsWith == true)
+  }
+
+  @Test(
+    "settings that are none, and comparisons that are not taken, are told",
+    arguments: ["FOO=1", "2=0", "SETTINGS_ENABLE_PUSH:1", "SETTINGS_ENABLE_PUSH!=5", "SETTINGS_ENABLE_PUSH5"])
+  func badSettings(argument: String) {
+    #expect(load("alert http2 any any -> any any (http2.settings:\(argument); sid:1;)").signatures.isEmpty)
+  }
+
+  @Test("rules on HTTP/2 and on DNS mean DNS over HTTP/2 as well, those on any HTTP do not")
+  func dnsOverHTTP2() {
+    func protocols(_ name: String, _ options: String = "") -> [String] {
+      load("alert \(name) any any -> any any (\(options) sid:1;)").signatures
+        .flatMap { $0.protocols.map { ProtocolCatalogue.all[$0].name } }
+    }
+    #expect(protocols("http") == ["http", "http2"])
+    #expect(protocols("http2") == ["http2", "doh2"])
+    #expect(protocols("dns", "dns.query; content:\"a\";") == ["dns", "doh2"])
+    #expect(protocols("tcp", "http.uri; content:\"a\";") == ["http", "http2"])
+    #expect(protocols("doh2", "dns.query; content:\"a\"; http.uri; content:\"b\";") == ["doh2"])
+    #expect(protocols("dns", "http.uri; content:\"a\";") == [])
+    #expect(protocols("http2", "dns.query; content:\"a\";") == [])
+  }
+
+  @Test(
+    "what can never match is refused",
+    arguments: [
+      ("http", "http.protocol; content:\"HTTP/1.1 \";"), ("http", "http.protocol; content:!\" \";"),
+      ("tcp", "byte_math:bytes 5, offset 0, oper >>, rvalue 0, result v, string dec; isdataat:v;"),
+    ])
+  func impossible(protocolName: String, options: String) {
+    #expect(load("alert \(protocolName) any any -> any any (\(options) sid:1;)").signatures.isEmpty)
+  }
+
+  @Test("urilen asks the buffer of the URI that it stands behind")
+  func lengthBehindURI() throws {
+    #expect(try inspections("http.uri; urilen:!11;", "http").map(\.conditions.count) == [1])
+    #expect(load("alert http any any -> any any (http.host; urilen:!11; sid:1;)").signatures.isEmpty)
+  }
+
   @Test("an old modifier moves its content into the buffer, where relatives find it")
   func oldModifiers() throws {
     let found = try inspections(

@@ -45,6 +45,7 @@ struct NumberSyntaxTests {
       ("1970", NumberTest.equal(0)), (">2000-02-29", .greater(951_782_400)),
       ("<2015-10-22 23:59:59", .less(1_445_558_399)),
       ("2016<>2020", .within(1_451_606_401, 1_577_836_799)), ("2021-03-01T12", .equal(1_614_600_000)),
+      (">1767225601", .greater(1_767_225_601)), ("20", .equal(20)),
     ])
   func dates(text: String, test: NumberTest) throws {
     #expect(try DateSyntax.parse(value(text)) == test)
@@ -52,7 +53,7 @@ struct NumberSyntaxTests {
 
   @Test(
     "what is no moment is refused",
-    arguments: ["", "20", "2020-13", "2020-1", "2020-01-01-01-01-01-01", "x", "2020<>2019"])
+    arguments: ["", "20x", "2020-13", "2020-1", "2020-01-01-01-01-01-01", "x", "2020<>2019"])
   func refusedDates(text: String) {
     #expect(throws: RuleProblem.self) { try DateSyntax.parse(value(text)) }
   }

@@ -77,6 +77,28 @@ enum HTTP2Writer {
     #expect(transaction.isComplete(.toServer))
   }
 
+  @Test("rules see each header as it came, and every name, repeated ones as well")
+  func headerBlocks() throws {
+    let client = HTTP2Writer.request(1, "/", more: [("cookie", "a=1"), ("cookie", "b=2")])
+    let transaction = try #require(Self.exchange(client, []).first)
+    func value(_ keyword: String) throws -> String? {
+      let field = try #require(HTTP2.fields.first { $0.keyword == keyword })
+      guard case .bytes(let bytes) = field.extract(transaction, .toServer) else { return nil }
+      return text(bytes)
+    }
+    #expect(
+      try value("http.header.raw")
+        == ":method: GET\r\n:path: /\r\n:authority: User@Example.COM:8080\r\ncookie: a=1\r\ncookie: b=2\r\n")
+    #expect(
+      try value("http.header_names") == "\r\n:method\r\n:path\r\n:authority\r\ncookie\r\ncookie\r\n\r\n")
+  }
+
+  @Test("a setting is shown to rules as it was sent")
+  func settingBytes() {
+    #expect(HTTP2Setting(identifier: 4, value: 0x0102_0304).bytes == [0, 4, 1, 2, 3, 4])
+    #expect(HTTP2Setting.names.firstIndex(of: "SETTINGSENABLECONNECTPROTOCOL") == 7)
+  }
+
   @Test("RST_STREAM ends a stream, GOAWAY is told of the connection, acknowledgements are not")
   func signals() {
     let client =

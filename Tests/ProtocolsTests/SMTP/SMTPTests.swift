@@ -41,6 +41,14 @@ import Wire
     #expect(mail.message?.value("subject").map(text) == "hi")
   }
 
+  @Test("rules on the stream see the first line of a reply of several, but no greeting before a command")
+  func replies() throws {
+    let greeted = try #require(talk([Self.hello[0]]).session)
+    #expect(!greeted.endsMessage.toClient)
+    let answered = try #require(talk(Self.hello.prefix(2) + [(.toClient, "250-mail.example\r\n")]).session)
+    #expect(answered.endsMessage.toClient)
+  }
+
   @Test("what only ends a message begins none behind another")
   func endings() {
     let rest: [Turn] = [

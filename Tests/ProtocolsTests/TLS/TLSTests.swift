@@ -39,6 +39,18 @@ struct TLSTests {
     #expect(certificate.alternativeNames.map(text) == ["example.org", "www.example.org", "192.0.2.1"])
   }
 
+  @Test("rules on the stream are asked when a record is whole, not before")
+  func messages() throws {
+    let flow = conversation(.tcp, to: 8443)
+    flow.send(TLSMessages.client, .toServer)
+    let session = try #require(flow.session)
+    #expect(session.streamMessages == .all && session.endsMessage.toServer)
+    flow.send(Array(TLSMessages.server.prefix(20)), .toClient)
+    #expect(!session.endsMessage.toClient)
+    flow.send(Array(TLSMessages.server.dropFirst(20)), .toClient)
+    #expect(session.endsMessage.toClient)
+  }
+
   @Test("after the handshake a direction wants no more bytes")
   func encrypted() {
     let (flow, transaction) = session()

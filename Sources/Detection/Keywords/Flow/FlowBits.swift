@@ -38,6 +38,24 @@ extension Keyword {
     }
   }
 
+  static let flowVariable = Keyword(
+    "flowvar", .flow, "What an expression captured for the flow (`pcre` with `flow:name`) holds a text.",
+    values: "name,\"text\"", example: "flowvar:user,\"admin\";"
+  ) { (value, builder) throws(RuleProblem) in
+    let parts = value.split(limit: 2)
+    guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
+      throw value.problem("“\(value.text)” is no flowvar", remedy: "write name,\"text\"")
+    }
+    try StateSyntax.checkName(parts[0])
+    var text = parts[1]
+    let quote = UInt8(ascii: "\"")
+    if text.bytes.count > 1, text.bytes.first == quote, text.bytes.last == quote {
+      text = text.part(1..<text.bytes.count - 1)
+    }
+    let name = builder.context.captures.intern(parts[0].text)
+    builder.signature.stateConditions.append(.flowVariable(name: name, text: try ContentSyntax.bytes(text)))
+  }
+
   static let flowIntegers = Keyword(
     "flowint", .flow, "Counts in the flow, or compares what was counted.",
     values: "name,+|-|=|<|<=|>|>=|==|!=,n or name; name,isset|notset",

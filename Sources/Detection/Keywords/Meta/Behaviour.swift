@@ -24,6 +24,18 @@ extension Keyword {
     builder.signature.effects.append(.bypass)
   }
 
+  static let queueMark = Keyword(
+    "nfq_set_mark", .meta,
+    "Marks the packet for the kernel where packets come from its queue (NFQUEUE); without effect here.",
+    values: "mark/mask", example: "nfq_set_mark:0x1/0xff;", exampleProtocol: "ip"
+  ) { (value, builder) throws(RuleProblem) in
+    let parts = value.split("/")
+    guard parts.count == 2 else {
+      throw value.problem("“\(value.text)” is no mark", remedy: "write mark/mask, as 0x1/0xff")
+    }
+    for part in parts { _ = try part.integer(in: 0...Int64(UInt32.max), "the mark") }
+  }
+
   static let tlsStore = Keyword(
     "tls.store", aliases: ["tls_store"], .meta,
     "Writes the certificates of the session to `outputs.tls-store`.", argument: .none,

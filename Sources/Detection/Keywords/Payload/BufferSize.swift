@@ -26,6 +26,10 @@ extension Keyword {
     let place = builder.inspection(of: BufferReference(.field(usable)))
     builder.signature.inspections[place].conditions.append(.size(test))
     builder.hasURILength = true
+    // It asks the buffer that it stands behind, if that is the URI.
+    if builder.stickyBuffer == BufferReference(.field(usable)), builder.stickyIndex == nil {
+      builder.stickyIndex = place
+    }
     if case .equal(let size) = test { builder.uriSizes.append((place, size)) }
   }
 

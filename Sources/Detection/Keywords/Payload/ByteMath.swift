@@ -56,6 +56,11 @@ private enum ByteMathSyntax {
       throw sign.problem("“\(sign.text)” is no operation", remedy: "write +, -, *, /, << or >>")
     }
     let bytes = try builder.operand(try need("bytes"), in: 1...23, "the number of bytes")
+    let isShift = operation == .shiftLeft || operation == .shiftRight
+    if isShift, let count = bytes.constant, count > 4 {
+      throw value.problem("\(sign.text) takes four bytes at most", remedy: "read fewer, or use * or /")
+        .inSuricata("detect-bytemath", "invalid bytemath values")
+    }
     let offset = try need("offset").integer(in: -65_535...65_535, "the offset")
     let operand = try builder.operand(try need("rvalue"), in: 0...Int64(UInt32.max), "rvalue")
     if operation == .divide, operand == .constant(0) {

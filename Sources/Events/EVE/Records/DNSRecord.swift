@@ -15,8 +15,9 @@ private func isDNSWanted(_ context: RecordContext) -> Bool {
   return transaction.message.questions.contains { types.contains(DNSNames.type($0.type).lowercased()) }
 }
 
+/// Writes the object `dns` of a message.
 @Sendable
-private func encodeDNS(_ context: RecordContext, _ line: inout JSONWriter) {
+func encodeDNS(_ context: RecordContext, _ line: inout JSONWriter) {
   guard let transaction = context.transaction as? DNSTransaction else { return }
   let message = transaction.message
   let settings = context.settings.dns

@@ -7,6 +7,26 @@ let http2Record = TransactionRecord(
   isWanted: { ($0.transaction as? HTTP2Transaction)?.isTelling ?? false },
   encode: encodeHTTP2)
 
+/// DNS over HTTP/2: an exchange with a message is told of as `dns`, with the HTTP around it.
+let dnsOverHTTP2Record = TransactionRecord(
+  protocolName: "doh2", type: .http2,
+  variant: { transaction in
+    (transaction as? HTTP2Transaction).flatMap(carriedMessage) == nil ? nil : .dns
+  },
+  isWanted: { ($0.transaction as? HTTP2Transaction)?.isTelling ?? false },
+  encode: { context, line in
+    encodeHTTP2(context, &line)
+    guard let transaction = context.transaction as? HTTP2Transaction,
+      let message = carriedMessage(transaction)
+    else { return }
+    encodeDNS(RecordContext(message, context.direction, context.place, context.settings), &line)
+  })
+
+/// The message that tells most: the response, or else the request.
+private func carriedMessage(_ transaction: HTTP2Transaction) -> DNSTransaction? {
+  transaction.dns.toClient ?? transaction.dns.toServer
+}
+
 @Sendable
 private func encodeHTTP2(_ context: RecordContext, _ line: inout JSONWriter) {
   guard let transaction = context.transaction as? HTTP2Transaction else { return }
@@ -68,5 +88,6 @@ private func encodeSignals(_ key: StaticString, _ signals: HTTP2Signals, into li
 private func settingName(_ identifier: UInt16) -> String {
   let names = HTTP2Setting.names
   let place = Int(identifier) - 1
-  return names.indices.contains(place) ? names[place] : "SETTINGSUNKNOWN(\(identifier))"
+  let isKnown = names.indices.contains(place) && !names[place].isEmpty
+  return isKnown ? names[place] : "SETTINGSUNKNOWN(\(identifier))"
 }
