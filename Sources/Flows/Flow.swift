@@ -152,7 +152,9 @@ package final class Flow {
     ends = Ends(
       client: ends.server, server: ends.client, clientPort: ends.serverPort, serverPort: ends.clientPort,
       isSwapped: !ends.isSwapped)
+    var tally = self.tally
     tally.swapDirections()
+    self.tally = tally
     tcp?.swapDirections()
   }
 }

@@ -216,7 +216,11 @@ extension FlowTable {
   private func admit(
     _ packet: Packet, _ key: FlowKey, _ byteCount: Int, to flow: Flow, _ now: Int64
   ) -> Direction? {
-    admit(packet, key, byteCount, flow, &flow.tally, now)
+    // A copy is changed and put back: an access that lasts would have every other one asked for overlaps.
+    var tally = flow.tally
+    let direction = admit(packet, key, byteCount, flow, &tally, now)
+    flow.tally = tally
+    return direction
   }
 
   @inline(__always)
@@ -257,7 +261,9 @@ extension FlowTable {
     count &+= 1
     if count > counters.activeMax { counters.activeMax = count }
     countBegin(packet.ipProtocol)
-    flow.tally.note(packet, .toServer, byteCount, isError: false)
+    var tally = flow.tally
+    tally.note(packet, .toServer, byteCount, isError: false)
+    flow.tally = tally
     wheel.schedule(flow.slot, dueSecond: dueSecond(flow))
     return FlowLookup(flow: flow, direction: .toServer, isNew: true)
   }

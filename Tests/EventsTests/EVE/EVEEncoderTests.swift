@@ -50,8 +50,8 @@ import Wire
     var first = packet
     first.timeNanoseconds = 1_518_814_152_413_745_000
     let flow = try flow(first)
-    flow.counts.packets = Pair(3, 1)
-    flow.counts.bytes = Pair(324, 74)
+    flow.tally.packets = Pair(3, 1)
+    flow.tally.bytes = Pair(324, 74)
     var identity = SignatureIdentity()
     (identity.id, identity.revision, identity.message) = (1, 2, "any tcp ; \"q\"")
     (identity.category, identity.priority) = ("A Network Trojan was detected", 1)
@@ -108,11 +108,11 @@ import Wire
   func flowMembers() throws {
     let packet = try packet("192.168.0.30", 8, "8.8.8.8", 0, 1)
     let flow = try flow(packet)
-    flow.counts.packets = Pair(5, 5)
-    flow.counts.bytes = Pair(490, 490)
-    flow.counts.lastNanoseconds = flow.startNanoseconds + 4_013_557_000
-    flow.counts.state = .established
-    flow.counts.icmpResponse = (0, 0)
+    flow.tally.packets = Pair(5, 5)
+    flow.tally.bytes = Pair(490, 490)
+    flow.tally.lastNanoseconds = flow.startNanoseconds + 4_013_557_000
+    flow.tally.state = .established
+    flow.tally.icmpResponse = (0, 0)
     let subject = EventSubject(packet: packet, direction: .toServer, flow: flow)
     let encoder = EVEEncoder(settings: EVESettings())
     #expect(
