@@ -5,11 +5,11 @@ package enum RecordCatalogue {
   package static let all: [TransactionRecord] = [
     dcerpcRecord,
     dnsRecord,
+    dnsOverHTTP2Record,
     ftpRecord,
     ftpDataRecord,
     httpRecord,
     http2Record,
-    dnsOverHTTP2Record,
     l2tpRecord,
     mdnsRecord,
     pop3Record,

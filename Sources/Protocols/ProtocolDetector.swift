@@ -45,9 +45,9 @@ package final class ProtocolDetector: Sendable {
       self.byPort = byPort
     }
 
-    /// Candidates in their order, and how many of them own a port of the flow. A datagram's protocol is known by
-    /// the port that the flow's first packet went to; a stream that was picked up in its midst may have begun
-    /// the other way.
+    /// Candidates in their order, and how many of them own a port of the flow. A datagram's protocol is known
+    /// by the port that the flow's first packet went to; a stream that was picked up in its midst may have
+    /// begun the other way.
     func order(_ ports: Pair<UInt16>, _ transport: ApplicationProtocol.Transport) -> (
       order: [Candidate], owners: Int
     ) {

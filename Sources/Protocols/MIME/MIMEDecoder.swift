@@ -31,8 +31,8 @@ struct MIMEDecoder {
     return !hasFailed
   }
 
-  /// Decodes groups of four digits as long as there is nothing else, from a group's beginning; gives the place
-  /// to go on from.
+  /// Decodes groups of four digits as long as there is nothing else, from a group's beginning; gives the
+  /// place to go on from.
   private func wholeGroups(_ line: RawSpan, _ output: inout [UInt8]) -> Int {
     var index = 0
     while index &+ 4 <= line.byteCount {

@@ -14,8 +14,8 @@ extension Keyword {
   }
 }
 
-/// The argument of `http2.settings`, as conditions on settings as they are sent: two bytes of identifier, four
-/// of value.
+/// The argument of `http2.settings`, as conditions on settings as they are sent: two bytes of identifier,
+/// four of value.
 private enum HTTP2SettingSyntax {
   static let references: [FieldReference] = ProtocolCatalogue.all.enumerated().flatMap { index, entry in
     entry.fields.indices.filter { entry.fields[$0].eve == HTTP2Setting.field }.map {
