@@ -13,8 +13,8 @@ package class Transaction {
     get { core }
     set { core = newValue }
   }
-  /// The module's own: the compiler sees all that changes it, and proves once that accesses keep apart instead
-  /// of having that asked at each of them.
+  /// The module's own: the compiler sees all that changes it, and proves once that accesses keep apart
+  /// instead of having that asked at each of them.
   final var core: TransactionState
   /// How far each direction is, in the protocol's own steps (`ApplicationProtocol.progress`).
   package final var progress: Pair<UInt8> {
