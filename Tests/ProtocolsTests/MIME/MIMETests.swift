@@ -1,6 +1,7 @@
-import Protocols
 import Testing
 import Wire
+
+@testable import Protocols
 
 @Suite struct MIMETests {
   private func mail(
@@ -103,6 +104,31 @@ import Wire
       let found = try mail(file(encoding, body), pieces: pieces)
       #expect(content(found.mail) == [wanted])
       #expect(found.events == events)
+    }
+  }
+
+  @Test("Base64 is undone however its lines are cut and whatever stands between its digits", arguments: 0..<4)
+  func base64Law(seed: UInt64) {
+    var generator = SeededGenerator(seed: seed)
+    for _ in 0..<200 {
+      let bytes = (0..<Int.random(in: 0...120, using: &generator)).map { _ in
+        UInt8.random(in: 0...255, using: &generator)
+      }
+      var text: [UInt8] = []
+      Base64.append(encoding: bytes.rawSpan, to: &text)
+      var decoder = MIMEDecoder()
+      var output: [UInt8] = []
+      while !text.isEmpty {
+        var line = Array(text.prefix(Int.random(in: 1...76, using: &generator)))
+        text.removeFirst(line.count)
+        if seed > 0, Bool.random(using: &generator) {
+          let noise: UInt8 = [0x2a, 0x2d, 0xc3, 0x80 + 0x41, 0].randomElement(using: &generator) ?? 0
+          line.insert(noise, at: Int.random(in: 0...line.count, using: &generator))
+        }
+        #expect(decoder.base64(line.rawSpan, to: &output))
+      }
+      decoder.finish(&output)
+      #expect(output == bytes)
     }
   }
 
