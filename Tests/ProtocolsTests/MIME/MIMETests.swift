@@ -109,7 +109,7 @@ import Wire
 
   @Test("Base64 is undone however its lines are cut and whatever stands between its digits", arguments: 0..<4)
   func base64Law(seed: UInt64) {
-    var generator = SeededGenerator(seed: seed)
+    var generator = SeededGenerator(state: seed)
     for _ in 0..<200 {
       let bytes = (0..<Int.random(in: 0...120, using: &generator)).map { _ in
         UInt8.random(in: 0...255, using: &generator)
