@@ -265,10 +265,11 @@ extension Inspector {
     return hasFile ? .fails : missing(inspection)
   }
 
+  /// Names of files. One without a name has an empty one: what must not stand in it does not.
   private mutating func namesVerdict(
     _ inspection: CompiledInspection, _ view: borrowing TransactionView
   ) -> Verdict {
-    for file in newFiles(view) where file.direction == view.direction && !file.name.isEmpty {
+    for file in newFiles(view) where file.direction == view.direction {
       let name = file.name
       if matches(inspection, name.rawSpan, base: 0) { return .holds }
     }
