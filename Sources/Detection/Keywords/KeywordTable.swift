@@ -73,11 +73,9 @@ package struct KeywordTable: Sendable {
     return nil
   }
 
-  /// The fields of a sticky buffer that a keyword of the catalogue stands for.
-  func ownBuffer(_ name: String) -> [FieldReference] {
-    guard let fields = stickyBuffer(name) else { preconditionFailure("no protocol declares \(name)") }
-    return fields
-  }
+  /// The fields of a sticky buffer that a keyword of the catalogue stands for; none where no protocol
+  /// declares it, and its rules are refused.
+  func ownBuffer(_ name: String) -> [FieldReference] { stickyBuffer(name) ?? [] }
 
   /// Every word, for suggestions.
   var names: [String] { Array(entries.keys) }
