@@ -18,11 +18,12 @@ extension HTTP2 {
     headerList("http.request_header", .toServer, "Each header of the request as `name: value`."),
     headerList("http.response_header", .toClient, "Each header of the response as `name: value`."),
     block(
-      "http.header.raw", old: "http_raw_header", "Each header as `name: value`, in order.",
+      "http.header.raw", old: [], "Each header as `name: value`, in order.",
       example: #"flow:to_server; http.header.raw; content:":path: /";"#
     ) { headers in headers.flatMap { $0.name + [0x3A, 0x20] + $0.value + [0x0D, 0x0A] } },
     block(
-      "http.header_names", old: "http_header_names", "Names of the headers in order, repeated ones as well.",
+      "http.header_names", old: ["http_header_names"],
+      "Names of the headers in order, repeated ones as well.",
       example: #"http.header_names; content:"|0d 0a|cookie|0d 0a|cookie|0d 0a|";"#
     ) { headers in [0x0D, 0x0A] + headers.flatMap { $0.name + [0x0D, 0x0A] } + [0x0D, 0x0A] },
     Field(
@@ -64,11 +65,11 @@ extension HTTP2 {
 
   /// A buffer made of all headers of a side, as they came.
   private static func block(
-    _ keyword: String, old: String, _ summary: String, example: String,
+    _ keyword: String, old: [String], _ summary: String, example: String,
     _ text: @escaping @Sendable ([HTTP2Header]) -> [UInt8]
   ) -> Field {
     Field(
-      keyword: keyword, aliases: [old], .buffer, nil, progress: afterHeaders, source: "RFC 9113 §8.2",
+      keyword: keyword, aliases: old, .buffer, nil, progress: afterHeaders, source: "RFC 9113 §8.2",
       summary, example: example, of: HTTP2Transaction.self
     ) { transaction, direction in
       let headers = transaction.signals[direction].headers.filter { $0.tableSize == nil }

@@ -55,6 +55,18 @@ struct CatalogueTests {
     }
   }
 
+  @Test(
+    "an old modifier stays one, whatever another protocol calls a buffer of its own",
+    arguments: ProtocolCatalogue.all.flatMap { entry in entry.fields.flatMap(\.modifiers) })
+  func modifiers(name: String) {
+    #expect(
+      load("alert http any any -> any any (flow:to_server; content:\"a\"; \(name); sid:1;)").problems == [])
+    guard case .modifier? = KeywordTable.standard[name] else {
+      Issue.record("\(name) is no modifier")
+      return
+    }
+  }
+
   @Test("a keyword that is not evaluated refuses its rule and says so", arguments: UnevaluatedKeywords.names)
   func unevaluated(name: String) {
     guard case .unevaluated? = KeywordTable.standard[name] else { return }
