@@ -19,21 +19,34 @@ package struct Defragmenter: ~Copyable {
 
   package let settings: DefragmentSettings
   package private(set) var counters = DefragmentCounters()
-  private var datagrams: [Key: Datagram] = [:]
-  /// The keys in the order in which their datagrams began; those before `queueHead` are done with.
-  private var queue: [(key: Key, serial: UInt64)] = []
+  /// Datagrams in the making, each in a place that stays its own; places in `free` are empty.
+  private var places: [Place] = []
+  private var free: [Int32] = []
+  /// The place of each key's datagram.
+  private var index: [Key: Int32] = [:]
+  /// Places in the order in which their datagrams began; those before `queueHead` are done with.
+  private var queue: [(place: Int32, serial: UInt64)] = []
   private var queueHead = 0
   private var serial: UInt64 = 0
   private var fragmentCount = 0
   /// Bytes that the fragments hold.
   package private(set) var memoryBytes = 0
 
+  /// Where a datagram is put together.
+  private struct Place {
+    let key: Key
+    var datagram: Datagram
+    /// What of it is counted in `memoryBytes` and `fragmentCount`.
+    var countedBytes = 0
+    var countedFragments = 0
+  }
+
   package init(_ settings: DefragmentSettings = DefragmentSettings()) {
     self.settings = settings
   }
 
   /// Datagrams in the making.
-  package var count: Int { datagrams.count }
+  package var count: Int { index.count }
 
   /// Takes a fragment in; returns the whole datagram if it was the last one missing.
   ///
@@ -55,28 +68,33 @@ package struct Defragmenter: ~Copyable {
     }
     let key = key(packet)
     expire(nowNanoseconds)
-    if let datagram = datagrams[key], datagram.isOver(nowNanoseconds) { drop(key) }
-    makeRoom(for: payload.byteCount, key)
-    var datagram = datagrams.removeValue(forKey: key) ?? begin(key, packet, nowNanoseconds)
-    forget(datagram)
-    let overlaps = datagram.add(
+    var known = index[key]
+    if let place = known, places[Int(place)].datagram.isOver(nowNanoseconds) {
+      drop(place)
+      known = nil
+    }
+    if makeRoom(for: payload.byteCount, isNew: known == nil), let place = known,
+      !isInUse(place, key)
+    {
+      known = nil
+    }
+    let place = Int(known ?? begin(key, packet, nowNanoseconds))
+    let overlaps = places[place].datagram.add(
       payload, at: offset, isLast: !packet.hasMoreFragments, networkOffset: Defragmenter.linkBytes(packet),
       header: Defragmenter.header(packet, bytes))
+    count(place)
     if overlaps {
       packet.events.insert((isIPv6 ? DecoderEvent.ipv6FragmentOverlap : .ipv4FragmentOverlap).rawValue)
     }
-    if let whole = datagram.whole {
-      if isIPv6 { counters.ipv6Reassembled &+= 1 } else { counters.ipv4Reassembled &+= 1 }
-      let start = datagram.networkOffset
-      let bytes =
-        isIPv6
-        ? Defragmenter.finishIPv6(whole.header, at: start, whole.data)
-        : Defragmenter.finishIPv4(whole.header, at: start, whole.data)
-      return bytes.map { WholeDatagram(bytes: $0, networkOffset: start) }
-    }
-    note(datagram)
-    datagrams[key] = datagram
-    return nil
+    guard let whole = places[place].datagram.whole else { return nil }
+    if isIPv6 { counters.ipv6Reassembled &+= 1 } else { counters.ipv4Reassembled &+= 1 }
+    let start = places[place].datagram.networkOffset
+    drop(Int32(place))
+    let datagram =
+      isIPv6
+      ? Defragmenter.finishIPv6(whole.header, at: start, whole.data)
+      : Defragmenter.finishIPv4(whole.header, at: start, whole.data)
+    return datagram.map { WholeDatagram(bytes: $0, networkOffset: start) }
   }
 
   private func key(_ packet: Packet) -> Key {
@@ -89,41 +107,62 @@ package struct Defragmenter: ~Copyable {
       ipProtocol: packet.ipVersion == 4 ? packet.ipProtocol : 0, depth: packet.depth, vlans: vlans)
   }
 
-  private mutating func begin(_ key: Key, _ packet: Packet, _ now: Int64) -> Datagram {
+  private mutating func begin(_ key: Key, _ packet: Packet, _ now: Int64) -> Int32 {
     serial &+= 1
-    queue.append((key, serial))
-    return Datagram(
+    let datagram = Datagram(
       createdNanoseconds: now, timeoutSeconds: settings.timeoutSeconds(for: packet.destination),
       policy: settings.hostPolicies.policy(for: packet.destination), serial: serial)
+    let place: Int32
+    if let empty = free.popLast() {
+      place = empty
+      places[Int(place)] = Place(key: key, datagram: datagram)
+    } else {
+      place = Int32(places.count)
+      places.append(Place(key: key, datagram: datagram))
+    }
+    index[key] = place
+    queue.append((place, serial))
+    return place
   }
 
-  private mutating func note(_ datagram: Datagram) {
-    memoryBytes &+= datagram.storageBytes &+ Defragmenter.bytesPerDatagram
-    fragmentCount &+= datagram.fragmentCount
-  }
-
-  private mutating func forget(_ datagram: Datagram) {
-    guard datagram.fragmentCount > 0 else { return }
-    memoryBytes &-= datagram.storageBytes &+ Defragmenter.bytesPerDatagram
-    fragmentCount &-= datagram.fragmentCount
+  /// Brings what all fragments take up to date with one datagram.
+  private mutating func count(_ place: Int) {
+    let bytes = places[place].datagram.storageBytes &+ Defragmenter.bytesPerDatagram
+    let fragments = places[place].datagram.fragmentCount
+    memoryBytes &+= bytes &- places[place].countedBytes
+    fragmentCount &+= fragments &- places[place].countedFragments
+    places[place].countedBytes = bytes
+    places[place].countedFragments = fragments
   }
 
   /// Estimated bytes of a datagram in the making without its data.
   private static let bytesPerDatagram = 256
 
-  private mutating func drop(_ key: Key) {
-    guard let datagram = datagrams.removeValue(forKey: key) else { return }
-    forget(datagram)
+  /// Whether a place still holds the datagram of a key.
+  private func isInUse(_ place: Int32, _ key: Key) -> Bool {
+    places[Int(place)].datagram.serial != 0 && places[Int(place)].key == key
+  }
+
+  /// Empties a place: its fragments go, and what is left has the serial number 0.
+  private mutating func drop(_ place: Int32) {
+    let dropped = places[Int(place)]
+    memoryBytes &-= dropped.countedBytes
+    fragmentCount &-= dropped.countedFragments
+    index[dropped.key] = nil
+    places[Int(place)] = Place(
+      key: dropped.key,
+      datagram: Datagram(createdNanoseconds: 0, timeoutSeconds: 0, policy: .bsd, serial: 0))
+    free.append(place)
   }
 
   /// Drops the datagrams at the front of the queue whose time is over.
   private mutating func expire(_ now: Int64) {
     while queueHead < queue.count {
       let front = queue[queueHead]
-      if let datagram = datagrams[front.key], datagram.serial == front.serial {
-        guard datagram.isOver(now) else { break }
+      if places[Int(front.place)].datagram.serial == front.serial {
+        guard places[Int(front.place)].datagram.isOver(now) else { break }
         counters.timedOut &+= 1
-        drop(front.key)
+        drop(front.place)
       }
       advanceQueue()
     }
@@ -137,22 +176,26 @@ package struct Defragmenter: ~Copyable {
     }
   }
 
-  /// Lets the oldest datagrams go until a fragment fits.
-  private mutating func makeRoom(for byteCount: Int, _ key: Key) {
-    let isNew = datagrams[key] == nil
+  /// Lets the oldest datagrams go until a fragment fits; true if some had to.
+  private mutating func makeRoom(for byteCount: Int, isNew: Bool) -> Bool {
+    var hasDropped = false
     while queueHead < queue.count {
-      let lacksTrackers = isNew && datagrams.count >= settings.trackersMax
+      let lacksTrackers = isNew && index.count >= settings.trackersMax
       let lacksFragments = fragmentCount >= settings.fragmentsMax
       // A datagram's storage may double as it grows.
       let lacksMemory = memoryBytes &+ byteCount &* 2 &+ 65535 > max(settings.memcapBytes, 1 << 18)
-      guard lacksTrackers || lacksFragments || lacksMemory else { return }
+      guard lacksTrackers || lacksFragments || lacksMemory else { break }
       if lacksTrackers { counters.maxTrackersHit &+= 1 }
       if lacksFragments { counters.maxFragmentsHit &+= 1 }
       if lacksMemory { counters.memcapHit &+= 1 }
       let front = queue[queueHead]
-      if datagrams[front.key]?.serial == front.serial { drop(front.key) }
+      if places[Int(front.place)].datagram.serial == front.serial {
+        drop(front.place)
+        hasDropped = true
+      }
       advanceQueue()
     }
+    return hasDropped
   }
 }
 

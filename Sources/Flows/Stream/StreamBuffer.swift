@@ -289,6 +289,14 @@ struct StreamBuffer: ~Copyable {
     inspected = max(inspected, rawRemainders.first?.start ?? base)
   }
 
+  /// Gives storage back that the data does not need: the session is over, and its flow may stay for long.
+  mutating func shrink() {
+    guard bytes.capacity > 2 &* (bytes.count &- head) &+ 256 else { return }
+    bytes = [UInt8](bytes[head...])
+    extents = [SegmentExtent](extents[extentsHead...])
+    (head, extentsHead) = (0, 0)
+  }
+
   /// Drops everything, for a direction that nobody wants.
   mutating func discard() {
     base = end

@@ -152,6 +152,11 @@ extension TCPSession {
     core.toClient.isFlushed = true
   }
 
+  /// The session is over: storage that its data does not need is given back.
+  package func shrink() {
+    for direction in Direction.allCases { core.change(direction) { $0.shrink() } }
+  }
+
   /// Steps over a hole that nobody has acknowledged, for raw inspection at the end of the flow; false where
   /// there is none.
   package func skipOpenHole(_ direction: Direction) -> Bool {

@@ -39,6 +39,13 @@ final class HTTPContentDecoder {
       inflater = coding.formats.first.map(Inflater.init)
       if inflater == nil { state = .passesThrough }
     }
+
+    /// Nothing more comes out: what decoding took is given back, as flows may be idle for long.
+    func end() {
+      state = .isSpent
+      inflater = nil
+      scratch = []
+    }
   }
 
   private var layers: [Layer]
@@ -121,14 +128,14 @@ final class HTTPContentDecoder {
         if used == 0, output.isEmpty { return }
       case .ended:
         // What follows the compressed data, checksums or noise, is no content.
-        layer.state = .isSpent
+        layer.end()
         return
       case .failed:
         if layer.state == .undecided {
           layer.state = .collecting
         } else {
           events.append(.gzipDecompressionFailed)
-          layer.state = .isSpent
+          layer.end()
         }
         return
       }
@@ -148,8 +155,12 @@ final class HTTPContentDecoder {
       let rest = Array(held[start...])
       guard let trial = Self.trial(inflater, rest.rawSpan) else { continue }
       layer.held = []
-      layer.inflater = inflater
-      layer.state = trial.hasEnded ? .isSpent : .decodes
+      if trial.hasEnded {
+        layer.end()
+      } else {
+        layer.inflater = inflater
+        layer.state = .decodes
+      }
       push(trial.output.rawSpan, index &+ 1, give)
       return
     }

@@ -71,7 +71,13 @@ package final class HTTPSession: Session {
   }
 
   package override func end(_ direction: Direction, _ clock: PacketClock) {
-    if direction == .toServer { endRequests() } else { endResponses(clock) }
+    if direction == .toServer {
+      endRequests()
+      (requested, afterRequest) = (nil, nil)
+    } else {
+      endResponses(clock)
+      (responded, afterResponse) = (nil, nil)
+    }
     if frames != nil { followFrames(0, direction) }
   }
 

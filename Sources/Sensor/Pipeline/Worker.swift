@@ -237,6 +237,7 @@ struct Worker: ~Copyable {
     } else {
       inspect(packet, bytes, flow, result.direction, result)
     }
+    if result.changedState, flow.state == .closed { flow.tcp?.shrink() }
   }
 
   private mutating func takeDatagram(_ packet: Packet, _ bytes: RawSpan, _ flow: Flow, _ direction: Direction)
