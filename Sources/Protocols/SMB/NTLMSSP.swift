@@ -33,25 +33,33 @@ enum NTLMSSP {
     message.byteCount >= 12 ? message.u32(8, isLittleEndian: true) : 0
   }
 
-  /// Reads an authentication. Throws where it is cut off.
-  static func authentication(_ message: RawSpan) throws(ParseFailure) -> NTLMSSPAuthentication {
-    guard message.byteCount >= 64 else { throw ParseFailure(.truncated, at: 0) }
-    let flags = message.u32(60, isLittleEndian: true)
+  /// Bytes up to the flags, up to the version, and with it.
+  private static let (fixedBytes, plainBytes, versionedBytes) = (60, 64, 72)
+
+  /// Reads an authentication; nil where one of its parts stands outside of it. As in the reference, the parts
+  /// that are not read must begin within the message, too, even where they are empty.
+  static func authentication(_ message: RawSpan) -> NTLMSSPAuthentication? {
+    guard message.byteCount >= plainBytes else { return nil }
+    var least = message.byteCount
+    for place in stride(from: 12, to: fixedBytes, by: 8) {
+      least = min(least, offset(message, place))
+      guard offset(message, place) < message.byteCount else { return nil }
+    }
+    guard let domain = field(message, 28), let user = field(message, 36), let host = field(message, 44) else {
+      return nil
+    }
+    let flags = message.u32(fixedBytes, isLittleEndian: true)
     let isUnicode = flags & 1 != 0
-    let domain = try field(message, 28)
-    let user = try field(message, 36)
-    let host = try field(message, 44)
     var result = NTLMSSPAuthentication(
       domain: text(message, domain, isUnicode), user: text(message, user, isUnicode),
       host: text(message, host, isUnicode), version: nil)
-    if flags & 0x0200_0000 != 0, message.byteCount >= 72 {
+    if flags & 0x0200_0000 != 0, least >= versionedBytes {
       result.version = (
         message[64], message[65], message.u16(66, isLittleEndian: true), message[71]
       )
     }
     // Clients write the domain first, then the user, then the host.
-    let starts = [domain, user, host].filter { !$0.isEmpty }.map(\.lowerBound)
-    result.isUnusual = zip(starts, starts.dropFirst()).contains { $0 > $1 }
+    result.isUnusual = domain.upperBound > user.lowerBound || user.upperBound > host.lowerBound
     return result
   }
 
@@ -59,13 +67,15 @@ enum NTLMSSP {
     SMBText.text(message.part(range.lowerBound, range.count), isUnicode: isUnicode)
   }
 
-  private static func field(_ message: RawSpan, _ place: Int) throws(ParseFailure) -> Range<Int> {
+  private static func offset(_ message: RawSpan, _ place: Int) -> Int {
+    Int(message.u32(place &+ 4, isLittleEndian: true))
+  }
+
+  /// A part behind the message's type, or nil.
+  private static func field(_ message: RawSpan, _ place: Int) -> Range<Int>? {
     let length = Int(message.u16(place, isLittleEndian: true))
-    let offset = Int(message.u32(place &+ 4, isLittleEndian: true))
-    if length == 0 { return 0..<0 }
-    guard offset <= message.byteCount, message.byteCount &- offset >= length else {
-      throw ParseFailure(.truncated, at: place)
-    }
+    let offset = offset(message, place)
+    guard offset >= 12, message.byteCount &- offset >= length else { return nil }
     return offset..<(offset &+ length)
   }
 }

@@ -120,10 +120,10 @@ extension SMBSession {
     return .negotiation(negotiation)
   }
 
-  /// A logon (§2.2.5): the token's offset (16) and length (16) at 12.
+  /// A logon (§2.2.5): fixed fields of 24 bytes, then the token, which is read as far as the message goes.
   private func setup2(_ message: RawSpan) -> SMBTransaction.Detail {
     let setup = SMBSessionSetup()
-    takeToken(message.slice(offsetAt: 76, lengthAt: 78), setup)
+    takeToken(message.part(SMB2Header.byteCount &+ 24, message.byteCount), setup)
     return .setup(setup)
   }
 
@@ -131,12 +131,7 @@ extension SMBSession {
   func takeToken(_ token: RawSpan, _ setup: SMBSessionSetup) {
     if let start = NTLMSSP.find(token) {
       let message = token.part(start, token.byteCount)
-      guard NTLMSSP.type(message) == 3 else { return }
-      do throws(ParseFailure) {
-        setup.ntlmssp = try NTLMSSP.authentication(message)
-      } catch {
-        note(.malformedNTLMSSPRequest)
-      }
+      if NTLMSSP.type(message) == 3 { setup.ntlmssp = NTLMSSP.authentication(message) }
     } else if token.byteCount > 0 {
       setup.kerberos = KerberosTicket.find(token)
     }
