@@ -7,7 +7,7 @@ package enum MadeUpPacket: Sendable {
   case silent
   /// It stands for the end of a stream: rules on protocols and addresses alone are asked.
   case end
-  /// It stands between two protocols of a stream: rules that ask for nothing in a packet are asked.
+  /// It stands between two protocols of a stream: rules that do not ask for a packet are asked.
   case change
 }
 
@@ -20,7 +20,9 @@ extension Inspector {
     if madeUp == .change {
       let choice = groups(for: subject)
       for group in [choice.common, choice.port, choice.application] where group >= 0 {
-        for rule in rules.groups[Int(group)].always { candidates.insert(rule) }
+        for rule in rules.groups[Int(group)].always where program.rules[Int(rule)].payloadMode != .packet {
+          candidates.insert(rule)
+        }
       }
     }
     madeUp = .silent

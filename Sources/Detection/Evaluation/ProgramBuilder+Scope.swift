@@ -101,10 +101,12 @@ extension Signature {
   }
 
   /// It is asked of packets that are made up at the end of a stream, too: it asks for addresses of which its
-  /// lists take some out, or for the protocol, and for nothing that a packet or a flow's state has.
+  /// lists take some out, or for the protocol, and for nothing that a packet or a flow's state has. What
+  /// looks at packets alone (`tcp-pkt`, `flow:no_stream`) waits for one that came.
   var isOnMadeUpPackets: Bool {
     guard inspections.isEmpty, packetConditions.isEmpty, events.isEmpty, scripts.isEmpty, hookProgress == nil,
-      header.ipProtocols?.contains(6) ?? true
+      header.ipProtocols?.contains(6) ?? true, header.payloadScope != .packetOnly,
+      !flowConditions.contains(where: \.asksForPackets)
     else { return false }
     if protocols.isEmpty { return isOnAddressesPerhaps && !isOnAddressesAlone }
     return stateConditions.isEmpty && flowConditions.allSatisfy(\.isOnDirection)
@@ -135,6 +137,11 @@ extension FlowCondition {
     case .direction, .onlyStream: true
     default: false
     }
+  }
+
+  /// It leaves the stream out.
+  var asksForPackets: Bool {
+    if case .noStream = self { true } else { false }
   }
 
   /// It asks for the packet's addresses and nothing of the flow; where payloads are looked at does not count.
