@@ -141,14 +141,17 @@ extension SignatureBuilder {
       return
     }
     var end: Int64 = 0
-    var needed: Int64 = 0
+    var needed: Int64?
     for case .content(let content) in inspection.conditions {
       let place = content.end(after: end)
-      needed = max(needed, place)
+      // Of contents that stand for themselves the first counts alone, as in the reference. With one that is
+      // longer than the payload the reference does not start.
+      let isTooLong = !content.isNegated && content.pattern.count > largest
+      if needed == nil || content.isRelative || isTooLong { needed = max(needed ?? 0, place) }
       // What must not be there moves nothing behind it.
       if !content.isNegated || !content.isRelative { end = place }
     }
-    if needed > largest {
+    if let needed, needed > largest {
       problems.append(
         refuse(
           "the contents need \(needed) bytes, and dsize allows \(largest)", "correct dsize or the contents"

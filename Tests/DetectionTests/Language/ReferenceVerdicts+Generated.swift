@@ -305,6 +305,10 @@ enum ReferenceVerdicts {
     content:"abc"; depth:10; dsize:5;
     content:"abcdef"; dsize:1<>6;
     content:"abcdef"; dsize:1<>7;
+    content:"abc"; content:"d"; offset:6; dsize:!6;
+    content:"abc"; content:"d"; offset:6; dsize:6;
+    content:"abc"; content:!"d"; offset:6; dsize:!6;
+    content:"abc"; content:!"defghij"; dsize:!6;
     tcp.hdr; byte_test:1,=,1,1,relative;
     tcp.hdr; byte_jump:1,0,relative;
     tcp.hdr; byte_extract:1,0,v,relative; content:"a"; offset:v;
@@ -394,6 +398,8 @@ enum ReferenceVerdicts {
     content:"abcdef"; fast_pattern:only; depth:7;
     content:"abcdef"; fast_pattern; content:"q"; fast_pattern;
     content:"abcdef"; dsize:3;
+    content:"d"; offset:6; content:"abc"; dsize:!6;
+    content:!"defghij"; content:"abc"; dsize:!6;
     content:"abcdef"; offset:3; dsize:8;
     sid:1; content:"a";
     sid:0; content:"a";
