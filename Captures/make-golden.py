@@ -202,18 +202,87 @@ def made_up_packets(capture):
     link.udp(BEGIN + 8_000_000, CLIENT, 47007, RESOLVER, 53, question(7, "signal.tower.example", "A"))
 
 
+def cut_headers(capture):
+    """Requests and answers whose headers do not come to their end: by one that is too long, or by the stream's end;
+    then some without headers, with a cookie alone, and without a version."""
+    link = plain(capture)
+    first = b"GET / HTTP/1.1\r\nHost: tower.example\r\nUser-Agent: watch\r\n"
+    status = b"HTTP/1.1 200 OK\r\nServer: tower\r\n"
+    long = b"X-Long: " + b"a" * 18000 + b"\r\n\r\n"
+    asked = request("GET", "/", "tower.example")
+
+    def talk(number):
+        return web(link, BEGIN + number * 1_000_000, 50500 + number)
+
+    talk(1).ask(first + long).answer(response(body=b"ok")).close()
+    talk(2).ask(first + b"X-Cut: a").close()
+    talk(3).ask(b"GET / HTTP/1.1\r\n").close()
+    talk(4).ask(asked).answer(status + long).close()
+    talk(5).ask(asked).answer(status + b"X-Cut: a").close(by_server=True)
+    talk(6).ask(asked).answer(b"HTTP/1.1 200 OK\r\n").close()
+    talk(7).ask(b"GET / HTTP/1.0\r\n\r\n").answer(b"HTTP/1.0 200 OK\r\n\r\nok").close()
+    baked = b"HTTP/1.0 200 OK\r\nSet-Cookie: a=b\r\n\r\nok"
+    talk(8).ask(b"GET / HTTP/1.0\r\nCookie: a=b\r\n\r\n").answer(baked).close()
+    talk(9).ask(b"GET /\r\n").answer(b"ok").close()
+
+
+def status_lines(capture):
+    """Answers whose status line lacks the reason phrase, or has vertical tabs and form feeds where blanks belong."""
+    link = plain(capture)
+    lines = (
+        b"200 OK", b"200", b"200 ", b"200\x0bOK", b"200\x0b OK", b"200 \x0bOK", b"200 \x0b", b"\x0b200 OK", b"200\x0cOK",
+        b"200 a\x0bb", b" ", b"",
+    )
+    for number, line in enumerate(lines):
+        talk = web(link, BEGIN + number * 1_000_000, 50700 + number).ask(request("GET", "/", "tower.example"))
+        talk.answer(b"HTTP/1.1 " + line + b"\r\nContent-Length: 2\r\n\r\nok").close()
+
+
+def smb2(command, number, body, answer=False):
+    """A message of SMB 2 behind its length."""
+    head = b"\xfeSMB" + struct.pack("<HHIHHIIQIIQ16x", 64, 0, 0, command, 1, 1 if answer else 0, 0, number, 0, 0, 7)
+    return struct.pack(">I", len(head) + len(body)) + head + body
+
+
+def ntlm_parts(capture):
+    """Logons by NTLM: as clients write them, with an empty key that begins where the message ends, with parts that
+    overlap, with a token longer than its length says, and with a part in the version's place."""
+    link = plain(capture)
+
+    def token(key=0, domain=14, lanman=0):
+        texts = [text.encode("utf-16-le") for text in ("BEACONS", "watch", "TOWER")]
+        body = b"".join(texts)
+        starts = [72, 72 + len(texts[0]), 72 + len(texts[0]) + len(texts[1])]
+        parts = [(0, lanman or 72), (0, 72), (domain, starts[0]), (len(texts[1]), starts[1])]
+        parts += [(len(texts[2]), starts[2]), (0, key or 72)]
+        fields = b"".join(struct.pack("<HHI", length, length, place) for length, place in parts)
+        version = b"\x0a\0\x5a\x29\0\0\0\x0f"
+        return b"NTLMSSP\0" + struct.pack("<I", 3) + fields + struct.pack("<I", 0x02000001) + version + body
+
+    whole = len(token())
+    cases = [token(), token(key=whole), token(domain=16), token(), token(lanman=70)]
+    for number, data in enumerate(cases):
+        length = 80 if number == 3 else whole
+        talk = Talk(link, BEGIN + number * 1_000_000, CLIENT, 50600 + number, SERVER, 445).open()
+        fixed = struct.pack("<HBBIIHHQ", 25, 0, 1, 0, 0, 88, length, 0)
+        talk.ask(smb2(1, 1, fixed + data)).answer(smb2(1, 1, struct.pack("<HHHH", 9, 0, 72, 0), answer=True)).close()
+
+
 CASES = {
     "closing": closing,
     "content-across-segments": content_across_segments,
+    "cut-headers": cut_headers,
     "dns-over-tcp": dns_over_tcp,
     "flowbits": flowbits,
     "http-gzip-body": http_gzip_body,
     "icmp-error": icmp_error,
     "ip-fragments": ip_fragments,
     "made-up-packets": made_up_packets,
+    "ntlm-parts": ntlm_parts,
     "out-of-order-segments": out_of_order_segments,
     "payload-sizes": payload_sizes,
     "pppoe": pppoe,
+    "status-lines": status_lines,
     "stream-overlap": stream_overlap,
     "thresholds": thresholds,
     "tls-sni": tls_sni,

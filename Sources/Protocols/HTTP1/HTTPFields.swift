@@ -11,6 +11,9 @@ extension HTTP {
 
   private static func value(_ bytes: [UInt8]?) -> FieldValue { bytes.map(FieldValue.bytes) ?? .none }
 
+  /// Headers that are not there are no buffer, not an empty one.
+  private static func filled(_ bytes: [UInt8]) -> FieldValue { bytes.isEmpty ? .none : .bytes(bytes) }
+
   private static func whole(_ transaction: HTTPTransaction, _ direction: Direction) -> Bool {
     transaction.message(direction).hasHeaders
   }
@@ -86,7 +89,7 @@ extension HTTP {
         progress: afterHeaders, source: "RFC 9112 §5", "Headers in normal form, without cookies.",
         example: #"http.header; content:"X-Forwarded-For";"#, of: HTTPTransaction.self
       ) { transaction, direction in
-        whole(transaction, direction) ? .bytes(transaction.message(direction).headerText(direction)) : .none
+        whole(transaction, direction) ? filled(transaction.message(direction).headerText(direction)) : .none
       },
       Field(
         keyword: "http.header.raw", aliases: ["http_raw_header"], modifiers: ["http_raw_header"],
@@ -95,15 +98,14 @@ extension HTTP {
         example: #"flow:to_server; http.header.raw; content:"|0d 0a 20|";"#, of: HTTPTransaction.self
       ) { transaction, direction in
         let message = transaction.message(direction)
-        return message.hasHeaders ? .bytes(message.rawHeaders + message.rawTrailers) : .none
+        return message.hasHeaders ? filled(message.rawHeaders + message.rawTrailers) : .none
       },
       Field(
         keyword: "http.header_names", aliases: ["http_header_names"], .buffer, nil, progress: afterHeaders,
         source: "RFC 9112 §5", "Names of the headers in order, between line breaks.",
         example: #"http.header_names; content:"|0d 0a|Host|0d 0a|";"#, of: HTTPTransaction.self
       ) { transaction, direction in
-        let names = transaction.message(direction).headerNames
-        return names.isEmpty ? .none : .bytes(names)
+        whole(transaction, direction) ? filled(transaction.message(direction).headerNames) : .none
       },
       Field(
         keyword: "http.request_header", aliases: ["http_request_header"], .multiBuffer, .toServer,

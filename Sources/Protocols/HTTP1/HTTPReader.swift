@@ -36,6 +36,8 @@ struct HTTPReader {
   var pending: [UInt8] = []
   /// Offset in `pending` of the line being gathered.
   var lineStart = 0
+  /// Offset in `pending` of the header that the line being gathered belongs to, if it is folded.
+  private var headerStart = 0
   /// Finished lines of the block, as ranges over `pending`, without their terminators.
   var lines: [Range<Int>] = []
   var pipeline: HTTPBodyPipeline?
@@ -48,10 +50,13 @@ struct HTTPReader {
   /// Bytes of a line break that are to be dropped before the body.
   private var dropping: ArraySlice<UInt8> = []
 
-  /// Gathers bytes up to and including a line feed; `position` is moved past what was taken.
-  mutating func gatherLine(_ bytes: RawSpan, _ position: inout Int, bytesMax: Int) -> Gathered {
+  /// Gathers bytes up to and including a line feed; `position` is moved past what was taken. What stands
+  /// before the line counts from `start` on.
+  mutating func gatherLine(
+    _ bytes: RawSpan, _ position: inout Int, bytesMax: Int, from start: Int? = nil
+  ) -> Gathered {
     let end = bytes.firstIndex(of: 0x0A, from: position)
-    let room = max(bytesMax &- (pending.count &- lineStart), 0)
+    let room = max(bytesMax &- (pending.count &- (start ?? lineStart)), 0)
     let wanted = (end.map { $0 &+ 1 } ?? bytes.byteCount) &- position
     let count = min(wanted, room)
     pending.append(bytes.part(position, count))
@@ -79,7 +84,9 @@ struct HTTPReader {
         guard position < bytes.byteCount else { return .needsMore }
       }
     }
-    let result = gatherLine(bytes, &position, bytesMax: bytesMax)
+    let first = lineStart < pending.count ? pending[lineStart] : bytes[position]
+    if !HTTPText.isBlank(first) { headerStart = lineStart }
+    let result = gatherLine(bytes, &position, bytesMax: bytesMax, from: headerStart)
     guard result == .whole else { return result }
     let line = self.line
     if line.isEmpty {
@@ -151,6 +158,7 @@ struct HTTPReader {
     pending.removeAll(keepingCapacity: true)
     lines.removeAll(keepingCapacity: true)
     lineStart = 0
+    headerStart = 0
     endedBare = false
     endedOdd = false
     mayHaveEnded = false

@@ -19,7 +19,6 @@ enum HTTPRequestChecks {
     let lowered = bytes[host].map(HTTPText.lowercased)
     guard let known = transaction.host else {
       transaction.host = lowered
-      transaction.rawHost = Array(bytes[range])
       transaction.port = number
       return
     }

@@ -133,17 +133,12 @@ extension HTTPSession {
   /// Gives up the request side; what was read of the headers stays.
   private func failRequest(_ event: HTTPEvent?) -> Step {
     if let event { current?.add(event) }
-    takePartialHeaders()
+    if requests.state == .headers, !requests.lines.isEmpty, let transaction = current {
+      takeCutHeaders(&requests, transaction, .toServer)
+    }
     requests.clear()
     requests.state = .ignored
     return .failed
-  }
-
-  private func takePartialHeaders() {
-    guard requests.state == .headers, !requests.lines.isEmpty, let transaction = current else { return }
-    takeHeaders(&requests, transaction, .toServer, trailers: false)
-    // A header that is too long must not hide those before it.
-    transaction.advance(.toServer, to: HTTPTransaction.Step.body)
   }
 
   /// A line where the next request may begin: if it is none, it belongs to the body of the request before.
@@ -220,7 +215,10 @@ extension HTTPSession {
       return .goesOn
     }
     takeHeaders(&requests, transaction, .toServer, trailers: false)
-    if transaction.request.headers.hasTooMany { return failRequest(nil) }
+    if transaction.request.headers.hasTooMany {
+      cutHeaders(transaction, .toServer)
+      return failRequest(nil)
+    }
     HTTPRequestChecks.run(transaction)
     HTTPBodyPipeline.codings(transaction, .toServer, profile).events.forEach(transaction.add)
     transaction.advance(.toServer, to: HTTPTransaction.Step.body)
@@ -336,7 +334,7 @@ extension HTTPSession {
     requested = nil
     guard let transaction = current, requests.state != .ignored else { return }
     if case .firstLine = requests.state, !requests.pending.isEmpty { takeRequestLine(transaction) }
-    takePartialHeaders()
+    if requests.state == .headers { takeHeaders(&requests, transaction, .toServer, trailers: false) }
     if case .afterShortRequest = requests.state { transaction.isHTTP09 = true }
     completeRequest(isCut: true)
     requests.state = .ignored

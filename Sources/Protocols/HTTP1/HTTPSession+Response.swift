@@ -61,6 +61,8 @@ extension HTTPSession {
     case .tooLong:
       if HTTPStatusLine.looksLikeOne(responses.pending) {
         answeredTransaction(clock).add(.responseFieldTooLong)
+        responses.clear()
+        responses.state = .ignored
         return .failed
       }
       takeJunk(clock)
@@ -148,9 +150,9 @@ extension HTTPSession {
     let isSplit = range.upperBound != whole.upperBound
     transaction.response.lineEnd = isSplit ? [0x0D] : Array(responses.pending[range.upperBound...])
     transaction.responseVersion = Array(line[parts.version])
-    transaction.status = Array(line[parts.status])
+    transaction.status = parts.status.isEmpty ? nil : Array(line[parts.status])
     transaction.statusNumber = parts.number
-    transaction.statusMessage = Array(line[parts.message])
+    transaction.statusMessage = parts.message.map { Array(line[$0]) }
     if isWhole, HTTPVersion(line, parts.version) == .invalid { transaction.add(.responseLineInvalidProtocol) }
     if isWhole, parts.number == nil { transaction.add(.responseLineInvalidStatus) }
     responses.state = .headers
@@ -173,6 +175,9 @@ extension HTTPSession {
     case .needsMore where responses.pending.count <= Self.blockBytesMax: return .goesOn
     case .needsMore, .tooLong:
       transaction.add(.responseFieldTooLong)
+      if responses.state == .headers { takeCutHeaders(&responses, transaction, .toClient) }
+      responses.clear()
+      responses.state = .ignored
       return .failed
     }
     if responses.state == .trailers {
@@ -182,6 +187,7 @@ extension HTTPSession {
     }
     takeHeaders(&responses, transaction, .toClient, trailers: false)
     if transaction.response.headers.hasTooMany {
+      cutHeaders(transaction, .toClient)
       responses.state = .ignored
       return .failed
     }
@@ -381,7 +387,7 @@ extension HTTPSession {
       takeJunk(clock)
     case .chunkLength, .chunkEnd:
       isCut = true
-    case .headers where !responses.lines.isEmpty:
+    case .headers:
       if let answered { takeHeaders(&responses, answered, .toClient, trailers: false) }
     default:
       break

@@ -122,6 +122,9 @@ package final class HTTPSession: Session {
     reader.clear()
     transaction.revision &+= 1
     let isRequest = direction == .toServer
+    if isRequest, !trailers, transaction.rawHost == nil, let host = message.value(of: "host"), !host.isEmpty {
+      transaction.rawHost = host
+    }
     for fault in message.headers.faults {
       switch fault {
       case .missingColon: transaction.add(isRequest ? .requestFieldMissingColon : .responseFieldMissingColon)
@@ -137,6 +140,19 @@ package final class HTTPSession: Session {
     if message.headers.hasAmbiguousContentLength {
       transaction.add(isRequest ? .duplicateContentLengthInRequest : .duplicateContentLengthInResponse)
     }
+  }
+
+  /// Takes the headers that came before one that cannot be read.
+  func takeCutHeaders(_ reader: inout HTTPReader, _ transaction: HTTPTransaction, _ direction: Direction) {
+    takeHeaders(&reader, transaction, direction, trailers: false)
+    cutHeaders(transaction, direction)
+  }
+
+  /// Single headers before one that cannot be read are shown; what is made of all headers is not, as they
+  /// never come to their end.
+  func cutHeaders(_ transaction: HTTPTransaction, _ direction: Direction) {
+    transaction.message(direction).hasHeaders = false
+    transaction.advance(direction, to: HTTPTransaction.Step.body)
   }
 
   /// Counts the bytes just gathered as part of a body's framing, and forgets them.

@@ -45,8 +45,8 @@ package struct HTTPProfile: Sendable {
   package var decodesSeparators: Bool?
   package var decodesPercentU: Bool?
   package var lowercasesPath: Bool?
-  /// Bytes of one line or header (`meta-field-limit`).
-  package var fieldBytesMax = 18432
+  /// Bytes of one line, or of one header with its folded lines, line breaks included (`meta-field-limit`).
+  package var fieldBytesMax = 18_000
   /// Headers of one message (`headers-limit`).
   package var headersMax = 1024
   /// Open transactions of one flow (`max-tx`).

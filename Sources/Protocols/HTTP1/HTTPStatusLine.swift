@@ -2,9 +2,12 @@
 struct HTTPStatusLine {
   var version: Range<Int>
   var status: Range<Int>
-  var message: Range<Int>
+  /// Empty where the line ends behind the status; nil where it has none.
+  var message: Range<Int>?
   /// The status as a number between 100 and 999, or nil.
   var number: Int?
+
+  private static let verticalTab: UInt8 = 0x0B
 
   /// Reads a line without its terminator.
   init(_ line: [UInt8]) {
@@ -18,8 +21,13 @@ struct HTTPStatusLine {
     let statusStart = position
     while position < end, !HTTPText.isSpace(line[position]) { position &+= 1 }
     status = statusStart..<position
-    while position < end, HTTPText.isSpace(line[position]) { position &+= 1 }
-    message = position..<end
+    // A vertical tab ends the status as well; but it belongs to the phrase, and right behind the status there
+    // is no phrase.
+    let isClosed = position < end && line[position] == Self.verticalTab
+    while position < end, HTTPText.isSpace(line[position]), line[position] != Self.verticalTab {
+      position &+= 1
+    }
+    message = status.isEmpty || isClosed ? nil : position..<end
     if let value = HTTPText.decimal(line, status), value >= 100, value <= 999 { number = Int(value) }
   }
 
