@@ -154,6 +154,9 @@ package final class Conversation {
   /// Bytes of a direction wait for what comes: to be recognised, or as part of a unit that is not complete.
   package func hasPending(_ direction: Direction) -> Bool { !lanes[direction].pending.isEmpty }
 
+  /// Both sides have come to their end: all that is left is told.
+  package var hasEnded: Bool { core.hasEnded.toServer && core.hasEnded.toClient }
+
   /// The protocol changes with the next call: nothing will come of the one before any more.
   package var isChangeDue: Bool {
     if case .due = change { true } else { false }

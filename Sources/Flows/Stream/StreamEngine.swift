@@ -169,8 +169,10 @@ package struct StreamEngine: ~Copyable {
         find(&session, .toServer, &result.deliversToServer, &result.events)
         find(&session, .toClient, &result.deliversToClient, &result.events)
       }
-      result.endsToServer = session.isAtEnd(.toServer)
-      result.endsToClient = session.isAtEnd(.toClient)
+      // A side's FIN alone ends nothing: parsers are told once both sides have closed, as in the reference.
+      let isClosed = session.state == .closed
+      result.endsToServer = isClosed && session.isAtEnd(.toServer)
+      result.endsToClient = isClosed && session.isAtEnd(.toClient)
     }
   }
 }

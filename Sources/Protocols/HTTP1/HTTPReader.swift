@@ -16,6 +16,8 @@ struct HTTPReader {
     /// The line break after a chunk.
     case chunkEnd
     case trailers
+    /// Behind the body, a line has begun that may be more of it, or the next first line.
+    case behindBody
     /// A request without version: whether headers follow decides what it is.
     case afterShortRequest
     /// CONNECT: nothing is read until the response has come.

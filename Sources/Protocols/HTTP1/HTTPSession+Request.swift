@@ -27,7 +27,7 @@ extension HTTPSession {
       return .goesOn
     case .waitsForResponse:
       return .blocked
-    case .untilClose, .ignored, .afterJunkLine:
+    case .untilClose, .ignored, .afterJunkLine, .behindBody:
       position = bytes.byteCount
       return .goesOn
     }

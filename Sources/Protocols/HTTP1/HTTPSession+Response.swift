@@ -14,8 +14,10 @@ extension HTTPSession {
     case .body(let left):
       let rest = passBody(&responses, bytes, &position, left)
       responses.state = .body(rest)
-      if rest == 0 { completeResponse() }
+      if rest == 0 { endResponseBody(bytes, position) }
       return .goesOn
+    case .behindBody:
+      return readBehindBody(bytes, &position, clock)
     case .untilClose:
       _ = passBody(&responses, bytes, &position, .max)
       return .goesOn
@@ -50,7 +52,13 @@ extension HTTPSession {
       }
       guard position < bytes.byteCount else { return .goesOn }
     }
-    switch responses.gatherLine(bytes, &position, bytesMax: profile.fieldBytesMax) {
+    return takeFirstLine(
+      responses.gatherLine(bytes, &position, bytesMax: profile.fieldBytesMax), clock)
+  }
+
+  /// Tells by what was gathered of a line whether a response begins with it.
+  func takeFirstLine(_ gathered: HTTPReader.Gathered, _ clock: PacketClock) -> Step {
+    switch gathered {
     case .needsMore: return .goesOn
     case .whole:
       if HTTPStatusLine.looksLikeOne(responses.pending) {
@@ -100,7 +108,7 @@ extension HTTPSession {
   }
 
   /// Bytes where a status line was expected: browsers show them, as part of the response before or alone.
-  private func takeJunk(_ clock: PacketClock) {
+  func takeJunk(_ clock: PacketClock) {
     let bytes = responses.pending
     responses.clear()
     if answered == nil, let responded {
@@ -118,7 +126,7 @@ extension HTTPSession {
   }
 
   /// The transaction that the response at hand belongs to; a made-up one where no request was seen.
-  private func answeredTransaction(_ clock: PacketClock) -> HTTPTransaction {
+  func answeredTransaction(_ clock: PacketClock) -> HTTPTransaction {
     if let answered { return answered }
     let transaction: HTTPTransaction
     if let first = awaiting.first {
@@ -138,7 +146,7 @@ extension HTTPSession {
     return transaction
   }
 
-  private func takeStatusLine(_ transaction: HTTPTransaction, isWhole: Bool = true) {
+  func takeStatusLine(_ transaction: HTTPTransaction, isWhole: Bool = true) {
     let whole = responses.line
     let text = HTTPStatusLine.withoutLeadingSpace(responses.pending, whole)
     let junkEnd = responses.pending[whole.lowerBound..<text.lowerBound].lastIndex(of: 0x0D).map { $0 &+ 1 }
@@ -182,7 +190,7 @@ extension HTTPSession {
     }
     if responses.state == .trailers {
       takeHeaders(&responses, transaction, .toClient, trailers: true)
-      completeResponse()
+      endResponseBody(bytes, position)
       return .goesOn
     }
     takeHeaders(&responses, transaction, .toClient, trailers: false)
@@ -342,57 +350,5 @@ extension HTTPSession {
     answered = nil
     responses.state = .firstLine
     responses.clear()
-  }
-
-  /// Bytes of the response side were lost.
-  func skipResponseGap(_ count: UInt64, _ clock: PacketClock) -> Consumption.Outcome {
-    switch responses.state {
-    case .body(let left):
-      responses.pipeline?.skip(min(count, left))
-      responses.state = .body(left &- min(count, left))
-      if count >= left { completeResponse() }
-      return count > left ? skipResponseGap(count &- left, clock) : .goesOn
-    case .firstLine, .afterJunkLine:
-      // Somewhere within another response: what comes is its content, up to the next status line.
-      responses.clear()
-      responses.state = .firstLine
-      responded = nil
-      afterResponse = nil
-      if !awaiting.isEmpty { answeredTransaction(clock).add(.invalidGap) }
-      return .goesOn
-    case .chunkData(let left) where count <= left:
-      responses.pipeline?.skip(count)
-      responses.state = left == count ? .chunkEnd : .chunkData(left &- count)
-      return .goesOn
-    case .untilClose:
-      responses.pipeline?.skip(count)
-      return .goesOn
-    case .ignored:
-      return .goesOn
-    default:
-      answered?.add(.invalidGap)
-      responses.clear()
-      responses.state = .ignored
-      return .failed
-    }
-  }
-
-  /// No more responses will come.
-  func endResponses(_ clock: PacketClock) {
-    var isCut = false
-    switch responses.state {
-    case .firstLine where !responses.pending.isEmpty && HTTPStatusLine.looksLikeOne(responses.pending):
-      takeStatusLine(answeredTransaction(clock), isWhole: false)
-    case .firstLine where !responses.pending.isEmpty, .afterJunkLine:
-      takeJunk(clock)
-    case .chunkLength, .chunkEnd:
-      isCut = true
-    case .headers:
-      if let answered { takeHeaders(&responses, answered, .toClient, trailers: false) }
-    default:
-      break
-    }
-    completeResponse(isCut: isCut)
-    responses.state = .ignored
   }
 }

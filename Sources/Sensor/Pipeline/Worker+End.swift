@@ -37,8 +37,8 @@ extension Worker {
   }
 
   /// The directions in which something is left to be looked at: both where the connection was not closed,
-  /// else those with data that rules or the parser have not seen, or with transactions that were not asked or
-  /// written to their end. Suricata makes up a packet in each of them.
+  /// else those with data that rules or the parser have not seen, with frames that are not over, or with
+  /// transactions that were not asked or written to their end. Suricata makes up a packet in each of them.
   private func endsDue(_ flow: Flow, _ session: TCPSession) -> Pair<Bool> {
     if session.state >= .established, session.state != .closed { return Pair(both: true) }
     let conversation = flow.application as? Conversation
@@ -49,6 +49,7 @@ extension Worker {
       let logical = conversation.direction(direction)
       isDue[direction] = conversation.hasPending(logical)
       guard let parser = conversation.session else { continue }
+      if let frames = parser.frames, !frames.frames[logical].isEmpty { isDue[direction] = true }
       for transaction in parser.openTransactions where !isDue[direction] {
         let state = transaction.state
         let isAsked = state.isInspected[logical] || state.onlyDirection == logical.opposite

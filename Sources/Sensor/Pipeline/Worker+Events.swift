@@ -205,25 +205,27 @@ extension Worker {
   }
 
   /// Whether a file has ended that was not told of yet.
-  func hasFileToReport(_ transaction: Transaction, _ direction: Direction, isEnd: Bool) -> Bool {
+  func hasFileToReport(_ transaction: Transaction, _ direction: Direction, _ end: FilesEnd) -> Bool {
     guard transaction.state.hasFiles else { return false }
-    for file in transaction.files where isDue(file, direction, isEnd: isEnd) { return true }
+    for file in transaction.files where isDue(file, direction, end) { return true }
     return false
   }
 
-  /// A file is told of with the first packet in its own direction after its end.
-  private func isDue(_ file: TransferredFile, _ direction: Direction, isEnd: Bool) -> Bool {
-    !file.isLogged && (isEnd || file.state != .open && file.direction == direction)
+  /// A file is told of with the first packet in its own direction after its end, or with the one that brings
+  /// the whole connection to its end.
+  private func isDue(_ file: TransferredFile, _ direction: Direction, _ end: FilesEnd) -> Bool {
+    if file.isLogged { return false }
+    return end == .flow || file.state != .open && (end == .connection || file.direction == direction)
   }
 
   mutating func reportFiles(
-    of transaction: Transaction, _ subject: EventSubject, _ bytes: RawSpan, isEnd: Bool
+    of transaction: Transaction, _ subject: EventSubject, _ bytes: RawSpan, _ end: FilesEnd
   ) {
-    guard hasFileToReport(transaction, subject.direction, isEnd: isEnd) else { return }
+    guard hasFileToReport(transaction, subject.direction, end) else { return }
     var subject = subject
     subject.transaction = transaction
     complete(&subject, bytes)
-    for file in transaction.files where isDue(file, subject.direction, isEnd: isEnd) {
+    for file in transaction.files where isDue(file, subject.direction, end) {
       if file.state == .open { file.close(.truncated) }
       settle(file, subject)
       if context.showsMagic, file.magic == nil {
@@ -324,4 +326,13 @@ extension Worker {
   private func vlans(of packet: Packet) -> [UInt16] {
     Array([packet.vlan0, packet.vlan1, packet.vlan2].prefix(Int(packet.vlanCount)))
   }
+}
+
+/// What has come to its end, of that which brings files to theirs.
+enum FilesEnd {
+  case none
+  /// Both sides have closed the connection.
+  case connection
+  /// Nothing more will come at all.
+  case flow
 }

@@ -34,8 +34,9 @@ extension Worker {
     }
     // Rules have been asked before, on all frames that are whole.
     let reached = session == nil ? .max : conversation.reached(direction)
+    let isClosed = session?.state == .closed
     log.removeAll(direction) { frame in
-      guard let end = frame.end, end <= reached else { return false }
+      guard isClosed || frame.end.map({ $0 <= reached }) ?? false else { return false }
       return !recordsFrames || frame.isLogged
     }
   }

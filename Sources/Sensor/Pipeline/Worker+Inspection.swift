@@ -24,7 +24,9 @@ extension Worker {
       finishFrames(frames, conversation, subject(packet, logical, flow), bytes, isEnd: false)
     }
     if conversation.settledAt[logical] != conversation.changes || conversation.hasUnreportedEvents {
-      finishTransactions(conversation, bytes, logical, isEnd: false) { $0.subject(packet, logical, flow) }
+      finishTransactions(conversation, bytes, logical, isEnd: false, isPacket: true) {
+        $0.subject(packet, logical, flow)
+      }
     }
   }
 
@@ -98,12 +100,14 @@ extension Worker {
   /// write: what events tell of the packet is put together only where one is written.
   mutating func finishTransactions(
     _ conversation: Conversation, _ bytes: RawSpan, _ direction: Direction,
-    isEnd: Bool, leavesEvents: Bool = false, of makeSubject: (borrowing Worker) -> EventSubject
+    isEnd: Bool, isPacket: Bool = false, leavesEvents: Bool = false,
+    of makeSubject: (borrowing Worker) -> EventSubject
   ) {
     var subject: EventSubject?
     if conversation.hasUnreportedEvents { reportConversationEvents(conversation, makeSubject(self), bytes) }
     conversation.settledAt[direction] = conversation.changes
     guard let session = conversation.session, !session.openTransactions.isEmpty else { return }
+    let filesEnd = isEnd ? FilesEnd.flow : isPacket && conversation.hasEnded ? .connection : .none
     var mayLeave = false
     for transaction in session.openTransactions {
       let state = transaction.state
@@ -116,11 +120,11 @@ extension Worker {
       let isOver = state.isDone || conversation.isOneSided && state.isComplete(direction)
       let isDue = !state.isLogged && (isOver || state.isLoggable || isEnd)
       if isDue || state.hasUnreportedEvents && !leavesEvents
-        || hasFileToReport(transaction, direction, isEnd: isEnd)
+        || hasFileToReport(transaction, direction, filesEnd)
       {
         var described = subject ?? makeSubject(self)
         if subject == nil { describe(conversation, in: &described) }
-        record(transaction, isDue: isDue, &described, bytes, isEnd: isEnd, leavesEvents: leavesEvents)
+        record(transaction, isDue: isDue, &described, bytes, filesEnd, leavesEvents: leavesEvents)
         subject = described
       }
       if isDue || state.isLogged { mayLeave = true }
@@ -130,11 +134,11 @@ extension Worker {
 
   @inline(never)
   private mutating func record(
-    _ transaction: Transaction, isDue: Bool, _ subject: inout EventSubject, _ bytes: RawSpan, isEnd: Bool,
-    leavesEvents: Bool
+    _ transaction: Transaction, isDue: Bool, _ subject: inout EventSubject, _ bytes: RawSpan,
+    _ filesEnd: FilesEnd, leavesEvents: Bool
   ) {
     if !leavesEvents { reportTransactionEvents(transaction, subject, bytes) }
-    reportFiles(of: transaction, subject, bytes, isEnd: isEnd)
+    reportFiles(of: transaction, subject, bytes, filesEnd)
     guard isDue else { return }
     transaction.isLogged = true
     reportTransaction(transaction, &subject, bytes)

@@ -157,9 +157,11 @@ struct StreamEngineTests {
     talk.take(talk.network.tcp(.toClient, Flags.fin, sequence: 5001, acknowledgement: 105))
     #expect(talk.session?.state == .lastAck)
     #expect(talk.text == "bye")
-    #expect(talk.result?.endsToServer == true)
+    #expect(talk.result?.endsToServer == false)
     talk.take(talk.network.tcp(.toServer, Flags.ack, sequence: 105, acknowledgement: 5002))
     #expect(talk.session?.state == .closed)
+    #expect(talk.result?.endsToServer == true)
+    #expect(talk.result?.endsToClient == true)
     #expect(talk.flow?.state == .closed)
     #expect(talk.events.isEmpty)
   }
