@@ -90,7 +90,7 @@ package struct FlowKey: Sendable, BitwiseCopyable {
 
   /// Both halves of a product of two words, folded: spreads every input bit over the result.
   @inline(__always)
-  private static func fold(_ left: UInt64, _ right: UInt64) -> UInt64 {
+  static func fold(_ left: UInt64, _ right: UInt64) -> UInt64 {
     let product = (left | 1).multipliedFullWidth(by: right)
     return product.high ^ product.low ^ left
   }

@@ -147,35 +147,33 @@ package struct FlowTable: ~Copyable {
     }
   }
 
-  /// Ends all flows, in the order in which they began: the run is over.
-  ///
-  /// With `count` slices, only those whose identifiers lie in the one at hand: slices are in the order of
-  /// identifiers.
-  package mutating func drain(slice: Int = 0, of count: Int = 1, ended: (Flow, FlowEnd) -> Void) {
-    if slice == 0 { orderLast(count) }
-    let width = Self.sliceWidth(count)
+  /// The run is over: puts the flows that are left into the order in which they began, in which they lie in
+  /// memory, too. Gives the first packets of some of them, one in `drainStep`, so that the run can be ended
+  /// in parts of like size.
+  package mutating func prepareDrain() -> [UInt64] {
+    var order: [(packet: UInt64, depth: UInt8, slot: Int32)] = []
+    order.reserveCapacity(count)
+    for (slot, flow) in flows.enumerated() {
+      if let flow { order.append((flow.firstPacket, flow.depth, Int32(clamping: slot))) }
+    }
+    order.sort { $0.packet != $1.packet ? $0.packet > $1.packet : $0.depth > $1.depth }
+    lastOrder = order.map(\.slot)
+    return stride(from: 0, to: order.count, by: Self.drainStep).map { order[$0].packet }
+  }
+
+  /// One in as many flows is named by `prepareDrain`.
+  package static let drainStep = 64
+
+  /// Ends the flows that began with a packet up to `bound`, in the order in which they began.
+  package mutating func drain(upTo bound: UInt64 = .max, ended: (Flow, FlowEnd) -> Void) {
     while let next = lastOrder.last {
       if let flow = flows[Int(next)] {
-        if flow.identifier / width > UInt64(slice) { return }
+        if flow.firstPacket > bound { return }
         end(flow, .shutdown, ended)
       }
       lastOrder.removeLast()
     }
   }
-
-  /// Puts the flows that are left into the order in which they end, the last first.
-  private mutating func orderLast(_ count: Int) {
-    let width = Self.sliceWidth(count)
-    lastOrder = flows.indices.compactMap {
-      slot -> (slice: UInt64, packet: UInt64, depth: UInt8, slot: Int32)? in
-      guard let flow = flows[slot] else { return nil }
-      return (flow.identifier / width, flow.firstPacket, flow.depth, Int32(clamping: slot))
-    }
-    .sorted { ($0.slice, $0.packet, $0.depth) > ($1.slice, $1.packet, $1.depth) }
-    .map(\.slot)
-  }
-
-  private static func sliceWidth(_ count: Int) -> UInt64 { (1 << 53) / UInt64(max(count, 1)) + 1 }
 
   /// Shows every flow that there is, in no particular order.
   package func forEach(_ body: (Flow) -> Void) {

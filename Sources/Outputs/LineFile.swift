@@ -27,9 +27,15 @@ package final class LineFile {
     try open(appends: appends)
   }
 
-  /// Takes whole lines, each with its line feed.
+  /// Takes whole lines, each with its line feed. As many as would fill the buffer are written from where they
+  /// lie.
   package func write(lines: RawSpan) throws(OutputFailure) {
     if let failure { throw failure }
+    if lines.byteCount >= bufferBytesMax {
+      try flush()
+      try put(lines)
+      return
+    }
     buffer.append(lines)
     if buffer.count >= bufferBytesMax { try flush() }
   }
@@ -37,17 +43,26 @@ package final class LineFile {
   /// Gives everything taken so far to the system.
   package func flush() throws(OutputFailure) {
     if let failure { throw failure }
-    guard !buffer.isEmpty, let file else { return }
-    let (written, error) = file.write(buffer.rawSpan)
+    guard !buffer.isEmpty, file != nil else { return }
+    var lines: [UInt8] = []
+    swap(&lines, &buffer)
+    try put(lines.rawSpan)
+    lines.removeAll(keepingCapacity: true)
+    swap(&lines, &buffer)
+  }
+
+  /// Writes whole lines, or takes back the part of a line that a failure has left.
+  private func put(_ lines: RawSpan) throws(OutputFailure) {
+    guard let file else { return }
+    let (written, error) = file.write(lines)
     if error == 0 {
       length &+= Int64(written)
-      buffer.removeAll(keepingCapacity: true)
       return
     }
-    let whole = buffer[..<written].lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
+    var whole = written
+    while whole > 0, lines[whole &- 1] != 0x0A { whole &-= 1 }
     length &+= Int64(whole)
     file.truncate(to: length)
-    buffer.removeAll(keepingCapacity: false)
     throw remember(failed("cannot be written", error))
   }
 

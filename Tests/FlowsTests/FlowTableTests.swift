@@ -211,5 +211,8 @@ final class TestTable {
     table.sweep(nowNanoseconds: nowNanoseconds, ended: ended)
   }
 
-  func drain(ended: (Flow, FlowEnd) -> Void) { table.drain(ended: ended) }
+  func drain(ended: (Flow, FlowEnd) -> Void) {
+    _ = table.prepareDrain()
+    table.drain(ended: ended)
+  }
 }

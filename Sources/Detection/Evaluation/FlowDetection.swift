@@ -85,6 +85,9 @@ package final class FlowDetection {
     return false
   }
 
+  /// Rules have noted nothing that events tell of.
+  package var isBare: Bool { bits.isEmpty && integers.isEmpty && variables.isEmpty && entropies.isEmpty }
+
   /// The bits set, in order: for EVE's `metadata.flowbits`.
   package var allBits: [Int] { bits.map(Int.init) }
 

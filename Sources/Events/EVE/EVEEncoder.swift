@@ -7,6 +7,7 @@ import Wire
 /// writer. It keeps nothing of them but text that never changes (per signature). No I/O, no clock.
 package final class EVEEncoder {
   package let settings: EVESettings
+  private let wanted: EVETypeBits
   let communityID: CommunityID?
   let signatureTexts: SignatureTexts
   /// Version told where `suricata-version` is on: the one whose output this is.
@@ -14,12 +15,13 @@ package final class EVEEncoder {
 
   package init(settings: EVESettings) {
     self.settings = settings
+    wanted = EVETypeBits(settings.types)
     communityID = settings.hasCommunityID ? CommunityID(seed: settings.communityIDSeed) : nil
     signatureTexts = SignatureTexts(settings: settings.alert)
   }
 
   /// Whether records of this type are wanted at all.
-  package func wants(_ type: EVEType) -> Bool { settings.types.contains(type) }
+  package func wants(_ type: EVEType) -> Bool { wanted.contains(type) }
 
   /// Text that depends on the rule set was kept for the old one: forget it.
   package func rulesChanged() { signatureTexts.clear() }

@@ -61,6 +61,54 @@ package enum EVEType: String, Sendable, CaseIterable {
   }
 }
 
+/// Record types as bits of a word: whether a type is wanted is asked with every packet, and a set would hash
+/// its name each time.
+struct EVETypeBits {
+  private var bits: UInt64 = 0
+
+  init(_ types: Set<EVEType>) {
+    for type in types { bits |= Self.bit(type) }
+  }
+
+  @inline(__always)
+  func contains(_ type: EVEType) -> Bool { bits & Self.bit(type) != 0 }
+
+  @inline(__always)
+  private static func bit(_ type: EVEType) -> UInt64 { 1 << number(type) }
+
+  private static func number(_ type: EVEType) -> UInt64 {
+    switch type {
+    case .alert: 0
+    case .anomaly: 1
+    case .arp: 2
+    case .dcerpc: 3
+    case .dns: 4
+    case .drop: 5
+    case .fileinfo: 6
+    case .flow: 7
+    case .frame: 8
+    case .ftp: 9
+    case .ftpData: 10
+    case .http: 11
+    case .http2: 12
+    case .l2tp: 13
+    case .mdns: 14
+    case .metadata: 15
+    case .netflow: 16
+    case .pop3: 17
+    case .ppp: 18
+    case .pppoe: 19
+    case .radius: 20
+    case .smb: 21
+    case .smtp: 22
+    case .ssh: 23
+    case .stats: 24
+    case .tftp: 25
+    case .tls: 26
+    }
+  }
+}
+
 /// `xff`: who is behind a proxy, out of a header of the request.
 package struct ForwardedSettings: Sendable {
   /// `overwrite`: the address takes the place of the proxy's; otherwise it is an extra member.

@@ -31,13 +31,23 @@ struct Datagram {
   let timeoutSeconds: Int
   let policy: HostPolicy
   /// Distinguishes it from an earlier one of the same key.
-  let serial: UInt64
+  private(set) var serial: UInt64
 
   init(createdNanoseconds: Int64, timeoutSeconds: Int, policy: HostPolicy, serial: UInt64) {
     self.createdNanoseconds = createdNanoseconds
     self.timeoutSeconds = timeoutSeconds
     self.policy = policy
     self.serial = serial
+  }
+
+  /// Gives up its fragments: what is left has the serial number 0.
+  mutating func clear() {
+    serial = 0
+    header = []
+    data = []
+    fragments = []
+    covered = []
+    length = nil
   }
 
   var fragmentCount: Int { fragments.count }

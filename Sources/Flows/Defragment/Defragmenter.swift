@@ -7,7 +7,7 @@ package import Wire
 /// trackers, fragments and bytes: where one is reached, the oldest datagram gives way.
 package struct Defragmenter: ~Copyable {
   /// What tells datagrams apart (RFC 791 §3.2, RFC 8200 §4.5).
-  private struct Key: Hashable {
+  private struct Key: Equatable, BitwiseCopyable {
     let source: IPAddress
     let destination: IPAddress
     let identification: UInt32
@@ -15,6 +15,23 @@ package struct Defragmenter: ~Copyable {
     let ipProtocol: UInt8
     let depth: UInt8
     let vlans: UInt64
+
+    /// Written out, so that it is compared word by word.
+    static func == (left: Key, right: Key) -> Bool {
+      left.identification == right.identification && left.source == right.source
+        && left.destination == right.destination && left.ipProtocol == right.ipProtocol
+        && left.depth == right.depth && left.vlans == right.vlans
+    }
+
+    func hash(_ seed: UInt64) -> UInt64 {
+      let rest = UInt64(identification) << 16 | UInt64(ipProtocol) << 8 | UInt64(depth)
+      var hash = FlowKey.fold(source.low ^ seed, destination.low ^ 0x9e37_79b9_7f4a_7c15)
+      hash = FlowKey.fold(hash ^ rest, vlans ^ 0xe703_7ed1_a0b4_28db)
+      if source.isIPv6 {
+        hash = FlowKey.fold(hash ^ source.high, destination.high ^ 0x8ebc_6af0_9c88_c6e3)
+      }
+      return FlowKey.fold(hash ^ seed, 0x5895_11df_b5c4_9dcb)
+    }
   }
 
   package let settings: DefragmentSettings
@@ -22,8 +39,10 @@ package struct Defragmenter: ~Copyable {
   /// Datagrams in the making, each in a place that stays its own; places in `free` are empty.
   private var places: [Place] = []
   private var free: [Int32] = []
-  /// The place of each key's datagram.
-  private var index: [Key: Int32] = [:]
+  /// The first place of each chain of places whose keys have the same hash, −1: none. Made with the first
+  /// fragment: twice as many as there may be datagrams.
+  private var chains: [Int32] = []
+  private let seed: UInt64
   /// Places in the order in which their datagrams began; those before `queueHead` are done with.
   private var queue: [(place: Int32, serial: UInt64)] = []
   private var queueHead = 0
@@ -34,19 +53,24 @@ package struct Defragmenter: ~Copyable {
 
   /// Where a datagram is put together.
   private struct Place {
-    let key: Key
+    var key: Key
+    /// Its chain, and the next place of that; −1: none.
+    var chain: Int
+    var next: Int32
     var datagram: Datagram
     /// What of it is counted in `memoryBytes` and `fragmentCount`.
     var countedBytes = 0
     var countedFragments = 0
   }
 
-  package init(_ settings: DefragmentSettings = DefragmentSettings()) {
+  /// A fixed `seed` in replays makes runs equal; a random one live makes collisions hard to provoke.
+  package init(_ settings: DefragmentSettings = DefragmentSettings(), seed: UInt64 = 0) {
     self.settings = settings
+    self.seed = seed
   }
 
   /// Datagrams in the making.
-  package var count: Int { index.count }
+  package var count: Int { places.count &- free.count }
 
   /// Takes a fragment in; returns the whole datagram if it was the last one missing.
   ///
@@ -68,7 +92,8 @@ package struct Defragmenter: ~Copyable {
     }
     let key = key(packet)
     expire(nowNanoseconds)
-    var known = index[key]
+    let chain = chain(of: key)
+    var known = find(key, chain)
     if let place = known, places[Int(place)].datagram.isOver(nowNanoseconds) {
       drop(place)
       known = nil
@@ -78,7 +103,7 @@ package struct Defragmenter: ~Copyable {
     {
       known = nil
     }
-    let place = Int(known ?? begin(key, packet, nowNanoseconds))
+    let place = Int(known ?? begin(key, chain, packet, nowNanoseconds))
     let overlaps = places[place].datagram.add(
       payload, at: offset, isLast: !packet.hasMoreFragments, networkOffset: Defragmenter.linkBytes(packet),
       header: Defragmenter.header(packet, bytes))
@@ -107,20 +132,39 @@ package struct Defragmenter: ~Copyable {
       ipProtocol: packet.ipVersion == 4 ? packet.ipProtocol : 0, depth: packet.depth, vlans: vlans)
   }
 
-  private mutating func begin(_ key: Key, _ packet: Packet, _ now: Int64) -> Int32 {
+  private mutating func chain(of key: Key) -> Int {
+    if chains.isEmpty {
+      var size = 256
+      while size < settings.trackersMax &* 2, size < 1 << 22 { size &*= 2 }
+      chains = [Int32](repeating: -1, count: size)
+    }
+    return Int(truncatingIfNeeded: key.hash(seed) & UInt64(chains.count &- 1))
+  }
+
+  private func find(_ key: Key, _ chain: Int) -> Int32? {
+    var place = chains[chain]
+    while place >= 0 {
+      if places[Int(place)].key == key { return place }
+      place = places[Int(place)].next
+    }
+    return nil
+  }
+
+  private mutating func begin(_ key: Key, _ chain: Int, _ packet: Packet, _ now: Int64) -> Int32 {
     serial &+= 1
     let datagram = Datagram(
       createdNanoseconds: now, timeoutSeconds: settings.timeoutSeconds(for: packet.destination),
       policy: settings.hostPolicies.policy(for: packet.destination), serial: serial)
+    let begun = Place(key: key, chain: chain, next: chains[chain], datagram: datagram)
     let place: Int32
     if let empty = free.popLast() {
       place = empty
-      places[Int(place)] = Place(key: key, datagram: datagram)
+      places[Int(place)] = begun
     } else {
       place = Int32(places.count)
-      places.append(Place(key: key, datagram: datagram))
+      places.append(begun)
     }
-    index[key] = place
+    chains[chain] = place
     queue.append((place, serial))
     return place
   }
@@ -145,13 +189,20 @@ package struct Defragmenter: ~Copyable {
 
   /// Empties a place: its fragments go, and what is left has the serial number 0.
   private mutating func drop(_ place: Int32) {
-    let dropped = places[Int(place)]
-    memoryBytes &-= dropped.countedBytes
-    fragmentCount &-= dropped.countedFragments
-    index[dropped.key] = nil
-    places[Int(place)] = Place(
-      key: dropped.key,
-      datagram: Datagram(createdNanoseconds: 0, timeoutSeconds: 0, policy: .bsd, serial: 0))
+    let index = Int(place)
+    memoryBytes &-= places[index].countedBytes
+    fragmentCount &-= places[index].countedFragments
+    places[index].countedBytes = 0
+    places[index].countedFragments = 0
+    let (chain, next) = (places[index].chain, places[index].next)
+    if chains[chain] == place {
+      chains[chain] = next
+    } else {
+      var before = Int(chains[chain])
+      while places[before].next != place { before = Int(places[before].next) }
+      places[before].next = next
+    }
+    places[index].datagram.clear()
     free.append(place)
   }
 
@@ -180,7 +231,7 @@ package struct Defragmenter: ~Copyable {
   private mutating func makeRoom(for byteCount: Int, isNew: Bool) -> Bool {
     var hasDropped = false
     while queueHead < queue.count {
-      let lacksTrackers = isNew && index.count >= settings.trackersMax
+      let lacksTrackers = isNew && count >= settings.trackersMax
       let lacksFragments = fragmentCount >= settings.fragmentsMax
       // A datagram's storage may double as it grows.
       let lacksMemory = memoryBytes &+ byteCount &* 2 &+ 65535 > max(settings.memcapBytes, 1 << 18)

@@ -57,24 +57,46 @@ struct Merger: ~Copyable {
     decideMatches(buffers, &admitted)
     let places = ordered(buffers.map(\.entries.count)) { buffers[$0].entries[$1].order }
     for (output, target) in lineOutputs.enumerated() {
-      scratch.removeAll(keepingCapacity: true)
-      for place in places {
-        let buffer = buffers[place.buffer]
-        let entry = buffer.entries[place.entry]
-        guard entry.output == output, entry.match < 0 || admitted[place.buffer][Int(entry.match)] else {
-          continue
-        }
-        if entry.isFlow, alertedFlows.contains(entry.order.flow) {
-          appendAlerted(buffer.bytes[entry.start..<entry.end])
-        } else {
-          scratch += buffer.bytes[entry.start..<entry.end]
-        }
-      }
-      if !scratch.isEmpty { try target.write(lines: scratch.rawSpan) }
+      try write(places, buffers, admitted, output, target)
     }
     try mergeStructured(buffers, admitted)
     for buffer in buffers {
       for entry in buffer.entries where entry.isFlow { alertedFlows.remove(entry.order.flow) }
+    }
+  }
+
+  /// Writes one output's lines in their order. Those that lie one behind the other go together; where nothing
+  /// stands between them, from where they lie.
+  private mutating func write(
+    _ places: [Place], _ buffers: [EventBuffer], _ admitted: [[Bool]], _ output: Int,
+    _ target: any LineOutput
+  ) throws {
+    scratch.removeAll(keepingCapacity: true)
+    var run = 0..<0
+    var source = 0
+    for place in places {
+      let entry = buffers[place.buffer].entries[place.entry]
+      guard entry.output == output, entry.match < 0 || admitted[place.buffer][Int(entry.match)] else {
+        continue
+      }
+      if place.buffer != source || entry.start != run.upperBound {
+        scratch += buffers[source].bytes[run]
+        (source, run) = (place.buffer, entry.start..<entry.start)
+      }
+      if entry.isFlow, alertedFlows.contains(entry.order.flow) {
+        scratch += buffers[source].bytes[run]
+        appendAlerted(buffers[source].bytes[entry.start..<entry.end])
+        run = entry.end..<entry.end
+      } else {
+        run = run.lowerBound..<entry.end
+      }
+    }
+    if scratch.isEmpty {
+      let bytes = buffers[source].bytes
+      if !run.isEmpty { try target.write(lines: bytes.rawSpan.part(run.lowerBound, run.count)) }
+    } else {
+      scratch += buffers[source].bytes[run]
+      try target.write(lines: scratch.rawSpan)
     }
   }
 

@@ -35,15 +35,14 @@ struct Pipeline: ~Copyable {
   /// Bytes of events after which the only worker's are handed on, and bytes of frames that make a round.
   private static let eventBytesMax = 1 << 20
   private static let roundBytesMax = 4 << 20
-  /// At the end, flows end in slices by their identifiers, which is their order in the output: so that the
-  /// events of all of them are never held at once.
-  private static let endSlices = 64
+  /// At the end, about as many flows end together, so that the events of all of them are never held at once.
+  private static let flowsEndedAtOnce = 16 << 10
 
   init(_ context: WorkerContext, workers: Int, defragment: DefragmentSettings, merger: consuming Merger) {
     self.context = context
     inForce = context.inForce
     decoder = PacketDecoder(context.decoder)
-    defragmenter = Defragmenter(defragment)
+    defragmenter = Defragmenter(defragment, seed: context.seed)
     observer = context.identities.map(SessionObserver.init)
     self.merger = merger
     if workers <= 1 {
@@ -101,13 +100,19 @@ struct Pipeline: ~Copyable {
   /// Ends all flows and writes everything that is pending.
   mutating func finish() throws {
     try finishRounds()
-    let last = latestNumber &+ 1
-    for slice in 0..<Self.endSlices {
-      for seat in workers { seat.worker.finish(atPacket: last, slice: slice, of: Self.endSlices) }
+    for bound in endBounds() {
+      for seat in workers { seat.worker.finish(afterPacket: latestNumber, upTo: bound) }
       try merger.merge(workers.map { $0.worker.buffer })
       for seat in workers { seat.worker.buffer.clear() }
     }
     for seat in workers { seat.worker.scriptOutputs?.finish() }
+  }
+
+  /// The first packets of flows up to which the run ends in one go.
+  private func endBounds() -> [UInt64] {
+    let samples = workers.flatMap { $0.worker.flows.prepareDrain() }.sorted()
+    let step = Self.flowsEndedAtOnce / FlowTable.drainStep
+    return stride(from: step, to: samples.count, by: step).map { samples[$0] } + [.max]
   }
 
   mutating func close() throws { try merger.close() }

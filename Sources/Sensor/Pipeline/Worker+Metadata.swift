@@ -22,6 +22,7 @@ extension Worker {
       if !metadata.packetVariables.isEmpty { subject.metadata = metadata }
       return
     }
+    if detection.isBare, metadata.packetVariables.isEmpty { return }
     for bit in detection.allBits where inForce.flowBitNames.indices.contains(bit) {
       metadata.flowBits.append(inForce.flowBitNames[bit])
     }

@@ -200,11 +200,16 @@ struct Worker: ~Copyable {
     finishEnded(atPacket: number)
   }
 
-  /// No more packets will come: the flows of a slice end.
-  mutating func finish(atPacket number: UInt64, slice: Int, of count: Int) {
-    begin(number)
-    flows.drain(slice: slice, of: count) { flow, reason in ended.append((flow, reason)) }
-    finishEnded(atPacket: number)
+  /// No more packets will come: the flows end that began up to a packet, each at a point of its own behind the
+  /// last packet.
+  mutating func finish(afterPacket number: UInt64, upTo bound: UInt64) {
+    flows.drain(upTo: bound) { flow, reason in ended.append((flow, reason)) }
+    let finished = ended
+    ended.removeAll(keepingCapacity: true)
+    for (flow, reason) in finished {
+      begin(number &+ flow.firstPacket)
+      finish(flow, reason, atPacket: packetNumber)
+    }
   }
 
   private mutating func begin(_ number: UInt64) {
