@@ -1,3 +1,5 @@
+import Protocols
+
 /// How a protocol's transactions become EVE records, sorted by protocol. A new record is one line here.
 ///
 /// A protocol without a line is shown through its fields that have an `eve` path.
@@ -21,6 +23,14 @@ package enum RecordCatalogue {
     tftpRecord,
     tlsRecord,
   ]
+
+  /// The records by the positions of their protocols in the catalogue of protocols.
+  private static let byPosition = ProtocolCatalogue.all.map { record(of: $0.name) }
+
+  /// The record of the protocol at a position of the catalogue of protocols.
+  static func record(at position: Int) -> TransactionRecord? {
+    byPosition.indices.contains(position) ? byPosition[position] : nil
+  }
 
   /// The record of a protocol, by the protocol's name.
   package static func record(of protocolName: String) -> TransactionRecord? {

@@ -23,11 +23,15 @@ package final class ProtocolDetector: Sendable {
   private let datagrams: Candidates
   /// Frames asked for, by the protocol's position in the catalogue.
   private let frameMasks: [UInt64]
+  /// What makes the parsers of streams and of datagrams, likewise; nil where a protocol is only recognised.
+  private let streamParsers: [Maker?]
+  private let datagramParsers: [Maker?]
 
+  private typealias Maker = @Sendable (ProtocolSettings) -> Session
+
+  /// A protocol that may be the one. It is copied to be asked: it holds nothing that would be counted.
   private struct Candidate: Sendable {
     let index: Int
-    let ports: [UInt16]
-    let parses: Bool
     let recognise: @Sendable (RawSpan, Direction, ApplicationProtocol.Transport) -> Recognition
     let probe: (@Sendable (RawSpan, Direction, ApplicationProtocol.Transport) -> Recognition)?
   }
@@ -35,13 +39,15 @@ package final class ProtocolDetector: Sendable {
   /// The protocols of a transport, and the order in which they are asked at a port.
   private struct Candidates: Sendable {
     let all: [Candidate]
+    private let ports: [Set<UInt16>]
     /// Those that own a port before the others.
     private let byPort: [UInt16: (order: [Candidate], owners: Int)]
 
-    init(_ all: [Candidate]) {
-      self.all = all
+    init(_ all: [(candidate: Candidate, ports: Set<UInt16>)]) {
+      self.all = all.map(\.candidate)
+      ports = all.map(\.ports)
       var byPort: [UInt16: (order: [Candidate], owners: Int)] = [:]
-      for port in Set(all.flatMap(\.ports)) { byPort[port] = Self.order(all) { $0.ports.contains(port) } }
+      for port in Set(ports.joined()) { byPort[port] = Self.order(self.all, ports) { $0.contains(port) } }
       self.byPort = byPort
     }
 
@@ -54,14 +60,15 @@ package final class ProtocolDetector: Sendable {
       let server = byPort[ports.toServer]
       guard transport == .tcp, let client = byPort[ports.toClient] else { return server ?? (all, 0) }
       if server == nil { return client }
-      return Self.order(all) { $0.ports.contains(ports.toServer) || $0.ports.contains(ports.toClient) }
+      return Self.order(all, self.ports) { $0.contains(ports.toServer) || $0.contains(ports.toClient) }
     }
 
     private static func order(
-      _ all: [Candidate], _ owns: (Candidate) -> Bool
+      _ all: [Candidate], _ ports: [Set<UInt16>], _ owns: (Set<UInt16>) -> Bool
     ) -> (order: [Candidate], owners: Int) {
-      let owners = all.filter(owns)
-      return (owners + all.filter { !owns($0) }, owners.count)
+      let owners = all.indices.filter { owns(ports[$0]) }
+      let others = all.indices.filter { !owns(ports[$0]) }
+      return ((owners + others).map { all[$0] }, owners.count)
     }
   }
 
@@ -69,6 +76,8 @@ package final class ProtocolDetector: Sendable {
     self.settings = settings
     streams = Candidates(Self.candidates(.tcp, settings))
     datagrams = Candidates(Self.candidates(.udp, settings))
+    streamParsers = Self.parsers(.tcp, settings)
+    datagramParsers = Self.parsers(.udp, settings)
     frameMasks = ProtocolCatalogue.all.map { entry in
       if entry.frames.isEmpty { return 0 }
       return settings.announcesAllFrames ? .max : settings.frames[entry.name] ?? 0
@@ -77,18 +86,34 @@ package final class ProtocolDetector: Sendable {
 
   private static func candidates(
     _ transport: ApplicationProtocol.Transport, _ settings: ProtocolSettings
-  ) -> [Candidate] {
-    let suffix = transport == .tcp ? "/tcp" : "/udp"
-    return ProtocolCatalogue.all.enumerated().compactMap { index, entry in
-      let names = [entry.name, entry.name + suffix]
+  ) -> [(candidate: Candidate, ports: Set<UInt16>)] {
+    ProtocolCatalogue.all.enumerated().compactMap { index, entry in
+      let names = names(entry, transport)
       guard entry.transports.contains(transport), settings.disabled.isDisjoint(with: names) else {
         return nil
       }
-      return Candidate(
-        index: index, ports: settings.ports[names[0]] ?? settings.ports[names[1]] ?? entry.ports,
-        parses: settings.detectionOnly.isDisjoint(with: names), recognise: entry.recognise, probe: entry.probe
-      )
+      let ports = settings.ports[names[0]] ?? settings.ports[names[1]] ?? entry.ports
+      return (Candidate(index: index, recognise: entry.recognise, probe: entry.probe), Set(ports))
     }
+  }
+
+  private static func parsers(
+    _ transport: ApplicationProtocol.Transport, _ settings: ProtocolSettings
+  ) -> [Maker?] {
+    ProtocolCatalogue.all.map { entry in
+      let names = names(entry, transport)
+      guard entry.transports.contains(transport), settings.disabled.isDisjoint(with: names),
+        settings.detectionOnly.isDisjoint(with: names)
+      else { return nil }
+      return transport == .udp ? entry.makeDatagramSession ?? entry.makeSession : entry.makeSession
+    }
+  }
+
+  /// The names by which the configuration may call a protocol on a transport.
+  private static func names(
+    _ entry: ApplicationProtocol, _ transport: ApplicationProtocol.Transport
+  ) -> [String] {
+    [entry.name, entry.name + (transport == .tcp ? "/tcp" : "/udp")]
   }
 
   /// Says what protocol the first bytes of a direction are. What is only sound the other way round counts
@@ -111,9 +136,7 @@ package final class ProtocolDetector: Sendable {
 
   /// The parser for a flow of the protocol at `index`, or nil where it is only to be recognised.
   package func makeSession(_ index: Int, _ transport: ApplicationProtocol.Transport) -> Session? {
-    guard parses(index, transport) else { return nil }
-    let entry = ProtocolCatalogue.all[index]
-    let make = transport == .udp ? entry.makeDatagramSession ?? entry.makeSession : entry.makeSession
+    guard let make = (transport == .tcp ? streamParsers : datagramParsers)[index] else { return nil }
     let session = make(settings)
     if frameMasks[index] != 0 { session.frames = FrameLog(wanted: frameMasks[index]) }
     return session
@@ -121,8 +144,7 @@ package final class ProtocolDetector: Sendable {
 
   /// The protocol at `index` is switched on and not only to be recognised.
   func parses(_ index: Int, _ transport: ApplicationProtocol.Transport) -> Bool {
-    let candidates = (transport == .tcp ? streams : datagrams).all
-    return candidates.contains { $0.index == index && $0.parses }
+    (transport == .tcp ? streamParsers : datagramParsers)[index] != nil
   }
 
   private func verdict(_ answer: Recognition, _ candidate: Candidate, _ mayReverse: Bool) -> Verdict? {

@@ -132,7 +132,7 @@ extension EVEEncoder {
       encodeProgress("tc_progress", .toClient, transaction, applicationProtocol, into: &line)
     }
     if let record {
-      record.encode(RecordContext(transaction, subject.direction, .alert, settings), &line)
+      record.encode(RecordContext(transaction, subject.direction, .alert, self), &line)
     }
     encodeFiles(of: transaction, subject.direction, into: &line)
   }

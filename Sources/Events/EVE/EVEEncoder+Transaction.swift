@@ -10,11 +10,10 @@ extension EVEEncoder {
     _ subject: borrowing EventSubject, frame: RawSpan, into line: inout JSONWriter
   ) -> Bool {
     guard let transaction = subject.transaction, let index = subject.protocolIndex,
-      ProtocolCatalogue.all.indices.contains(index),
-      let record = RecordCatalogue.record(of: ProtocolCatalogue.all[index].name),
+      let record = RecordCatalogue.record(at: index),
       case let type = record.variant?(transaction) ?? record.type, wants(type)
     else { return false }
-    let context = RecordContext(transaction, subject.direction, .own, settings)
+    let context = RecordContext(transaction, subject.direction, .own, self)
     guard record.isWanted(context) else { return false }
     let forwarded = record.hasForwarded ? forwardedAddress(of: subject) : nil
     // What goes one way only is told of as it goes, whichever packet brought it to light.
@@ -42,10 +41,9 @@ extension EVEEncoder {
     beginRecord("fileinfo", subject, endpoints: subject.endpoints(of: file.direction), into: &line)
     encodeCommon(subject, frame: frame, into: &line)
     if let transaction = subject.transaction, let index = subject.protocolIndex,
-      ProtocolCatalogue.all.indices.contains(index),
-      let record = RecordCatalogue.record(of: ProtocolCatalogue.all[index].name)
+      let record = RecordCatalogue.record(at: index)
     {
-      record.encode(RecordContext(transaction, file.direction, .file, settings), &line)
+      record.encode(RecordContext(transaction, file.direction, .file, self), &line)
     }
     if !subject.applicationProtocol.isEmpty { line.member("app_proto", subject.applicationProtocol) }
     line.beginObject("fileinfo")

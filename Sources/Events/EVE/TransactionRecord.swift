@@ -15,20 +15,26 @@ package struct RecordContext {
   /// Direction of the packet or file at hand.
   package let direction: Direction
   package let place: RecordPlace
-  package let settings: EVESettings
+  /// Who writes it: its settings are many, and looked at in place.
+  private let encoder: EVEEncoder
 
-  package init(
-    _ transaction: Transaction, _ direction: Direction, _ place: RecordPlace, _ settings: EVESettings
-  ) {
+  init(_ transaction: Transaction, _ direction: Direction, _ place: RecordPlace, _ encoder: EVEEncoder) {
     self.transaction = transaction
     self.direction = direction
     self.place = place
-    self.settings = settings
+    self.encoder = encoder
   }
+
+  /// The same for another transaction that belongs to it.
+  init(_ transaction: Transaction, of context: RecordContext) {
+    self.init(transaction, context.direction, context.place, context.encoder)
+  }
+
+  var settings: EVESettings { _read { yield encoder.settings } }
 }
 
-/// How the transactions of one protocol are written.
-package struct TransactionRecord: Sendable {
+/// How the transactions of one protocol are written. One for each protocol, made once: events pass it on.
+package final class TransactionRecord: Sendable {
   /// The protocol's name in its catalogue.
   package let protocolName: String
   package let type: EVEType

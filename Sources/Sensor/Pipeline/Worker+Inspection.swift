@@ -103,13 +103,14 @@ extension Worker {
     isEnd: Bool, isPacket: Bool = false, leavesEvents: Bool = false,
     of makeSubject: (borrowing Worker) -> EventSubject
   ) {
-    var subject: EventSubject?
     if conversation.hasUnreportedEvents { reportConversationEvents(conversation, makeSubject(self), bytes) }
     conversation.settledAt[direction] = conversation.changes
-    guard let session = conversation.session, !session.openTransactions.isEmpty else { return }
+    guard let session = conversation.session else { return }
     let filesEnd = isEnd ? FilesEnd.flow : isPacket && conversation.hasEnded ? .connection : .none
+    let open = session.openTransactions
     var mayLeave = false
-    for transaction in session.openTransactions {
+    var hasRecords = false
+    for transaction in open {
       let state = transaction.state
       if fileStore != nil, state.hasFiles { keepFiles(of: transaction, makeSubject(self)) }
       if inspector == nil {
@@ -117,19 +118,32 @@ extension Worker {
       } else if (isEnd || state.isComplete(direction)) && !state.isInspected[direction] {
         transaction.isInspected[direction] = true
       }
-      let isOver = state.isDone || conversation.isOneSided && state.isComplete(direction)
-      let isDue = !state.isLogged && (isOver || state.isLoggable || isEnd)
+      let isDue = isDue(state, conversation, direction, isEnd: isEnd)
+      if isDue || state.isLogged { mayLeave = true }
       if isDue || state.hasUnreportedEvents && !leavesEvents
         || hasFileToReport(transaction, direction, filesEnd)
       {
-        var described = subject ?? makeSubject(self)
-        if subject == nil { describe(conversation, in: &described) }
-        record(transaction, isDue: isDue, &described, bytes, filesEnd, leavesEvents: leavesEvents)
-        subject = described
+        hasRecords = true
       }
-      if isDue || state.isLogged { mayLeave = true }
+    }
+    if hasRecords {
+      var subject = makeSubject(self)
+      describe(conversation, in: &subject)
+      for transaction in open {
+        let isDue = isDue(transaction.state, conversation, direction, isEnd: isEnd)
+        record(transaction, isDue: isDue, &subject, bytes, filesEnd, leavesEvents: leavesEvents)
+      }
     }
     if mayLeave { conversation.removeFinished() }
+  }
+
+  /// A transaction's record is to be written now.
+  private func isDue(
+    _ state: TransactionState, _ conversation: Conversation, _ direction: Direction, isEnd: Bool
+  ) -> Bool {
+    if state.isLogged { return false }
+    return state.isDone || state.isLoggable || isEnd
+      || conversation.isOneSided && state.isComplete(direction)
   }
 
   @inline(never)

@@ -19,7 +19,7 @@ let dnsOverHTTP2Record = TransactionRecord(
     guard let transaction = context.transaction as? HTTP2Transaction,
       let message = carriedMessage(transaction)
     else { return }
-    encodeDNS(RecordContext(message, context.direction, context.place, context.settings), &line)
+    encodeDNS(RecordContext(message, of: context), &line)
   })
 
 /// The message that tells most: the response, or else the request.
