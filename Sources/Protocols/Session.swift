@@ -44,6 +44,19 @@ package class Session {
   final var transactions: [Transaction] = []
   /// The same for other modules, which only read them: the compiler then sees all that changes them.
   package final var openTransactions: [Transaction] { transactions }
+  /// There are transactions that are not finished with.
+  package final var hasOpenTransactions: Bool { !transactions.isEmpty }
+
+  /// A transaction has come to its end in a direction, and rules have not seen it there since.
+  package final func hasCompleteMessage(_ direction: Direction) -> Bool {
+    for transaction in transactions {
+      let state = transaction.core
+      if state.isInspected[direction] || !state.isComplete(direction) { continue }
+      if state.onlyDirection != direction.opposite { return true }
+    }
+    return false
+  }
+
   /// Flows that were announced and that nobody has taken note of yet.
   package final var expected: [ExpectedFlow] = []
   /// Number of transactions begun so far.

@@ -15,21 +15,12 @@ package final class FlowDetection {
   var protocolIndex: Int32 = -1
   /// Rules on addresses alone have been asked.
   var hasAskedAddresses = Pair(both: false)
-  /// Bits set, sorted: flows have few of them.
-  private(set) var bits: [Int32] = []
-  private(set) var integers: [(name: Int32, value: Int64)] = []
   /// The firewall lets all of its packets through.
   var isAccepted = false
   /// Detection leaves it alone.
   var isPassed = false
-  /// Tags on the session.
-  var tags: [ActiveTag] = []
   /// The firewall condemned it.
   package internal(set) var isDroppedByFirewall = false
-  /// Rules whose pattern stands in the stream, but whose other conditions do not hold yet.
-  var pending = Pair<[PendingStreamRule]>(both: [])
-  /// Rules on transactions whose payload conditions hold, until transactions of the direction are inspected.
-  var raised = Pair<[RaisedRule]>(both: [])
   /// A rule on an open transaction waits for the payload or for state: it is asked with every packet.
   var waits = Pair(both: false)
   /// Grows when bits or numbers of the flow change: rules that wait for them are asked again only then.
@@ -42,8 +33,6 @@ package final class FlowDetection {
   /// before is not shown again with it.
   var streamEnd = Pair<UInt64>(both: 0)
   private(set) var messageStart = Pair<UInt64>(both: 0)
-  /// Up to where in the stream a rule's last match has used it up.
-  var consumed: [ConsumedStream] = []
   /// After a reload: the generation up to which rules on addresses and on the protocol were asked; 0: none.
   var addressesAsked = Pair<UInt64>(both: 0)
   var protocolAsked = Pair<UInt64>(both: 0)
@@ -53,11 +42,9 @@ package final class FlowDetection {
   package var keepsFiles = Pair(both: false)
   /// Rules on the protocol alone have been asked.
   var hasAskedProtocol = Pair(both: false)
-  /// Variables that expressions captured for the flow: name and text.
-  package private(set) var variables: [(name: Int, text: [UInt8])] = []
 
-  /// Entropies worked out last: name of the buffer (`RuleSet.names`), and bits per byte.
-  package private(set) var entropies: [(name: Int32, bits: Double)] = []
+  /// What most flows never have: made with the first of it.
+  private var notes: FlowNotes?
 
   /// Bounds of what one flow may hold.
   enum Limits {
@@ -81,12 +68,16 @@ package final class FlowDetection {
 
   /// Whether the flow has the bit.
   package func has(_ bit: Int) -> Bool {
-    for known in bits where known == Int32(truncatingIfNeeded: bit) { return true }
+    guard let notes else { return false }
+    for known in notes.bits where known == Int32(truncatingIfNeeded: bit) { return true }
     return false
   }
 
   /// Rules have noted nothing that events tell of.
-  package var isBare: Bool { bits.isEmpty && integers.isEmpty && variables.isEmpty && entropies.isEmpty }
+  package var isBare: Bool {
+    guard let notes else { return true }
+    return notes.bits.isEmpty && notes.integers.isEmpty && notes.variables.isEmpty && notes.entropies.isEmpty
+  }
 
   /// The bits set, in order: for EVE's `metadata.flowbits`.
   package var allBits: [Int] { bits.map(Int.init) }
@@ -174,6 +165,81 @@ package final class FlowDetection {
       if consumed.count >= Limits.consumed { consumed.removeFirst() }
       consumed.append(ConsumedStream(rule: rule, direction: direction, upTo: offset))
     }
+  }
+}
+
+/// What rules note on a flow and most flows do not have: few flows pay for it.
+private final class FlowNotes {
+  var bits: [Int32] = []
+  var integers: [(name: Int32, value: Int64)] = []
+  var tags: [ActiveTag] = []
+  var pending = Pair<[PendingStreamRule]>(both: [])
+  var raised = Pair<[RaisedRule]>(both: [])
+  var consumed: [ConsumedStream] = []
+  var variables: [(name: Int, text: [UInt8])] = []
+  var entropies: [(name: Int32, bits: Double)] = []
+}
+
+extension FlowDetection {
+  /// There is something that `renew` has to look at.
+  var hasNotes: Bool { notes != nil }
+
+  private var made: FlowNotes {
+    if let notes { return notes }
+    let made = FlowNotes()
+    notes = made
+    return made
+  }
+
+  /// Bits set, in order.
+  private var bits: [Int32] {
+    get { notes?.bits ?? [] }
+    _modify { yield &made.bits }
+  }
+
+  private var integers: [(name: Int32, value: Int64)] {
+    get { notes?.integers ?? [] }
+    _modify { yield &made.integers }
+  }
+
+  /// Tags on the session.
+  var tags: [ActiveTag] {
+    get { notes?.tags ?? [] }
+    _modify { yield &made.tags }
+  }
+
+  /// Rules whose pattern stands in the stream, but whose other conditions do not hold yet.
+  var pending: Pair<[PendingStreamRule]> {
+    get { notes?.pending ?? Pair(both: []) }
+    _modify { yield &made.pending }
+  }
+
+  /// Rules on transactions whose payload conditions hold, until transactions of the direction are inspected.
+  var raised: Pair<[RaisedRule]> {
+    get { notes?.raised ?? Pair(both: []) }
+    _modify { yield &made.raised }
+  }
+
+  func hasPending(_ direction: Direction) -> Bool { notes.map { !$0.pending[direction].isEmpty } ?? false }
+
+  func hasRaised(_ direction: Direction) -> Bool { notes.map { !$0.raised[direction].isEmpty } ?? false }
+
+  /// Up to where in the stream a rule's last match has used it up.
+  var consumed: [ConsumedStream] {
+    get { notes?.consumed ?? [] }
+    _modify { yield &made.consumed }
+  }
+
+  /// Variables that expressions captured for the flow: name and text.
+  package private(set) var variables: [(name: Int, text: [UInt8])] {
+    get { notes?.variables ?? [] }
+    _modify { yield &made.variables }
+  }
+
+  /// Entropies worked out last: name of the buffer (`RuleSet.names`), and bits per byte.
+  package private(set) var entropies: [(name: Int32, bits: Double)] {
+    get { notes?.entropies ?? [] }
+    _modify { yield &made.entropies }
   }
 }
 

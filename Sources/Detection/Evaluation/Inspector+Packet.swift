@@ -100,7 +100,7 @@ extension Inspector {
     if choice.common >= 0 { collect(choice.common, subject, payload, window, stream, runs) }
     if choice.port >= 0 { collect(choice.port, subject, payload, window, stream, runs) }
     if choice.application >= 0 { collect(choice.application, subject, payload, window, stream, runs) }
-    if stream.isThere, let detection = subject.detection, !detection.pending[subject.direction].isEmpty {
+    if stream.isThere, let detection = subject.detection, detection.hasPending(subject.direction) {
       detection.pending[subject.direction].removeAll { $0.until <= stream.start }
       for entry in detection.pending[subject.direction] { candidates.insert(entry.rule) }
     }
@@ -332,7 +332,7 @@ extension Inspector {
     let isMatch = matchesAll(rule.payloadInspections, part, base: base)
     if isMatch {
       detection.noteMatch(of: number, direction, upTo: end)
-      detection.pending[direction].removeAll { $0.rule == number }
+      if detection.hasPending(direction) { detection.pending[direction].removeAll { $0.rule == number } }
       return .stream
     }
     wait(number, rule, detection, direction, until: end)

@@ -11,10 +11,10 @@ extension Inspector {
   ) {
     if rules.firewall != nil, !passesHooks(subject, bytes, &alerts) { return }
     guard let conversation = subject.conversation, let session = conversation.session,
-      let index = conversation.protocolIndex, !session.openTransactions.isEmpty
+      let index = conversation.protocolIndex, session.hasOpenTransactions
     else { return }
     let group = index * 2 + subject.direction.index
-    let hasRaised = subject.detection.map { !$0.raised[subject.direction].isEmpty } ?? false
+    let hasRaised = subject.detection?.hasRaised(subject.direction) ?? false
     if rules.transactionGroups[group].isEmpty && !hasRaised { return }
     if let detection = subject.detection {
       let isSame = detection.stateSeen[subject.direction] == detection.stateRevision
@@ -46,7 +46,7 @@ extension Inspector {
     let progress = isComplete ? UInt8.max : reached.progress[direction]
     let lane = detection(of: transaction).lane(direction)
     let isNew = lane.revision != Int64(reached.revision) || lane.progress != Int16(progress)
-    let raised = subject.detection.map { !$0.raised[direction].isEmpty } ?? false
+    let raised = subject.detection?.hasRaised(direction) ?? false
     let stateRevision = subject.detection?.stateRevision ?? 0
     let stateMoved = lane.waitsForState && lane.stateRevision != stateRevision
     guard isNew || raised || lane.waitsForPayload || stateMoved else { return }

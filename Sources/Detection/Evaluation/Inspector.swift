@@ -292,12 +292,7 @@ package struct Inspector: ~Copyable {
     case .none: return false
     case .transactions: break
     }
-    for transaction in session.openTransactions {
-      let state = transaction.state
-      if state.isInspected[subject.direction] || !state.isComplete(subject.direction) { continue }
-      if state.onlyDirection != subject.direction.opposite { return true }
-    }
-    return false
+    return session.hasCompleteMessage(subject.direction)
   }
 
   /// A rule has matched: its effects take place at once, so that rules after it see them.

@@ -39,6 +39,10 @@ extension FlowDetection {
   func renew(by succession: Succession) {
     generation = succession.history.generation
     groups = Pair(both: GroupChoice())
+    if succession.hasAdditions {
+      for direction in Direction.allCases { askAgain(direction, after: succession.before) }
+    }
+    guard hasNotes else { return }
     for direction in Direction.allCases {
       pending[direction] = pending[direction].compactMap { entry in
         succession.rule(entry.rule).map { PendingStreamRule(rule: $0, until: entry.until) }
@@ -46,7 +50,6 @@ extension FlowDetection {
       raised[direction] = raised[direction].compactMap { entry in
         succession.rule(entry.rule).map { RaisedRule(rule: $0, isOnStream: entry.isOnStream) }
       }
-      if succession.hasAdditions { askAgain(direction, after: succession.before) }
     }
     consumed = consumed.compactMap { entry in
       succession.rule(entry.rule).map {

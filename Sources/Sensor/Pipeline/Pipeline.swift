@@ -33,10 +33,10 @@ struct Pipeline: ~Copyable {
   var takesTurns = false
 
   /// Bytes of events after which the only worker's are handed on, and bytes of frames that make a round.
-  private static let eventBytesMax = 1 << 20
+  private static let eventBytesMax = 256 << 10
   private static let roundBytesMax = 4 << 20
   /// At the end, about as many flows end together, so that the events of all of them are never held at once.
-  private static let flowsEndedAtOnce = 16 << 10
+  private static let flowsEndedAtOnce = 2 << 10
 
   init(_ context: WorkerContext, workers: Int, defragment: DefragmentSettings, merger: consuming Merger) {
     self.context = context
