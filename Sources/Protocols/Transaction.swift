@@ -40,7 +40,9 @@ package class Transaction {
     get { core.onlyDirection }
     set { core.onlyDirection = newValue }
   }
-  /// Detection's own state: which rules have been decided at which progress.
+  private var serverLane: AnyObject?
+  private var clientLane: AnyObject?
+  /// What rules and the firewall note on the transaction as a whole, where they do.
   package final var detection: AnyObject?
   /// The transaction's event has been written.
   package final var isLogged: Bool {
@@ -70,6 +72,16 @@ package class Transaction {
   package init(number: UInt64, completeFrom: Pair<UInt8> = Pair(both: .max)) {
     self.number = number
     core = TransactionState(completeFrom: completeFrom)
+  }
+
+  /// Detection's own state of a direction: which rules have been decided at which progress.
+  package final func lane(_ direction: Direction) -> AnyObject? {
+    direction == .toServer ? serverLane : clientLane
+  }
+
+  /// Keeps detection's state of a direction.
+  package final func keep(lane: AnyObject, _ direction: Direction) {
+    if direction == .toServer { serverLane = lane } else { clientLane = lane }
   }
 
   /// A rule has its event not written. Protocols whose responses are transactions of their own pass it on.

@@ -272,29 +272,20 @@ struct ConsumedStream: BitwiseCopyable {
   var upTo: UInt64
 }
 
-/// Detection's state of one transaction, held by `Transaction.detection`.
+/// What rules and the firewall note on one transaction as a whole, held by `Transaction.detection`: few
+/// transactions have any.
 final class TransactionDetection {
-  var generation: UInt64
   /// The firewall lets all of it through.
   var isAccepted = false
   /// Bits that rules have set on it: a few at most.
   fileprivate(set) var bits: [Int] = []
-  private var toServer: TransactionLane?
-  private var toClient: TransactionLane?
 
-  init(generation: UInt64) {
-    self.generation = generation
-  }
-
-  /// What has been decided in a direction, where that has begun.
-  func knownLane(_ direction: Direction) -> TransactionLane? { direction == .toServer ? toServer : toClient }
-
-  /// What has been decided in a direction, begun where it is missing.
-  func lane(_ direction: Direction) -> TransactionLane {
-    if let known = direction == .toServer ? toServer : toClient { return known }
-    let lane = TransactionLane()
-    if direction == .toServer { toServer = lane } else { toClient = lane }
-    return lane
+  /// The notes on a transaction, begun where they are missing.
+  static func of(_ transaction: Transaction) -> TransactionDetection {
+    if let known = transaction.detection as? TransactionDetection { return known }
+    let detection = TransactionDetection()
+    transaction.detection = detection
+    return detection
   }
 }
 
@@ -310,8 +301,10 @@ extension TransactionDetection {
   }
 }
 
-/// What has been decided of a transaction in one direction.
+/// What has been decided of a transaction in one direction, held by `Transaction.lane`.
 final class TransactionLane {
+  /// The rule set for which it was decided.
+  var generation: UInt64
   /// The firewall's hook at which it stands, and how far the transaction had come when it was asked last.
   var filterStep = 0
   var filterProgress: Int16 = -1
@@ -345,6 +338,10 @@ final class TransactionLane {
   var bodies: [ScannedBody] = []
   /// After a reload: rules that came after this generation have not been asked yet; 0: all have.
   var behind: UInt64 = 0
+
+  init(generation: UInt64) {
+    self.generation = generation
+  }
 
   /// What is kept of a rule that waits.
   @inline(__always)

@@ -17,7 +17,7 @@ extension Inspector {
     if rule.isCalledAgain, lane.decided.contains(number) { return }
     guard holdsCheaply(number, subject, bytes), holdsEvents(rule.events, view.transaction) else { return }
     if rule.hasEffects || !rule.stateSteps.isEmpty {
-      state.transaction = view.transaction.detection as? TransactionDetection
+      state.transaction = view.transaction
     }
     if !rule.stateSteps.isEmpty && !state.holds(rule.stateSteps, subject, program) {
       return waitForState(number, rule, lane)
@@ -102,7 +102,7 @@ extension Inspector {
     let other = view.direction.opposite
     let reached = transaction.state
     let otherView = TransactionView(
-      transaction: transaction, lane: detection(of: transaction).lane(other),
+      transaction: transaction, lane: lane(of: transaction, other),
       protocolIndex: view.protocolIndex, direction: other,
       progress: subject.isEnd || reached.isComplete(other) ? .max : reached.progress[other])
     noteCheck(number)

@@ -44,7 +44,7 @@ extension Inspector {
     let reached = transaction.state
     let isComplete = subject.isEnd || reached.isComplete(direction)
     let progress = isComplete ? UInt8.max : reached.progress[direction]
-    let lane = detection(of: transaction).lane(direction)
+    let lane = lane(of: transaction, direction)
     let isNew = lane.revision != Int64(reached.revision) || lane.progress != Int16(progress)
     let raised = subject.detection?.hasRaised(direction) ?? false
     let stateRevision = subject.detection?.stateRevision ?? 0
@@ -90,13 +90,14 @@ extension Inspector {
     cache.removeAll()
   }
 
-  func detection(of transaction: Transaction) -> TransactionDetection {
-    if let known = transaction.detection as? TransactionDetection, known.generation == generation {
+  /// What has been decided of a transaction in a direction, begun where it is missing.
+  func lane(of transaction: Transaction, _ direction: Direction) -> TransactionLane {
+    if let known = transaction.lane(direction) as? TransactionLane, known.generation == generation {
       return known
     }
-    let detection = TransactionDetection(generation: generation)
-    transaction.detection = detection
-    return detection
+    let lane = TransactionLane(generation: generation)
+    transaction.keep(lane: lane, direction)
+    return lane
   }
 
   /// Collects the rules that can be told now: by patterns in buffers that are new, without pattern, and

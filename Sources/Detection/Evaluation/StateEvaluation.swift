@@ -1,10 +1,11 @@
+import Protocols
 import Wire
 
 /// State that outlives packets: what rules ask of it, and what their matches change.
 struct StateEvaluation {
   let hosts: any HostState
   /// The transaction at hand, whose own bits are asked.
-  var transaction: TransactionDetection?
+  var transaction: Transaction?
   /// The packet at hand is to belong to no flow.
   var isUntracked = false
 
@@ -39,7 +40,8 @@ struct StateEvaluation {
       return comparison.holds(value, detection?.integer(other) ?? 0)
     case .variable(let name, let text):
       return detection?.variable(name, holds: program.numbers[text.start..<text.end]) ?? false
-    case .xbit(let name, .transaction, let isSet): return (transaction?.has(name) ?? false) == isSet
+    case .xbit(let name, .transaction, let isSet):
+      return ((transaction?.detection as? TransactionDetection)?.has(name) ?? false) == isSet
     case .xbit(let name, let scope, let isSet):
       return isSetOnHosts(HostBit(.xbit, name: name, scope: scope), subject) == isSet
     case .hostBit(let name, let scope, let isSet):
@@ -62,7 +64,8 @@ struct StateEvaluation {
       case .unsetFlowBits(let bits): for bit in bits { detection?.unset(bit) }
       case .toggleFlowBits(let bits): for bit in bits { detection?.toggle(bit) }
       case .flowInteger(let name, let change): apply(change, to: name, detection)
-      case .xbit(let name, .transaction, let change, _): transaction?.change(name, change)
+      case .xbit(let name, .transaction, let change, _):
+        if let transaction { TransactionDetection.of(transaction).change(name, change) }
       case .xbit(let name, let scope, let change, let expireSeconds):
         self.change(HostBit(.xbit, name: name, scope: scope), change, expireSeconds, subject)
       case .hostBit(let name, let scope, let change, let expireSeconds):

@@ -113,7 +113,7 @@ extension Inspector {
     case .hook: return .next
     case .transaction:
       guard let transaction else { return .next }
-      detection(of: transaction).isAccepted = true
+      TransactionDetection.of(transaction).isAccepted = true
       return .accepted
     case .packet: return .accepted
     case .flow:

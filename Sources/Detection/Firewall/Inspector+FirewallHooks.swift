@@ -38,10 +38,10 @@ extension Inspector {
     _ transaction: Transaction, _ tables: FirewallTables, _ index: Int, _ group: Int,
     _ subject: borrowing Subject, _ bytes: RawSpan, _ alerts: inout [Alert]
   ) -> FirewallOutcome {
-    let record = detection(of: transaction)
+    let record = TransactionDetection.of(transaction)
     if record.isAccepted { return .next }
     let direction = subject.direction
-    let lane = record.lane(direction)
+    let lane = lane(of: transaction, direction)
     let isComplete = transaction.isComplete(direction)
     let progress = isComplete ? UInt8.max : transaction.progress[direction]
     guard lane.filterProgress != Int16(progress) || lane.filterRevision != transaction.revision else {
@@ -73,7 +73,7 @@ extension Inspector {
     _ tables: FirewallTables, mayWait: Bool, _ subject: borrowing Subject, _ bytes: RawSpan,
     _ alerts: inout [Alert]
   ) -> FirewallOutcome {
-    state.transaction = record
+    state.transaction = view.transaction
     defer { state.transaction = nil }
     var wasAccepted = false
     for number in hook.rules {

@@ -28,7 +28,10 @@ extension Succession {
       let session = conversation.session
     else { return }
     for transaction in session.openTransactions {
-      (transaction.detection as? TransactionDetection)?.renew(by: self, protocolIndex: index)
+      for direction in Direction.allCases {
+        let lane = transaction.lane(direction) as? TransactionLane
+        lane?.renew(by: self, group: index * 2 + direction.index)
+      }
     }
     if hasAdditions, !session.openTransactions.isEmpty { detection.waits = Pair(both: true) }
   }
@@ -73,20 +76,11 @@ extension FlowDetection {
   }
 }
 
-extension TransactionDetection {
-  /// Carries what was decided in both directions over to the rules that follow.
-  func renew(by succession: Succession, protocolIndex: Int) {
-    generation = succession.history.generation
-    for direction in Direction.allCases {
-      knownLane(direction)?.renew(by: succession, group: protocolIndex * 2 + direction.index)
-    }
-  }
-}
-
 extension TransactionLane {
   /// How far engines and rules were asked is told by the progress that they were asked for, which the new
   /// group has as well; what came is to be shown what the others have seen.
   func renew(by succession: Succession, group: Int) {
+    generation = succession.history.generation
     waiting = waiting.compactMap { entry in
       guard let rule = succession.rule(entry.rule) else { return nil }
       var entry = entry
@@ -122,7 +116,8 @@ extension Inspector {
     let lists = rules.transactionGroups[group]
     for engine in lists.engines.prefix(lane.nextEngine) { scanValue(engine, transaction, index, direction) }
     for engine in lists.bodies {
-      scanBodies(engine, -1, transaction, TransactionLane(), index, direction, isLast: false)
+      scanBodies(
+        engine, -1, transaction, TransactionLane(generation: generation), index, direction, isLast: false)
     }
     for entry in lists.always.prefix(lane.nextAlways) { candidates.insert(entry.rule) }
     for event in transaction.events.prefix(lane.events) {
