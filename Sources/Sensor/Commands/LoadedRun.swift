@@ -195,6 +195,8 @@ struct LoadedRun: Sendable {
     if case .captures = request.mode, settings.checksumMode == "none" {
       context.streams.validatesChecksums = false
     }
+    // Who does not ask for them need not have them summed up.
+    if !context.streams.validatesChecksums { context.decoder.checksums = .ignore }
     // Without rules nobody inspects the streams as such.
     if rules == nil { context.streams.raw = false }
     if case .interface(let name) = request.mode {
