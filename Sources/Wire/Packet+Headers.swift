@@ -20,19 +20,12 @@ extension Packet {
     return bytes.part(Int(transportOffset), Int(transportHeaderLength))
   }
 
-  /// The header of an ICMPv4 message with what its type puts behind the first eight bytes: the times of a
-  /// timestamp, the addresses of a router's advertisement. Source: RFC 792, RFC 1256 §3.
+  /// The header of an ICMPv4 message with what its type puts between it and the payload.
   @_lifetime(copy bytes)
   package func icmpv4Header(of bytes: RawSpan) -> RawSpan {
     let header = transportHeader(of: bytes)
     guard header.byteCount >= 8 else { return header }
-    let more: Int
-    switch icmpType {
-    case 9: more = Int(header[4]) &* Int(header[5]) &* 4
-    case 13, 14: more = 12
-    default: return header
-    }
-    return bytes.part(Int(transportOffset), header.byteCount &+ min(more, Int(payloadLength)))
+    return bytes.part(Int(transportOffset), max(Int(payloadOffset) &- Int(transportOffset), 8))
   }
 
   /// The Ethernet header; empty where there is none.

@@ -13,7 +13,10 @@ extension PacketDecoder {
     packet.icmpCode = bytes[offset &+ 1]
     packet.transportOffset = Int32(truncatingIfNeeded: offset)
     packet.transportHeaderLength = 8
-    packet.setPayload(offset &+ 8, end)
+    let more = Packet.icmpv4Extension(bytes.part(offset, 8))
+    let isWhole = end &- offset >= 8 &+ more
+    packet.setPayload(offset &+ (isWhole ? 8 &+ more : 8), end)
+    if !isWhole { packet.raise(.icmpv4IPv4TruncatedPacket) }
     checkCode4(bytes, at: offset, end: end, &packet)
   }
 
@@ -35,22 +38,30 @@ extension PacketDecoder {
     case 3, 5, 11, 12:
       if isKnown, end &- offset > 8 { checkEmbedded4(bytes, at: offset &+ 8, end: end, &packet) }
     case 4: if isKnown { checkEmbedded4(bytes, at: offset &+ 8, end: end, &packet) }
-    // Three time stamps of four bytes each.
-    case 13, 14: if end &- offset < 20 { packet.raise(.icmpv4IPv4TruncatedPacket) }
     default: break
     }
   }
 
   private func checkEmbedded4(_ bytes: RawSpan, at offset: Int, end: Int, _ packet: inout Packet) {
     guard end &- offset >= 20 else {
-      _ = packet.refuse(.icmpv4IPv4TruncatedPacket)
+      packet.raise(.icmpv4IPv4TruncatedPacket)
       return
     }
-    if bytes[offset] >> 4 != 4 { _ = packet.refuse(.icmpv4IPv4UnknownVersion) }
+    if bytes[offset] >> 4 != 4 { packet.raise(.icmpv4IPv4UnknownVersion) }
   }
 }
 
 extension Packet {
+  /// Bytes that a message's type puts between its first eight bytes, which are given, and its payload: three
+  /// time stamps, the addresses of a router's advertisement. Source: RFC 792, RFC 1256 §3.
+  static func icmpv4Extension(_ head: RawSpan) -> Int {
+    switch head[0] {
+    case 9: Int(head[4]) &* Int(head[5]) &* 4
+    case 13, 14: 12
+    default: 0
+    }
+  }
+
   /// Whether the type is one that returns the packet it is about.
   var carriesEmbedded4: Bool {
     switch icmpType {
