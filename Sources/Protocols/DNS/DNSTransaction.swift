@@ -43,27 +43,41 @@ package final class DNSTransaction: Transaction {
     if !message.isResponse { silenced?.insert(message.identifier) }
   }
 
-  /// Names of all records of a section.
+  /// Names of a section's records, up to one that is the root's: as in the reference, an empty name ends the
+  /// list.
   func names(_ records: ArraySlice<DNSRecord>) -> FieldValue {
-    guard !records.isEmpty else { return .none }
-    return .list(records.map(message.name))
+    var result: [[UInt8]] = []
+    for record in records {
+      let name = message.name(record)
+      if name.isEmpty { break }
+      result.append(name)
+    }
+    return result.isEmpty ? .none : .list(result)
   }
 
-  /// All names of a response: of its records, and the names in their data.
+  /// All names of a response: of its records, and the names in their data, each section up to a record whose
+  /// name is the root's.
   func responseNames() -> FieldValue {
     guard message.isResponse else { return .none }
     var result: [[UInt8]] = []
-    for record in message.records {
-      result.append(message.name(record))
-    }
-    for record in message.records.dropFirst(message.questionCount) {
-      switch message.data(record) {
-      case .name(let name, _): result.append(name)
-      case .soa(let soa): result.append(soa.primary)
-      case .service(let service): result.append(service.target)
-      default: break
+    for section in [message.questions, message.answers, message.authorities, message.additionals] {
+      for record in section {
+        let name = message.name(record)
+        if name.isEmpty { break }
+        result.append(name)
+        if let inner = dataName(record), !inner.isEmpty { result.append(inner) }
       }
     }
     return result.isEmpty ? .none : .list(result)
+  }
+
+  /// The name in a record's data; questions have none.
+  private func dataName(_ record: DNSRecord) -> [UInt8]? {
+    guard record.dataLength > 0 else { return nil }
+    return switch message.data(record) {
+    case .name(let name, _): name
+    case .soa(let soa): soa.primary
+    default: nil
+    }
   }
 }
