@@ -14,9 +14,7 @@ extension HTTP2Session {
     guard let transaction = transaction(of: header, direction, clock) else { return }
     transaction.note(header.type, direction)
     if !take(type, payload, transaction, direction) { transaction.add(.invalidFrameData) }
-    if type == .resetStream {
-      for side in Direction.allCases { endStream(header.stream, side, isCut: true) }
-    }
+    if type == .resetStream { noteReset(header.stream) }
   }
 
   /// Reads the payload of a frame that is no header block. False: it is not as long as it must be.
@@ -171,6 +169,7 @@ extension HTTP2Session {
     lanes[direction].paddingLeft = padding
     if header.stream != 0, let transaction = transaction(of: header, direction, clock) {
       transaction.note(header.type, direction)
+      if direction == .toClient { transaction.noteResponse() }
       lanes[direction].data = transaction
       if header.length > Limits.frameBytes { transaction.add(.longFrameData) }
       openBody(transaction, direction)

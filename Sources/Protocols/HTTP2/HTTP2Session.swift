@@ -8,6 +8,8 @@ package final class HTTP2Session: Session {
   enum Limits {
     /// Streams that are open at a time.
     static let streams = 4096
+    /// Streams of those that were reset and are kept for what still comes on them: it was on its way.
+    static let resetStreams = 64
     /// Bytes of a frame other than DATA; a block of headers with its continuations.
     static let frameBytes = 64 * 1024
     static let blockBytes = 256 * 1024
@@ -39,6 +41,8 @@ package final class HTTP2Session: Session {
 
   var lanes = Pair<Lane>(Lane(), Lane())
   var streams: [UInt32: Stream] = [:]
+  /// Streams that were reset, the oldest first.
+  private var resetStreams: [UInt32] = []
   /// The greatest stream begun so far.
   private var newestStream: UInt32 = 0
   /// The client asks for DNS messages: the flow is one of DNS over HTTP/2.
@@ -217,6 +221,15 @@ package final class HTTP2Session: Session {
 
   /// Streams that were begun: the first few thousand of a flow.
   private var seen: Set<UInt32> = []
+
+  /// A stream was reset. What the other side has sent by then still belongs to it (RFC 9113 §5.4.2).
+  func noteReset(_ number: UInt32) {
+    guard streams[number] != nil, !resetStreams.contains(number) else { return }
+    resetStreams.append(number)
+    guard resetStreams.count > Limits.resetStreams else { return }
+    let oldest = resetStreams.removeFirst()
+    for side in Direction.allCases { endStream(oldest, side, isCut: true) }
+  }
 
   /// A direction of a stream has come to its end.
   func endStream(_ number: UInt32, _ direction: Direction, isCut: Bool) {

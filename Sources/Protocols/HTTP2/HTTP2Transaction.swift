@@ -28,11 +28,13 @@ package final class HTTP2Transaction: HTTPTransaction {
   /// The DNS messages that the request and the response bring.
   package internal(set) var dns = Pair<DNSTransaction?>(both: nil)
 
+  private static let version = Array("HTTP/2".utf8)
+
   init(number: UInt64, stream: UInt32) {
     self.stream = stream
     super.init(number: number)
-    requestVersion = Array("HTTP/2".utf8)
-    responseVersion = requestVersion
+    requestVersion = Self.version
+    if stream == 0 { responseVersion = Self.version }
     // There are no reason phrases; the buffer is there, and empty.
     statusMessage = []
   }
@@ -119,8 +121,12 @@ package final class HTTP2Transaction: HTTPTransaction {
     request.line = method + [0x20] + (rawURI ?? []) + Array(" HTTP/2\r\n".utf8)
   }
 
+  /// The server has sent something of a response.
+  func noteResponse() { responseVersion = Self.version }
+
   private func settleResponse() {
     hasResponse = true
+    noteResponse()
     guard let status = header(":status", .toClient) else { return }
     self.status = status
     statusNumber = HTTPText.decimal(status, status.indices).flatMap { Int(exactly: $0) }

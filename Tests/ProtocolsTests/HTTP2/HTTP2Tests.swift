@@ -99,7 +99,7 @@ enum HTTP2Writer {
     #expect(HTTP2Setting.names.firstIndex(of: "SETTINGSENABLECONNECTPROTOCOL") == 7)
   }
 
-  @Test("RST_STREAM ends a stream, GOAWAY is told of the connection, acknowledgements are not")
+  @Test("RST_STREAM leaves its stream open, GOAWAY is told of the connection, acknowledgements are not")
   func signals() {
     let client =
       HTTP2Writer.request(1, "/") + HTTP2Writer.frame(3, stream: 1, big(8, bytes: 4))
@@ -107,11 +107,22 @@ enum HTTP2Writer {
       + HTTP2Writer.frame(8, stream: 1, big(5, bytes: 4))
     let all = Self.exchange(client, [])
     #expect(all.map(\.stream) == [1, 0])
-    #expect(all[0].signals.toServer.errorCode == 8 && all[0].isComplete(.toClient))
+    #expect(all[0].signals.toServer.errorCode == 8 && !all[0].isComplete(.toClient))
     #expect(all[1].signals.toServer.errorCode == 2 && all[1].signals.toServer.endsConnection)
     #expect(HTTP2ErrorCode.name(2, isOfConnection: true) == "INTERNALERROR")
     #expect(HTTP2ErrorCode.name(13, isOfConnection: false) == "Http11Required")
     #expect(HTTP2ErrorCode.name(99, isOfConnection: false) == "99")
+  }
+
+  @Test("of the streams that were reset the latest stay open")
+  func resets() {
+    let streams = (0..<100).map { $0 * 2 + 1 }
+    let client = streams.flatMap {
+      HTTP2Writer.request($0, "/") + HTTP2Writer.frame(3, stream: $0, big(8, bytes: 4))
+    }
+    let all = Self.exchange(client, [])
+    #expect(all.count { !$0.isComplete(.toClient) } == HTTP2Session.Limits.resetStreams)
+    #expect(all[0].isComplete(.toClient) && !all[99].isComplete(.toClient))
   }
 
   @Test(
