@@ -176,6 +176,7 @@ package final class FTPSession: Session {
     } else {
       transaction?.add(code: nil, text: text)
     }
+    let isLong = continued != nil
     if let continued {
       guard isFinal, code == continued else { return false }
       self.continued = nil
@@ -183,8 +184,8 @@ package final class FTPSession: Session {
       continued = code
       return false
     }
-    // A reply of the hundreds announces the one that counts.
-    if isFinal, code?.first == UInt8(ascii: "1") { return false }
+    // A reply of the hundreds announces the one that counts; in the reference not if it has several lines.
+    if isFinal, !isLong, code?.first == UInt8(ascii: "1") { return false }
     if let transaction {
       takePort(code, text, transaction)
       transaction.complete()
