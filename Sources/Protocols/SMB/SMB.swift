@@ -33,19 +33,24 @@ package enum SMB {
       keyword: "smb.ntlmssp_user", aliases: ["smb_ntlmssp_user"], eve: "ntlmssp.user", .buffer, .toServer,
       progress: request, source: "[MS-NLMP] §2.2.1.3", "The user who logs on.",
       example: "smb.ntlmssp_user; content:\"Administrator\"; nocase;", of: SMBTransaction.self
-    ) { transaction, _ in authentication(transaction).map { FieldValue.bytes($0.user) } ?? .none },
+    ) { transaction, _ in filled(authentication(transaction)?.user) },
     Field(
       keyword: "smb.ntlmssp_domain", aliases: ["smb_ntlmssp_domain"], eve: "ntlmssp.domain", .buffer,
       .toServer,
       progress: request, source: "[MS-NLMP] §2.2.1.3", "The domain of the user who logs on.",
       example: "smb.ntlmssp_domain; content:\"CONTOSO\";", of: SMBTransaction.self
-    ) { transaction, _ in authentication(transaction).map { FieldValue.bytes($0.domain) } ?? .none },
+    ) { transaction, _ in filled(authentication(transaction)?.domain) },
     Field(
       keyword: "smb.version", .number, nil, progress: Pair(both: 0), source: "[MS-SMB2] §2.2.1",
       "Version of the message: 1, or 2 for all later ones.", example: "smb.version:1;",
       of: SMBTransaction.self
     ) { transaction, _ in .number(Int64(transaction.version)) },
   ]
+
+  /// Names that are empty are not there.
+  private static func filled(_ name: [UInt8]?) -> FieldValue {
+    name.flatMap { $0.isEmpty ? nil : FieldValue.bytes($0) } ?? .none
+  }
 
   private static func authentication(_ transaction: SMBTransaction) -> NTLMSSPAuthentication? {
     guard case .setup(let setup) = transaction.detail else { return nil }
