@@ -40,7 +40,7 @@ extension TLS {
       return chain.isEmpty ? .none : .list(chain.map(\.der))
     },
     Field(
-      keyword: "tls.cert_chain_len", .number, nil, progress: certificate, source: "RFC 5246 §7.4.2",
+      keyword: "tls.cert_chain_len", .number, .toClient, progress: certificate, source: "RFC 5246 §7.4.2",
       "Number of certificates of the chain.", example: "tls.cert_chain_len:>2;", of: TLSTransaction.self
     ) { transaction, direction in
       let count = transaction.certificates[direction].count
