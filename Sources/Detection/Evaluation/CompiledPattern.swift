@@ -56,17 +56,31 @@ package final class CompiledPattern: @unchecked Sendable {
   package func firstMatch(
     in bytes: RawSpan, from start: Int, isContinuation: Bool = false, _ scratch: borrowing PatternScratch
   ) -> PatternMatch? {
-    guard start >= 0, start <= bytes.byteCount else { return nil }
+    guard match(bytes, start, isContinuation, scratch) >= 0, let group = scratch.group(0) else { return nil }
+    return PatternMatch(start: group.start, end: group.end)
+  }
+
+  /// Whether there is no match in `bytes`. Where a limit is reached, nobody knows: then this does not hold,
+  /// either.
+  package func hasNoMatch(
+    in bytes: RawSpan, isContinuation: Bool = false, _ scratch: borrowing PatternScratch
+  ) -> Bool {
+    match(bytes, 0, isContinuation, scratch) == PCRE2_ERROR_NOMATCH
+  }
+
+  /// What PCRE2 says: the number of groups that are set, or an error.
+  private func match(
+    _ bytes: RawSpan, _ start: Int, _ isContinuation: Bool, _ scratch: borrowing PatternScratch
+  ) -> Int32 {
+    guard start >= 0, start <= bytes.byteCount else { return PCRE2_ERROR_NOMATCH }
     let options = isContinuation ? UInt32(PCRE2_NOTBOL) : 0
     // Sound: the bytes live for the call and their length is the span's; an empty span has no address, for
     // which PCRE2 takes null with length 0. The scratch is this worker's alone.
-    let result = unsafe bytes.withUnsafeBytes { buffer in
+    return unsafe bytes.withUnsafeBytes { buffer in
       unsafe pcre2_match_8(
         code, buffer.baseAddress?.assumingMemoryBound(to: UInt8.self), buffer.count, start, options,
         scratch.data, scratch.context)
     }
-    guard result >= 0, let group = scratch.group(0) else { return nil }
-    return PatternMatch(start: group.start, end: group.end)
   }
 }
 

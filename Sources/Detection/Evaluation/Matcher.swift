@@ -225,12 +225,13 @@ struct Matcher: ~Copyable {
 
   private mutating func holds(_ pattern: PatternStep, _ bytes: RawSpan, _ program: RuleProgram) -> Bool {
     let start = pattern.isRelative ? min(position, bytes.byteCount) : 0
-    let match = match(pattern, bytes, start, 0, program)
-    if (match != nil) == pattern.isNegated { return false }
-    if let match {
-      position = start &+ match.end
-      keepCaptures(pattern, bytes, start, program)
+    if pattern.isNegated {
+      return program.patterns[pattern.pattern].hasNoMatch(
+        in: bytes.part(start, bytes.byteCount &- start), isContinuation: start == 0 && base > 0, patterns)
     }
+    guard let match = match(pattern, bytes, start, 0, program) else { return false }
+    position = start &+ match.end
+    keepCaptures(pattern, bytes, start, program)
     return true
   }
 

@@ -1,20 +1,35 @@
 // How the steps of a chain depend on each other.
 extension ProgramBuilder {
   /// A match is tried again where the next condition that depends on a match before it depends on this one.
+  ///
+  /// As in the reference, tests and jumps that stand behind another operation on bytes depend on that one:
+  /// in `content:"a"; isdataat:6; byte_test:1,=,5,0,relative` the first match alone is tried.
   static func markRetries(_ steps: inout [Step]) {
     for index in steps.indices where Self.isRelative(steps[index]) {
-      for previous in stride(from: index - 1, through: 0, by: -1) {
-        if case .content(var content) = steps[previous] {
+      let looksFurther = Self.looksFurther(steps[index])
+      scan: for previous in stride(from: index - 1, through: 0, by: -1) {
+        switch steps[previous] {
+        case .content(var content):
           content.retries = true
           steps[previous] = .content(content)
-          break
-        }
-        if case .pattern(var pattern) = steps[previous] {
+          break scan
+        case .pattern(var pattern):
           pattern.retries = true
           steps[previous] = .pattern(pattern)
-          break
+          break scan
+        case .byteTest, .byteJump, .byteExtract, .byteMath, .isDataAt:
+          if !looksFurther { break scan }
+        default: continue
         }
       }
+    }
+  }
+
+  /// It depends on the last match, whatever operations on bytes stand between.
+  private static func looksFurther(_ step: Step) -> Bool {
+    switch step {
+    case .byteTest, .byteJump, .byteMath, .isDataAt: false
+    default: true
     }
   }
 
