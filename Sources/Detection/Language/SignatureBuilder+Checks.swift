@@ -15,7 +15,9 @@ extension SignatureBuilder {
       let text = String(decoding: content.pattern, as: UTF8.self)
       try checkTransforms(content, text, inspection.buffer.transforms)
       try checkCase(content, text, inspection.buffer, keyword)
-      if keyword == "http.method", text.hasSuffix(" ") || text.hasPrefix(" ") || text.hasSuffix("\t") {
+      if keyword == "http.method", inspection.buffer.transforms.isEmpty,
+        text.hasSuffix(" ") || text.hasPrefix(" ") || text.hasSuffix("\t")
+      {
         throw refuse(
           "the method “\(text)” has a blank at its end", "remove it: the buffer holds the method alone"
         ).inSuricata("detect-http-method", "http_method pattern with trailing space")
