@@ -59,6 +59,9 @@ package struct Field: Sendable {
   package let summary: String
   /// A rule body that shows the keyword: `http.uri; content:"/index.php";`.
   package let example: String
+  /// What patterns are looked for in once more at the transaction's end, as more may have come to the field
+  /// by then. Nil where it never changes once it is complete.
+  package let atEnd: (@Sendable (Transaction, Direction) -> FieldValue)?
   /// Reads the value. The transaction is of the protocol's own type.
   package let extract: @Sendable (Transaction, Direction) -> FieldValue
 
@@ -76,7 +79,8 @@ package struct Field: Sendable {
     argumentIsContent: Bool = false, pcreFlag: Character? = nil,
     eve: String? = nil, _ kind: FieldKind = .buffer, _ direction: Direction?, progress: Pair<UInt8>,
     names: [String: Int64] = [:], source: String, _ summary: String, example: String = "",
-    of type: T.Type, _ extract: @escaping @Sendable (T, Direction) -> FieldValue
+    of type: T.Type, atEnd: (@Sendable (T, Direction) -> FieldValue)? = nil,
+    _ extract: @escaping @Sendable (T, Direction) -> FieldValue
   ) {
     self.keyword = keyword
     self.aliases = aliases
@@ -91,6 +95,12 @@ package struct Field: Sendable {
     self.source = source
     self.summary = summary
     self.example = example
+    if let atEnd {
+      // Sound: as for `extract`.
+      self.atEnd = { atEnd(unsafe unsafeDowncast($0, to: T.self), $1) }
+    } else {
+      self.atEnd = nil
+    }
     self.extract = { transaction, direction in
       // Sound: a field is only ever asked of the transactions of the protocol that declares it.
       extract(unsafe unsafeDowncast(transaction, to: T.self), direction)

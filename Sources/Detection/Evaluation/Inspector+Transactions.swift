@@ -130,7 +130,7 @@ extension Inspector {
     if !rules.transactionGroups[group].repeated.isEmpty {
       collectRepeated(transaction, lane, group, direction, progress)
     }
-    if Int(transaction.state.eventCount) > lane.events {
+    if !leavesEventRules, Int(transaction.state.eventCount) > lane.events {
       for event in transaction.events[lane.events...] {
         for rule in EventRules.rules(rules.transactionGroups[group].events, Int(event)) {
           candidates.insert(rule)
@@ -184,7 +184,11 @@ extension Inspector {
   mutating func scanValue(
     _ engine: TransactionGroup.Engine, _ transaction: Transaction, _ index: Int, _ direction: Direction
   ) {
-    switch value(engine.buffer, transaction, index, direction) {
+    let value =
+      engine.isLater
+      ? valueAtEnd(engine.buffer, transaction, index, direction)
+      : value(engine.buffer, transaction, index, direction)
+    switch value {
     case .bytes(let bytes): scan(engine.database, bytes.rawSpan)
     case .list(let list): for bytes in list { scan(engine.database, bytes.rawSpan) }
     case .none, .number, .numbers, .body: break
@@ -203,6 +207,15 @@ extension Inspector {
     }
     cache.store(buffer, value)
     return value
+  }
+
+  /// What the buffer's patterns are looked for in at the transaction's end.
+  private mutating func valueAtEnd(
+    _ buffer: Int32, _ transaction: Transaction, _ index: Int, _ direction: Direction
+  ) -> FieldValue {
+    guard let atEnd = rules.reader(buffer, index)?.atEnd else { return .none }
+    let value = atEnd(transaction, direction)
+    return program.buffers[Int(buffer)].transforms.isEmpty ? value : transformed(buffer, value)
   }
 
   private mutating func transformed(_ buffer: Int32, _ value: FieldValue) -> FieldValue {

@@ -19,8 +19,8 @@ package struct Inspector: ~Copyable {
   var firstFile = 0
   /// A part of the stream is shown after another one with the same packet.
   var isFurtherPart = false
-  /// The end of a flow is inspected without its transactions.
-  private var leavesTransactions = false
+  /// The end of a flow is inspected without rules on protocol events: the other side's data raised them.
+  var leavesEventRules = false
   /// What a packet that is made up has still to be asked for, beside what it brings to an end.
   var madeUp = MadeUpPacket.silent
 
@@ -109,16 +109,16 @@ package struct Inspector: ~Copyable {
   }
 
   /// Inspects what is left of a flow in one direction: data that no packet has brought to inspection, and the
-  /// transactions as they ended, unless they are to be left alone. The packet is made up and has no bytes;
-  /// `madeUp` says what else it is asked for.
+  /// transactions as they ended, their new events left alone if so told. The packet is made up and has no
+  /// bytes; `madeUp` says what else it is asked for.
   package mutating func inspectEnd(
     _ packet: Packet, _ bytes: RawSpan, _ direction: Direction, flow: Flow, conversation: Conversation?,
-    leavesTransactions: Bool = false, as madeUp: MadeUpPacket = .silent, into alerts: inout [Alert]
+    leavesEventRules: Bool = false, as madeUp: MadeUpPacket = .silent, into alerts: inout [Alert]
   ) {
-    self.leavesTransactions = leavesTransactions
+    self.leavesEventRules = leavesEventRules
     self.madeUp = madeUp
     defer {
-      self.leavesTransactions = false
+      self.leavesEventRules = false
       self.madeUp = .silent
     }
     let subject = Subject(
@@ -171,7 +171,7 @@ package struct Inspector: ~Copyable {
       let none = bytes.part(0, 0)
       let stream = StreamPart(start: 0, newFrom: 0, isThere: false)
       inspectPacket(subject, bytes, none, stream)
-      if !leavesTransactions { inspectTransactions(subject, bytes, none, stream, &alerts) }
+      inspectTransactions(subject, bytes, none, stream, &alerts)
     }
     // Inline, what stands behind holes was looked at as it came.
     if subject.isEnd, !isInline, let session = subject.flow?.tcp {
@@ -213,7 +213,7 @@ package struct Inspector: ~Copyable {
         start: start &+ UInt64(skipped), newFrom: isInline ? 0 : newFrom &- skipped, isThere: true)
       let shown = window.part(skipped, window.byteCount &- skipped)
       inspectPacket(subject, bytes, shown, stream)
-      if !leavesTransactions { inspectTransactions(subject, bytes, shown, stream, &alerts) }
+      inspectTransactions(subject, bytes, shown, stream, &alerts)
     }
     session.markRawInspected(direction, upTo: end)
     subject.detection?.streamEnd[direction] = end

@@ -54,6 +54,11 @@ struct FastPattern {
     return best?.pattern
   }
 
+  /// The bytes of a content that can be scanned for.
+  static func literal(of content: ContentCondition) -> LiteralDatabase.Literal? {
+    pattern(content, 0, BufferReference(.payload), isFirst: true, 1)?.literal
+  }
+
   private static func rank(of pattern: FastPattern, isMarked: Bool, isInShort: Bool) -> Rank {
     let bytes = pattern.literal.bytes
     if isCommon(bytes) { return .commonText }

@@ -114,10 +114,12 @@ package final class RuleSet: Sendable {
 final class FieldReader: Sendable {
   let kind: FieldKind
   let progress: Pair<UInt8>
+  let atEnd: (@Sendable (Transaction, Direction) -> FieldValue)?
   let extract: @Sendable (Transaction, Direction) -> FieldValue
 
   init(_ field: Field) {
     kind = field.kind
+    atEnd = field.atEnd
     progress = field.progress
     extract = field.extract
   }

@@ -15,6 +15,8 @@ struct TransactionGroup: Sendable {
     /// The patterns of this growing buffer are also in those of file.data: where both are the same bytes,
     /// they are scanned once.
     var isInFiles = false
+    /// Looked at once more at the transaction's end, as more may have come to the buffer.
+    var isLater = false
   }
 
   /// A rule without pattern, evaluated once the progress is reached.
@@ -48,6 +50,8 @@ struct TransactionGroupBuilder {
     /// Entries by number of the buffer; those that stand within its first bytes apart.
     var entries: [Int: [ScanDatabase.Entry]] = [:]
     var prefixes: [Int: [ScanDatabase.Entry]] = [:]
+    /// Those whose buffer is looked at once more at the end.
+    var later: [Int: [ScanDatabase.Entry]] = [:]
     var always: [TransactionGroup.Always] = []
     var repeated: [TransactionGroup.Always] = []
     var events: [UInt8: [Int32]] = [:]
@@ -88,6 +92,33 @@ struct TransactionGroupBuilder {
       return protocols[index].fields[reference.fieldIndex]
     }
 
+    /// The entry by which a rule is asked again at the end, where more has come to the buffer of its pattern.
+    /// As in the reference, that is so if all else of it is known with that buffer; the pattern is the one of
+    /// the documented choice.
+    private func laterEntry(
+      _ number: Int32, _ signature: Signature, _ index: Int, _ direction: Direction
+    ) -> (buffer: Int, entry: ScanDatabase.Entry)? {
+      var growing: UInt8?
+      for inspection in signature.inspections {
+        guard case .field(let references) = inspection.buffer.source, let field = field(references, index),
+          field.kind != .body
+        else { return nil }
+        if field.atEnd != nil { growing = field.progress[direction] }
+      }
+      guard let growing, let choice = PatternChoice(signature), !choice.content.isNegated,
+        let literal = FastPattern.literal(of: choice.content)
+      else { return nil }
+      let buffer = signature.inspections[choice.inspection].buffer
+      guard case .field(let references) = buffer.source, field(references, index)?.atEnd != nil,
+        let place = numbers[buffer]
+      else { return nil }
+      let isKnown = signature.inspections.allSatisfy { inspection in
+        guard case .field(let references) = inspection.buffer.source else { return false }
+        return field(references, index).map { $0.progress[direction] <= growing } ?? false
+      }
+      return isKnown ? (place, ScanDatabase.Entry(literal: literal, rule: number)) : nil
+    }
+
     func insert(
       _ number: Int32, _ signature: Signature, _ rule: CompiledRule, _ pattern: FastPattern?,
       _ draft: inout Draft,
@@ -100,6 +131,9 @@ struct TransactionGroupBuilder {
           draft.prefixes[buffer, default: []].append(entry)
         } else {
           draft.entries[buffer, default: []].append(entry)
+        }
+        if let later = laterEntry(number, signature, index, direction) {
+          draft.later[later.buffer, default: []].append(later.entry)
         }
         return
       }
@@ -199,6 +233,11 @@ struct TransactionGroupBuilder {
         engine.database = try store.number((entries + prefixes).sorted { $0.rule < $1.rule })
         group.engines.append(engine)
       }
+    }
+    for (buffer, entries) in draft.later.sorted(by: { $0.key < $1.key }) {
+      group.engines.append(
+        TransactionGroup.Engine(
+          buffer: Int32(buffer), progress: .max, database: try store.number(entries), isLater: true))
     }
     group.engines.sort { $0.progress != $1.progress ? $0.progress < $1.progress : $0.buffer < $1.buffer }
     group.repeated = draft.repeated

@@ -87,7 +87,11 @@ extension HTTP {
         keyword: "http.header", aliases: ["http_header"], modifiers: ["http_header"], pcreFlag: "H", .buffer,
         nil,
         progress: afterHeaders, source: "RFC 9112 §5", "Headers in normal form, without cookies.",
-        example: #"http.header; content:"X-Forwarded-For";"#, of: HTTPTransaction.self
+        example: #"http.header; content:"X-Forwarded-For";"#, of: HTTPTransaction.self,
+        atEnd: { transaction, direction in
+          let message = transaction.message(direction)
+          return message.hasLastChunk ? .bytes(message.headerText(direction)) : .none
+        }
       ) { transaction, direction in
         whole(transaction, direction) ? filled(transaction.message(direction).headerText(direction)) : .none
       },
@@ -95,7 +99,8 @@ extension HTTP {
         keyword: "http.header.raw", aliases: ["http_raw_header"], modifiers: ["http_raw_header"],
         pcreFlag: "D", .buffer, nil,
         progress: afterHeaders, source: "RFC 9112 §5", "Header block as it was sent.",
-        example: #"flow:to_server; http.header.raw; content:"|0d 0a 20|";"#, of: HTTPTransaction.self
+        example: #"flow:to_server; http.header.raw; content:"|0d 0a 20|";"#, of: HTTPTransaction.self,
+        atEnd: { filled($0.message($1).rawTrailers) }
       ) { transaction, direction in
         let message = transaction.message(direction)
         return message.hasHeaders ? filled(message.rawHeaders + message.rawTrailers) : .none

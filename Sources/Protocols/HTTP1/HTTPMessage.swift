@@ -26,6 +26,8 @@ package final class HTTPMessage {
   /// The headers were read to their end.
   package var hasHeaders = false
   package var hasTrailers = false
+  /// The chunk that ends a body has come: headers may follow.
+  package var hasLastChunk = false
 
   package init() {}
 

@@ -280,6 +280,7 @@ extension HTTPSession {
       return failRequest(nil)
     case 0?:
       requests.state = .trailers
+      transaction.request.hasLastChunk = true
       transaction.advance(.toServer, to: HTTPTransaction.Step.trailer)
     case let length?:
       requests.state = .chunkData(length)

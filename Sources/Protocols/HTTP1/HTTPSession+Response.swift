@@ -329,6 +329,7 @@ extension HTTPSession {
       countFraming(&responses)
       responses.pipeline?.finish(isCut: false)
       responses.state = .trailers
+      transaction.response.hasLastChunk = true
       transaction.advance(.toClient, to: HTTPTransaction.Step.trailer)
     case let length?:
       countFraming(&responses)

@@ -75,9 +75,9 @@ extension Worker {
       // A parser that gave up brings nothing new: only bytes of the stream may be left.
       let isGivenUp = conversation?.hasFailed == true && flow.tcp?.rawPendingCount(direction) == 0
       if flow.tcp != nil || conversation != nil, !isGivenUp || isDue[direction] {
-        let leavesTransactions = isBrokenByServer && direction == .toServer
+        let leavesEventRules = isBrokenByServer && direction == .toServer
         let kind = flow.tcp != nil && isDue[direction] ? MadeUpPacket.end : .silent
-        runEndRules(subject, none.rawSpan, flow, conversation, leavesTransactions, as: kind)
+        runEndRules(subject, none.rawSpan, flow, conversation, leavesEventRules, as: kind)
       }
       if let conversation {
         if let frames = conversation.session?.frames {
@@ -126,7 +126,7 @@ extension Worker {
 
   private mutating func runEndRules(
     _ subject: EventSubject, _ bytes: RawSpan, _ flow: Flow, _ conversation: Conversation?,
-    _ leavesTransactions: Bool = false, as kind: MadeUpPacket
+    _ leavesEventRules: Bool = false, as kind: MadeUpPacket
   ) {
     guard inspector != nil else { return }
     let direction = subject.direction
@@ -134,7 +134,7 @@ extension Worker {
     keepStream(of: flow, direction)
     inspector?.inspectEnd(
       subject.packet, bytes, direction, flow: flow, conversation: conversation,
-      leavesTransactions: leavesTransactions, as: kind, into: &alerts)
+      leavesEventRules: leavesEventRules, as: kind, into: &alerts)
     if let decided = inspector?.packetVerdict { verdict = decided }
     reportAlerts(subject, bytes, flow, conversation)
     reportMetadata(subject, bytes)
