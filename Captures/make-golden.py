@@ -230,12 +230,119 @@ def status_lines(capture):
     """Answers whose status line lacks the reason phrase, or has vertical tabs and form feeds where blanks belong."""
     link = plain(capture)
     lines = (
-        b"200 OK", b"200", b"200 ", b"200\x0bOK", b"200\x0b OK", b"200 \x0bOK", b"200 \x0b", b"\x0b200 OK", b"200\x0cOK",
-        b"200 a\x0bb", b" ", b"",
+        b"200 OK", b"200", b"200 ", b"200\x0bOK", b"200\x0b OK", b"200 \x0bOK", b"200 \x0b", b"\x0b200 OK",
+        b"200\x0cOK", b"200 a\x0bb", b" ", b"",
     )
     for number, line in enumerate(lines):
         talk = web(link, BEGIN + number * 1_000_000, 50700 + number).ask(request("GET", "/", "tower.example"))
         talk.answer(b"HTTP/1.1 " + line + b"\r\nContent-Length: 2\r\n\r\nok").close()
+
+
+def icmp_heads(capture):
+    """Messages of ICMP whose types put something between their head and the payload, and errors about no packet."""
+    link = plain(capture)
+    number = 0
+    for size in (0, 8, 12, 40):
+        for kind in (0, 3, 4, 5, 8, 9, 11, 12, 13, 14, 17):
+            number += 1
+            data = b"abcdefghijklmnopqrstuvwxyzabcdefghijklmn"[:size]
+            link.icmp(BEGIN + number * 1000, CLIENT, f"198.51.100.{number}", kind, 0, 0x01020304, data)
+
+
+def dns_names(capture):
+    """Answers with records of the root, whose name is empty, and with names in the data of their records."""
+    link = plain(capture)
+
+    def name(text):
+        return b"".join(bytes([len(part)]) + part.encode() for part in text.split(".") if part) + b"\0"
+
+    def record(owner, kind, data):
+        return name(owner) + struct.pack(">HHIH", kind, 1, 60, len(data)) + data
+
+    def alias(owner, target):
+        return record(owner, 5, name(target))
+
+    service = struct.pack(">HHH", 1, 2, 3) + name("service.example")
+    last = alias("three.example", "last.example")
+    cases = (
+        ([alias("one.example", "target.example"), alias("", "root.example"), last], [], []),
+        ([alias("one.example", "")], [alias("two.example", "target.example")], [record("", 41, b"")]),
+        ([], [record("", 6, name("primary.example") + name("box.example") + bytes(20))], [last]),
+        ([record("one.example", 33, service)], [], []),
+    )
+    for number, sections in enumerate(cases):
+        asked = name("asked.example") + struct.pack(">HH", 1, 1)
+        head = struct.pack(">HHHHHH", number, 0x8180, 1, *map(len, sections))
+        time, port = BEGIN + number * 1_000_000, 50800 + number
+        link.udp(time, CLIENT, port, RESOLVER, 53, question(number, "asked.example", "A"))
+        link.udp(time + 1000, RESOLVER, 53, CLIENT, port, head + asked + b"".join(sum(sections, [])))
+
+
+def chunked_headers(capture):
+    """Messages in chunks that come to their end later than their headers, one with a header behind its body."""
+    link = plain(capture)
+    head = b"HTTP/1.1 200 OK\r\nServer: tower\r\n"
+    chunked = b"Transfer-Encoding: chunked\r\n\r\n"
+
+    def asked(number):
+        return web(link, BEGIN + number * 1_000_000, 50900 + number).ask(request("GET", "/", "tower.example"))
+
+    asked(1).answer(head + chunked + b"4\r\nabcd\r\n").answer(b"0\r\n\r\n").close()
+    asked(2).answer(head + chunked + b"4\r\nabcd\r\n").answer(b"0\r\nX-Beacon: lit\r\n\r\n").close()
+    asked(3).answer(head + b"Content-Length: 8\r\n\r\nabcd").answer(b"abcd").close()
+    asked(4).answer(head + chunked + b"4\r\nabcd\r\n").close()
+    talk = web(link, BEGIN + 5_000_000, 50905)
+    talk.ask(b"POST / HTTP/1.1\r\nHost: tower\r\nServer: tower\r\n" + chunked + b"4\r\nabcd\r\n")
+    talk.ask(b"0\r\n\r\n")
+    talk.answer(response(body=b"ok")).close()
+
+
+def byte_operations(capture):
+    """Datagrams in which a letter stands several times, and a number behind one of them."""
+    link = plain(capture)
+    texts = (b"a51ab2 0000000", b"ab2a51 0000000", b"ab2ab2a51 00000", b"ab" + b"0" * 30 + b"a5100")
+    for number, data in enumerate(texts):
+        link.udp(BEGIN + number * 1000, CLIENT, 40000, SERVER, 9001, data)
+
+
+def ftp_replies(capture):
+    """Replies that announce others: of one line and of several."""
+    link = plain(capture)
+    replies = (
+        (b"150 opening\r\n", b"226 done\r\n"),
+        (b"150-opening\r\n150 now\r\n", b"226 done\r\n"),
+        (b"150 opening\r\n", b"226-done\r\n226 yes\r\n"),
+    )
+    for number, (first, second) in enumerate(replies):
+        talk = Talk(link, BEGIN + number * 1_000_000, CLIENT, 51000 + number, SERVER, 21).open()
+        talk.answer(b"220 tower\r\n").ask(b"USER watch\r\n").answer(b"331 word\r\n")
+        talk.ask(b"RETR beacon\r\n").answer(first).answer(second).ask(b"QUIT\r\n").answer(b"221 bye\r\n").close()
+
+
+def http2_resets(capture):
+    """Streams of HTTP/2 that are reset: by the client before the response, by the server, by both, twice."""
+    link = plain(capture)
+    preface = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+
+    def frame(kind, flags, data, stream=1):
+        return struct.pack(">I", len(data))[1:] + bytes([kind, flags]) + struct.pack(">I", stream) + data
+
+    asked, answered = frame(1, 5, b"\x82\x84\x86\x41\x05tower"), frame(1, 5, b"\x88")
+    begun, body = frame(1, 4, b"\x88"), frame(0, 1, b"beacon")
+    reset, settings = frame(3, 0, b"\0\0\0\x08"), frame(4, 0, b"\0\3\0\0\0\x64", 0)
+    steps = (
+        [(True, asked), (True, reset), (False, answered)],
+        [(True, asked), (False, reset), (False, answered)],
+        [(True, asked), (True, reset), (False, reset), (False, answered)],
+        [(True, asked), (False, begun), (True, reset), (False, body)],
+        [(True, asked), (True, reset)],
+        [(True, asked)],
+    )
+    for number, frames in enumerate(steps):
+        talk = web(link, BEGIN + number * 1_000_000, 51100 + number).ask(preface + settings).answer(settings)
+        for is_client, data in frames:
+            talk = talk.ask(data) if is_client else talk.answer(data)
+        talk.close()
 
 
 def smb2(command, number, body, answer=False):
@@ -269,13 +376,19 @@ def ntlm_parts(capture):
 
 
 CASES = {
+    "byte-operations": byte_operations,
+    "chunked-headers": chunked_headers,
     "closing": closing,
     "content-across-segments": content_across_segments,
     "cut-headers": cut_headers,
+    "dns-names": dns_names,
     "dns-over-tcp": dns_over_tcp,
     "flowbits": flowbits,
+    "ftp-replies": ftp_replies,
     "http-gzip-body": http_gzip_body,
+    "http2-resets": http2_resets,
     "icmp-error": icmp_error,
+    "icmp-heads": icmp_heads,
     "ip-fragments": ip_fragments,
     "made-up-packets": made_up_packets,
     "ntlm-parts": ntlm_parts,
