@@ -52,7 +52,7 @@ extension RuleProgram {
       return packet.source == packet.destination
     case .ipOption(let options):
       guard packet.ipVersion == 4 else { return false }
-      return packet.ipv4Options(of: bytes).rawValue & options != 0
+      return packet.ipv4Options(of: bytes).rawValue & options == options
     case .checksum(let kind, let isValid):
       let packet = copy packet
       return kind.applies(to: packet) && kind.isGood(packet, bytes) == isValid
@@ -171,7 +171,8 @@ extension RuleProgram {
     case .onlyFragment: return subject.packet.isReassembled
     case .noFragment: return !subject.packet.isReassembled
     case .number(let number, let check):
-      guard let flow = subject.flow else { return false }
+      // Suricata does not ask for the age with a packet that it made up.
+      guard let flow = subject.flow, number != .age || !subject.isEnd else { return false }
       return number.holds(flow, subject.packet, subject.sessionDirection, check, numbers)
     case .applicationProtocol(let index, let isNegated, let side):
       return holdsProtocol(index, isNegated, side, subject)

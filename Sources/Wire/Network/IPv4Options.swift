@@ -50,7 +50,8 @@ package struct IPv4OptionSet: OptionSet, Sendable {
     }
   }
 
-  /// The option that the rule keyword names: "rr", "lsrr", …; "any" is all of them. Nil for another name.
+  /// The option that the rule keyword names: "rr", "lsrr", …; "any" is all of them, which
+  /// no header has, as in Suricata. Nil for another name.
   package static func named(_ name: some StringProtocol) -> IPv4OptionSet? {
     switch name {
     case "rr": .recordRoute
