@@ -199,7 +199,7 @@ extension Inspector {
     guard let field = rules.reader(inspection.buffer, view.protocolIndex) else { return .fails }
     if field.kind == .body {
       guard case .body(let body) = field.extract(view.transaction, view.direction) else {
-        return view.isComplete ? missing(inspection) : .later
+        return view.isComplete ? missingBody(inspection, view) : .later
       }
       return verdict(inspection, body, view, bodyBefore, &bodyBytes)
     }
@@ -262,7 +262,13 @@ extension Inspector {
       }
     }
     if isWaiting { return .later }
-    return hasFile ? .fails : missing(inspection)
+    return hasFile ? .fails : missingBody(inspection, view)
+  }
+
+  /// A body or file that did not come: it is known to be missing only when the message itself has come to its
+  /// end, not where its flow has ended before.
+  private func missingBody(_ inspection: CompiledInspection, _ view: borrowing TransactionView) -> Verdict {
+    view.reached == .max ? missing(inspection) : .fails
   }
 
   /// Names of files. One without a name has an empty one: what must not stand in it does not.
@@ -284,7 +290,10 @@ extension Inspector {
   ) -> Verdict {
     let count = body.bytes.count
     let isComplete = body.isComplete || view.isComplete || body.isFull
-    if count == 0 { return isComplete ? missing(inspection) : .later }
+    if count == 0 {
+      if body.isComplete { return missing(inspection) }
+      return isComplete ? missingBody(inspection, view) : .later
+    }
     bodyBytes += count
     if !isComplete {
       if count < body.inspectFrom { return .later }
