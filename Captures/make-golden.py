@@ -202,6 +202,25 @@ def made_up_packets(capture):
     link.udp(BEGIN + 8_000_000, CLIENT, 47007, RESOLVER, 53, question(7, "signal.tower.example", "A"))
 
 
+def ends_of_streams(capture):
+    """Answers that last until their connection is closed, by either side; content and half a line behind it; one that is
+    cut, one that does not come; a conversation over TLS."""
+    link = plain(capture)
+    endless = b"HTTP/1.1 200 OK\r\nServer: tower\r\nContent-Type: text/plain\r\n\r\nall is quiet"
+    page = response(body=b"all is quiet")
+
+    def asked(number):
+        return web(link, BEGIN + number * 1_000_000, 50800 + number).ask(request("GET", f"/{number}", "tower.example"))
+
+    asked(0).answer(endless).close()
+    asked(1).answer(endless).close(by_server=True)
+    asked(2).answer(page + b" and dark").close()
+    asked(3).answer(page).close()
+    asked(4).answer(b"HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\n").close()
+    asked(5)
+    tls(Talk(link, BEGIN + 6_000_000, CLIENT, 50806, SERVER, 443), "portal")
+
+
 def cut_headers(capture):
     """Requests and answers whose headers do not come to their end: by one that is too long, or by the stream's end;
     then some without headers, with a cookie alone, and without a version."""
@@ -383,6 +402,7 @@ CASES = {
     "cut-headers": cut_headers,
     "dns-names": dns_names,
     "dns-over-tcp": dns_over_tcp,
+    "ends-of-streams": ends_of_streams,
     "flowbits": flowbits,
     "ftp-replies": ftp_replies,
     "http-gzip-body": http_gzip_body,

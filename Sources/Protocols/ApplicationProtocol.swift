@@ -33,6 +33,9 @@ package struct ApplicationProtocol: Sendable {
   package let frames: [String]
   /// Name of the protocol in front of a frame's (`http1` in `frame:http1.request`).
   package let frameName: String
+  /// Rules at a hook without a buffer are met again with all that is read while the step lasts, and once
+  /// after it.
+  package let hasLastingSteps: Bool
   /// Who speaks first, where the protocol knows only one way: data that begins the other way is none of its.
   package let firstDirection: Direction?
   /// Says whether the first bytes of a direction are this protocol's, whatever the ports.
@@ -51,7 +54,7 @@ package struct ApplicationProtocol: Sendable {
   package init(
     name: String, aliases: [String] = [], transports: [Transport], ports: [UInt16], progress: Pair<[String]>,
     events: [String], fields: [Field], frames: [String] = [], frameName: String? = nil,
-    firstDirection: Direction? = nil,
+    hasLastingSteps: Bool = false, firstDirection: Direction? = nil,
     recognise: @escaping @Sendable (RawSpan, Direction, ApplicationProtocol.Transport) -> Recognition,
     probe: (@Sendable (RawSpan, Direction, ApplicationProtocol.Transport) -> Recognition)? = nil,
     makeSession: @escaping @Sendable (ProtocolSettings) -> Session,
@@ -66,6 +69,7 @@ package struct ApplicationProtocol: Sendable {
     self.fields = fields
     self.frames = frames
     self.frameName = frameName ?? name
+    self.hasLastingSteps = hasLastingSteps
     self.firstDirection = firstDirection
     self.recognise = recognise
     self.probe = probe

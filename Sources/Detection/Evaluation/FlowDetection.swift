@@ -332,8 +332,6 @@ final class TransactionLane {
   var waitingFilesBegun = 0
   /// Rules that have fired or can fire no more, of those that may be called up again.
   var decided: [Int32] = []
-  /// Bytes of the body when rules at its hook were met last.
-  var bodyTotal: UInt64 = 0
   /// How far each growing buffer was scanned.
   var bodies: [ScannedBody] = []
   /// After a reload: rules that came after this generation have not been asked yet; 0: all have.

@@ -53,6 +53,9 @@ extension Inspector {
     counters.transactions &+= 1
     let hadEvents = lane.events
     collect(transaction, lane, index, group, direction, progress)
+    if !rules.transactionGroups[group].repeated.isEmpty {
+      collectRepeated(transaction, lane, group, subject, progress)
+    }
     if hadEvents != lane.events || isDue(transaction, lane, direction, Int16(progress)) {
       lane.waitsForPayload = false
       lane.waitsForState = false
@@ -127,9 +130,6 @@ extension Inspector {
       always += 1
     }
     lane.nextAlways = always
-    if !rules.transactionGroups[group].repeated.isEmpty {
-      collectRepeated(transaction, lane, group, direction, progress)
-    }
     if !leavesEventRules, Int(transaction.state.eventCount) > lane.events {
       for event in transaction.events[lane.events...] {
         for rule in EventRules.rules(rules.transactionGroups[group].events, Int(event)) {
@@ -140,18 +140,18 @@ extension Inspector {
     }
   }
 
-  /// Rules at the hook of a body are met with each part of it, the last one included.
+  /// Rules at the hook of a step that lasts are met with each part of it, and once when it is over, unless
+  /// that is because no more of the stream is put together.
   @inline(never)
   private mutating func collectRepeated(
-    _ transaction: Transaction, _ lane: TransactionLane, _ group: Int, _ direction: Direction,
+    _ transaction: Transaction, _ lane: TransactionLane, _ group: Int, _ subject: borrowing Subject,
     _ progress: UInt8
   ) {
     if lane.revision == Int64(transaction.state.revision) && lane.progress == Int16(progress) { return }
-    let total = (transaction as? HTTPTransaction)?.message(direction).body.total ?? 0
-    let hasMore = total != lane.bodyTotal
-    lane.bodyTotal = total
+    let isCut = subject.isEnd && subject.flow?.tcp?.isDepthReached(subject.sessionDirection) == true
     for entry in rules.transactionGroups[group].repeated
-    where entry.progress == progress || hasMore && lane.progress == Int16(entry.progress) {
+    where entry.progress <= progress && lane.progress <= Int16(entry.progress) {
+      if isCut && lane.progress == Int16(entry.progress) { continue }
       candidates.insert(entry.rule)
     }
   }

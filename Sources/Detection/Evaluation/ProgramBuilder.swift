@@ -77,15 +77,20 @@ struct ProgramBuilder {
     rule.isOnParts = payload.contains { $0.conditions.contains { Self.isOnPart($0) } }
     rule.directions = directions(of: signature)
     rule.isTwoSided = signature.isTwoSided
-    if signature.firewall == nil, let hook = signature.hookProgress {
-      rule.isRepeated = signature.isOnBodyHook && other.isEmpty && hook.progress > 0
-      rule.hookProgress = Int16(hook.progress) - (rule.isRepeated ? 1 : 0)
-      rule.directions &= hook.direction == .toServer ? 1 : 2
-    }
+    takeHook(of: signature, asksBuffers: !other.isEmpty, &rule)
     program.variableCount = max(program.variableCount, min(signature.variableCount, Self.variablesMax))
     program.rules.append(rule)
     program.gates.append(RuleGate(signature))
     program.headers.append(compile(signature.header))
+  }
+
+  /// Where a rule is met by how far its transaction has come, and whether it is met again.
+  private func takeHook(of signature: Signature, asksBuffers: Bool, _ rule: inout CompiledRule) {
+    guard signature.firewall == nil, let hook = signature.hookProgress else { return }
+    let isOnBody = signature.isOnBodyHook && hook.progress > 0
+    rule.isRepeated = !asksBuffers && (isOnBody || signature.isOnLastingHook)
+    rule.hookProgress = Int16(hook.progress) - (rule.isRepeated && isOnBody ? 1 : 0)
+    rule.directions &= hook.direction == .toServer ? 1 : 2
   }
 
   /// Variables that one rule can have: each takes a keyword in it.

@@ -5,7 +5,7 @@ package enum KeywordCatalogue {
     .absent,
     .alert,
     .applicationEvent,
-    .applicationProtocol,
+    .applicationProtocol, .applicationState,
     .asn1,
     .base64Data,
     .base64Decode,

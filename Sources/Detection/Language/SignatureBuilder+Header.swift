@@ -100,10 +100,8 @@ extension SignatureBuilder {
     if signature.firewall != nil { return try takeFirewallHook(hook, index, place) }
     let entry = ProtocolCatalogue.all[index]
     let names = entry.progress
-    if let step = names.toServer.firstIndex(of: hook.text) {
-      signature.hookProgress = (.toServer, Self.progress(of: hook.text, step))
-    } else if let step = names.toClient.firstIndex(of: hook.text) {
-      signature.hookProgress = (.toClient, Self.progress(of: hook.text, step))
+    if takeStep(hook.text, of: entry) {
+      // Taken.
     } else if let generic = Self.genericHooks[hook.text] {
       let last = names[generic.direction].count - 1
       signature.hookProgress = (generic.direction, generic.isComplete ? UInt8(clamping: last) : 0)
@@ -113,8 +111,39 @@ extension SignatureBuilder {
         at: place, "\(entry.name) has no hook “\(hook.text)”",
         remedy: "write \(near ?? (names.toServer + names.toClient).joined(separator: ", "))")
     }
-    signature.isOnBodyHook = hook.text == "request_body" || hook.text == "response_body"
     if let direction = signature.hookProgress?.direction { bufferDirections.insert(direction) }
+  }
+
+  /// Takes a step of the protocol by its name as the rule's hook; false where there is none.
+  private mutating func takeStep(_ name: String, of entry: ApplicationProtocol) -> Bool {
+    let names = entry.progress
+    if let step = names.toServer.firstIndex(of: name) {
+      signature.hookProgress = (.toServer, Self.progress(of: name, step))
+    } else if let step = names.toClient.firstIndex(of: name) {
+      signature.hookProgress = (.toClient, Self.progress(of: name, step))
+    } else {
+      return false
+    }
+    signature.isOnBodyHook = name == "request_body" || name == "response_body"
+    signature.isOnLastingHook = entry.hasLastingSteps
+    return true
+  }
+
+  /// `app-layer-state`: a step of the rule's protocol, as its hook.
+  mutating func takeState(_ value: KeywordValue) throws(RuleProblem) {
+    guard case .application(let index) = header, signature.firewall == nil, signature.hookProgress == nil
+    else {
+      throw value.problem(
+        "app-layer-state asks for a protocol without hook in the rule's header", remedy: "write alert tls")
+    }
+    let entry = ProtocolCatalogue.all[index]
+    guard takeStep(value.text, of: entry), let direction = signature.hookProgress?.direction else {
+      let names = entry.progress.toServer + entry.progress.toClient
+      throw value.problem(
+        "\(entry.name) has no step “\(value.text)”",
+        remedy: "write \(Spelling.nearest(to: value.text, among: names) ?? names.joined(separator: ", "))")
+    }
+    bufferDirections.insert(direction)
   }
 
   /// The progress at which a hook's step is over: the steps of messages are named for what is being read, so

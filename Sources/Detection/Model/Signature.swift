@@ -46,6 +46,8 @@ package struct Signature: Sendable {
   package var hookProgress: (direction: Direction, progress: UInt8)?
   /// The hook is that of a body, which is met again with each part of it, where the rule asks for no buffer.
   package var isOnBodyHook = false
+  /// The same of any hook of a protocol whose steps last (`ApplicationProtocol.hasLastingSteps`).
+  package var isOnLastingHook = false
 
   package init(identity: SignatureIdentity, action: RuleAction, header: HeaderCondition) {
     self.identity = identity

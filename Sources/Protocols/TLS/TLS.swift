@@ -15,7 +15,7 @@ enum TLS {
         "server_finished",
       ]),
     events: TLSEvent.allCases.map(\.name), fields: fields, frames: TLSFrame.names,
-    firstDirection: .toServer,
+    hasLastingSteps: true, firstDirection: .toServer,
     recognise: { bytes, direction, _ in TLSProbe.recognise(bytes, direction) },
     makeSession: { TLSSession($0.tls) })
 

@@ -78,6 +78,7 @@ package final class TLSSession: Session {
           bytes.part(position, bytes.byteCount &- position), at: position, direction, clock)
         guard used > 0 else { return Consumption(bytes: position) }
         endsMessage[direction] = true
+        transaction.revision &+= 1
         position &+= used
       } catch {
         endsMessage[direction] = true

@@ -109,6 +109,15 @@ extension Keyword {
   }
 }
 
+extension Keyword {
+  static let applicationState = Keyword(
+    "app-layer-state", .flow, "The step that a transaction of the rule's protocol is in, as a hook has it.",
+    values: "a step of the protocol", example: "app-layer-state:client_hello_done;", exampleProtocol: "tls"
+  ) { (value, builder) throws(RuleProblem) in
+    try builder.takeState(value)
+  }
+}
+
 private enum EventSyntax {
   /// A rule on events of a protocol without a parser is well formed and can never match here: it is left out
   /// and that is said, so that the event rules that Suricata ships load as a whole.
