@@ -5,7 +5,7 @@ extension HTTP2 {
   /// Keywords that HTTP/2 has nothing for, or has otherwise.
   private static let ownWay: Set<String> = [
     "http.header.raw", "http.header_names", "http.start", "http.connection", "http.request_header",
-    "http.response_header",
+    "http.response_header", "http.request_line", "http.response_line",
   ]
 
   static let sharedFields: [Field] = HTTP.fields.filter { !ownWay.contains($0.keyword ?? "") }
@@ -15,6 +15,26 @@ extension HTTP2 {
   private static let afterHeaders = Pair<UInt8>(both: HTTPTransaction.Step.body)
 
   static let fields: [Field] = [
+    Field(
+      keyword: "http.request_line", aliases: ["http_request_line"], .buffer, .toServer,
+      progress: afterHeaders,
+      source: "RFC 9113 §8.3.1",
+      "Method, path and version as HTTP/1 has them; of the connection itself, the version alone.",
+      example: #"http.request_line; content:"GET / HTTP/2|0d 0a|";"#, of: HTTP2Transaction.self
+    ) { transaction, _ in
+      guard transaction.stream == 0 || transaction.hasRequest else { return .none }
+      return .bytes(transaction.method + [0x20] + (transaction.rawURI ?? []) + Array(" HTTP/2\r\n".utf8))
+    },
+    Field(
+      keyword: "http.response_line", aliases: ["http_response_line"], .buffer, .toClient,
+      progress: afterHeaders,
+      source: "RFC 9113 §8.3.2",
+      "Version and status as HTTP/1 has them; of the connection itself, the version alone.",
+      example: #"http.response_line; content:"HTTP/2 200|0d 0a|";"#, of: HTTP2Transaction.self
+    ) { transaction, _ in
+      guard transaction.stream == 0 || transaction.hasResponse else { return .none }
+      return .bytes(Array("HTTP/2 ".utf8) + (transaction.status ?? []) + Array("\r\n".utf8))
+    },
     headerList("http.request_header", .toServer, "Each header of the request as `name: value`."),
     headerList("http.response_header", .toClient, "Each header of the response as `name: value`."),
     block(
