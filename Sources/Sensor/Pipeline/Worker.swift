@@ -200,8 +200,8 @@ struct Worker: ~Copyable {
     finishEnded(atPacket: number)
   }
 
-  /// No more packets will come: the flows end that began up to a packet, each at a point of its own behind the
-  /// last packet.
+  /// No more packets will come: the flows end that began up to a packet, each at a point of its own behind
+  /// the last packet.
   mutating func finish(afterPacket number: UInt64, upTo bound: UInt64) {
     flows.drain(upTo: bound) { flow, reason in ended.append((flow, reason)) }
     let finished = ended
