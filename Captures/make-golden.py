@@ -324,6 +324,18 @@ def byte_operations(capture):
         link.udp(BEGIN + number * 1000, CLIENT, 40000, SERVER, 9001, data)
 
 
+def pop3_greetings(capture):
+    """A mailbox on its port, and servers of other kinds that say OK in the same way."""
+    link = plain(capture)
+    mailbox = Talk(link, BEGIN, CLIENT, 51200, SERVER, 110).open().answer(b"+OK ready\r\n").ask(b"USER watch\r\n")
+    mailbox.answer(b"+OK\r\n").close()
+    store = Talk(link, BEGIN + 1_000_000, CLIENT, 51201, SERVER, 6379).open().ask(b"*1\r\n$4\r\nINFO\r\n")
+    store.answer(b"+OK\r\n").ask(b"*1\r\n$4\r\nQUIT\r\n").answer(b"+OK\r\n").close()
+    Talk(link, BEGIN + 2_000_000, CLIENT, 51202, SERVER, 6000).open().answer(b"+OK ready\r\n").ask(
+        b"USER watch\r\n"
+    ).answer(b"+OK\r\n").close()
+
+
 def ftp_replies(capture):
     """Replies that announce others: of one line and of several."""
     link = plain(capture)
@@ -414,6 +426,7 @@ CASES = {
     "ntlm-parts": ntlm_parts,
     "out-of-order-segments": out_of_order_segments,
     "payload-sizes": payload_sizes,
+    "pop3-greetings": pop3_greetings,
     "pppoe": pppoe,
     "status-lines": status_lines,
     "stream-overlap": stream_overlap,

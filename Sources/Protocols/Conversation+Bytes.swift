@@ -129,7 +129,8 @@ extension Conversation {
           mayReverse: mayReverse)
       switch verdict {
       case .found(let index, let isOtherWay):
-        found(index, direction, isOtherWay: isOtherWay, clock)
+        let told = detector.settled(index, direction, beside: sides[direction.opposite].index)
+        found(told, direction, isOtherWay: isOtherWay, clock)
         return
       case .needsMore where !isLast && seen < Limits.recognitionBytes: return
       case .none where !isLast && seen < Limits.giveUpBytes[direction]: return

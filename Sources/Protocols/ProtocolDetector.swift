@@ -134,6 +134,15 @@ package final class ProtocolDetector: Sendable {
     return .none
   }
 
+  /// The protocol that was recognised in a direction, or that of the other direction: a session of POP3
+  /// begins with a command of FTP, and the server's greeting tells which it is.
+  func settled(_ index: Int, _ direction: Direction, beside other: Int?) -> Int {
+    guard direction == .toServer, let other, ProtocolCatalogue.all[other].name == "pop3",
+      ProtocolCatalogue.all[index].name == "ftp"
+    else { return index }
+    return other
+  }
+
   /// The parser for a flow of the protocol at `index`, or nil where it is only to be recognised.
   package func makeSession(_ index: Int, _ transport: ApplicationProtocol.Transport) -> Session? {
     guard let make = (transport == .tcp ? streamParsers : datagramParsers)[index] else { return nil }

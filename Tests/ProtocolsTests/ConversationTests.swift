@@ -97,7 +97,7 @@ struct ConversationTests {
       ("smtp", 2525, .toClient, "220 mail.example.org ESMTP ready\r\n"),
       ("smtp", 25, .toClient, "220 hello\r\n"),
       ("ftp", 2121, .toClient, "220 ProFTPD FTP Server\r\n"), ("ftp", 21, .toServer, "USER anonymous\r\n"),
-      ("pop3", 1110, .toClient, "+OK ready\r\n"), ("imap", 143, .toServer, "a1 LOGIN x y\r\n"),
+      ("pop3", 110, .toClient, "+OK ready\r\n"), ("imap", 143, .toServer, "a1 LOGIN x y\r\n"),
       ("rfb", 5901, .toClient, "RFB 003.008\n"),
       ("sip", 5060, .toServer, "OPTIONS sip:a@example.org SIP/2.0\r\n"),
       ("mqtt", 1883, .toServer, "\u{10}\u{10}\u{0}\u{4}MQTT\u{4}\u{2}"),

@@ -133,7 +133,7 @@ extension SignatureBuilder {
     var largest: Int64?
     for case .number(.payloadSize, let test) in signature.packetConditions {
       switch test {
-      case .equal(let size), .notEqual(let size): largest = size
+      case .equal(let size), .notEqual(let size), .less(let size): largest = size
       case .within(_, let high): largest = high + 1
       default: break
       }

@@ -6,11 +6,14 @@ enum POP3 {
     name: "pop3", transports: [.tcp], ports: [110],
     progress: Pair(["request_started", "request_complete"], ["response_started", "response_complete"]),
     events: POP3Event.allCases.map(\.name), fields: [],
-    recognise: { bytes, direction, _ in direction == .toClient ? recogniseGreeting(bytes) : .no },
-    probe: RecognisedProbes.popCommand,
+    recognise: { _, _, _ in .no },
+    // Other servers say "+OK", too: the port must be one of POP3.
+    probe: { bytes, direction, transport in
+      direction == .toClient ? greeting(bytes) : RecognisedProbes.popCommand(bytes, direction, transport)
+    },
     makeSession: { POP3Session($0.pop3) })
 
-  private static func recogniseGreeting(_ bytes: RawSpan) -> Recognition {
+  private static func greeting(_ bytes: RawSpan) -> Recognition {
     for (index, byte) in "+OK".utf8.enumerated() {
       guard index < bytes.byteCount else { return .needsMore }
       guard bytes[index] == byte else { return .no }

@@ -309,6 +309,8 @@ enum ReferenceVerdicts {
     content:"abc"; content:"d"; offset:6; dsize:6;
     content:"abc"; content:!"d"; offset:6; dsize:!6;
     content:"abc"; content:!"defghij"; dsize:!6;
+    content:"abc"; depth:4; dsize:<3;
+    content:"abc"; offset:1; depth:4; dsize:<=3;
     tcp.hdr; byte_test:1,=,1,1,relative;
     tcp.hdr; byte_jump:1,0,relative;
     tcp.hdr; byte_extract:1,0,v,relative; content:"a"; offset:v;
@@ -399,6 +401,7 @@ enum ReferenceVerdicts {
     content:"abcdef"; fast_pattern; content:"q"; fast_pattern;
     content:"abcdef"; dsize:3;
     content:"d"; offset:6; content:"abc"; dsize:!6;
+    content:"abc"; offset:1; depth:4; dsize:<3;
     content:!"defghij"; content:"abc"; dsize:!6;
     content:"abcdef"; offset:3; dsize:8;
     sid:1; content:"a";
