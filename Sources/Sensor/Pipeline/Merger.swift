@@ -71,6 +71,7 @@ struct Merger: ~Copyable {
     _ places: [Place], _ buffers: [EventBuffer], _ admitted: [[Bool]], _ output: Int,
     _ target: any LineOutput
   ) throws {
+    guard !places.isEmpty else { return }
     scratch.removeAll(keepingCapacity: true)
     var run = 0..<0
     var source = 0

@@ -55,6 +55,15 @@ import Wire
     #expect(lines.text == "a\nb\nc\nd\ne\nf\ng\n")
   }
 
+  @Test("nothing is written where there is nothing")
+  func nothing() throws {
+    let lines = Lines()
+    var merger = Merger(rules: nil, lineOutputs: [lines], outputs: [])
+    try merger.merge([])
+    try merger.merge([buffer([]), buffer([])])
+    #expect(lines.text.isEmpty)
+  }
+
   @Test("what one worker has out of order is brought into order too")
   func ownOrder() throws {
     let lines = Lines()
