@@ -10,7 +10,7 @@ import pathlib
 import struct
 
 from arguments import folder
-from packets import ACK, PSH, UDP, Capture, Link, Talk, at, checksum, packed, transport_checksum
+from packets import ACK, FIN, PSH, RST, UDP, Capture, Link, Talk, at, checksum, packed, transport_checksum
 from protocols import question, reply, request, response, tls
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -204,7 +204,7 @@ def made_up_packets(capture):
 
 def ends_of_streams(capture):
     """Answers that last until their connection is closed, by either side; content and half a line behind it; one that is
-    cut, one that does not come; a conversation over TLS."""
+    cut, one that does not come, one that alone tells the protocol; a conversation over TLS."""
     link = plain(capture)
     endless = b"HTTP/1.1 200 OK\r\nServer: tower\r\nContent-Type: text/plain\r\n\r\nall is quiet"
     page = response(body=b"all is quiet")
@@ -219,6 +219,13 @@ def ends_of_streams(capture):
     asked(4).answer(b"HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\n").close()
     asked(5)
     tls(Talk(link, BEGIN + 6_000_000, CLIENT, 50806, SERVER, 443), "portal")
+    talk = web(link, BEGIN + 8_000_000, 50808).ask(request("NOTIFY", "/", "tower.example"))
+    talk.segment(talk.client, FIN | ACK)
+    talk.now += 500
+    talk.segment(talk.server, ACK)
+    talk.segment(talk.server, PSH | ACK, page)
+    talk.now += 2000
+    talk.segment(talk.client, RST)
 
 
 def cut_headers(capture):

@@ -62,6 +62,8 @@ extension Conversation {
     changes &+= 1
     carryOutChange(clock)
     guard !core.hasEnded[direction] else { return }
+    // What is kept until the other direction tells the protocol is shown to its parser then.
+    if state == .unknown, !lanes[direction].pending.isEmpty { return }
     core.hasEnded[direction] = true
     session?.frames?.show(from: reached(direction), direction)
     session?.end(direction, clock)

@@ -9,6 +9,7 @@ extension Worker {
   mutating func finish(_ flow: Flow, _ reason: FlowEnd, atPacket number: UInt64) {
     let clock = PacketClock(nanoseconds: flow.lastNanoseconds)
     var isBrokenByServer = false
+    var isToldByServer = false
     var hasEventsOfServer = false
     var isDue = Pair(both: true)
     if let session = flow.tcp {
@@ -16,17 +17,21 @@ extension Worker {
       isDue = endsDue(flow, session)
       deliver(flow, session, .toServer, clock)
       let wasSound = (flow.application as? Conversation)?.hasFailed != true
+      let wasUnknown = (flow.application as? Conversation)?.state == .unknown
       let eventsBefore = eventCount(flow)
       deliver(flow, session, .toClient, clock)
       hasEventsOfServer = eventCount(flow) > eventsBefore
       isBrokenByServer = wasSound && (flow.application as? Conversation)?.hasFailed == true
+      // What the server's last bytes alone tell is not known yet where the client's side is looked at.
+      isToldByServer = wasUnknown && (flow.application as? Conversation)?.protocolIndex != nil
     }
     let conversation = flow.application as? Conversation
     if let conversation {
       for direction in Direction.allCases { conversation.end(direction, clock) }
     }
     inspectRest(
-      flow, conversation, isDue, isBrokenByServer: isBrokenByServer, hasEventsOfServer: hasEventsOfServer)
+      flow, conversation, isDue, isBrokenByServer: isBrokenByServer, isToldByServer: isToldByServer,
+      hasEventsOfServer: hasEventsOfServer)
     countProtocol(of: flow, conversation)
     packetLog?.recent[flow.identifier] = nil
     // Its first packet was the server's: the record names the client first, as the transactions did.
@@ -64,7 +69,7 @@ extension Worker {
   /// made for it. What the server's last bytes broke is told with them, not with the client's before.
   private mutating func inspectRest(
     _ flow: Flow, _ conversation: Conversation?, _ isDue: Pair<Bool>, isBrokenByServer: Bool,
-    hasEventsOfServer: Bool
+    isToldByServer: Bool, hasEventsOfServer: Bool
   ) {
     if flow.action == .drop, context.isInline { return }
     guard flow.ipProtocol == 6 || conversation?.session?.openTransactions.isEmpty == false else { return }
@@ -77,7 +82,8 @@ extension Worker {
       if flow.tcp != nil || conversation != nil, !isGivenUp || isDue[direction] {
         let leavesEventRules = isBrokenByServer && direction == .toServer
         let kind = flow.tcp != nil && isDue[direction] ? MadeUpPacket.end : .silent
-        runEndRules(subject, none.rawSpan, flow, conversation, leavesEventRules, as: kind)
+        let known = isToldByServer && direction == .toServer ? nil : conversation
+        runEndRules(subject, none.rawSpan, flow, known, leavesEventRules, as: kind)
       }
       if let conversation {
         if let frames = conversation.session?.frames {
