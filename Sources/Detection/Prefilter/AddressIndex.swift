@@ -4,23 +4,21 @@ import Wire
 /// their rules.
 ///
 /// Asked once for each flow and direction instead of walking thousands of address lists.
-struct AddressIndex: Sendable {
+final class AddressIndex: Sendable {
   /// Starts of the pieces, sorted; a piece goes up to the next one.
-  private var starts4: [UInt32] = []
-  private var starts6: [IPAddress] = []
+  private let starts4: [UInt32]
+  private let starts6: [IPAddress]
   /// For each piece, the end of its rules in the list; they begin where those of the piece before end.
-  private var ends4: [Int32] = []
-  private var ends6: [Int32] = []
-  private var rules4: [Int32] = []
-  private var rules6: [Int32] = []
+  private let ends4: [Int32]
+  private let ends6: [Int32]
+  private let rules4: [Int32]
+  private let rules6: [Int32]
   /// For each value of the first 12 bits of an IPv4 address, the first piece that starts there or behind: the
   /// search begins among a few neighbours instead of walking through all pieces.
-  private var first4: [Int32] = []
-
-  init() {}
+  private let first4: [Int32]
 
   /// Builds the index of (set, rule) pairs.
-  init(_ entries: [(set: AddressSet, rule: Int32)]) {
+  init(_ entries: [(set: AddressSet, rule: Int32)] = []) {
     let ranges4 = entries.flatMap { entry in
       entry.set.ranges4.map { (low: $0.low, high: $0.high, rule: entry.rule) }
     }
@@ -28,11 +26,12 @@ struct AddressIndex: Sendable {
       entry.set.ranges6.map { (low: $0.low, high: $0.high, rule: entry.rule) }
     }
     let pieces4 = Self.pieces(ranges4)
-    starts4 = pieces4.starts.map { UInt32(truncatingIfNeeded: $0.low) }
+    let starts4 = pieces4.starts.map { UInt32(truncatingIfNeeded: $0.low) }
+    self.starts4 = starts4
     var piece = 0
-    for bucket in 0...(1 << 12) {
+    first4 = (0...(1 << 12)).map { bucket in
       while piece < starts4.count, starts4[piece] >> 20 < bucket { piece += 1 }
-      first4.append(Int32(clamping: piece))
+      return Int32(clamping: piece)
     }
     (ends4, rules4) = (pieces4.ends, pieces4.rules)
     let pieces6 = Self.pieces(ranges6)
@@ -49,7 +48,6 @@ struct AddressIndex: Sendable {
       add(rules6, piece == 0 ? 0 : ends6[piece - 1], ends6[piece], &candidates)
     } else {
       let value = UInt32(truncatingIfNeeded: address.low)
-      if first4.isEmpty { return }
       let bucket = Int(value >> 20)
       let piece = Self.last(Int(first4[bucket]), Int(first4[bucket &+ 1])) { starts4[$0] <= value }
       guard piece >= 0 else { return }
