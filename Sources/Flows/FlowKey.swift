@@ -80,17 +80,23 @@ package struct FlowKey: Sendable, BitwiseCopyable {
     self.isReversed = isReversed
     self.isError = isError
     let rest = UInt64(ports) << 32 | UInt64(ipProtocol) << 8 | UInt64(depth)
-    var hash = FlowKey.fold(first.low ^ seed, second.low ^ 0x9e37_79b9_7f4a_7c15)
-    hash = FlowKey.fold(hash ^ rest, vlans ^ 0xe703_7ed1_a0b4_28db)
-    if first.isIPv6 {
-      hash = FlowKey.fold(hash ^ first.high, second.high ^ 0x8ebc_6af0_9c88_c6e3)
-    }
-    self.hash = FlowKey.fold(hash ^ seed, 0x5895_11df_b5c4_9dcb)
+    hash = FlowKey.hash(first, second, rest, vlans, seed)
+  }
+
+  /// A hash of two addresses, of the numbers beside them, and of a seed that others do not know.
+  @inline(__always)
+  static func hash(
+    _ first: IPAddress, _ second: IPAddress, _ rest: UInt64, _ vlans: UInt64, _ seed: UInt64
+  ) -> UInt64 {
+    var hash = fold(first.low ^ seed, second.low ^ 0x9e37_79b9_7f4a_7c15)
+    hash = fold(hash ^ rest, vlans ^ 0xe703_7ed1_a0b4_28db)
+    if first.isIPv6 { hash = fold(hash ^ first.high, second.high ^ 0x8ebc_6af0_9c88_c6e3) }
+    return fold(hash ^ seed, 0x5895_11df_b5c4_9dcb)
   }
 
   /// Both halves of a product of two words, folded: spreads every input bit over the result.
   @inline(__always)
-  static func fold(_ left: UInt64, _ right: UInt64) -> UInt64 {
+  private static func fold(_ left: UInt64, _ right: UInt64) -> UInt64 {
     let product = (left | 1).multipliedFullWidth(by: right)
     return product.high ^ product.low ^ left
   }

@@ -25,12 +25,7 @@ package struct Defragmenter: ~Copyable {
 
     func hash(_ seed: UInt64) -> UInt64 {
       let rest = UInt64(identification) << 16 | UInt64(ipProtocol) << 8 | UInt64(depth)
-      var hash = FlowKey.fold(source.low ^ seed, destination.low ^ 0x9e37_79b9_7f4a_7c15)
-      hash = FlowKey.fold(hash ^ rest, vlans ^ 0xe703_7ed1_a0b4_28db)
-      if source.isIPv6 {
-        hash = FlowKey.fold(hash ^ source.high, destination.high ^ 0x8ebc_6af0_9c88_c6e3)
-      }
-      return FlowKey.fold(hash ^ seed, 0x5895_11df_b5c4_9dcb)
+      return FlowKey.hash(source, destination, rest, vlans, seed)
     }
   }
 
