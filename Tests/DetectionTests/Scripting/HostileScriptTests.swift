@@ -93,24 +93,24 @@ struct HostileScriptTests {
     ("local t <close> = setmetatable({}, { __close = function() while true do end end })", .instructions),
   ]
 
-  private func check(_ body: String, _ end: End, allowsRestricted: Bool) throws {
-    let fixture = ScriptFixture(body: body) { $0.allowsRestricted = allowsRestricted }
+  /// What became of a script: whether it ended as it should, and in time, with its messages.
+  private func outcome(
+    _ script: (String, End), allowsRestricted: Bool
+  ) throws -> (isExpected: Bool, isInTime: Bool, messages: String) {
+    let fixture = ScriptFixture(body: script.0) { $0.allowsRestricted = allowsRestricted }
     let clock = ContinuousClock()
     var counters = ScriptCounters()
     let time = try clock.measure { counters = try fixture.run().counters }
-    #expect(time < .seconds(20), "\(body)")
-    let expected: ScriptCounters
-    switch end {
-    case .fine: expected = ScriptCounters()
-    case .error: expected = Self.counters { _ in }
-    case .instructions: expected = Self.counters { $0.instructionLimits = 1 }
-    case .memory: expected = Self.counters { $0.memoryLimits = 1 }
-    case .limit:
-      #expect(counters.instructionLimits + counters.memoryLimits == 1, "\(body)")
-      return
-    case .blocked: expected = Self.counters { $0.blockedFunctions = 1 }
-    }
-    #expect(counters == expected, "\(body): \(fixture.sink.allMessages)")
+    let isExpected =
+      switch script.1 {
+      case .fine: counters == ScriptCounters()
+      case .error: counters == Self.counters { _ in }
+      case .instructions: counters == Self.counters { $0.instructionLimits = 1 }
+      case .memory: counters == Self.counters { $0.memoryLimits = 1 }
+      case .limit: counters.instructionLimits + counters.memoryLimits == 1
+      case .blocked: counters == Self.counters { $0.blockedFunctions = 1 }
+      }
+    return (isExpected, time < .seconds(20), "\(script.0): \(counters) \(fixture.sink.allMessages)")
   }
 
   private static func counters(_ change: (inout ScriptCounters) -> Void) -> ScriptCounters {
@@ -122,12 +122,16 @@ struct HostileScriptTests {
 
   @Test("within the sandbox", arguments: HostileScriptTests.plain.indices)
   func sandbox(index: Int) throws {
-    try check(Self.plain[index].0, Self.plain[index].1, allowsRestricted: false)
+    let outcome = try outcome(Self.plain[index], allowsRestricted: false)
+    #expect(outcome.isExpected, "\(outcome.messages)")
+    #expect(outcome.isInTime, "\(outcome.messages)")
   }
 
   @Test("with restricted functions allowed", arguments: HostileScriptTests.restricted.indices)
   func allowed(index: Int) throws {
-    try check(Self.restricted[index].0, Self.restricted[index].1, allowsRestricted: true)
+    let outcome = try outcome(Self.restricted[index], allowsRestricted: true)
+    #expect(outcome.isExpected, "\(outcome.messages)")
+    #expect(outcome.isInTime, "\(outcome.messages)")
   }
 
   @Test("bytecode is never read")
