@@ -343,6 +343,37 @@ def pop3_greetings(capture):
     ).answer(b"+OK\r\n").close()
 
 
+def sip_request(method, *lines, body=b""):
+    """A request to the gate of the tower."""
+    head = [method.encode() + b" sip:gate@tower.example SIP/2.0", b"Via: SIP/2.0/UDP 10.20.1.7:5060"]
+    head += [b"f: <sip:watch@tower.example>;tag=1", b"To: <sip:gate@tower.example>", b"CSeq: 1 " + method.encode()]
+    return b"\r\n".join(head + list(lines)) + b"\r\n\r\n" + body
+
+
+def sip_messages(capture):
+    """An invitation over UDP to a port of its own, with a keep-alive and a scanner's request; messages in a stream."""
+    link = plain(capture)
+    body = b"v=0\r\no=watch 1 2 IN IP4 10.20.1.7\r\ns=beacon\r\nc=IN IP4 10.20.1.7\r\nt=0 0\r\n"
+    body += b"a=sendrecv\r\nm=audio 49170 RTP/AVP 0 8\r\na=rtpmap:0 PCMU/8000\r\n"
+    kinds = (b"Content-Type: application/sdp", b"Content-Length: %d" % len(body))
+    ringing = b"SIP/2.0 180 Ringing\r\nTo: <sip:gate@tower.example>;tag=2\r\nContent-Length: 0\r\n\r\n"
+    invitation = sip_request("INVITE", *kinds, body=body)
+    for number, (to_server, data) in enumerate(
+        [(True, invitation), (False, ringing), (True, b"\r\n\r\n"), (True, sip_request("ACK"))]
+    ):
+        ends = (CLIENT, 5070, SERVER, 5071) if to_server else (SERVER, 5071, CLIENT, 5070)
+        link.udp(BEGIN + number * 1000, *ends, data)
+    scan = sip_request("OPTIONS", b"User-Agent: friendly-scanner")
+    link.udp(BEGIN + 1_000_000, CLIENT, 5072, SERVER, 5060, scan)
+    link.udp(BEGIN + 1_000_000, CLIENT, 5073, SERVER, 5060, b"OPTIONS * HTTP/1.1\r\n\r\n")
+    talk = Talk(link, BEGIN + 2_000_000, CLIENT, 52000, SERVER, 5060).open()
+    talk.ask(sip_request("REGISTER", b"Content-Length: 0")[:60]).ask(sip_request("REGISTER", b"Content-Length: 0")[60:])
+    talk.answer(ringing.replace(b"180 Ringing", b"401 Unauthorized")).close()
+    # What follows a body, or a keep-alive, is still a message.
+    talk = Talk(link, BEGIN + 3_000_000, CLIENT, 52001, SERVER, 5060).open()
+    talk.ask(invitation[:-40]).ask(invitation[-40:] + b"\r\n\r\n").ask(sip_request("BYE", b"l: 0")).close()
+
+
 def ftp_replies(capture):
     """Replies that announce others: of one line and of several."""
     link = plain(capture)
@@ -435,6 +466,7 @@ CASES = {
     "payload-sizes": payload_sizes,
     "pop3-greetings": pop3_greetings,
     "pppoe": pppoe,
+    "sip-messages": sip_messages,
     "status-lines": status_lines,
     "stream-overlap": stream_overlap,
     "thresholds": thresholds,

@@ -17,6 +17,7 @@ package enum RecordCatalogue {
     pop3Record,
     pppoeRecord,
     radiusRecord,
+    sipRecord,
     smbRecord,
     smtpRecord,
     sshRecord,

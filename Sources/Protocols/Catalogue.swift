@@ -17,6 +17,7 @@ package enum ProtocolCatalogue {
     POP3.entry,
     PPPoE.entry,
     RADIUS.entry,
+    SIP.entry,
     SMB.entry,
     SMTP.entry,
     SSH.entry,

@@ -13,15 +13,25 @@ extension Conversation {
       feed(bytes, direction, clock)
       return
     }
-    keepUndecided(bytes, direction)
-    recogniseStream(direction, isLast: false, clock)
+    takeUndecided(bytes, direction, clock)
   }
 
-  /// Keeps bytes of a direction that is not settled, as far as there is room.
-  private func keepUndecided(_ bytes: RawSpan, _ direction: Direction) {
-    let room = max(Limits.undecidedBytes &- lanes[direction].pending.count, 0)
-    lanes[direction].pending.append(bytes.part(0, room))
-    lanes[direction].overflow &+= max(bytes.byteCount &- room, 0)
+  /// Takes bytes of a direction that is not settled: they are kept, as far as there is room, until its
+  /// protocol is told. What there is no room for is lost if these bytes do not tell it.
+  private func takeUndecided(_ bytes: RawSpan, _ direction: Direction, _ clock: PacketClock) {
+    let kept = min(max(Limits.undecidedBytes &- lanes[direction].pending.count, 0), bytes.byteCount)
+    lanes[direction].pending.append(bytes.part(0, kept))
+    let wasReversed = isReversed
+    recogniseStream(direction, isLast: false, clock)
+    guard kept < bytes.byteCount else { return }
+    let own = isReversed == wasReversed ? direction : direction.opposite
+    guard accepts(own) else { return }
+    if isSettled(own) {
+      feed(bytes.part(kept, bytes.byteCount &- kept), own, clock)
+    } else {
+      lanes[own].overflow &+= bytes.byteCount &- kept
+      recogniseStream(own, isLast: false, clock)
+    }
   }
 
   /// `count` bytes of a TCP direction were lost.
@@ -362,33 +372,6 @@ extension Conversation {
       firstDataDirection = firstDataDirection ?? direction
       recogniseStream(direction, isLast: false, clock)
     }
-  }
-
-  /// Compares the protocol that came after a change with the one that was announced.
-  private func checkExpected(_ index: Int?) {
-    guard let wanted = expected.index else { return }
-    if wanted == index {
-      expected = .unknown
-      return
-    }
-    let isTLS = ProtocolCatalogue.all[wanted].name == "tls"
-    let wasHTTP = original.index.map { ProtocolCatalogue.all[$0].name == "http" } ?? false
-    note(isTLS && !wasHTTP ? .noTLSAfterSTARTTLS : .unexpectedProtocol)
-  }
-
-  private func note(_ event: ConversationEvent) {
-    guard events.count < Limits.events else { return }
-    events.append(event)
-  }
-
-  /// The site may say that the server must speak TLCP: what is not TLS at all is told of here, TLS by its
-  /// parser.
-  private func checkRequired() {
-    let settings = detector.settings.tls
-    guard !settings.tlcpServers.isEmpty, transport == .tcp, let server, state.name != "tls",
-      settings.requiresTLCP(server, port: isReversed ? ports.toClient : ports.toServer)
-    else { return }
-    note(.tlcpRequired)
   }
 
   private func dropPending() {

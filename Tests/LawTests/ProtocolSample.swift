@@ -21,7 +21,7 @@ struct ProtocolSample: Sendable, CustomTestStringConvertible {
 
   /// Samples of every protocol in the catalogue; a law says that none is without.
   static let all: [ProtocolSample] =
-    dns + mdns + http + http2 + tls + ssh + mail + ftp + pop3 + tftp + dcerpc + smb + radius + l2tp
+    dns + mdns + http + http2 + tls + ssh + mail + ftp + pop3 + tftp + dcerpc + smb + radius + l2tp + sip
 
   init(
     _ name: String, of entryName: String, _ transport: ApplicationProtocol.Transport, _ port: UInt16,

@@ -121,6 +121,7 @@ extension EVEType {
     case .ppp: "ppp"
     case .pppoe: "pppoe"
     case .radius: "radius"
+    case .sip: "sip"
     case .smb: "smb"
     case .http2: "http"
     case .smtp: "smtp"

@@ -12,7 +12,7 @@ package struct EVESettings: Sendable {
   /// Records that are written, each type with what its options say.
   package var types: Set<EVEType> = [
     .alert, .anomaly, .dcerpc, .http, .http2, .dns, .mdns, .ftp, .ftpData, .pop3, .smb, .smtp, .ssh, .tftp,
-    .tls, .fileinfo, .stats, .flow, .pppoe, .ppp, .l2tp, .radius,
+    .tls, .fileinfo, .stats, .flow, .pppoe, .ppp, .l2tp, .radius, .sip,
   ]
   /// `metadata`: flowbits and variables at the top level of events.
   package var hasMetadata = true
@@ -53,7 +53,8 @@ package struct EVESettings: Sendable {
 package enum EVEType: String, Sendable, CaseIterable {
   case alert, anomaly, arp, dcerpc, dns, drop, fileinfo, flow, frame, ftp
   case ftpData = "ftp_data"
-  case http, http2, l2tp, mdns, metadata, netflow, pop3, ppp, pppoe, radius, smb, smtp, ssh, stats, tftp, tls
+  case http, http2, l2tp, mdns, metadata, netflow, pop3, ppp, pppoe, radius, sip, smb, smtp, ssh, stats, tftp,
+    tls
 
   /// The name in `types` where it is not the event's own.
   package init?(configurationName name: String) {
@@ -99,6 +100,7 @@ struct EVETypeBits {
     case .ppp: 18
     case .pppoe: 19
     case .radius: 20
+    case .sip: 27
     case .smb: 21
     case .smtp: 22
     case .ssh: 23

@@ -41,10 +41,25 @@ package enum HTTP {
       if bytes.byteCount <= name.count {
         result = .needsMore
       } else if HTTPText.isBlank(bytes[name.count]) {
-        return .yes
+        return isSharedWithSIP(name) ? unlessSIP(bytes, from: name.count &+ 1) : .yes
       }
     }
     return result
+  }
+
+  private static func isSharedWithSIP(_ method: [UInt8]) -> Bool {
+    method.elementsEqual("OPTIONS".utf8) || method.elementsEqual("UPDATE".utf8)
+  }
+
+  /// A request with a path or an asterisk is one of HTTP; another whose line does not name SIP, too.
+  private static func unlessSIP(_ bytes: RawSpan, from start: Int) -> Recognition {
+    guard start < bytes.byteCount else { return .needsMore }
+    if bytes[start] == UInt8(ascii: "/") || bytes[start] == UInt8(ascii: "*") { return .yes }
+    return switch SIP.isNamed(in: bytes) {
+    case .no: .yes
+    case .needsMore: .needsMore
+    default: .no
+    }
   }
 
   private static func matchesResponse(_ bytes: RawSpan) -> Recognition {

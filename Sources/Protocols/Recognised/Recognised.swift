@@ -65,14 +65,6 @@ enum Recognised {
       "imap", [.tcp], [143], [Pattern(.toClient, "* OK"), Pattern(.toClient, "* PREAUTH")],
       own: RecognisedProbes.taggedCommand),
     entry("rfb", [.tcp], [5900], [Pattern(nil, "RFB 003.")]),
-    entry(
-      "sip", [.udp, .tcp], [5060, 5061],
-      [Pattern(nil, "SIP/2.0 ")]
-        + [
-          "INVITE", "ACK", "BYE", "CANCEL", "REGISTER", "OPTIONS", "SUBSCRIBE", "NOTIFY", "INFO", "MESSAGE",
-          "REFER",
-          "UPDATE", "PRACK", "PUBLISH",
-        ].map { Pattern(nil, $0 + " sip") }),
   ]
 
   /// Protocols of binary messages over TCP.

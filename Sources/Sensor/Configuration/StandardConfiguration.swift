@@ -57,6 +57,7 @@ let standardConfiguration = """
           - ppp
           - l2tp
           - radius
+          - sip
           - tls:
               extended: yes
           - files:
