@@ -444,6 +444,51 @@ def ntlm_parts(capture):
         talk.ask(smb2(1, 1, fixed + data)).answer(smb2(1, 1, struct.pack("<HHHH", 9, 0, 72, 0), answer=True)).close()
 
 
+def mqtt_message(kind, body=b"", flags=0):
+    """A control packet of MQTT."""
+    length, rest = b"", len(body)
+    while True:
+        length += bytes([rest & 0x7F | (0x80 if rest > 0x7F else 0)])
+        rest >>= 7
+        if not rest:
+            return bytes([kind << 4 | flags]) + length + body
+
+
+def mqtt_sessions(capture):
+    """Sessions of MQTT 3.1.1 and 5 with every kind of message; one without CONNECT; one with a length that does not
+    end; one on another port."""
+    link = plain(capture)
+
+    def string(text):
+        return struct.pack(">H", len(text)) + text
+
+    def talk(number, port=1883):
+        return Talk(link, BEGIN + number * 1_000_000, CLIENT, 51300 + number, SERVER, port).open()
+
+    connect = mqtt_message(1, string(b"MQTT") + b"\4\2\0\x3c" + string(b"tower"))
+    accepted, ping = mqtt_message(2, b"\0\0"), mqtt_message(12)
+    note = mqtt_message(3, string(b"tower/1") + b"smoke")
+    subscribe = mqtt_message(8, b"\0\1" + string(b"tower/#") + b"\0" + string(b"gate") + b"\1", 2)
+    leave = mqtt_message(10, b"\0\2" + string(b"gate"), 2)
+    old = talk(0).ask(connect).ask(ping).answer(accepted).ask(note).ask(subscribe).answer(mqtt_message(9, b"\0\1\0\x80"))
+    old = old.answer(mqtt_message(3, string(b"gate") + b"\0\7" + b"fire", 0xB)).ask(mqtt_message(4, b"\0\7"))
+    old = old.ask(mqtt_message(3, string(b"gate") + b"\0\x08" + b"dark", 4)).answer(mqtt_message(5, b"\0\x08"))
+    old = old.ask(mqtt_message(6, b"\0\x08", 2)).answer(mqtt_message(7, b"\0\x08")).ask(leave)
+    old.answer(mqtt_message(11, b"\0\2")).ask(ping).answer(mqtt_message(13)).ask(mqtt_message(14)).close()
+    properties = b"\x0a" + b"\x21\0\x14" + b"\x26\0\1k\0\1v"
+    will = b"\5\x18\0\0\0\1" + string(b"gone") + string(b"dark")
+    login = string(b"watch") + string(b"beacon")
+    new = mqtt_message(1, string(b"MQTT") + b"\5\xee\0\x3c" + properties + string(b"") + will + login)
+    talk(1).ask(new).answer(mqtt_message(2, b"\1\x86\3\x22\0\x0a")).ask(
+        mqtt_message(3, string(b"gate") + b"\0\3" + b"\2\x0b\5" + b"fire", 4)
+    ).answer(mqtt_message(5, b"\0\3\x10\0")).ask(mqtt_message(6, b"\0\3", 2)).answer(
+        mqtt_message(7, b"\0\3\x92")
+    ).answer(mqtt_message(15, b"\x18\0")).ask(mqtt_message(14, b"\4\5\x1f\0\2ok")).close()
+    talk(2).ask(note).answer(mqtt_message(4, b"\0\x09")).ask(mqtt_message(0, b"abc") + note).ask(ping).close()
+    talk(3).ask(connect).answer(accepted).ask(ping).answer(mqtt_message(13)).ask(b"\x30\xff\xff\xff\xff\1").ask(note).close()
+    talk(4, 1884).ask(connect).answer(accepted).ask(note).close()
+
+
 CASES = {
     "byte-operations": byte_operations,
     "chunked-headers": chunked_headers,
@@ -461,6 +506,7 @@ CASES = {
     "icmp-heads": icmp_heads,
     "ip-fragments": ip_fragments,
     "made-up-packets": made_up_packets,
+    "mqtt-sessions": mqtt_sessions,
     "ntlm-parts": ntlm_parts,
     "out-of-order-segments": out_of_order_segments,
     "payload-sizes": payload_sizes,

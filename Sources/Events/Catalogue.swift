@@ -14,6 +14,7 @@ package enum RecordCatalogue {
     http2Record,
     l2tpRecord,
     mdnsRecord,
+    mqttRecord,
     pop3Record,
     pppoeRecord,
     radiusRecord,

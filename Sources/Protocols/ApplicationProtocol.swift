@@ -46,6 +46,9 @@ package struct ApplicationProtocol: Sendable {
   /// A weaker look, taken only where one of the flow's ports is among the protocol's. Monotone like
   /// `recognise`.
   package let probe: (@Sendable (RawSpan, Direction, ApplicationProtocol.Transport) -> Recognition)?
+  /// A look that goes before all other protocols' where one of the flow's ports is among its own, and tells
+  /// from a few bytes what others would wait for more of. Monotone, too.
+  package let portProbe: (@Sendable (RawSpan) -> Recognition)?
   /// Begins parsing a flow (of datagrams, where the next is given: of a TCP stream).
   package let makeSession: @Sendable (ProtocolSettings) -> Session
   /// Begins parsing a flow of datagrams, where that is another thing than a stream.
@@ -57,6 +60,7 @@ package struct ApplicationProtocol: Sendable {
     hasLastingSteps: Bool = false, firstDirection: Direction? = nil,
     recognise: @escaping @Sendable (RawSpan, Direction, ApplicationProtocol.Transport) -> Recognition,
     probe: (@Sendable (RawSpan, Direction, ApplicationProtocol.Transport) -> Recognition)? = nil,
+    portProbe: (@Sendable (RawSpan) -> Recognition)? = nil,
     makeSession: @escaping @Sendable (ProtocolSettings) -> Session,
     makeDatagramSession: (@Sendable (ProtocolSettings) -> Session)? = nil
   ) {
@@ -73,6 +77,7 @@ package struct ApplicationProtocol: Sendable {
     self.firstDirection = firstDirection
     self.recognise = recognise
     self.probe = probe
+    self.portProbe = portProbe
     self.makeSession = makeSession
     self.makeDatagramSession = makeDatagramSession
   }

@@ -14,6 +14,7 @@ package enum ProtocolCatalogue {
     HTTP2.entry,
     L2TP.entry,
     MDNS.entry,
+    MQTT.entry,
     POP3.entry,
     PPPoE.entry,
     RADIUS.entry,

@@ -317,7 +317,7 @@ extension Conversation {
   }
 
   private func checkPending(_ direction: Direction) {
-    guard lanes[direction].pending.count > Limits.pendingBytes else { return }
+    guard lanes[direction].pending.count > session?.pendingBytesMax ?? Limits.pendingBytes else { return }
     hasFailed = true
     dropPending()
   }

@@ -62,6 +62,8 @@ package struct Field: Sendable {
   /// What patterns are looked for in once more at the transaction's end, as more may have come to the field
   /// by then. Nil where it never changes once it is complete.
   package let atEnd: (@Sendable (Transaction, Direction) -> FieldValue)?
+  /// More numbers come while the transaction goes on: what does not hold yet is asked again with each.
+  package private(set) var grows = false
   /// Reads the value. The transaction is of the protocol's own type.
   package let extract: @Sendable (Transaction, Direction) -> FieldValue
 
@@ -71,6 +73,13 @@ package struct Field: Sendable {
     field.aliases.removeAll(where: field.modifiers.contains)
     field.modifiers = []
     field.pcreFlag = nil
+    return field
+  }
+
+  /// The field with numbers that come one after the other.
+  var growing: Field {
+    var field = self
+    field.grows = true
     return field
   }
 

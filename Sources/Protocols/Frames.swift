@@ -29,6 +29,8 @@ package struct ProtocolFrame: Sendable, BitwiseCopyable {
   package var inspected: UInt64
   /// Its record was written.
   package var isLogged = false
+  /// Another frame of its kind began there or later before it: what rules have matched on is asked again.
+  package internal(set) var isAgain = false
 
   /// Offset after its last byte; nil while that is not known.
   package var end: UInt64? { length.map { start &+ $0 } }
@@ -78,10 +80,11 @@ package final class FrameLog {
 
   /// Takes a frame, or what is new about one that was announced before: its length, its transaction.
   func announce(
-    _ kind: UInt8, _ direction: Direction, start: UInt64, length: UInt64? = nil, transaction: UInt64? = nil
+    _ kind: UInt8, _ direction: Direction, start: UInt64, length: UInt64? = nil, transaction: UInt64? = nil,
+    isAnother: Bool = false
   ) {
     guard Int(kind) < Self.kindsMax, wanted & (1 << UInt64(kind)) != 0 else { return }
-    if let known = newest[direction][Int(kind)], start <= known {
+    if !isAnother, let known = newest[direction][Int(kind)], start <= known {
       guard let place = frames[direction].lastIndex(where: { $0.kind == kind && $0.start == start }) else {
         return
       }
@@ -89,13 +92,14 @@ package final class FrameLog {
       if let transaction { frames[direction][place].transaction = transaction }
       return
     }
+    let isAgain = newest[direction][Int(kind)].map { start <= $0 } ?? false
     newest[direction][Int(kind)] = start
     count[direction] &+= 1
     if frames[direction].count >= Self.framesMax { frames[direction].removeFirst() }
     frames[direction].append(
       ProtocolFrame(
         kind: kind, identifier: count[direction], start: start, length: length, transaction: transaction,
-        inspected: start))
+        inspected: start, isAgain: isAgain))
   }
 
   /// Where the first frame begins that is not over, the stream itself apart; `.max` without any.
@@ -136,14 +140,16 @@ extension Session {
   ///   - position: its first byte among those shown by `consume`; negative: shown before.
   ///   - length: bytes, where known by now.
   ///   - transaction: number of the transaction that it belongs to, where known by now.
+  ///   - isAnother: it is a frame of its own although one may have begun there or later.
   @inline(__always)
   package final func announce<Kind: FrameKind>(
-    _ kind: Kind, _ direction: Direction, at position: Int, length: Int? = nil, transaction: UInt64? = nil
+    _ kind: Kind, _ direction: Direction, at position: Int, length: Int? = nil, transaction: UInt64? = nil,
+    isAnother: Bool = false
   ) {
     guard let frames else { return }
     frames.announce(
       kind.number, direction, start: frames.offset(of: position, direction),
-      length: length.map { UInt64(clamping: $0) }, transaction: transaction)
+      length: length.map { UInt64(clamping: $0) }, transaction: transaction, isAnother: isAnother)
   }
 }
 

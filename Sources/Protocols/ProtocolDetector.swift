@@ -34,6 +34,7 @@ package final class ProtocolDetector: Sendable {
     let index: Int
     let recognise: @Sendable (RawSpan, Direction, ApplicationProtocol.Transport) -> Recognition
     let probe: (@Sendable (RawSpan, Direction, ApplicationProtocol.Transport) -> Recognition)?
+    let portProbe: (@Sendable (RawSpan) -> Recognition)?
   }
 
   /// The protocols of a transport, and the order in which they are asked at a port.
@@ -93,7 +94,9 @@ package final class ProtocolDetector: Sendable {
         return nil
       }
       let ports = settings.ports[names[0]] ?? settings.ports[names[1]] ?? entry.ports
-      return (Candidate(index: index, recognise: entry.recognise, probe: entry.probe), Set(ports))
+      let candidate = Candidate(
+        index: index, recognise: entry.recognise, probe: entry.probe, portProbe: entry.portProbe)
+      return (candidate, Set(ports))
     }
   }
 
@@ -123,6 +126,10 @@ package final class ProtocolDetector: Sendable {
     mayReverse: Bool
   ) -> Verdict {
     let (order, owners) = (transport == .tcp ? streams : datagrams).order(ports, transport)
+    for candidate in order.prefix(owners) {
+      guard let portProbe = candidate.portProbe else { continue }
+      if let verdict = verdict(portProbe(bytes), candidate, mayReverse) { return verdict }
+    }
     for candidate in order {
       let answer = candidate.recognise(bytes, direction, transport)
       if let verdict = verdict(answer, candidate, mayReverse) { return verdict }

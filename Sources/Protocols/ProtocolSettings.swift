@@ -3,6 +3,7 @@ package struct ProtocolSettings: Sendable {
   package var http = HTTPSettings()
   package var dns = DNSSettings()
   package var ftp = FTPSettings()
+  package var mqtt = MQTTSettings()
   package var pop3 = POP3Settings()
   package var smtp = SMTPSettings()
   package var ssh = SSHSettings()

@@ -74,6 +74,9 @@ package class Session {
   /// others.
   package let streamDepthBytes: Int?
 
+  /// Bytes that the parser may leave unconsumed, where its largest unit is longer than others'.
+  final var pendingBytesMax: Int?
+
   /// When rules on the stream are asked although no chunk of it has come together.
   package enum StreamMessages: Sendable {
     /// When a transaction is complete.

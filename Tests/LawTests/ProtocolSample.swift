@@ -22,6 +22,7 @@ struct ProtocolSample: Sendable, CustomTestStringConvertible {
   /// Samples of every protocol in the catalogue; a law says that none is without.
   static let all: [ProtocolSample] =
     dns + mdns + http + http2 + tls + ssh + mail + ftp + pop3 + tftp + dcerpc + smb + radius + l2tp + sip
+    + mqtt
 
   init(
     _ name: String, of entryName: String, _ transport: ApplicationProtocol.Transport, _ port: UInt16,
@@ -261,7 +262,7 @@ struct ProtocolSample: Sendable, CustomTestStringConvertible {
     }
   }
 
-  private static func bytes(ofHexadecimal text: Substring) -> [UInt8] {
+  static func bytes(ofHexadecimal text: Substring) -> [UInt8] {
     let digits = text.utf8.compactMap { Character(UnicodeScalar($0)).hexDigitValue }
     return stride(from: 0, to: digits.count - 1, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
   }

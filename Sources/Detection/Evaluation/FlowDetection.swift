@@ -318,6 +318,8 @@ final class TransactionLane {
   var progress: Int16 = -1
   /// A rule waits for the payload or for state only: it is asked with every packet.
   var waitsForPayload = false
+  /// A rule waits for a number that the transaction's next message may bring.
+  var waitsForMore = false
   /// A rule waits for bits or numbers of the flow, as they were at this revision.
   var waitsForState = false
   var stateRevision: UInt32 = 0

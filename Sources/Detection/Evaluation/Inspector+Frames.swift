@@ -104,7 +104,9 @@ extension Inspector {
       return
     }
     // What a match has used up is not matched again.
-    let used = view.isStream ? subject.detection?.streamStart(of: number, subject.direction) ?? 0 : 0
+    let used =
+      view.isStream && !view.frame.isAgain
+      ? subject.detection?.streamStart(of: number, subject.direction) ?? 0 : 0
     let from = max(view.from, used)
     guard from < view.end else { return }
     let skipped = Int(clamping: from &- view.from)

@@ -205,7 +205,7 @@ extension Inspector {
     }
     guard view.progress >= field.progress[view.direction] else { return .later }
     switch value(inspection.buffer, view.transaction, view.protocolIndex, view.direction) {
-    case .none: return missing(inspection, field, view)
+    case .none: return field.grows ? failure(field, view) : missing(inspection, field, view)
     case .bytes(let bytes):
       return matcher.matches(inspection.steps, bytes.rawSpan, program) ? .holds : .fails
     case .list(let list):
@@ -215,9 +215,16 @@ extension Inspector {
     case .number(let number): return holds(number, inspection.steps) ? .holds : .fails
     case .numbers(let numbers):
       for number in numbers where holds(number, inspection.steps) { return .holds }
-      return .fails
+      return failure(field, view)
     case .body: return .fails
     }
+  }
+
+  /// A number that is not there yet may come with the transaction's next message.
+  private func failure(_ field: FieldReader, _ view: borrowing TransactionView) -> Verdict {
+    guard field.grows, !view.isComplete else { return .fails }
+    view.lane.waitsForMore = true
+    return .later
   }
 
   /// The same for a field, which is known to be missing only when its transaction has gone beyond the step

@@ -162,6 +162,10 @@ extension Inspector {
     _ transaction: Transaction, _ lane: TransactionLane, _ direction: Direction, _ progress: Int16
   ) -> Bool {
     if lane.waiting.isEmpty { return false }
+    if lane.waitsForMore {
+      lane.waitsForMore = false
+      return true
+    }
     var bytes = 0
     for body in lane.bodies { bytes &+= body.scanned }
     var closed = 0

@@ -85,6 +85,32 @@ enum NumberSyntax {
     return .maskedNotEqual(mask: mask, negated)
   }
 
+  /// Names of bits of a byte between commas or blanks: all must be set, those with `!` not set. Or a
+  /// comparison of the byte as a whole.
+  static func flags(_ value: KeywordValue, names: [String: Int64]) throws(RuleProblem) -> NumberTest {
+    if let first = value.bytes.first, hexDigit(first).map({ $0 < 10 }) == true || "<>=&".utf8.contains(first)
+    {
+      return try parse(value, maximum: Int64(UInt8.max))
+    }
+    var mask: Int64 = 0
+    var wanted: Int64 = 0
+    for group in value.split() {
+      for part in group.split(" ") where !part.isEmpty {
+        let isNegated = part.bytes.first == UInt8(ascii: "!")
+        let bit = try named(isNegated ? part.part(1..<part.bytes.count) : part, names)
+        guard mask & bit == 0 else {
+          throw part.problem("“\(part.text)” is said twice", remedy: "remove one of them")
+        }
+        mask |= bit
+        if !isNegated { wanted |= bit }
+      }
+    }
+    guard mask != 0 else {
+      throw value.problem("a flag is missing", remedy: "write names of flags between commas, or a number")
+    }
+    return .maskedEqual(mask: mask, wanted)
+  }
+
   private static func named(_ value: KeywordValue, _ names: [String: Int64]) throws(RuleProblem) -> Int64 {
     guard let number = names[value.lowercasedText] else {
       let known = names.keys.sorted()

@@ -16,6 +16,11 @@ extension SignatureBuilder {
     case "ssl_state": test = try NumberSyntax.bits(value, names: field.names)
     case "ssl_version": test = try NumberSyntax.oneOf(value, names: field.names)
     case "tls_cert_notbefore", "tls_cert_notafter": test = try DateSyntax.parse(value)
+    case "mqtt.flags", "mqtt.connect.flags": test = try NumberSyntax.flags(value, names: field.names)
+    case "mqtt.qos", "mqtt.connack.session_present":
+      test = .equal(try value.integer(in: 0...2, "the number"))
+    case "mqtt.type", "mqtt.protocol_version", "mqtt.reason_code":
+      test = try NumberSyntax.parse(value, maximum: Int64(UInt8.max), names: field.names)
     default: test = try NumberSyntax.parse(value, maximum: Int64(UInt32.max), names: field.names)
     }
     signature.inspections.append(

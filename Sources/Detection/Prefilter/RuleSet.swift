@@ -113,12 +113,14 @@ package final class RuleSet: Sendable {
 /// What the inspector needs of a field: passed on as one reference, where the field itself is many.
 final class FieldReader: Sendable {
   let kind: FieldKind
+  let grows: Bool
   let progress: Pair<UInt8>
   let atEnd: (@Sendable (Transaction, Direction) -> FieldValue)?
   let extract: @Sendable (Transaction, Direction) -> FieldValue
 
   init(_ field: Field) {
     kind = field.kind
+    grows = field.grows
     atEnd = field.atEnd
     progress = field.progress
     extract = field.extract

@@ -116,6 +116,7 @@ extension EVEType {
     case .l2tp: "l2tp"
     case .mdns: "mdns"
     case .metadata: "metadata"
+    case .mqtt: "mqtt"
     case .netflow: "netflow"
     case .pop3: "pop3"
     case .ppp: "ppp"

@@ -11,8 +11,8 @@ package struct EVESettings: Sendable {
   package var format = Format.eve
   /// Records that are written, each type with what its options say.
   package var types: Set<EVEType> = [
-    .alert, .anomaly, .dcerpc, .http, .http2, .dns, .mdns, .ftp, .ftpData, .pop3, .smb, .smtp, .ssh, .tftp,
-    .tls, .fileinfo, .stats, .flow, .pppoe, .ppp, .l2tp, .radius, .sip,
+    .alert, .anomaly, .dcerpc, .http, .http2, .dns, .mdns, .mqtt, .ftp, .ftpData, .pop3, .smb, .smtp, .ssh,
+    .tftp, .tls, .fileinfo, .stats, .flow, .pppoe, .ppp, .l2tp, .radius, .sip,
   ]
   /// `metadata`: flowbits and variables at the top level of events.
   package var hasMetadata = true
@@ -33,6 +33,7 @@ package struct EVESettings: Sendable {
   package var anomaly = AnomalySettings()
   package var http = HTTPRecordSettings()
   package var dns = DNSRecordSettings()
+  package var mqtt = MQTTRecordSettings()
   package var smtp = SMTPRecordSettings()
   package var tls = TLSRecordSettings()
   package var drop = DropSettings()
@@ -53,8 +54,8 @@ package struct EVESettings: Sendable {
 package enum EVEType: String, Sendable, CaseIterable {
   case alert, anomaly, arp, dcerpc, dns, drop, fileinfo, flow, frame, ftp
   case ftpData = "ftp_data"
-  case http, http2, l2tp, mdns, metadata, netflow, pop3, ppp, pppoe, radius, sip, smb, smtp, ssh, stats, tftp,
-    tls
+  case http, http2, l2tp, mdns, metadata, mqtt, netflow, pop3, ppp, pppoe, radius, sip, smb, smtp, ssh
+  case stats, tftp, tls
 
   /// The name in `types` where it is not the event's own.
   package init?(configurationName name: String) {
@@ -69,6 +70,7 @@ struct EVETypeBits {
 
   init(_ types: Set<EVEType>) {
     for type in types { bits |= Self.bit(type) }
+    precondition(bits.nonzeroBitCount == types.count, "each type has a bit of its own")
   }
 
   @inline(__always)
@@ -107,6 +109,7 @@ struct EVETypeBits {
     case .stats: 24
     case .tftp: 25
     case .tls: 26
+    case .mqtt: 28
     }
   }
 }
@@ -180,6 +183,16 @@ package struct DNSRecordSettings: Sendable {
   package var isGrouped = true
   /// Names of the query types that are logged, in lower case; nil: all.
   package var recordTypes: Set<String>?
+
+  package init() {}
+}
+
+/// `types.mqtt`.
+package struct MQTTRecordSettings: Sendable {
+  /// `passwords`.
+  package var hasPasswords = true
+  /// `string-log-limit`: bytes of a text that are shown; 0: all.
+  package var textBytesMax = 1024
 
   package init() {}
 }

@@ -74,7 +74,6 @@ enum Recognised {
     entry("krb5", [.tcp, .udp], [88], own: RecognisedProbes.kerberos),
     entry("ldap", [.tcp, .udp], [389, 3268], own: RecognisedProbes.ldap),
     entry("modbus", [.tcp], [502], own: RecognisedProbes.modbus),
-    entry("mqtt", [.tcp], [1883], any: RecognisedProbes.mqtt),
     entry("nfs", [.tcp, .udp], [2049], own: RecognisedProbes.nfs),
     entry("pgsql", [.tcp], [5432], own: RecognisedProbes.postgres),
     entry("rdp", [.tcp], [3389], own: RecognisedProbes.rdp),
@@ -97,7 +96,7 @@ enum Recognised {
   /// An entry of the catalogue without fields and events.
   private static func entry(
     _ name: String, _ transports: [ApplicationProtocol.Transport], _ ports: [UInt16],
-    _ patterns: [Pattern] = [], any: Probe? = nil, own: Probe? = nil
+    _ patterns: [Pattern] = [], own: Probe? = nil
   ) -> ApplicationProtocol {
     ApplicationProtocol(
       name: name, transports: transports, ports: ports,
@@ -113,9 +112,7 @@ enum Recognised {
           default: break
           }
         }
-        guard let any else { return result }
-        let answer = any(bytes, direction, transport)
-        return answer == .no ? result : answer
+        return result
       },
       probe: own, makeSession: { _ in Reader() })
   }

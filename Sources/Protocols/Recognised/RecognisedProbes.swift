@@ -93,30 +93,6 @@ enum RecognisedProbes {
     return bytes.u16(2) == 0 && 2...254 ~= bytes.u16(4) ? .yes : .no
   }
 
-  /// MQTT: CONNECT with the protocol's name, or CONNACK.
-  static let mqtt: Recognised.Probe = { bytes, direction, _ in
-    guard bytes.byteCount > 0 else { return .needsMore }
-    if direction == .toClient {
-      guard bytes[0] == 0x20 else { return .no }
-      guard bytes.byteCount >= 4 else { return .needsMore }
-      return bytes[1] >= 2 && bytes[1] < 0x80 && bytes[2] <= 1 ? .yes : .no
-    }
-    guard bytes[0] == 0x10 else { return .no }
-    var place = 1
-    while place < bytes.byteCount, bytes[place] & 0x80 != 0, place < 4 { place &+= 1 }
-    place &+= 1
-    var result = Recognition.no
-    for name in ["MQTT", "MQIsdp"] {
-      let wanted = [0x00, UInt8(name.utf8.count)] + Array(name.utf8)
-      switch Recognised.Pattern(nil, wanted, at: place).compare(bytes, direction) {
-      case .yes: return .yes
-      case .needsMore: result = .needsMore
-      default: break
-      }
-    }
-    return result
-  }
-
   /// NFS: an ONC RPC message (RFC 5531), a call with its program number, after a record mark over TCP.
   static let nfs: Recognised.Probe = { bytes, direction, transport in
     let start = transport == .tcp ? 4 : 0

@@ -22,6 +22,7 @@ extension SensorSettings {
     if let pop3 = reader.root["\(section).pop3"] {
       reader.integer("max-tx", in: pop3, 1...1_000_000, &protocols.pop3.transactionsMax)
     }
+    if let mqtt = reader.root["\(section).mqtt"] { readMQTT(mqtt, &reader) }
     if let ftp = reader.root["\(section).ftp"] {
       reader.integer("max-tx", in: ftp, 1...1_000_000, &protocols.ftp.transactionsMax)
       reader.bytes("max-line-length", in: ftp, &protocols.ftp.lineBytesMax)
@@ -167,6 +168,18 @@ extension SensorSettings {
     let found = PEM.certificates([UInt8](data))
     if found.isEmpty { reader.report(at: position, "`\(path)` has no certificate in it", remedy: remedy) }
     protocols.tls.trustedRoots += found.map(TrustedRoot.init)
+  }
+
+  private mutating func readMQTT(_ node: ConfigurationNode, _ reader: inout SettingReader) {
+    reader.bytes("max-msg-length", in: node, &protocols.mqtt.messageBytesMax)
+    protocols.mqtt.messageBytesMax = min(protocols.mqtt.messageBytesMax, MQTTLimits.messageBytes)
+    reader.integer("max-tx", in: node, 1...1_000_000, &protocols.mqtt.transactionsMax)
+    protocols.mqtt.transactionsMax = min(protocols.mqtt.transactionsMax, MQTTLimits.transactions)
+    reader.integer("max-messages", in: node, 1...1_000_000, &protocols.mqtt.messagesMax)
+    protocols.mqtt.messagesMax = min(protocols.mqtt.messagesMax, 1 << 16)
+    let topics: ClosedRange<Int> = -1...1_000_000
+    reader.integer("subscribe-topic-match-limit", in: node, topics, &protocols.mqtt.subscribeTopicsMax)
+    reader.integer("unsubscribe-topic-match-limit", in: node, topics, &protocols.mqtt.unsubscribeTopicsMax)
   }
 
   private mutating func readSSH(_ node: ConfigurationNode, _ reader: inout SettingReader) {

@@ -20,6 +20,9 @@ extension SensorSettings {
         eve.tls.custom = Set(fields.map { $0.text.lowercased() })
         if eve.tls.custom?.contains("handshake") == true { protocols.tls.showsHandshakes = true }
       }
+    case .mqtt:
+      reader.flag("passwords", in: node, &eve.mqtt.hasPasswords)
+      reader.bytes("string-log-limit", in: node, &eve.mqtt.textBytesMax)
     case .smb:
       if let types = reader.list("types", in: node) {
         eve.smbTypes = Set(types.compactMap { SMBRecordType(rawValue: $0.text.lowercased()) })

@@ -51,7 +51,7 @@ struct SettingReader {
       target = size
     } else {
       report(
-        at: found.position, "\(path) is `\(value)`, which is no size",
+        at: found.position, "\(path) has an invalid size argument, `\(value)`",
         remedy: "write a size like `64 MiB` or `2560`")
     }
   }

@@ -58,6 +58,7 @@ let standardConfiguration = """
           - l2tp
           - radius
           - sip
+          - mqtt
           - tls:
               extended: yes
           - files:
