@@ -9,6 +9,7 @@ Only the standard library is used, and the bytes are the same each time. What a 
 import pathlib
 import struct
 
+import quic
 from arguments import folder
 from packets import ACK, FIN, PSH, RST, UDP, Capture, Link, Talk, at, checksum, packed, transport_checksum
 from protocols import question, reply, request, response, tls
@@ -489,6 +490,48 @@ def mqtt_sessions(capture):
     talk(4, 1884).ask(connect).answer(accepted).ask(note).close()
 
 
+def quic_hellos(capture):
+    """Hellos in the first packets of QUIC: versions 1, 2 and draft 29, Google's; one in parts out of order, one behind
+    a Retry; packets with foreign keys, with another message, with a part far off; a choice of versions; another port."""
+    link = plain(capture)
+    target, source, other = bytes(range(8)), b"\xaa\xbb\xcc\xdd", b"again"
+    client, server = quic.client_hello(b"tower.example"), quic.server_hello()
+
+    def talk(number, *datagrams, port=443):
+        for place, (by_client, data) in enumerate(datagrams):
+            ends = (CLIENT, 51400 + number, SERVER, port) if by_client else (SERVER, port, CLIENT, 51400 + number)
+            link.udp(BEGIN + number * 1_000_000 + place * 10_000, *ends, data)
+
+    def first(frames, place=0, **more):
+        return True, quic.initial(frames, place, target, source, **more)
+
+    def answer(frames, place=0, version=1, keys=target):
+        return False, quic.initial(frames, place, source, target, False, version, keys)
+
+    for number, version in enumerate((1, 0x6B3343CF, 0xFF00001D)):
+        handshake = quic.head(2, version, source, target) + bytes(50)
+        both = answer(b"\2\0\0\0\0" + quic.crypto(server), version=version)[1] + handshake
+        talk(number, first(quic.crypto(client), version=version), (False, both), (True, b"\x40" + bytes(60)))
+    talk(
+        3,
+        first(quic.crypto(client[100:], 100)),
+        first(b"\1" + quic.crypto(client[:60]), 1),
+        first(quic.crypto(client[60:100], 60), 2),
+        answer(b"\3\0\0\0\0\0\0\0"),
+        answer(quic.crypto(server), 1),
+    )
+    retry = quic.head(3, 1, source, other) + b"token" + bytes(16)
+    anew = quic.initial(quic.crypto(client), 1, other, source, token=b"token")
+    talk(4, first(quic.crypto(client)), (False, retry), (True, anew), answer(quic.crypto(server), keys=other))
+    talk(5, first(quic.crypto(client), keys_of=b"not that"), first(quic.crypto(client), 1))
+    talk(6, first(quic.crypto(b"\x14\0\0\4dark")), first(quic.crypto(client), 1))
+    talk(7, first(quic.crypto(client[:40]) + quic.crypto(b"far", 65533)), first(quic.crypto(client), 1))
+    talk(8, first(quic.crypto(client)), (False, b"\x80\0\0\0\0\4" + source + b"\x08" + target + b"\0\0\0\1"))
+    tags = [(b"PAD", b"-" * 20), (b"SNI", b"gate.example"), (b"VER", b"Q043"), (b"UAID", b"Beacon/1")]
+    talk(9, (True, quic.google(tags)))
+    talk(10, first(quic.crypto(client)), port=8443)
+
+
 CASES = {
     "byte-operations": byte_operations,
     "chunked-headers": chunked_headers,
@@ -512,6 +555,7 @@ CASES = {
     "payload-sizes": payload_sizes,
     "pop3-greetings": pop3_greetings,
     "pppoe": pppoe,
+    "quic-hellos": quic_hellos,
     "sip-messages": sip_messages,
     "status-lines": status_lines,
     "stream-overlap": stream_overlap,

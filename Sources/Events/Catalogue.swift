@@ -17,6 +17,7 @@ package enum RecordCatalogue {
     mqttRecord,
     pop3Record,
     pppoeRecord,
+    quicRecord,
     radiusRecord,
     sipRecord,
     smbRecord,

@@ -17,6 +17,7 @@ package enum ProtocolCatalogue {
     MQTT.entry,
     POP3.entry,
     PPPoE.entry,
+    QUIC.entry,
     RADIUS.entry,
     SIP.entry,
     SMB.entry,

@@ -22,6 +22,7 @@ import Testing
     "Sources/Outputs/Containment/ChildProcess+System.swift",
     "Sources/Outputs/FileDescriptor+System.swift",
     "Sources/Protocols/Digest+OpenSSL.swift",
+    "Sources/Protocols/QUIC/QUICCipher+OpenSSL.swift",
     "Sources/Protocols/TLS/CertificateSignature+OpenSSL.swift",
     "Sources/Protocols/Field.swift",
     "Sources/Protocols/FileDigest.swift",

@@ -27,7 +27,10 @@ package struct KeywordReference: Sendable, Equatable {
   private static func fields() -> [KeywordReference] {
     // HTTP/2 has the keywords of HTTP/1: each is told once.
     var seen: Set<String> = []
-    return ProtocolCatalogue.all.flatMap { entry in
+    // What QUIC has of TLS is told with TLS: streams come first.
+    let streams = ProtocolCatalogue.all.filter { $0.transports.contains(.tcp) }
+    let others = ProtocolCatalogue.all.filter { !$0.transports.contains(.tcp) }
+    return (streams + others).flatMap { entry in
       entry.fields.compactMap { field -> KeywordReference? in
         guard let keyword = field.keyword, seen.insert(keyword).inserted else { return nil }
         if case .keyword? = KeywordTable.standard[keyword] { return nil }

@@ -121,6 +121,7 @@ extension EVEType {
     case .pop3: "pop3"
     case .ppp: "ppp"
     case .pppoe: "pppoe"
+    case .quic: "quic"
     case .radius: "radius"
     case .sip: "sip"
     case .smb: "smb"

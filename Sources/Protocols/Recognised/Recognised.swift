@@ -89,7 +89,6 @@ enum Recognised {
     entry("dhcp", [.udp], [67, 68], own: RecognisedProbes.dhcp),
     entry("ike", [.udp], [500, 4500], own: RecognisedProbes.ike),
     entry("ntp", [.udp], [123], own: RecognisedProbes.ntp),
-    entry("quic", [.udp], [443, 80], own: RecognisedProbes.quic),
     entry("snmp", [.udp], [161, 162], own: RecognisedProbes.snmp),
   ]
 

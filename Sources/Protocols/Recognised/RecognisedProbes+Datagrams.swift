@@ -23,16 +23,6 @@ extension RecognisedProbes {
     return 1...4 ~= bytes[0] >> 3 & 7 && bytes[0] & 7 > 0 ? .yes : .no
   }
 
-  /// QUIC (RFC 9000 §17.2): a long header of a version that is in use.
-  static let quic: Recognised.Probe = { bytes, _, _ in
-    guard bytes.byteCount >= 7, bytes[0] & 0x80 != 0 else { return .no }
-    let version = bytes.u32(1)
-    let isKnown =
-      version == 1 || version == 0x6B33_43CF || version >> 8 == 0xFF_0000
-      || version >> 24 == 0x51 && bytes[2] == 0x30
-    return isKnown ? .yes : .no
-  }
-
   /// SNMP: a sequence with version 1, 2c, 2u or 3.
   static let snmp: Recognised.Probe = { bytes, _, _ in
     guard bytes.byteCount >= 8, bytes[0] == 0x30 else { return .no }

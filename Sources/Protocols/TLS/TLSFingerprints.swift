@@ -26,11 +26,11 @@ enum TLSFingerprints {
     Digest.hexadecimal(Digest.compute(.md5, text.rawSpan))
   }
 
-  /// `t13d1516h2_8daaf6152771_e5627efa2ab1`.
-  static func ja4(_ hello: TLSClientHello) -> [UInt8] {
+  /// `t13d1516h2_8daaf6152771_e5627efa2ab1`; `q` in front over QUIC.
+  static func ja4(_ hello: TLSClientHello, transport: String = "t") -> [UInt8] {
     let ciphers = hello.cipherSuites
     let extensions = hello.extensions
-    var result = Array("t".utf8)
+    var result = Array(transport.utf8)
     result += (hello.isSSL2 ? "00" : versionCode(hello.highestVersion)).utf8
     result.append(extensions.contains(TLSExtension.serverName) ? 0x64 : 0x69)
     result += twoDigits(ciphers.count)

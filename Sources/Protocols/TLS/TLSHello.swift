@@ -60,6 +60,12 @@ enum TLSExtension {
 struct TLSHelloReader {
   /// Events to raise, in order.
   private(set) var events: [TLSEvent] = []
+  /// Lists keep reserved values (GREASE): fingerprints of QUIC have them.
+  private let keepsReserved: Bool
+
+  init(keepsReserved: Bool = false) {
+    self.keepsReserved = keepsReserved
+  }
 
   mutating func client(_ bytes: RawSpan) throws(ParseFailure) -> TLSClientHello {
     var hello = TLSClientHello()
@@ -67,7 +73,7 @@ struct TLSHelloReader {
     hello.version = TLSVersion(try reader.u16())
     hello.random = try reader.take(32).copied()
     hello.sessionIdentifier = try reader.take(Int(try reader.u8())).copied()
-    hello.cipherSuites = Self.numbers(try reader.take(Int(try reader.u16())))
+    hello.cipherSuites = numbers(try reader.take(Int(try reader.u16())))
     try reader.skip(Int(try reader.u8()))
     guard reader.remaining >= 2 else { return hello }
     let count = Int(try reader.u16())
@@ -75,7 +81,7 @@ struct TLSHelloReader {
     while list.remaining >= 4, hello.extensions.count < TLSLimits.listEntries {
       let type = try list.u16()
       let body = try list.take(Int(try list.u16()))
-      if !TLSVersion.isGrease(type) { hello.extensions.append(type) }
+      if keepsReserved || !TLSVersion.isGrease(type) { hello.extensions.append(type) }
       try clientExtension(type, body, &hello)
     }
     return hello
@@ -116,7 +122,7 @@ struct TLSHelloReader {
     switch type {
     case TLSExtension.serverName: serverName(body, &hello)
     case TLSExtension.supportedGroups where !reader.isAtEnd:
-      hello.groups = Self.numbers(try reader.take(Int(try reader.u16())))
+      hello.groups = numbers(try reader.take(Int(try reader.u16())))
     case TLSExtension.pointFormats where !reader.isAtEnd:
       hello.pointFormats = try reader.take(Int(try reader.u8())).copied()
     case TLSExtension.signatureAlgorithms where !reader.isAtEnd:
@@ -152,14 +158,16 @@ struct TLSHelloReader {
     hello.serverName = name.copied()
   }
 
-  /// A list of 16-bit numbers, without reserved ones.
-  static func numbers(_ bytes: RawSpan) -> [UInt16] {
+  private func numbers(_ bytes: RawSpan) -> [UInt16] { Self.numbers(bytes, keepsReserved: keepsReserved) }
+
+  /// A list of 16-bit numbers, without reserved ones if not told otherwise.
+  static func numbers(_ bytes: RawSpan, keepsReserved: Bool = false) -> [UInt16] {
     let count = min(bytes.byteCount / 2, TLSLimits.listEntries)
     var result: [UInt16] = []
     result.reserveCapacity(count)
     for index in 0..<count {
       let value = bytes.u16(index &* 2)
-      if !TLSVersion.isGrease(value) { result.append(value) }
+      if keepsReserved || !TLSVersion.isGrease(value) { result.append(value) }
     }
     return result
   }

@@ -59,6 +59,7 @@ let standardConfiguration = """
           - radius
           - sip
           - mqtt
+          - quic
           - tls:
               extended: yes
           - files:

@@ -1,0 +1,66 @@
+/// Packets of QUIC with nothing to fill them up, written by `Captures/quic.py`. All are for the connection
+/// identifier 00…07.
+enum QUICPackets {
+  /// A whole ClientHello for tower.example; the same in two parts.
+  static let whole = bytes(
+    hexadecimal: """
+      c90000000108000102030405060702aabb0040bfe1971c36a7aa78716ba6711ba498b7ed868443bb2e0c514d4d84
+      8eadcc7a00d25ce9f9afa483978088de836be68c051b994596d7802ca640f191ed38886d897f761eafc355f68394
+      2cdb75f2a3f595a9da2e6670b41fe59ef9601f639e8eb956811fdc78916400c0abdfe4e8c01e1ece58ef434b9e99
+      b9b4936b5cd884a906ea1ab6c3a9e4a156b8274173f70e7f00912763852fc3a046ba041513c576cfcd783a8dc6ed
+      b78c46c29b9e7fc6a6679962bc92b97207355ce611779e4a971b60
+      """)
+
+  static let first = bytes(
+    hexadecimal: """
+      cc0000000108000102030405060702aabb004070c5396a1f98361e7b9b01a270bd56c04ef44e076b3d12a91d4615
+      d158963757af7bfa2ad6328500cdc2cd038252a05236b450f261cac7eb01dd111bef43dd0b09864c393ad7b7e586
+      972f2a65e0b5c9b26b8cdc123b3df9d8cc4ae01ff5e55c5158d45adb2f7113e8c54469491bf6c73c
+      """)
+
+  static let second = bytes(
+    hexadecimal: """
+      c40000000108000102030405060702aabb004066a938a885f06659b11e260d395fcc8105d8c285cc81573084a4f5
+      6459d528223106ccc9274972eba7cba0e81a56d79592c4babd4e0f6412564f757323b4a6148e313d2cf0c08b3c7a
+      a39b21adbcda9a91628d32c85a0495d7d589322bb678f0fedca8691b85ed
+      """)
+
+  /// A ServerHello behind an ACK.
+  static let server = bytes(
+    hexadecimal: """
+      cd0000000102aabb080001020304050607004075c5f383681795d9ce259066396a829c22027a55eb15c22796674d
+      540d5cfdc08e7cafda8b28b7ae2a88477ec9a264e935b654745f3d7fe04296881aa8e41c29eb2780c8360b5697b8
+      df058dd4330b90310dec8f40b1d119bef0c3943077023671f36666fb472852d80c4771f4833d533cc260e5ff68
+      """)
+
+  /// A whole ClientHello in version 2.
+  static let v2 = bytes(
+    hexadecimal: """
+      d06b3343cf08000102030405060702aabb0040bf9ca83ad905cc0c3714d5f23a5724c0c24d823ca7bf43a3cc81b3
+      741f59fd6fdd3350e09e4567979389b5d1831baebfb4ce9d4c52d9e6a1a2ad862608f77eae0aa5684cba32a31725
+      5f92d625b0aa4835f1e1f2ebdba62fc8a6842031fc9cb2b7bdfa235e952f432bf69d4d75e512d3393a3793db1f8a
+      c9b5d242c6f1f194edf0989c4b5ae07e63df629022cfb6349c09a07fa4b5b8e374b80a7a9a9ee3c4eda6616a8fa7
+      2698ca277214879518233fa09e2ec58b12d7503beefe907ecf3191
+      """)
+
+  /// Protected with other keys.
+  static let foreign = bytes(
+    hexadecimal: """
+      cb0000000108000102030405060702aabb0029522c66ca350850e82328ef1b1e22c756605b6a2efd56670d8b7293
+      d2c1f4307d4a03d7f70087836cb0
+      """)
+
+  /// Another message than a hello.
+  static let finished = bytes(
+    hexadecimal: """
+      cc0000000108000102030405060702aabb002ae3961c36ef1779716f67136acf99b5ee828145bc26055b4641891b
+      d24113d654fead3fcc8d447d9f7701
+      """)
+
+  /// Of Q043, in the clear.
+  static let google = bytes(
+    hexadecimal: """
+      0901020304050607085130343301000000000000000000000000a001003543484c4f030000005041440001000000
+      534e49000d00000055414944150000002d676174652e6578616d706c65426561636f6e2f31
+      """)
+}
