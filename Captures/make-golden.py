@@ -532,6 +532,58 @@ def quic_hellos(capture):
     talk(10, first(quic.crypto(client)), port=8443)
 
 
+def snmp_messages(capture):
+    """Messages of SNMP 1, 2c and 3: with every kind of unit, an error, a trap, encrypted, of another security model and
+    version; behind a message that is none; on another port."""
+    link = plain(capture)
+
+    def element(tag, content):
+        return bytes([tag, len(content)]) + content
+
+    def integer(value):
+        return element(2, value.to_bytes(value.bit_length() // 8 + 1, "big"))
+
+    def sequence(*parts):
+        return element(0x30, b"".join(parts))
+
+    system, enterprise = element(6, b"\x2b\6\1\2\1\1\1\0"), element(6, b"\x2b\6\1\4\1\x86\x8d\x1f\2")
+
+    def unit(kind, error=0):
+        variables = sequence(sequence(system, element(5, b"")), sequence(enterprise, integer(300)))
+        return element(0xA0 + kind, integer(7) + integer(error) + integer(0) + variables)
+
+    def message(version, community, content):
+        return sequence(integer(version), element(4, community), content)
+
+    def trap(generic):
+        head = enterprise + element(0x40, b"\x0a\x14\1\7") + integer(generic) + integer(0) + element(0x43, b"\x2a")
+        return element(0xA4, head + sequence(sequence(system, element(5, b""))))
+
+    def third(user, content, flags=b"\4", model=3):
+        head = sequence(integer(1), integer(1400), element(4, flags), integer(model))
+        names = element(4, b"engine") + integer(1) + integer(2) + element(4, user) + element(4, b"") + element(4, b"")
+        return sequence(integer(3), head, element(4, element(0x30, names)), content)
+
+    def scoped(content):
+        return sequence(element(4, b"engine"), element(4, b""), content)
+
+    flows = [
+        [(True, message(0, b"public", unit(0))), (False, message(0, b"public", unit(2, 2))), (True, message(0, b"tower", unit(3)))],
+        [(True, message(1, b"public", unit(kind))) for kind in (1, 5, 6, 7, 8)],
+        [(True, third(b"watch", scoped(unit(0)))), (False, third(b"watch", scoped(unit(8))))]
+        + [(True, third(b"watch", element(4, b"sealed"), b"\7")), (True, third(b"watch", scoped(unit(0)), model=2))],
+        [(True, message(1, b"public", unit(0))), (True, message(0, b"public", unit(0))), (True, b"\x30\3\2\1\1")],
+        [(True, message(1, b"public", unit(0)))],
+    ]
+    for number, datagrams in enumerate(flows):
+        port = 1161 if number == 4 else 161
+        for place, (by_client, data) in enumerate(datagrams):
+            ends = (CLIENT, 51500 + number, SERVER, port) if by_client else (SERVER, port, CLIENT, 51500 + number)
+            link.udp(BEGIN + number * 1_000_000 + place * 10_000, *ends, data)
+    for generic in (0, 6, 9):
+        link.udp(BEGIN + generic * 1000, CLIENT, 51510 + generic, SERVER, 162, message(0, b"public", trap(generic)))
+
+
 CASES = {
     "byte-operations": byte_operations,
     "chunked-headers": chunked_headers,
@@ -557,6 +609,7 @@ CASES = {
     "pppoe": pppoe,
     "quic-hellos": quic_hellos,
     "sip-messages": sip_messages,
+    "snmp-messages": snmp_messages,
     "status-lines": status_lines,
     "stream-overlap": stream_overlap,
     "thresholds": thresholds,

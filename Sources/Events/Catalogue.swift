@@ -22,6 +22,7 @@ package enum RecordCatalogue {
     sipRecord,
     smbRecord,
     smtpRecord,
+    snmpRecord,
     sshRecord,
     tftpRecord,
     tlsRecord,

@@ -22,6 +22,7 @@ package enum ProtocolCatalogue {
     SIP.entry,
     SMB.entry,
     SMTP.entry,
+    SNMP.entry,
     SSH.entry,
     TFTP.entry,
     TLS.entry,

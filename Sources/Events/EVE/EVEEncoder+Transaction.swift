@@ -127,6 +127,7 @@ extension EVEType {
     case .smb: "smb"
     case .http2: "http"
     case .smtp: "smtp"
+    case .snmp: "snmp"
     case .ssh: "ssh"
     case .stats: "stats"
     case .tftp: "tftp"

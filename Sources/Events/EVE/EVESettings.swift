@@ -12,7 +12,7 @@ package struct EVESettings: Sendable {
   /// Records that are written, each type with what its options say.
   package var types: Set<EVEType> = [
     .alert, .anomaly, .dcerpc, .http, .http2, .dns, .mdns, .mqtt, .ftp, .ftpData, .pop3, .smb, .smtp, .ssh,
-    .quic, .tftp, .tls, .fileinfo, .stats, .flow, .pppoe, .ppp, .l2tp, .radius, .sip,
+    .quic, .tftp, .tls, .fileinfo, .stats, .flow, .pppoe, .ppp, .l2tp, .radius, .sip, .snmp,
   ]
   /// `metadata`: flowbits and variables at the top level of events.
   package var hasMetadata = true
@@ -54,8 +54,8 @@ package struct EVESettings: Sendable {
 package enum EVEType: String, Sendable, CaseIterable {
   case alert, anomaly, arp, dcerpc, dns, drop, fileinfo, flow, frame, ftp
   case ftpData = "ftp_data"
-  case http, http2, l2tp, mdns, metadata, mqtt, netflow, pop3, ppp, pppoe, quic, radius, sip, smb, smtp, ssh
-  case stats, tftp, tls
+  case http, http2, l2tp, mdns, metadata, mqtt, netflow, pop3, ppp, pppoe, quic, radius, sip, smb, smtp, snmp
+  case ssh, stats, tftp, tls
 
   /// The name in `types` where it is not the event's own.
   package init?(configurationName name: String) {
@@ -111,6 +111,7 @@ struct EVETypeBits {
     case .tls: 26
     case .mqtt: 28
     case .quic: 29
+    case .snmp: 30
     }
   }
 }

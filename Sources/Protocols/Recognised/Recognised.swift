@@ -89,7 +89,6 @@ enum Recognised {
     entry("dhcp", [.udp], [67, 68], own: RecognisedProbes.dhcp),
     entry("ike", [.udp], [500, 4500], own: RecognisedProbes.ike),
     entry("ntp", [.udp], [123], own: RecognisedProbes.ntp),
-    entry("snmp", [.udp], [161, 162], own: RecognisedProbes.snmp),
   ]
 
   /// An entry of the catalogue without fields and events.

@@ -23,15 +23,6 @@ extension RecognisedProbes {
     return 1...4 ~= bytes[0] >> 3 & 7 && bytes[0] & 7 > 0 ? .yes : .no
   }
 
-  /// SNMP: a sequence with version 1, 2c, 2u or 3.
-  static let snmp: Recognised.Probe = { bytes, _, _ in
-    guard bytes.byteCount >= 8, bytes[0] == 0x30 else { return .no }
-    guard bytes[1] <= 0x83 else { return .no }
-    let place = bytes[1] < 0x80 ? 2 : 2 &+ Int(bytes[1] & 0x7F)
-    guard bytes.byteCount > place &+ 3 else { return .no }
-    return bytes[place] == 2 && bytes[place &+ 1] == 1 && bytes[place &+ 2] <= 3 ? .yes : .no
-  }
-
   /// TFTP (RFC 1350 §5): a request with a name and a mode.
   static let tftp: Recognised.Probe = { bytes, _, _ in
     guard bytes.byteCount >= 6, bytes[0] == 0, bytes[1] == 1 || bytes[1] == 2 else { return .no }

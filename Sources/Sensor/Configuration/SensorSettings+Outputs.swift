@@ -142,6 +142,6 @@ extension SensorSettings {
     "bittorrent-dht", "dhcp", "dnp3", "doh2", "enip", "ike",
     "krb5",
     "ldap", "modbus", "nfs", "ntp", "pgsql", "rdp", "rfb",
-    "snmp", "telnet", "template", "websocket",
+    "telnet", "template", "websocket",
   ]
 }

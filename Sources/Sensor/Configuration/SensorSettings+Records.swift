@@ -45,7 +45,7 @@ extension SensorSettings {
       reader.flag("null-values", in: node, &eve.stats.hasZeroCounters)
     case .frame: reader.bytes("payload-buffer-size", in: node, &eve.framePayloadBytesMax)
     case .arp, .dcerpc, .flow, .ftp, .ftpData, .http2, .l2tp, .mdns, .metadata, .netflow, .pop3, .ppp, .pppoe,
-      .quic, .radius, .sip, .ssh, .tftp:
+      .quic, .radius, .sip, .snmp, .ssh, .tftp:
       break
     }
   }

@@ -60,6 +60,7 @@ let standardConfiguration = """
           - sip
           - mqtt
           - quic
+          - snmp
           - tls:
               extended: yes
           - files:
