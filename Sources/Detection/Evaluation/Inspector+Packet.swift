@@ -197,8 +197,22 @@ extension Inspector {
     if rule.isTransactional {
       raise(number, subject, isOnStream: isOnStream)
     } else {
-      emit(number, subject, transaction: nil, isOnStream: isOnStream)
+      emit(number, subject, transaction: datagramTransaction(rule, subject), isOnStream: isOnStream)
     }
+  }
+
+  /// The transaction that a rule on packets is told with: of datagrams, where it names their protocol, the
+  /// first that is not over with.
+  private func datagramTransaction(_ rule: CompiledRule, _ subject: borrowing Subject) -> UInt64? {
+    guard !rule.protocols.isEmpty, subject.packet.isUDP, let session = subject.conversation?.session else {
+      return nil
+    }
+    for transaction in session.openTransactions {
+      let (state, direction) = (transaction.state, subject.direction)
+      if state.isInspected[direction] { continue }
+      if state.onlyDirection != direction.opposite { return transaction.number }
+    }
+    return nil
   }
 
   /// Keeps a rule on transactions, whose payload conditions hold, for those that are open.
