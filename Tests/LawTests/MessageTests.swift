@@ -35,6 +35,8 @@ import Wire
     case latin = "@latin"
     /// Groups of addresses, or of ports, as the configuration has them: a name, `=` and a text to a line.
     case addresses = "@addresses", ports = "@ports"
+    /// Rules where fingerprints are switched off.
+    case switchedOff = "@off"
     /// Rules where there is a database of countries, and where scripts have no room for their state.
     case countries = "@countries", cramped = "@cramped"
     /// A script of `outputs.lua`.
@@ -95,6 +97,7 @@ import Wire
     case .dataset: return load("", change: { declare(text, &$0.lists) })
     case .addresses: return RuleVariables(addressGroups: groups(text), portGroups: [:]).problems()
     case .ports: return RuleVariables(addressGroups: [:], portGroups: groups(text)).problems()
+    case .switchedOff: return load(text) { $0.switchedOff = ["ja3", "ja4"] }
     case .countries: return load(text) { $0.countries = NoCountry() }
     case .cramped:
       return load(text) {

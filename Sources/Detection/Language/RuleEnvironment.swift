@@ -18,6 +18,8 @@ package struct RuleEnvironment: Sendable {
   package var firewallFiles: Set<String> = []
   /// What rules may ask for with `requires: feature`.
   package var features: Set<String> = []
+  /// Beginnings of keywords whose values the configuration switches off (`ja3`, `ja4`).
+  package var switchedOff: Set<String> = []
   /// Names that have numbers already, from the rules that these take the place of.
   package var names = RuleNames()
   /// Tells the country of addresses.

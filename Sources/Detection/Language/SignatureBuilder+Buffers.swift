@@ -82,6 +82,12 @@ extension SignatureBuilder {
 
   /// Sets the buffer of fields, one of which must be there.
   mutating func setStickyBuffer(fields references: [FieldReference], name: String) throws(RuleProblem) {
+    if let family = context.environment.switchedOff.first(where: { name.hasPrefix($0) }) {
+      throw problem(
+        "\(family.uppercased()) support is not enabled",
+        remedy: "set app-layer.protocols.tls.\(family)-fingerprints to auto, or leave the rule out"
+      ).inSuricata("detect-\(family)", "\(family.uppercased()) support is not enabled")
+    }
     let usable = try restrict(to: references, keyword: name)
     try setStickyBuffer(BufferReference(.field(usable)), name: name)
   }
