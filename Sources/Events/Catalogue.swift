@@ -29,15 +29,12 @@ package enum RecordCatalogue {
   ]
 
   /// The records by the positions of their protocols in the catalogue of protocols.
-  private static let byPosition = ProtocolCatalogue.all.map { record(of: $0.name) }
+  private static let byPosition = ProtocolCatalogue.all.map { entry in
+    all.first { $0.protocolName == entry.name }
+  }
 
   /// The record of the protocol at a position of the catalogue of protocols.
   static func record(at position: Int) -> TransactionRecord? {
     byPosition.indices.contains(position) ? byPosition[position] : nil
-  }
-
-  /// The record of a protocol, by the protocol's name.
-  package static func record(of protocolName: String) -> TransactionRecord? {
-    all.first { $0.protocolName == protocolName }
   }
 }

@@ -40,7 +40,18 @@ package enum ExceptionPolicy: UInt8, Sendable, CaseIterable {
   }
 
   /// The word in EVE's records and counters.
-  package var key: String { name.replacing("-", with: "_") }
+  package var key: String {
+    switch self {
+    case .ignore: "ignore"
+    case .passPacket: "pass_packet"
+    case .passFlow: "pass_flow"
+    case .bypass: "bypass"
+    case .dropPacket: "drop_packet"
+    case .dropFlow: "drop_flow"
+    case .reject: "reject"
+    case .rejectBoth: "reject_both"
+    }
+  }
 
   /// The policy of a word in suricata.yaml; nil if there is none.
   package init?(name: String) {

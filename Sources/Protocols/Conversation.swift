@@ -24,6 +24,20 @@ package enum ProtocolState: Sendable, Equatable, BitwiseCopyable {
   }
 }
 
+/// What is known of a flow's protocol, as events tell it.
+package struct KnownProtocols: Sendable, Equatable, BitwiseCopyable {
+  /// Of the flow: `app_proto`.
+  package var flow = ProtocolState.unknown
+  /// As recognised in each direction: `app_proto_ts` and `app_proto_tc`, where they say something else.
+  package var sides = Pair<ProtocolState>(both: .unknown)
+  /// Before a change (STARTTLS, CONNECT, Upgrade): `app_proto_orig`.
+  package var original = ProtocolState.unknown
+  /// What a change announced, where another protocol came: `app_proto_expected`.
+  package var expected = ProtocolState.unknown
+
+  package init() {}
+}
+
 /// Something odd about a flow's application layer as a whole: an `applayer` anomaly, by the name that rules
 /// use.
 package enum ConversationEvent: String, Sendable, CaseIterable {
@@ -213,6 +227,16 @@ package final class Conversation {
     session = ProtocolCatalogue.all[index].makeSession(detector.settings)
   }
 
+  /// What events tell of the protocol.
+  package var protocols: KnownProtocols {
+    var known = KnownProtocols()
+    known.flow = core.state
+    known.sides = core.sides
+    known.original = original
+    known.expected = expected
+    return known
+  }
+
   /// Takes a message of no flow.
   package func message(_ bytes: RawSpan, _ clock: PacketClock) {
     changes &+= 1
@@ -267,12 +291,10 @@ package final class Conversation {
     // Taken out for the time: nothing that is asked below can meet the list half changed.
     var open = session.transactions
     session.transactions = []
-    open.removeAll { transaction in
-      transaction.isLogged && transaction.files.allSatisfy(\.isLogged)
-        && Direction.allCases.allSatisfy { direction in
-          if let only = transaction.onlyDirection, only != direction { return true }
-          return transaction.isInspected[direction] && transaction.isComplete(direction)
-        }
+    if open.count == 1, open[0].isSettled {
+      open.removeLast()
+    } else {
+      open.removeAll { $0.isSettled }
     }
     session.transactions = open
   }

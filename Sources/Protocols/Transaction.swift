@@ -87,6 +87,13 @@ package class Transaction {
   /// A rule has its event not written. Protocols whose responses are transactions of their own pass it on.
   package func disableLogging() { isLogged = true }
 
+  /// Nobody needs it any more: it is logged with its files, and inspected to its end in both directions.
+  final var isSettled: Bool {
+    let state = core
+    guard state.isLogged, state.isSettled(.toServer), state.isSettled(.toClient) else { return false }
+    return !state.hasFiles || files.allSatisfy(\.isLogged)
+  }
+
   /// The direction has come to its end: with both, it can be logged, inspected for the last time and dropped.
   @inline(__always)
   package final func isComplete(_ direction: Direction) -> Bool { core.isComplete(direction) }
@@ -117,6 +124,11 @@ package struct TransactionState: Sendable, BitwiseCopyable {
   /// The direction has come to its end.
   @inlinable @inline(__always)
   package func isComplete(_ direction: Direction) -> Bool { progress[direction] >= completeFrom[direction] }
+
+  /// Nothing more comes of a direction, and rules have seen all of it.
+  func isSettled(_ direction: Direction) -> Bool {
+    onlyDirection == direction.opposite || isInspected[direction] && isComplete(direction)
+  }
 
   /// There are protocol events that were not reported yet.
   @inlinable @inline(__always)

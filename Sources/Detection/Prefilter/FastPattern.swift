@@ -24,7 +24,7 @@ struct FastPattern {
 
   /// How much a pattern tells, best last: its rule is called up the less often.
   private enum Rank: Int, Comparable {
-    case shortAnywhere, single, commonText, short, markedShort, long, markedLong
+    case everywhere, shortAnywhere, single, commonText, short, markedShort, long, markedLong
 
     static func < (left: Rank, right: Rank) -> Bool { left.rawValue < right.rawValue }
   }
@@ -38,6 +38,7 @@ struct FastPattern {
     _ signature: Signature, _ protocols: [ApplicationProtocol] = ProtocolCatalogue.all
   ) -> FastPattern? {
     var best: (pattern: FastPattern, rank: Rank, strength: Int)?
+    let isDatagram = signature.header.ipProtocols == [17]
     for (index, inspection) in signature.inspections.enumerated() where isScannable(inspection) {
       let isShort = isShort(inspection.buffer, protocols)
       for (place, condition) in asked(inspection, signature).enumerated() {
@@ -45,7 +46,9 @@ struct FastPattern {
           let pattern = pattern(
             content, index, inspection.buffer, isFirst: place == 0, isShort ? 1 : shortMin)
         else { continue }
-        let rank = rank(of: pattern, isMarked: content.isFastPattern, isInShort: isShort)
+        let rank =
+          isDatagram && pattern.isOfEveryQuery
+          ? Rank.everywhere : rank(of: pattern, isMarked: content.isFastPattern, isInShort: isShort)
         let strength = pattern.strength
         if let best, (best.rank, best.strength) >= (rank, strength) { continue }
         best = (pattern, rank, strength)
@@ -58,6 +61,21 @@ struct FastPattern {
   static func literal(of content: ContentCondition) -> LiteralDatabase.Literal? {
     pattern(content, 0, BufferReference(.payload), isFirst: true, 1)?.literal
   }
+
+  /// Whether the literal is a part of what nearly every query for a name has, or every answer: the rest of
+  /// the header, the end of the question (RFC 1035, section 4.1).
+  private var isOfEveryQuery: Bool {
+    let bytes = literal.bytes
+    return Self.partsOfQueries.contains { part in
+      bytes.count <= part.count
+        && ContentSearch.first(
+          of: bytes, 0, bytes.count, ignoresCase: false, in: part.rawSpan, from: 0, to: part.count) >= 0
+    }
+  }
+
+  private static let partsOfQueries: [[UInt8]] = [
+    [1, 0, 0, 1, 0, 0, 0, 0, 0, 0], [0x81, 0x80, 0, 1, 0, 1, 0, 0, 0, 0], [0, 0, 1, 0, 1], [0, 0, 0x1c, 0, 1],
+  ]
 
   private static func rank(of pattern: FastPattern, isMarked: Bool, isInShort: Bool) -> Rank {
     let bytes = pattern.literal.bytes
@@ -126,16 +144,16 @@ struct FastPattern {
       bytes = withoutNUL
     }
     let whole = bytes
-    bytes = rarest(bytes)
+    let anchor = isFirst || !content.isRelative ? end(of: content) : nil
+    // Near the start little is scanned: the whole of a literal calls up its rule the least.
+    bytes = anchor.map { $0 <= PacketGroup.prefixBytes } == true ? bytes.prefix(bytesMax) : rarest(bytes)
     skipped += bytes.startIndex - whole.startIndex
     guard bytes.count >= bytesMin else { return nil }
     var pattern = FastPattern(
       inspection: inspection, buffer: buffer,
       literal: LiteralDatabase.Literal(Array(bytes), ignoresCase: content.ignoresCase))
     pattern.strength = strength(of: whole, buffer)
-    if isFirst || !content.isRelative, let end = end(of: content) {
-      pattern.endMax = end - content.pattern.count + skipped + bytes.count
-    }
+    if let anchor { pattern.endMax = anchor - content.pattern.count + skipped + bytes.count }
     return pattern
   }
 

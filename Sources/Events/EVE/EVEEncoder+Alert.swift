@@ -126,7 +126,7 @@ extension EVEEncoder {
       ProtocolCatalogue.all.indices.contains(index)
     else { return }
     let applicationProtocol = ProtocolCatalogue.all[index]
-    let record = RecordCatalogue.record(of: applicationProtocol.name)
+    let record = RecordCatalogue.record(at: index)
     if alert.transaction != nil, record?.hasProgress != false {
       encodeProgress("ts_progress", .toServer, transaction, applicationProtocol, into: &line)
       encodeProgress("tc_progress", .toClient, transaction, applicationProtocol, into: &line)
@@ -148,20 +148,16 @@ extension EVEEncoder {
 
   /// `app_proto` and what differs from it in one direction or before a change.
   func encodeApplicationProtocol(_ subject: borrowing EventSubject, into line: inout JSONWriter) {
-    let name = subject.applicationProtocol
-    if !name.isEmpty { line.member("app_proto", name) }
-    if !subject.applicationProtocolToServer.isEmpty, subject.applicationProtocolToServer != name {
-      line.member("app_proto_ts", subject.applicationProtocolToServer)
+    let protocols = subject.protocols
+    if let name = protocols.flow.name { line.member("app_proto", name) }
+    if protocols.sides.toServer != protocols.flow, let name = protocols.sides.toServer.name {
+      line.member("app_proto_ts", name)
     }
-    if !subject.applicationProtocolToClient.isEmpty, subject.applicationProtocolToClient != name {
-      line.member("app_proto_tc", subject.applicationProtocolToClient)
+    if protocols.sides.toClient != protocols.flow, let name = protocols.sides.toClient.name {
+      line.member("app_proto_tc", name)
     }
-    if !subject.applicationProtocolBefore.isEmpty {
-      line.member("app_proto_orig", subject.applicationProtocolBefore)
-    }
-    if !subject.applicationProtocolExpected.isEmpty {
-      line.member("app_proto_expected", subject.applicationProtocolExpected)
-    }
+    if let name = protocols.original.name { line.member("app_proto_orig", name) }
+    if let name = protocols.expected.name { line.member("app_proto_expected", name) }
   }
 
   /// The flow as it stands when an alert is raised.

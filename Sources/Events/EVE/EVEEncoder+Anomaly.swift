@@ -39,7 +39,7 @@ extension EVEEncoder {
       line.member("type", literal: "stream")
       line.member("event", name)
     case .parser(let event, _):
-      let record = RecordCatalogue.record(of: subject.applicationProtocol)
+      let record = subject.protocolIndex.flatMap { RecordCatalogue.record(at: $0) }
       let name = record?.hasUppercaseEvents == true ? event.uppercased() : event
       encodeApplication(name, "proto_parser", subject, into: &line)
     case .detection(let event): encodeApplication(event, "proto_detect", subject, into: &line)
@@ -61,9 +61,7 @@ extension EVEEncoder {
   private func encodeApplication(
     _ event: String, _ layer: StaticString, _ subject: borrowing EventSubject, into line: inout JSONWriter
   ) {
-    if !subject.applicationProtocol.isEmpty, subject.applicationProtocol != "failed" {
-      line.member("app_proto", subject.applicationProtocol)
-    }
+    if subject.protocolIndex != nil { line.member("app_proto", subject.applicationProtocol) }
     line.member("type", literal: "applayer")
     line.member("event", event)
     line.member("layer", literal: layer)

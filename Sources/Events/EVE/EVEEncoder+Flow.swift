@@ -38,7 +38,7 @@ extension EVEEncoder {
       line.member("icmp_type", response.map { UInt16($0.type) } ?? flow.clientPort)
       line.member("icmp_code", response.map { UInt16($0.code) } ?? flow.serverPort)
     }
-    line.member("app_proto", subject.applicationProtocol.isEmpty ? "unknown" : subject.applicationProtocol)
+    line.member("app_proto", subject.protocols.flow.name ?? "unknown")
     line.beginObject("netflow")
     line.member("pkts", flow.packets[direction])
     line.member("bytes", flow.bytes[direction])
@@ -66,7 +66,7 @@ extension EVEEncoder {
     line.member("flow_id", flow.identifier)
     if let parent = subject.parentFlow { line.member("parent_id", parent) }
     if !settings.sensorName.isEmpty { line.member("host", settings.sensorName) }
-    if !subject.interface.isEmpty { line.member("in_iface", subject.interface) }
+    encodeInterface(of: subject, into: &line)
     line.member("event_type", literal: type)
     guard flow.vlanCount > 0 else { return }
     line.beginArray("vlan")
@@ -89,8 +89,8 @@ extension EVEEncoder {
     _ subject: borrowing EventSubject, _ flow: Flow, _ direction: Direction, into line: inout JSONWriter
   ) {
     if settings.hasVersion { line.member("suricata_version", Self.version) }
-    if settings.hasMetadata, !subject.metadata.isEmpty {
-      encode(subject.metadata, hasPacketVariables: false, into: &line)
+    if settings.hasMetadata, let metadata = subject.metadata {
+      encode(metadata, hasPacketVariables: false, into: &line)
     }
     if settings.hasEthernet, let hardware = flow.hardware as? FlowHardware {
       let sides = hardware.sides(of: flow, direction)
@@ -124,7 +124,7 @@ extension EVEEncoder {
     if flow.state == .bypassed { line.member("bypass", literal: "local") }
     line.member("reason", end.name)
     line.member("alerted", flow.hasAlerted)
-    if !subject.flowAction.isEmpty { line.member("action", subject.flowAction) }
+    if subject.flowAction != .none { line.member("action", subject.flowAction.name) }
     encodeExceptionPolicies(flow, into: &line)
     encodeTransactionCount(of: flow, into: &line)
     line.endObject()

@@ -45,7 +45,7 @@ extension EVEEncoder {
     {
       record.encode(RecordContext(transaction, file.direction, .file, self), &line)
     }
-    if !subject.applicationProtocol.isEmpty { line.member("app_proto", subject.applicationProtocol) }
+    if let name = subject.protocols.flow.name { line.member("app_proto", name) }
     line.beginObject("fileinfo")
     encode(file, transaction: subject.transaction?.number ?? 0, into: &line)
     line.endObject()

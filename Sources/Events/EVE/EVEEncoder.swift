@@ -38,7 +38,7 @@ package final class EVEEncoder {
     if let flow = subject.flow { line.member("flow_id", flow.identifier) }
     if let parent = subject.parentFlow { line.member("parent_id", parent) }
     if !settings.sensorName.isEmpty { line.member("host", settings.sensorName) }
-    if !subject.interface.isEmpty { line.member("in_iface", subject.interface) }
+    encodeInterface(of: subject, into: &line)
     if subject.origin == .wire, packet.number > 0 { line.member("pcap_cnt", packet.number) }
     line.member("event_type", literal: type)
     encodeVLANs(packet, into: &line)
@@ -58,8 +58,8 @@ package final class EVEEncoder {
     _ subject: borrowing EventSubject, frame: RawSpan?, into line: inout JSONWriter
   ) {
     if settings.hasVersion { line.member("suricata_version", Self.version) }
-    if settings.hasMetadata, !subject.metadata.isEmpty {
-      encode(subject.metadata, hasPacketVariables: true, into: &line)
+    if settings.hasMetadata, let metadata = subject.metadata {
+      encode(metadata, hasPacketVariables: true, into: &line)
     }
     if settings.hasEthernet, let frame { encodeEthernet(subject, frame, into: &line) }
     if let communityID, let flow = subject.flow { communityID.encode(flow, into: &line) }
@@ -76,10 +76,16 @@ package final class EVEEncoder {
         encodePlaces(flow.client, flow.server, of: subject, into: &line)
       }
     }
-    if settings.hasCaptureFile, !subject.captureFile.isEmpty {
-      line.member("pcap_filename", subject.captureFile)
+    if settings.hasCaptureFile, let file = subject.source?.captureFile, !file.isEmpty {
+      line.member("pcap_filename", file)
     }
     line.endObject()
+  }
+
+  /// The interface of a live capture.
+  func encodeInterface(of subject: borrowing EventSubject, into line: inout JSONWriter) {
+    guard let name = subject.source?.interface, !name.isEmpty else { return }
+    line.member("in_iface", name)
   }
 
   /// Both ends and the protocol's name.

@@ -58,43 +58,52 @@ package struct FlowMetadata: Sendable {
   }
 }
 
+/// Where packets come from: one for a whole capture.
+package final class PacketSource: Sendable {
+  /// Interface of a live capture: EVE's `in_iface`.
+  package let interface: String
+  /// Path of a replayed capture: EVE's `pcap_filename`.
+  package let captureFile: String
+
+  package init(interface: String = "", captureFile: String = "") {
+    self.interface = interface
+    self.captureFile = captureFile
+  }
+}
+
 /// What an event arose from: the packet, flow and transaction at hand. Made by the sensor, read by the
-/// encoders.
+/// encoders. One is made for nearly every packet of datagrams, so it holds few counted references.
 package struct EventSubject {
   package var packet: Packet
   /// The packet goes from the client of its flow to the server.
   package var direction: Direction
   package var origin = PacketOrigin.wire
   package var flow: Flow?
-  /// EVE's `app_proto`: `http`, `failed`, or empty where it is not known.
-  package var applicationProtocol = ""
-  /// `app_proto_ts` and `app_proto_tc`, where one direction says something else.
-  package var applicationProtocolToServer = ""
-  package var applicationProtocolToClient = ""
-  /// `app_proto_orig`: before a change (STARTTLS, CONNECT, Upgrade).
-  package var applicationProtocolBefore = ""
-  /// `app_proto_expected`: what a change announced, where another protocol came.
-  package var applicationProtocolExpected = ""
-  /// Protocol's position in the catalogue, and the transaction, for events that are about one.
-  package var protocolIndex: Int?
+  /// What is known of the flow's protocol; nothing for events that do not tell it.
+  package var protocols = KnownProtocols()
+  /// The transaction, for events that are about one.
   package var transaction: Transaction?
-  /// Interface of a live capture: EVE's `in_iface`.
-  package var interface = ""
-  /// Path of a replayed capture: EVE's `pcap_filename`.
-  package var captureFile = ""
+  package var source: PacketSource?
   package var tunnel: TunnelParent?
   /// Flow that expected this one (`ftp-data`): EVE's `parent_id`.
   package var parentFlow: UInt64?
-  package var metadata = FlowMetadata()
-  /// `flow.action`: `drop` or `pass`, where a rule decided on the whole flow.
-  package var flowAction = ""
+  package var metadata: FlowMetadata?
+  /// `flow.action`, where a rule decided on the whole flow.
+  package var flowAction = FlowAction.none
 
-  package init(packet: Packet, direction: Direction, flow: Flow? = nil) {
+  package init(packet: Packet, direction: Direction, flow: Flow? = nil, source: PacketSource? = nil) {
     self.packet = packet
     self.direction = direction
     self.flow = flow
+    self.source = source
     parentFlow = flow?.parent
   }
+
+  /// Protocol's position in the catalogue, where known.
+  package var protocolIndex: Int? { protocols.flow.index }
+
+  /// EVE's `app_proto`: `http`, `failed`, or empty where it is not known.
+  package var applicationProtocol: String { protocols.flow.name ?? "" }
 
   /// The ends as the packet goes.
   package var endpoints: Endpoints {

@@ -13,32 +13,22 @@ extension ByteBuffer {
   private mutating func appendDecimal(magnitude: UInt64) {
     if magnitude < 10 {
       append(decimalDigit(magnitude))
-    } else if magnitude < 100 {
-      append(decimalDigit(magnitude / 10))
-      append(decimalDigit(magnitude % 10))
     } else {
-      var digits = InlineArray<20, UInt8>(repeating: 0)
-      var start = 20
-      var rest = magnitude
-      while rest > 0 {
-        start &-= 1
-        digits[start] = decimalDigit(rest % 10)
-        rest /= 10
+      var width = 2
+      var bound: UInt64 = 100
+      while magnitude >= bound, width < 19 {
+        width &+= 1
+        bound &*= 10
       }
-      for index in start..<20 { append(digits[index]) }
+      if magnitude >= bound { width = 20 }
+      append(digitsOf: magnitude, width: width)
     }
   }
 
   /// Appends an integer in decimal with leading zeros: its last `width` digits, at most 20.
   package mutating func appendDecimal(_ number: Int64, width: Int) {
-    var digits = InlineArray<20, UInt8>(repeating: 0)
-    var rest = UInt64(truncatingIfNeeded: Swift.max(number, 0))
-    let start = 20 &- Swift.min(Swift.max(width, 1), 20)
-    for index in stride(from: 19, through: start, by: -1) {
-      digits[index] = decimalDigit(rest % 10)
-      rest /= 10
-    }
-    for index in start..<20 { append(digits[index]) }
+    append(
+      digitsOf: UInt64(truncatingIfNeeded: Swift.max(number, 0)), width: Swift.min(Swift.max(width, 1), 20))
   }
 
   /// Appends two lower-case hexadecimal digits.

@@ -55,6 +55,23 @@ package struct ByteBuffer: ~Copyable {
     count &+= bytes.byteCount
   }
 
+  /// Appends the last `width` decimal digits of a number, two with each division.
+  mutating func append(digitsOf number: UInt64, width: Int) {
+    reserve(width)
+    var rest = number
+    var place = width
+    // Sound: there is room for `width` bytes, and `place` goes from there down to 0.
+    while place >= 2 {
+      let pair = rest % 100
+      rest /= 100
+      place &-= 2
+      unsafe base[count &+ place] = UInt8(truncatingIfNeeded: 48 &+ pair / 10)
+      unsafe base[count &+ place &+ 1] = UInt8(truncatingIfNeeded: 48 &+ pair % 10)
+    }
+    if place == 1 { unsafe base[count] = UInt8(truncatingIfNeeded: 48 &+ rest % 10) }
+    count &+= max(width, 0)
+  }
+
   /// Appends the bytes of an array.
   package mutating func append(contentsOf bytes: [UInt8]) { append(bytes.rawSpan) }
 

@@ -86,10 +86,10 @@ struct Pipeline: ~Copyable {
 
   /// The capture's file changed: events name it from here on.
   mutating func captureFileChanged(_ path: String) throws {
-    seat?.worker.captureFile = path
+    seat?.worker.captureFileChanged(path)
     guard seat == nil else { return }
     try finishRounds()
-    for thread in threads { thread.seat.worker.captureFile = path }
+    for thread in threads { thread.seat.worker.captureFileChanged(path) }
   }
 
   /// Brings everything that was taken to the outputs.

@@ -117,10 +117,9 @@ extension Worker {
   private func madeUpSubject(
     _ flow: Flow, _ direction: Direction, _ logical: Direction, _ origin: PacketOrigin
   ) -> EventSubject {
-    var subject = EventSubject(packet: pseudoPacket(flow, direction), direction: logical, flow: flow)
+    var subject = EventSubject(
+      packet: pseudoPacket(flow, direction), direction: logical, flow: flow, source: source)
     subject.origin = origin
-    subject.captureFile = captureFile
-    subject.interface = context.interface
     return subject
   }
 

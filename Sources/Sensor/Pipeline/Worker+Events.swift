@@ -20,7 +20,7 @@ extension Worker {
       flow?.hasAlerted = true
     }
     var subject = subject
-    if let conversation { describe(conversation, in: &subject) }
+    if let conversation { subject.protocols = conversation.protocols }
     if let number = alert.transaction {
       subject.transaction = conversation?.session?.openTransactions.first { $0.number == number }
     }
@@ -114,9 +114,7 @@ extension Worker {
     guard !packet.events.isEmpty else { return }
     counters.anomalies &+= 1
     guard recordsAnomalies else { return }
-    var subject = EventSubject(packet: packet, direction: direction, flow: flow)
-    subject.captureFile = captureFile
-    subject.interface = context.interface
+    var subject = EventSubject(packet: packet, direction: direction, flow: flow, source: source)
     subject.origin = packet.isReassembled ? .defragmented : .wire
     packet.events.forEach { event in report(.decode("decoder." + event.name), subject, bytes) }
   }
@@ -124,9 +122,7 @@ extension Worker {
   /// Writes an ARP packet, where that is wanted.
   mutating func reportARP(_ packet: Packet, _ bytes: RawSpan) {
     guard recordsARP, packet.etherType == 0x0806, !packet.isInvalid else { return }
-    var subject = EventSubject(packet: packet, direction: .toServer)
-    subject.captureFile = captureFile
-    subject.interface = context.interface
+    var subject = EventSubject(packet: packet, direction: .toServer, source: source)
     complete(&subject, bytes)
     for (output, encoder) in encoders.enumerated() where encoder.wants(.arp) {
       if encoder.encodeARP(packet.payload(of: bytes), subject, frame: bytes, into: &line) {
@@ -140,8 +136,7 @@ extension Worker {
   ) {
     counters.anomalies &+= 1
     guard recordsAnomalies else { return }
-    var subject = EventSubject(packet: packet, direction: direction, flow: flow)
-    subject.captureFile = captureFile
+    let subject = EventSubject(packet: packet, direction: direction, flow: flow, source: source)
     for event in StreamEvent.allCases where events.contains(event) {
       report(.stream("stream." + event.name), subject, bytes)
     }
@@ -155,7 +150,7 @@ extension Worker {
       conversation.eventsReported += 1
       counters.anomalies &+= 1
       var subject = subject
-      describe(conversation, in: &subject)
+      subject.protocols = conversation.protocols
       report(.detection(event: event.rawValue.uppercased()), subject, bytes)
     }
   }
@@ -249,12 +244,10 @@ extension Worker {
     var packet = Packet()
     packet.number = flow.lastPacket
     packet.timeNanoseconds = flow.lastNanoseconds
-    var subject = EventSubject(packet: packet, direction: .toServer, flow: flow)
-    subject.captureFile = captureFile
-    subject.interface = context.interface
-    if let conversation { describe(conversation, in: &subject) }
+    var subject = EventSubject(packet: packet, direction: .toServer, flow: flow, source: source)
+    if let conversation { subject.protocols = conversation.protocols }
     addMetadata(to: &subject)
-    subject.flowAction = flow.action.name
+    subject.flowAction = flow.action
     if scriptOutputs != nil {
       let none: [UInt8] = []
       show(.flow, subject, none.rawSpan)

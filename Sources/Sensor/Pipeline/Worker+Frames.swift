@@ -48,7 +48,7 @@ extension Worker {
     _ frame: ProtocolFrame, _ conversation: Conversation, _ subject: EventSubject, _ bytes: RawSpan
   ) {
     var subject = subject
-    describe(conversation, in: &subject)
+    subject.protocols = conversation.protocols
     complete(&subject, bytes)
     for (output, encoder) in encoders.enumerated() where encoder.wants(.frame) {
       let bytesMax = encoder.settings.framePayloadBytesMax

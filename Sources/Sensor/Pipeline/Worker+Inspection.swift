@@ -58,9 +58,7 @@ extension Worker {
 
   /// What events tell of a packet.
   func subject(_ packet: Packet, _ direction: Direction, _ flow: Flow?) -> EventSubject {
-    var subject = EventSubject(packet: packet, direction: direction, flow: flow)
-    subject.captureFile = captureFile
-    subject.interface = context.interface
+    var subject = EventSubject(packet: packet, direction: direction, flow: flow, source: source)
     subject.origin = packet.isReassembled ? .defragmented : .wire
     return subject
   }
@@ -128,7 +126,7 @@ extension Worker {
     }
     if hasRecords {
       var subject = makeSubject(self)
-      describe(conversation, in: &subject)
+      subject.protocols = conversation.protocols
       for transaction in open {
         let isDue = isDue(transaction.state, conversation, direction, isEnd: isEnd)
         record(transaction, isDue: isDue, &subject, bytes, filesEnd, leavesEvents: leavesEvents)
@@ -156,17 +154,5 @@ extension Worker {
     guard isDue else { return }
     transaction.isLogged = true
     reportTransaction(transaction, &subject, bytes)
-  }
-
-  func describe(_ conversation: Conversation, in subject: inout EventSubject) {
-    subject.protocolIndex = conversation.protocolIndex
-    subject.applicationProtocol = conversation.state.name ?? ""
-    let (toServer, toClient) = (
-      conversation.sides.toServer.name ?? "", conversation.sides.toClient.name ?? ""
-    )
-    if toServer != subject.applicationProtocol { subject.applicationProtocolToServer = toServer }
-    if toClient != subject.applicationProtocol { subject.applicationProtocolToClient = toClient }
-    subject.applicationProtocolBefore = conversation.original.name ?? ""
-    subject.applicationProtocolExpected = conversation.expected.name ?? ""
   }
 }

@@ -14,15 +14,16 @@ extension Worker {
 
   /// Adds the flow's bits, numbers and variables by their names.
   mutating func addMetadata(to subject: inout EventSubject) {
+    let detection = subject.flow?.detection as? FlowDetection
+    if inspector?.packetVariables.isEmpty != false, detection?.isBare != false { return }
     var metadata = FlowMetadata()
     for (name, text) in inspector?.packetVariables ?? [] where inForce.captureNames.indices.contains(name) {
       metadata.packetVariables.append((inForce.captureNames[name], text))
     }
-    guard let detection = subject.flow?.detection as? FlowDetection else {
-      if !metadata.packetVariables.isEmpty { subject.metadata = metadata }
+    guard let detection else {
+      subject.metadata = metadata.isEmpty ? nil : metadata
       return
     }
-    if detection.isBare, metadata.packetVariables.isEmpty { return }
     for bit in detection.allBits where inForce.flowBitNames.indices.contains(bit) {
       metadata.flowBits.append(inForce.flowBitNames[bit])
     }
@@ -37,7 +38,7 @@ extension Worker {
         metadata.entropies.append((names[Int(entry.name)], entry.bits))
       }
     }
-    subject.metadata = metadata
+    subject.metadata = metadata.isEmpty ? nil : metadata
   }
 
   /// Writes what rules have captured from a packet, where an output asks for it.

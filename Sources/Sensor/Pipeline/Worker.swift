@@ -117,7 +117,8 @@ struct Worker: ~Copyable {
   var sequenceFlow: UInt64 = 0
   /// Number of the packet in hand: where events stand in the run's order.
   var packetNumber: UInt64 = 0
-  var captureFile = ""
+  /// Where the packets come from.
+  private(set) var source: PacketSource
 
   init(_ context: WorkerContext) {
     self.context = context
@@ -139,7 +140,13 @@ struct Worker: ~Copyable {
     scriptOutputs =
       context.scriptOutputs.isEmpty ? nil : ScriptOutputs(context.scriptOutputs, context.scripts)
     certificates = context.certificateFolder.map { CertificateFolder($0) }
+    source = PacketSource(interface: context.interface)
     noteFirewall()
+  }
+
+  /// The packets from here on are those of another file.
+  mutating func captureFileChanged(_ path: String) {
+    source = PacketSource(interface: context.interface, captureFile: path)
   }
 
   /// Looks at which tables the firewall has in the rules in force.
