@@ -1,9 +1,10 @@
 import Wire
 
-/// Searches for one content in a span, eight positions at a time.
+/// Searches for one content in a span, many positions at a time.
 ///
-/// The first and the last byte of the content are compared with eight positions in one word each; only where
-/// both agree are the bytes between compared. Case is ignored by comparing with bit 5 set, then exactly.
+/// The first and the last byte of the content are compared with 32 positions at once; where both agree at one
+/// of them, with eight positions in one word each, and only then are the bytes between compared. Case is
+/// ignored by comparing with bit 5 set, then exactly.
 enum ContentSearch {
   private static let ones: UInt64 = 0x0101_0101_0101_0101
   private static let highs: UInt64 = 0x8080_8080_8080_8080
@@ -25,7 +26,17 @@ enum ContentSearch {
     var position = from
     // Both loads of a round must lie inside the span: the second ends eight bytes after the last start.
     let roundsEnd = bytes.byteCount &- count &- 7
+    var sought = position
     while position <= lastStart && position < roundsEnd {
+      if position >= sought, position &+ count &+ 31 <= bytes.byteCount {
+        if !agree(
+          bytes, position, count, UInt8(truncatingIfNeeded: firsts), UInt8(truncatingIfNeeded: lasts), fold)
+        {
+          position &+= 32
+          continue
+        }
+        sought = position &+ 32
+      }
       let head = (bytes.load(position, as: UInt64.self) | fold) ^ firsts
       let tail = (bytes.load(position &+ count &- 1, as: UInt64.self) | fold) ^ lasts
       let both = head | tail
@@ -43,6 +54,22 @@ enum ContentSearch {
       position &+= 1
     }
     return -1
+  }
+
+  /// Whether first and last byte of a content agree at one of 32 positions at least.
+  @inline(__always)
+  private static func agree(
+    _ bytes: RawSpan, _ position: Int, _ count: Int, _ first: UInt8, _ last: UInt8, _ fold: UInt64
+  ) -> Bool {
+    let fold = SIMD16(repeating: UInt8(truncatingIfNeeded: fold))
+    let firsts = SIMD16(repeating: first)
+    let lasts = SIMD16(repeating: last)
+    let end = position &+ count &- 1
+    let low =
+      ((bytes.sixteen(position) | fold) .== firsts) .& ((bytes.sixteen(end) | fold) .== lasts)
+    let high =
+      ((bytes.sixteen(position &+ 16) | fold) .== firsts) .& ((bytes.sixteen(end &+ 16) | fold) .== lasts)
+    return (low .| high).holdsAnywhere
   }
 
   /// Whether the content stands at `offset`.

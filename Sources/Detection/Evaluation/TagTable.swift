@@ -84,7 +84,7 @@ extension Inspector {
   mutating func settleTags(_ subject: borrowing Subject, _ alerts: [Alert]) {
     isTagged = false
     if subject.isEnd { return }
-    if alerts.isEmpty, memory.tags.hosts.isEmpty, subject.detection?.hasNotes != true { return }
+    if alerts.isEmpty, !memory.hasTags, subject.detection?.hasNotes != true { return }
     let packet = subject.packet
     if let detection = subject.detection, !detection.tags.isEmpty {
       isTagged = TagTable.count(packet, &detection.tags)

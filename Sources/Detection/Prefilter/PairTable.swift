@@ -98,14 +98,19 @@ final class PairTable: Sendable {
     _ bytes: RawSpan, from start: Int, _ before: inout UInt64, _ candidates: inout CandidateSet
   ) -> Int {
     var position = start
+    let few = min(firsts.count, lasts.count)
     while position &+ 65 <= bytes.byteCount {
       var found = SIMDMask<SIMD16<Int8>>(repeating: false)
       for part in 0..<4 {
         let head = bytes.sixteen(position &+ part &* 16)
         let tail = bytes.sixteen(position &+ part &* 16 &+ 1)
-        for index in firsts.indices { found .|= (head .== firsts[index]) .& (tail .== lasts[index]) }
+        var index = 0
+        while index < few {
+          found .|= (head .== firsts[index]) .& (tail .== lasts[index])
+          index &+= 1
+        }
       }
-      if any(found) {
+      if found.holdsAnywhere {
         for word in 0..<9 {
           addAll(bytes.load(position &+ word &* 7, as: UInt64.self).littleEndian, &before, &candidates)
         }

@@ -5,7 +5,11 @@
 package final class DetectionMemory {
   let hosts: any HostState
   /// Hosts that are tagged.
-  var tags = TagTable()
+  var tags = TagTable() {
+    didSet { hasTags = !tags.hosts.isEmpty }
+  }
+  /// There are such hosts: asked with every packet, and all that changes it is seen by the compiler.
+  private(set) var hasTags = false
   /// Counts matches where that decides on packets: then all matches pass here, in packet order.
   package var thresholds: ThresholdTable?
   /// The data sets as they are now.

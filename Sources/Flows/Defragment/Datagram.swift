@@ -21,9 +21,11 @@ struct Datagram {
   /// Where the IP header stands in `header`: behind the link header.
   private(set) var networkOffset = 0
   private var data: [UInt8] = []
-  /// Where the fragments lie, in order of arrival.
+  /// The first fragment: most datagrams that are never whole, as floods are made of, have no other.
+  private var first: SegmentExtent?
+  /// Where the fragments lie, in order of arrival, once there are two.
   private var fragments: [SegmentExtent] = []
-  /// What is covered: ordered, neither overlapping nor touching.
+  /// What is covered by them: ordered, neither overlapping nor touching.
   private var covered: [SegmentExtent] = []
   /// Length of the data, once the last fragment was seen.
   private var length: Int64?
@@ -45,12 +47,15 @@ struct Datagram {
     serial = 0
     header = []
     data = []
-    fragments = []
-    covered = []
+    first = nil
+    if !fragments.isEmpty {
+      fragments = []
+      covered = []
+    }
     length = nil
   }
 
-  var fragmentCount: Int { fragments.count }
+  var fragmentCount: Int { fragments.isEmpty ? (first == nil ? 0 : 1) : fragments.count }
 
   var storageBytes: Int {
     header.capacity &+ data.capacity &+ (fragments.capacity &+ covered.capacity)
@@ -69,11 +74,21 @@ struct Datagram {
   ) -> Bool {
     let extent = SegmentExtent(start: Int64(offset), end: Int64(offset) &+ Int64(payload.byteCount))
     if isLast, length == nil { length = extent.end }
-    if offset == 0, header.isEmpty || policy.prefersNewFragment(extent, over: fragments.first ?? extent) {
+    if offset == 0, header.isEmpty || policy.prefersNewFragment(extent, over: first ?? extent) {
       header = newHeader()
       networkOffset = newOffset
     }
     guard extent.start < extent.end else { return false }
+    guard let first else {
+      first = extent
+      if offset > 0 { data = [UInt8](repeating: 0, count: offset) }
+      data.append(payload)
+      return false
+    }
+    if fragments.isEmpty {
+      fragments = [first]
+      covered = [first]
+    }
     var new = payload.copied()
     var overlaps = false
     for old in fragments where old.start < extent.end && old.end > extent.start {
@@ -107,8 +122,8 @@ struct Datagram {
 
   /// Header and data, once nothing is missing.
   var whole: (header: [UInt8], data: ArraySlice<UInt8>)? {
-    guard let length, !header.isEmpty, let first = covered.first, first.start == 0, first.end >= length,
-      length > 0
+    guard let length, !header.isEmpty, let first = covered.first ?? first, first.start == 0,
+      first.end >= length, length > 0
     else { return nil }
     return (header, data[..<Int(length)])
   }

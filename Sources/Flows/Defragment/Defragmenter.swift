@@ -37,6 +37,9 @@ package struct Defragmenter: ~Copyable {
   /// The first place of each chain of places whose keys have the same hash, −1: none. Made with the first
   /// fragment: twice as many as there may be datagrams.
   private var chains: [Int32] = []
+  /// For each place the next of its chain, and a part of its key's hash: a chain is walked without looking at
+  /// the places, which lie far apart.
+  private var links: [Link] = []
   private let seed: UInt64
   /// Places in the order in which their datagrams began; those before `queueHead` are done with.
   private var queue: [(place: Int32, serial: UInt64)] = []
@@ -49,13 +52,17 @@ package struct Defragmenter: ~Copyable {
   /// Where a datagram is put together.
   private struct Place {
     var key: Key
-    /// Its chain, and the next place of that; −1: none.
     var chain: Int
-    var next: Int32
     var datagram: Datagram
     /// What of it is counted in `memoryBytes` and `fragmentCount`.
     var countedBytes = 0
     var countedFragments = 0
+  }
+
+  private struct Link {
+    /// −1: none.
+    var next: Int32
+    var tag: UInt32
   }
 
   /// A fixed `seed` in replays makes runs equal; a random one live makes collisions hard to provoke.
@@ -87,8 +94,10 @@ package struct Defragmenter: ~Copyable {
     }
     let key = key(packet)
     expire(nowNanoseconds)
-    let chain = chain(of: key)
-    var known = find(key, chain)
+    let hash = key.hash(seed)
+    let chain = chain(of: hash)
+    let tag = UInt32(truncatingIfNeeded: hash >> 32)
+    var known = find(key, chain, tag)
     if let place = known, places[Int(place)].datagram.isOver(nowNanoseconds) {
       drop(place)
       known = nil
@@ -98,7 +107,7 @@ package struct Defragmenter: ~Copyable {
     {
       known = nil
     }
-    let place = Int(known ?? begin(key, chain, packet, nowNanoseconds))
+    let place = Int(known ?? begin(key, chain, tag, packet, nowNanoseconds))
     let overlaps = places[place].datagram.add(
       payload, at: offset, isLast: !packet.hasMoreFragments, networkOffset: Defragmenter.linkBytes(packet),
       header: Defragmenter.header(packet, bytes))
@@ -127,37 +136,43 @@ package struct Defragmenter: ~Copyable {
       ipProtocol: packet.ipVersion == 4 ? packet.ipProtocol : 0, depth: packet.depth, vlans: vlans)
   }
 
-  private mutating func chain(of key: Key) -> Int {
+  private mutating func chain(of hash: UInt64) -> Int {
     if chains.isEmpty {
       var size = 256
       while size < settings.trackersMax &* 2, size < 1 << 22 { size &*= 2 }
       chains = [Int32](repeating: -1, count: size)
     }
-    return Int(truncatingIfNeeded: key.hash(seed) & UInt64(chains.count &- 1))
+    return Int(truncatingIfNeeded: hash & UInt64(chains.count &- 1))
   }
 
-  private func find(_ key: Key, _ chain: Int) -> Int32? {
+  private func find(_ key: Key, _ chain: Int, _ tag: UInt32) -> Int32? {
     var place = chains[chain]
     while place >= 0 {
-      if places[Int(place)].key == key { return place }
-      place = places[Int(place)].next
+      let link = links[Int(place)]
+      if link.tag == tag, places[Int(place)].key == key { return place }
+      place = link.next
     }
     return nil
   }
 
-  private mutating func begin(_ key: Key, _ chain: Int, _ packet: Packet, _ now: Int64) -> Int32 {
+  private mutating func begin(
+    _ key: Key, _ chain: Int, _ tag: UInt32, _ packet: Packet, _ now: Int64
+  ) -> Int32 {
     serial &+= 1
     let datagram = Datagram(
       createdNanoseconds: now, timeoutSeconds: settings.timeoutSeconds(for: packet.destination),
       policy: settings.hostPolicies.policy(for: packet.destination), serial: serial)
-    let begun = Place(key: key, chain: chain, next: chains[chain], datagram: datagram)
+    let begun = Place(key: key, chain: chain, datagram: datagram)
+    let link = Link(next: chains[chain], tag: tag)
     let place: Int32
     if let empty = free.popLast() {
       place = empty
       places[Int(place)] = begun
+      links[Int(place)] = link
     } else {
       place = Int32(places.count)
       places.append(begun)
+      links.append(link)
     }
     chains[chain] = place
     queue.append((place, serial))
@@ -189,13 +204,13 @@ package struct Defragmenter: ~Copyable {
     fragmentCount &-= places[index].countedFragments
     places[index].countedBytes = 0
     places[index].countedFragments = 0
-    let (chain, next) = (places[index].chain, places[index].next)
+    let (chain, next) = (places[index].chain, links[index].next)
     if chains[chain] == place {
       chains[chain] = next
     } else {
       var before = Int(chains[chain])
-      while places[before].next != place { before = Int(places[before].next) }
-      places[before].next = next
+      while links[before].next != place { before = Int(links[before].next) }
+      links[before].next = next
     }
     places[index].datagram.clear()
     free.append(place)

@@ -65,3 +65,13 @@ extension Array where Element == UInt8 {
     unsafe bytes.withUnsafeBytes { unsafe append(contentsOf: $0) }
   }
 }
+
+extension SIMDMask where Storage == SIMD16<Int8> {
+  /// Whether any of the sixteen holds, asked of two words at once.
+  @inlinable @inline(__always)
+  package var holdsAnywhere: Bool {
+    // Sound: both types are sixteen bytes, all of which are values of the other.
+    let words = unsafe unsafeBitCast(self, to: SIMD2<UInt64>.self)
+    return words[0] | words[1] != 0
+  }
+}
