@@ -17,6 +17,9 @@ package final class Body {
 
   package init() {}
 
+  /// As many bytes are kept as will be: what comes later is not.
+  package var isFull: Bool { UInt64(bytes.count) < total }
+
   /// Takes bytes; keeps those below `bytesMax` from the body's start (0: all). Gives how many were kept.
   @discardableResult
   package func append(_ new: RawSpan, bytesMax: Int) -> Int {

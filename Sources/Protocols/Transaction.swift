@@ -87,6 +87,14 @@ package class Transaction {
   /// A rule has its event not written. Protocols whose responses are transactions of their own pass it on.
   package func disableLogging() { isLogged = true }
 
+  /// A direction's body has grown, and nothing else has changed. `isDue`: there is enough of it for detection
+  /// to look into it.
+  final func noteBody(_ direction: Direction, isDue: Bool) {
+    core.revision &+= 1
+    core.bodyRevisions &+= 1
+    core.isBodyDue[direction] = isDue
+  }
+
   /// Nobody needs it any more: it is logged with its files, and inspected to its end in both directions.
   final var isSettled: Bool {
     let state = core
@@ -114,6 +122,14 @@ package struct TransactionState: Sendable, BitwiseCopyable {
   /// They are known to be big-endian.
   package var isBigEndian = false
   package var revision: UInt32 = 0
+  /// How many of the revisions were bytes of bodies and nothing else.
+  @usableFromInline var bodyRevisions: UInt32 = 0
+  /// What came of a direction's body is to be looked at already.
+  package internal(set) var isBodyDue = Pair(both: false)
+  /// The revision beside bodies, and the rules, with which a direction was last asked, where no rule waits for
+  /// anything there; 0: some do.
+  package var settledRevision = Pair<UInt32>(both: 0)
+  package var settledRules: UInt32 = 0
   package var eventCount: UInt32 = 0
   package var eventsReported: UInt32 = 0
 
@@ -128,6 +144,17 @@ package struct TransactionState: Sendable, BitwiseCopyable {
   /// Nothing more comes of a direction, and rules have seen all of it.
   func isSettled(_ direction: Direction) -> Bool {
     onlyDirection == direction.opposite || isInspected[direction] && isComplete(direction)
+  }
+
+  /// Changes with all but the bytes of bodies.
+  @inlinable @inline(__always)
+  package var revisionBesideBodies: UInt32 { revision &- bodyRevisions }
+
+  /// Nothing has come for rules to look at since a direction was last asked.
+  @inlinable @inline(__always)
+  package func isUnchanged(_ direction: Direction, rules: UInt32) -> Bool {
+    settledRevision[direction] == revisionBesideBodies && settledRevision[direction] != 0
+      && settledRules == rules && !isBodyDue[direction]
   }
 
   /// There are protocol events that were not reported yet.

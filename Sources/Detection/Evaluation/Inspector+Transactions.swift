@@ -27,6 +27,12 @@ extension Inspector {
       let state = transaction.state
       if let only = state.onlyDirection, only != subject.direction { continue }
       if state.isInspected[subject.direction] { continue }
+      // Most packets bring a body some bytes, of which there are too few to be looked at, and nothing else.
+      if !hasRaised, !subject.isEnd,
+        state.isUnchanged(subject.direction, rules: UInt32(truncatingIfNeeded: generation))
+      {
+        continue
+      }
       inspect(transaction, index, group, subject, bytes, window, stream)
       hasInspected = true
     }
@@ -91,6 +97,15 @@ extension Inspector {
     }
     if lane.waitsForPayload { subject.detection?.waits[direction] = true }
     cache.removeAll()
+    let isSettled =
+      lane.waiting.isEmpty && !lane.waitsForPayload && !lane.waitsForState && !subject.isEnd
+      && rules.transactionGroups[group].repeated.isEmpty
+    if isSettled {
+      transaction.state.settledRevision[direction] = reached.revisionBesideBodies
+      transaction.state.settledRules = UInt32(truncatingIfNeeded: generation)
+    } else if reached.settledRevision[direction] != 0 {
+      transaction.state.settledRevision[direction] = 0
+    }
   }
 
   /// What has been decided of a transaction in a direction, begun where it is missing.
@@ -287,11 +302,6 @@ extension Inspector {
       lane.bodies.append(ScannedBody(engine: place, scanned: count))
     }
   }
-}
-
-extension Body {
-  /// As many bytes are kept as will be: what comes later is not.
-  var isFull: Bool { UInt64(bytes.count) < total }
 }
 
 /// A transaction as rules see it in one direction.

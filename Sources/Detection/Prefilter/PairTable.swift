@@ -17,7 +17,7 @@ final class PairTable: Sendable {
   private let firsts: [SIMD16<UInt8>]
   private let lasts: [SIMD16<UInt8>]
   /// Up to so many pairs are compared with many places at once; more of them are looked up place by place.
-  private static let fewMax = 16
+  private static let fewMax = 24
   /// Rules of each single byte; empty where there are none.
   private let singles: [[Int32]]
 
@@ -100,15 +100,22 @@ final class PairTable: Sendable {
     var position = start
     let few = min(firsts.count, lasts.count)
     while position &+ 65 <= bytes.byteCount {
+      let heads = (
+        bytes.sixteen(position), bytes.sixteen(position &+ 16), bytes.sixteen(position &+ 32),
+        bytes.sixteen(position &+ 48)
+      )
+      let tails = (
+        bytes.sixteen(position &+ 1), bytes.sixteen(position &+ 17), bytes.sixteen(position &+ 33),
+        bytes.sixteen(position &+ 49)
+      )
       var found = SIMDMask<SIMD16<Int8>>(repeating: false)
-      for part in 0..<4 {
-        let head = bytes.sixteen(position &+ part &* 16)
-        let tail = bytes.sixteen(position &+ part &* 16 &+ 1)
-        var index = 0
-        while index < few {
-          found .|= (head .== firsts[index]) .& (tail .== lasts[index])
-          index &+= 1
-        }
+      var index = 0
+      while index < few {
+        let (first, last) = (firsts[index], lasts[index])
+        let low = ((heads.0 .== first) .& (tails.0 .== last)) .| ((heads.1 .== first) .& (tails.1 .== last))
+        let high = ((heads.2 .== first) .& (tails.2 .== last)) .| ((heads.3 .== first) .& (tails.3 .== last))
+        found .|= low .| high
+        index &+= 1
       }
       if found.holdsAnywhere {
         for word in 0..<9 {

@@ -56,14 +56,17 @@ final class HTTPBodyPipeline {
     if message.body.isComplete {
       message.body.isComplete = false
       transaction.bodyFiles[direction]?.reopen()
+      transaction.revision &+= 1
     }
-    transaction.revision &+= 1
     if let decoder {
       decoder.decode(bytes) { deliver($0) }
       note(decoder.events)
     } else {
       deliver(bytes)
     }
+    let body = message.body
+    let isDue = multipart != nil || range != nil || body.bytes.count >= body.inspectFrom || body.isFull
+    transaction.noteBody(direction, isDue: isDue)
   }
 
   private func note(_ events: [HTTPEvent]) {
@@ -140,6 +143,7 @@ final class HTTPBodyPipeline {
   private func start() {
     guard !hasStarted else { return }
     hasStarted = true
+    transaction.revision &+= 1
     if direction == .toServer {
       startRequest()
       return
