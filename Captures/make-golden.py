@@ -389,6 +389,48 @@ def ftp_replies(capture):
         talk.ask(b"RETR beacon\r\n").answer(first).answer(second).ask(b"QUIT\r\n").answer(b"221 bye\r\n").close()
 
 
+def sealed_sessions(capture):
+    """A session of SSH with a long record before its keys: what comes behind them is encrypted."""
+    talk = Talk(plain(capture), BEGIN, CLIENT, 51300, SERVER, 22).open()
+
+    def record(kind, data):
+        return struct.pack(">IBB", len(data) + 6, 4, kind) + data + bytes(4)
+
+    talk.answer(b"SSH-2.0-tower\r\n").ask(b"SSH-2.0-watch\r\n")
+    talk.ask(record(2, b"the beacon is lit" + b"z" * 9000)).answer(record(2, b"seen from the wall"))
+    talk.answer(record(21, b"")).ask(record(21, b""))
+    for number in range(3):
+        talk.ask(b"sealed by the watch %d" % number).answer(b"sealed by the tower %d" % number)
+    talk.close()
+
+
+def change_in_pieces(capture):
+    """A tunnel whose first request comes in pieces that do not tell the protocol."""
+    talk = web(plain(capture), BEGIN, 51310)
+    talk.ask(b"CONNECT tower.example:80 HTTP/1.1\r\nHost: tower.example\r\n\r\n")
+    talk.answer(b"HTTP/1.1 200 Connection established\r\n\r\n")
+    talk.ask(b"GE").ask(b"T /in/pieces HTTP/1.1\r\nHost: wall.example\r\n\r\n")
+    talk.answer(response(body=b"ok")).close()
+
+
+def unacknowledged_ends(capture):
+    """Connections whose sides close before they have acknowledged anything: the client first, the server first."""
+    for number, by_server in enumerate((False, True)):
+        talk = Talk(plain(capture), BEGIN + number * 5_000_000, CLIENT, 51320 + number, SERVER, 7003 + number).open()
+        first, second = (talk.server, talk.client) if by_server else (talk.client, talk.server)
+        first_seen, second_seen = first.seen, second.seen
+        talk.segment(first, PSH | ACK | FIN, b"the beacon is lit")
+        second.seen = second_seen
+        talk.now += 500
+        talk.segment(second, PSH | ACK, b"seen from the wall")
+        first.seen = first_seen
+        talk.segment(second, FIN | ACK)
+        first.seen = first_seen
+        talk.now += 500
+        talk.segment(first, ACK)
+        talk.segment(first, RST)
+
+
 def http2_resets(capture):
     """Streams of HTTP/2 that are reset: by the client before the response, by the server, by both, twice."""
     link = plain(capture)
@@ -419,6 +461,71 @@ def smb2(command, number, body, answer=False):
     """A message of SMB 2 behind its length."""
     head = b"\xfeSMB" + struct.pack("<HHIHHIIQIIQ16x", 64, 0, 0, command, 1, 1 if answer else 0, 0, number, 0, 0, 7)
     return struct.pack(">I", len(head) + len(body)) + head + body
+
+
+def named_pipes(capture):
+    """Calls over named pipes of SMB 2: to a service, over a pipe of no service, to two services in turn."""
+    link = plain(capture)
+
+    def name(text):
+        return text.encode("utf-16-le")
+
+    def call(kind, number, body):
+        return struct.pack("<BBBBIHHI", 5, 0, kind, 3, 0x10, 16 + len(body), 0, number) + body
+
+    def bind(number, interface):
+        offer = struct.pack("<HHIBBHHBB", 4280, 4280, 0, 1, 0, 0, 0, 1, 0) + interface
+        return call(11, number, offer + struct.pack("<I", 2) + b"\x8a" * 20)
+
+    def bound(number, result=0):
+        return call(12, number, struct.pack("<HHIH4sHB3xHH20x", 4280, 4280, 1, 4, b"135\0", 0, 1, result, 0))
+
+    def asked(number, operation, arguments):
+        return call(0, number, struct.pack("<IHH", len(arguments), 0, operation) + arguments)
+
+    control = bytes.fromhex("81bb7a364498f135ad3298f038001003")
+    shares = bytes.fromhex("c84f324b7016d30112785a47bf6ee188")
+    talk = Talk(link, BEGIN, CLIENT, 50700, SERVER, 445).open()
+    count = [0]
+
+    def exchange(command, ask, answer):
+        count[0] += 1
+        talk.ask(smb2(command, count[0], ask)).answer(smb2(command, count[0], answer, answer=True))
+
+    def handle(number):
+        return struct.pack("<QQ", number, 0xFFFF)
+
+    def opened(pipe, number):
+        wide = name(pipe)
+        ask = struct.pack("<HBBIQQIIIIIHHII", 57, 0, 0, 2, 0, 0, 0, 0, 0, 1, 0, 120, len(wide), 0, 0) + wide
+        exchange(5, ask, struct.pack("<HBBI32xQQII", 89, 0, 0, 1, 0, 0, 0x80, 0) + handle(number) + bytes(8))
+
+    def written(number, data):
+        ask = struct.pack("<HHIQ", 49, 112, len(data), 0) + handle(number) + bytes(16) + data
+        exchange(9, ask, struct.pack("<HHII4x", 17, 0, len(data), 0))
+
+    def read(number, data):
+        ask = struct.pack("<HBBIQ", 49, 0, 0, 4096, 0) + handle(number) + bytes(17)
+        exchange(8, ask, struct.pack("<HBBII4x", 17, 80, 0, len(data), 0) + data)
+
+    tree = name("\\\\tower\\IPC$")
+    exchange(3, struct.pack("<HHHH", 9, 0, 72, len(tree)) + tree, struct.pack("<HBBIII", 16, 2, 0, 0, 0, 0))
+    opened("svcctl", 77)
+    written(77, bind(1, control))
+    read(77, bound(1))
+    written(77, asked(2, 15, b"the beacon of svcctl"))
+    opened("netlogon", 78)
+    written(78, bind(3, control))
+    read(78, bound(3))
+    written(78, asked(4, 15, b"the beacon of netlogon"))
+    opened("srvsvc", 79)
+    written(79, bind(5, shares))
+    written(79, asked(6, 16, b"too early"))
+    read(79, bound(5))
+    written(79, asked(7, 16, b"the beacon of srvsvc"))
+    written(77, asked(8, 12, b"svcctl once more"))
+    written(78, b"not a call" * 900)
+    talk.close()
 
 
 def ntlm_parts(capture):
@@ -586,6 +693,7 @@ def snmp_messages(capture):
 
 CASES = {
     "byte-operations": byte_operations,
+    "change-in-pieces": change_in_pieces,
     "chunked-headers": chunked_headers,
     "closing": closing,
     "content-across-segments": content_across_segments,
@@ -602,12 +710,14 @@ CASES = {
     "ip-fragments": ip_fragments,
     "made-up-packets": made_up_packets,
     "mqtt-sessions": mqtt_sessions,
+    "named-pipes": named_pipes,
     "ntlm-parts": ntlm_parts,
     "out-of-order-segments": out_of_order_segments,
     "payload-sizes": payload_sizes,
     "pop3-greetings": pop3_greetings,
     "pppoe": pppoe,
     "quic-hellos": quic_hellos,
+    "sealed-sessions": sealed_sessions,
     "sip-messages": sip_messages,
     "snmp-messages": snmp_messages,
     "status-lines": status_lines,
@@ -615,6 +725,7 @@ CASES = {
     "thresholds": thresholds,
     "tls-sni": tls_sni,
     "truncated-capture": truncated_capture,
+    "unacknowledged-ends": unacknowledged_ends,
 }
 
 

@@ -6,7 +6,7 @@ extension Conversation {
   package func stream(_ bytes: RawSpan, _ direction: Direction, _ clock: PacketClock) {
     let direction = self.direction(direction)
     changes &+= 1
-    carryOutChange(clock)
+    if isChangeDue, keepsForChange(bytes, direction, clock) { return }
     guard bytes.byteCount > 0, accepts(direction) else { return }
     if firstDataDirection == nil { firstDataDirection = direction }
     if isSettled(direction) {
@@ -117,7 +117,7 @@ extension Conversation {
   }
 
   /// Whether bytes of this direction go anywhere at all.
-  private func accepts(_ direction: Direction) -> Bool {
+  func accepts(_ direction: Direction) -> Bool {
     let core = core
     return !core.hasFailed && core.state != .failed && !core.isFinished[direction]
       && !core.hasEnded[direction]
@@ -129,7 +129,7 @@ extension Conversation {
   }
 
   /// Looks at all that a direction has brought so far.
-  private func recogniseStream(_ direction: Direction, isLast: Bool, _ clock: PacketClock) {
+  func recogniseStream(_ direction: Direction, isLast: Bool, _ clock: PacketClock) {
     if !lanes[direction].hasGivenUp {
       let pending = lanes[direction].pending
       let seen = pending.count
@@ -220,7 +220,7 @@ extension Conversation {
     firstDataDirection = firstDataDirection?.opposite
   }
 
-  private func start(_ index: Int) {
+  func start(_ index: Int) {
     state = .known(index)
     session = detector.makeSession(index, transport)
     streamDepthBytes = session?.streamDepthBytes
@@ -331,6 +331,7 @@ extension Conversation {
     case .finished:
       core.isFinished[direction] = true
       lanes[direction].pending = []
+      if let session, session.isSealedAsOne, isFinished { change = .sealed }
     case .changesProtocol(let name):
       session?.end(.toServer, clock)
       session?.end(.toClient, clock)
@@ -342,35 +343,6 @@ extension Conversation {
       if original == .unknown { original = state }
       state = .known(index)
       sides = Pair(both: .known(index))
-    }
-  }
-
-  /// The old parser's transactions have been logged by now: recognition begins anew with what is left of the
-  /// bytes.
-  private func carryOutChange(_ clock: PacketClock) {
-    guard case .due(let name) = change else { return }
-    change = .none
-    if original == .unknown { original = state }
-    expected = name.flatMap(ProtocolCatalogue.index(named:)).map(ProtocolState.known) ?? .unknown
-    state = .unknown
-    sides = Pair(both: .unknown)
-    handedOver = session?.handedOver
-    session = nil
-    firstDataDirection = nil
-    for direction in Direction.allCases {
-      lanes[direction].hasGivenUp = false
-      core.isFinished[direction] = false
-    }
-    // Some protocols are known by what announced them alone.
-    if let index = expected.index, Recognised.announced.contains(ProtocolCatalogue.all[index].name) {
-      sides = Pair(both: .known(index))
-      expected = .unknown
-      start(index)
-      return
-    }
-    for direction in Direction.allCases where !lanes[direction].pending.isEmpty && accepts(direction) {
-      firstDataDirection = firstDataDirection ?? direction
-      recogniseStream(direction, isLast: false, clock)
     }
   }
 

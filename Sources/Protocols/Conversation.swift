@@ -93,6 +93,8 @@ package final class Conversation {
   }
   /// The protocol before a change (`app_proto_orig`).
   package internal(set) var original = ProtocolState.unknown
+  /// One protocol has given way to another.
+  package internal(set) var hasChanged = false
   /// The protocol announced by a change, where another came (`app_proto_expected`).
   package internal(set) var expected = ProtocolState.unknown
   /// The parser, once the protocol is known and unless it is only recognised.
@@ -171,15 +173,25 @@ package final class Conversation {
   /// Both sides have come to their end: all that is left is told.
   package var hasEnded: Bool { core.hasEnded.toServer && core.hasEnded.toClient }
 
-  /// The protocol changes with the next call: nothing will come of the one before any more.
+  /// What there was so far is to be looked at now: the protocol changes with the next call, and nothing will
+  /// come of the one before any more, or both sides have become encrypted.
   package var isChangeDue: Bool {
-    if case .due = change { true } else { false }
+    if case .none = change { false } else { true }
   }
 
-  /// Waiting for the next call: a change of protocol, with the name expected.
+  /// What there was until both sides became encrypted has been looked at, once. False: it is something else.
+  package func noteSealed() -> Bool {
+    guard case .sealed = change else { return false }
+    change = .none
+    return true
+  }
+
+  /// Waiting for the next call: a change of protocol, with the name expected; or waiting to be looked at:
+  /// what there was until both sides became encrypted.
   enum Change {
     case none
     case due(String?)
+    case sealed
   }
 
   /// What is kept of one direction.
@@ -274,9 +286,11 @@ package final class Conversation {
     }
   }
 
-  /// It wants nothing more of one direction at least: from here on payloads tell nothing in either.
+  /// It wants nothing more of one direction at least: from here on payloads tell nothing in either. Where
+  /// both become encrypted as one, it wants nothing more of both.
   package var hidesPayload: Bool {
     guard let session, !session.readsNothing else { return false }
+    if session.isSealedAsOne { return isFinished }
     return (isFinished(.toServer, session) || isFinished(.toClient, session)) && !hasFailed
   }
 

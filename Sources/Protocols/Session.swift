@@ -98,6 +98,10 @@ package class Session {
     self.streamDepthBytes = streamDepthBytes
   }
 
+  /// Payloads tell something until both directions are encrypted; what came until then is looked at with
+  /// packets made up.
+  package var isSealedAsOne: Bool { false }
+
   /// Nothing that follows in a direction is of interest but for its frames, which are announced all the same.
   package func isOver(_ direction: Direction) -> Bool { false }
 

@@ -42,6 +42,8 @@ package final class FlowDetection {
   package var keepsFiles = Pair(both: false)
   /// Rules on the protocol alone have been asked.
   var hasAskedProtocol = Pair(both: false)
+  /// They have been asked of the protocol that another has changed to.
+  var hasAskedChanged = Pair(both: false)
 
   /// What most flows never have: made with the first of it.
   private var notes: FlowNotes?

@@ -169,7 +169,7 @@ package struct Inspector: ~Copyable {
     } else if !(isInline && inspectsBehindHole(subject, bytes, &alerts)) {
       if subject.isFinished { subject.flow?.tcp?.disableRaw(subject.sessionDirection) }
       let none = bytes.part(0, 0)
-      let stream = StreamPart(start: 0, newFrom: 0, isThere: false)
+      let stream = StreamPart(start: 0, newFrom: 0, isThere: showsNothing(subject))
       inspectPacket(subject, bytes, none, stream)
       inspectTransactions(subject, bytes, none, stream, &alerts)
     }
@@ -177,7 +177,9 @@ package struct Inspector: ~Copyable {
     if subject.isEnd, !isInline, let session = subject.flow?.tcp {
       inspectBehindHoles(of: session, subject, bytes, &alerts)
     }
-    if !subject.isFinished, let conversation = subject.conversation, conversation.hidesPayload {
+    if !subject.isFinished, !subject.isEnd, let conversation = subject.conversation,
+      conversation.hidesPayload
+    {
       subject.detection?.hidesPayload = true
       // What came until then is still shown, but not what this packet brought behind the last flight.
       if subject.packet.payloadLength > 0, conversation.session?.streamMessages == .all {
@@ -281,6 +283,15 @@ package struct Inspector: ~Copyable {
     if session.state > .timeWait { return .message }
     if subject.hasNews, completesMessage(subject) { return .message }
     return subject.isInline || pending >= session.chunkBytes(direction) ? .chunk : .no
+  }
+
+  /// Data of a connection that is being closed, which are not acknowledged yet: packets without data show an
+  /// empty stream, and rules are asked, as Suricata does.
+  private func showsNothing(_ subject: borrowing Subject) -> Bool {
+    guard subject.packet.payloadLength == 0, !subject.isEnd, !isInline,
+      let session = subject.flow?.tcp, session.state > .timeWait
+    else { return false }
+    return session.isUnacknowledged(subject.sessionDirection)
   }
 
   private func completesMessage(_ subject: borrowing Subject) -> Bool {

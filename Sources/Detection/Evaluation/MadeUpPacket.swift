@@ -28,14 +28,18 @@ extension Inspector {
     madeUp = .silent
   }
 
-  /// Rules on the protocol alone: once for each direction, when it has been recognised or given up.
+  /// Rules on the protocol alone: once for each direction, when it has been recognised or given up, and once
+  /// more for the protocol that another has changed to.
   mutating func collectProtocolRules(_ subject: borrowing Subject) {
     guard !rules.protocolRules.isEmpty, let detection = subject.detection,
-      let conversation = subject.conversation,
-      !detection.hasAskedProtocol[subject.direction],
-      conversation.sides[subject.direction] != .unknown || conversation.state == .failed
+      let conversation = subject.conversation
     else { return }
+    if detection.hasAskedProtocol[subject.direction] {
+      guard conversation.hasChanged, !detection.hasAskedChanged[subject.direction] else { return }
+    }
+    guard conversation.sides[subject.direction] != .unknown || conversation.state == .failed else { return }
     detection.hasAskedProtocol[subject.direction] = true
+    detection.hasAskedChanged[subject.direction] = conversation.hasChanged
     let asked = detection.protocolAsked[subject.direction]
     for rule in rules.protocolRules where asked == 0 || history.isNew(rule, after: asked) {
       candidates.insert(rule)

@@ -189,12 +189,20 @@ struct Matcher: ~Copyable {
     if let window = window(of: content, bytes.byteCount) {
       found = find(content, bytes, window.from, window.to, program)
     }
+    // That something is not within a depth is known where the depth was seen, not in a later part.
+    if content.isNegated, base > 0, isBehind(content) { return false }
     if (found >= 0) == content.isNegated {
       if !content.isRelative || content.isDecisive { isHopeless = true }
       return false
     }
     if found >= 0 { position = found &+ content.count }
     return true
+  }
+
+  /// The buffer is a part of something, and begins behind the place that a content is bound to.
+  private func isBehind(_ content: ContentStep) -> Bool {
+    guard !content.isRelative, content.depth.isSet else { return false }
+    return (content.offset.isSet ? value(of: content.offset) : 0) &+ value(of: content.depth) <= base
   }
 
   /// Tries every match of the content until the rest of the chain holds.

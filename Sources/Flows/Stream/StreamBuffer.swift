@@ -280,6 +280,9 @@ struct StreamBuffer: ~Copyable {
     return Int(sum &+ max(limit(isInline: isInline) &- max(seen, base), 0))
   }
 
+  /// There are bytes that raw inspection has not seen and will want, once they are acknowledged.
+  var isUnacknowledged: Bool { !isRawDisabled && end > max(inspected, acknowledged) }
+
   /// Raw inspection has seen all before an offset.
   mutating func markInspected(upTo offset: Int64, isInline: Bool) {
     let bound = rawRemainders.first?.end ?? limit(isInline: isInline)

@@ -110,9 +110,7 @@ extension StreamEngine {
     let acknowledgesFIN = session.withEnds(segment.direction) { _, receiver in
       receiver.hasFIN && receiver.acknowledged == receiver.next
     }
-    move(
-      &session, segment.direction, isNewFIN: segment.has(TCPFlag.fin) && !hadFIN,
-      acknowledgesFIN: acknowledgesFIN)
+    move(&session, segment, isNewFIN: segment.has(TCPFlag.fin) && !hadFIN, acknowledgesFIN: acknowledgesFIN)
     return true
   }
 
@@ -163,11 +161,12 @@ extension StreamEngine {
   }
 
   /// The next state, once the packet is taken.
-  private func move(_ session: inout TCPCore, _ direction: Direction, isNewFIN: Bool, acknowledgesFIN: Bool) {
+  private func move(_ session: inout TCPCore, _ segment: TCPSegment, isNewFIN: Bool, acknowledgesFIN: Bool) {
     switch session.state {
     case .finWait1:
       if isNewFIN {
-        session.state = acknowledgesFIN ? .timeWait : .closing
+        // As Suricata has it, an acknowledgement of whatever goes with it.
+        session.state = segment.has(TCPFlag.ack) ? .timeWait : .closing
       } else if acknowledgesFIN {
         session.state = .finWait2
       }
@@ -179,9 +178,9 @@ extension StreamEngine {
       if acknowledgesFIN { session.state = .timeWait }
     case .lastAck:
       // The client closed first: its acknowledgement of the server's FIN is the last packet.
-      if acknowledgesFIN, direction == .toServer { session.state = .closed }
+      if acknowledgesFIN, segment.direction == .toServer { session.state = .closed }
     case .timeWait:
-      if acknowledgesFIN, !isNewFIN { session.state = .closed }
+      if !isNewFIN { session.state = .closed }
     default:
       break
     }

@@ -55,6 +55,11 @@ extension TCPSession {
     core.read(direction) { $0.rawPendingCount(isInline: settings.isInline) }
   }
 
+  /// There are bytes that raw inspection has not seen and will want, once they are acknowledged.
+  package func isUnacknowledged(_ direction: Direction) -> Bool {
+    core.read(direction) { $0.isUnacknowledged }
+  }
+
   /// Parts before skipped holes that raw inspection has not seen, each of which is shown by itself.
   package func rawRemainderCount(_ direction: Direction) -> Int {
     core.read(direction) { $0.rawRemainders.count }

@@ -7,12 +7,15 @@ final class DCERPCAssociation {
   /// Over named pipes, results begin behind the response's own header.
   private let resultsStart: Int
   private var contexts: [DCERPCInterface] = []
+  /// The interfaces of all named pipes of the flow; nil: a connection.
+  private let offer: DCERPCOffer?
 
   /// Differs from the standard as Suricata does: over connections, the eight bytes of a response's own header
   /// count as results, and rules are written so.
-  init(_ budget: FlowBudget, isPipe: Bool = false) {
+  init(_ budget: FlowBudget, pipesOffer offer: DCERPCOffer? = nil) {
     self.budget = budget
-    resultsStart = isPipe ? 24 : DCERPCHeader.byteCount
+    self.offer = offer
+    resultsStart = offer != nil ? 24 : DCERPCHeader.byteCount
   }
 
   /// Takes a whole packet into its call.
@@ -53,9 +56,10 @@ final class DCERPCAssociation {
         minorVersion: packet.u16(position &+ (little ? 22 : 20), isLittleEndian: little))
       interface.isFirst = header.isFirst
       call.interfaces.append(interface)
-      remember(interface)
+      if offer == nil { remember(interface) }
       position &+= 24 &+ syntaxes &* 20
     }
+    if header.type == .bind { offer?.interfaces = call.interfaces }
   }
 
   private func remember(_ interface: DCERPCInterface) {
@@ -80,7 +84,12 @@ final class DCERPCAssociation {
       guard packet.byteCount &- position >= 24 else { return }
       call.interfaces[index].result = packet.u16(position, isLittleEndian: little)
       call.interfaces[index].reason = packet.u16(position &+ 2, isLittleEndian: little)
-      remember(call.interfaces[index])
+      call.interfaces[index].isAnswered = true
+      if let offer {
+        if header.type == .bindAcknowledge { offer.answer(index, call.interfaces[index].result) }
+      } else {
+        remember(call.interfaces[index])
+      }
       position &+= 24
     }
   }
@@ -94,9 +103,11 @@ final class DCERPCAssociation {
       call.request = .request
       call.operation = packet.u16(22, isLittleEndian: little)
       let context = packet.u16(20, isLittleEndian: little)
-      call.interfaces = contexts.filter { $0.context == context }
+      call.interfaces = (offer?.interfaces ?? contexts).filter { $0.context == context }
+      call.accepted = offer?.accepted
     }
-    if header.isFirst { call.hasFirstFragment = true }
+    // Over named pipes it is not asked whether the first was seen.
+    if header.isFirst || offer != nil { call.hasFirstFragment = true }
     if header.isLast { call.isAsked = true }
     // As Suricata has it, the object's identifier counts as the first of the arguments.
     call.append(packet.part(24, packet.byteCount), .toServer)
@@ -109,6 +120,22 @@ final class DCERPCAssociation {
     call.response = .response
     if header.isLast { call.isAnswered = true }
     call.append(packet.part(resultsStart, packet.byteCount), .toClient)
+  }
+}
+
+/// The interfaces of the last negotiation over any named pipe of a flow.
+///
+/// Differs from the standard as Suricata does: a negotiation over one pipe takes the place of those over all
+/// others, and a call is taken for one of any interface that was accepted.
+final class DCERPCOffer {
+  fileprivate(set) var interfaces: [DCERPCInterface] = []
+
+  var accepted: [DCERPCInterface] { interfaces.filter { $0.isAnswered && $0.result == 0 } }
+
+  fileprivate func answer(_ index: Int, _ result: UInt16) {
+    guard interfaces.indices.contains(index) else { return }
+    interfaces[index].result = result
+    interfaces[index].isAnswered = true
   }
 }
 

@@ -21,6 +21,8 @@ package final class DCERPCCall {
   package internal(set) var operation: UInt16 = 0
   /// Interfaces that a negotiation offers, or the one that a request is for.
   package internal(set) var interfaces: [DCERPCInterface] = []
+  /// Over named pipes: the interfaces that were accepted when the request came.
+  var accepted: [DCERPCInterface]?
   /// The request's first fragment was seen.
   package internal(set) var hasFirstFragment = false
   /// Numbers are in little-endian order.
@@ -65,7 +67,8 @@ package final class DCERPCCall {
 
   /// The interface that is called, as `DCERPC.pack` writes it.
   var calledInterface: FieldValue {
-    guard request == .request, !interfaces.isEmpty else { return .none }
-    return .list(interfaces.map { DCERPC.pack($0, isFirst: hasFirstFragment) })
+    let called = accepted ?? interfaces
+    guard request == .request, !called.isEmpty else { return .none }
+    return .list(called.map { DCERPC.pack($0, isFirst: hasFirstFragment) })
   }
 }

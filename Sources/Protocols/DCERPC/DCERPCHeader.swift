@@ -142,6 +142,8 @@ package struct DCERPCInterface: Sendable {
   /// What the server said of it; 0: accepted.
   package var result: UInt16 = 0
   package var reason: UInt16 = 0
+  /// The server said something of it.
+  var isAnswered = false
   /// The first fragment of the negotiation named it.
   var isFirst = true
 }

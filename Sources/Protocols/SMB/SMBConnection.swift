@@ -9,6 +9,8 @@ struct SMBTree {
 /// An open file as far as commands refer to it by its handle alone.
 struct SMBOpenFile {
   var name: [UInt8]
+  /// Its data are calls, if it is a pipe.
+  var takesCalls: Bool
 }
 
 /// A read that was asked for.
@@ -25,6 +27,7 @@ final class SMBConnection {
   private(set) var trees: [UInt32: SMBTree] = [:]
   private(set) var names: [SMBHandle: SMBOpenFile] = [:]
   private(set) var pipes: [SMBHandle: SMBPipe] = [:]
+  private let offer = DCERPCOffer()
   var reads: [UInt64: SMBPendingRead] = [:]
   /// Transfers whose writes were not answered.
   private var writes: [UInt64: SMBTransaction] = [:]
@@ -44,8 +47,16 @@ final class SMBConnection {
   func forget(tree: UInt32) { trees[tree] = nil }
 
   func remember(_ handle: SMBHandle, name: [UInt8]) {
-    Self.put(handle, SMBOpenFile(name: name), into: &names)
+    Self.put(handle, SMBOpenFile(name: name, takesCalls: SMBPipe.isService(name)), into: &names)
   }
+
+  /// Data of a file whose tree is not known turned out to be calls.
+  func rememberCalls(_ handle: SMBHandle) {
+    Self.put(handle, SMBOpenFile(name: name(of: handle), takesCalls: true), into: &names)
+  }
+
+  /// Whether calls are made over the named pipe of a handle: by its name, or by data seen before.
+  func takesCalls(_ handle: SMBHandle) -> Bool { names[handle]?.takesCalls == true }
 
   func remember(read key: UInt64, _ read: SMBPendingRead) {
     Self.put(key, read, into: &reads)
@@ -88,7 +99,7 @@ final class SMBConnection {
   /// The named pipe of a handle, begun with its first data.
   func pipe(_ handle: SMBHandle) -> SMBPipe {
     if let pipe = pipes[handle] { return pipe }
-    let pipe = SMBPipe(DCERPCAssociation(budget, isPipe: true), name: name(of: handle))
+    let pipe = SMBPipe(DCERPCAssociation(budget, pipesOffer: offer), isService: takesCalls(handle))
     Self.put(handle, pipe, into: &pipes, atMost: SMBLimits.pipes)
     return pipe
   }
@@ -109,18 +120,22 @@ final class SMBPipe {
   let isService: Bool
   private var pending = Pair<[UInt8]>(both: [])
 
-  init(_ association: DCERPCAssociation, name: [UInt8]) {
+  init(_ association: DCERPCAssociation, isService: Bool) {
     self.association = association
-    let text = String(decoding: name.drop { $0 == 0x5C }, as: UTF8.self).lowercased()
-    isService = Self.services.contains(text)
+    self.isService = isService
   }
 
-  /// Services of Windows that are called over named pipes ([MS-CIFS] and the protocols of each).
-  private static let services: Set<String> = [
-    "atsvc", "browser", "efsrpc", "epmapper", "eventlog", "initshutdown", "lsarpc", "lsass", "netdfs",
-    "netlogon",
-    "ntsvcs", "samr", "spoolss", "srvsvc", "svcctl", "winreg", "wkssvc",
-  ]
+  /// Whether a pipe's name is that of a service whose calls are read: those that Suricata reads. Differs from
+  /// it in that upper and lower case are the same, as they are to the server.
+  static func isService(_ name: [UInt8]) -> Bool {
+    guard name.count <= 8 else { return false }
+    let text = name.drop { $0 == 0x5C }.map(ASCII.lowercased)
+    return services.contains { $0.elementsEqual(text) }
+  }
+
+  private static let services = ["atsvc", "lsarpc", "samr", "spoolss", "srvsvc", "svcctl", "winreg"].map {
+    Array($0.utf8)
+  }
 
   /// Takes data and gives each whole packet; false where it is none.
   func take(_ bytes: RawSpan, _ direction: Direction, _ packet: (DCERPCHeader, RawSpan) -> Void) -> Bool {

@@ -87,7 +87,7 @@ extension SMBSession {
       let message = bytes.part(0, left)
       if let block = SMB1Block(header.command, message, at: 32), block.next == nil {
         return header.isResponse
-          ? readData1(header, block, left, clock) : readWrite1(header, block, bytes, left, clock)
+          ? readData1(header, block, left, clock) : readWrite1(header, block, left, clock)
       }
     }
     let needed = min(left, SMBLimits.messageBytes)
@@ -98,33 +98,23 @@ extension SMBSession {
     return 0
   }
 
-  /// A write alone in its message: the data go to their sink as they come. Nil: more must be there.
+  /// A write alone in its message: the data go to their sink as they come.
   private func readWrite1(
-    _ header: SMB1Header, _ block: borrowing SMB1Block, _ bytes: RawSpan, _ left: Int, _ clock: PacketClock
-  ) -> Int? {
+    _ header: SMB1Header, _ block: borrowing SMB1Block, _ left: Int, _ clock: PacketClock
+  ) -> Int {
     let start = Int(block.u16(22))
     let count = Int(block.u16(20)) &+ Int(block.u16(18)) << 16
-    if connection.trees[UInt32(header.tree)] == nil, count >= DCERPCHeader.byteCount,
-      start &+ DCERPCHeader.byteCount <= left
-    {
-      guard bytes.byteCount >= start &+ DCERPCHeader.byteCount else { return nil }
-    }
-    let sink = writeSink1(header, block, bytes, clock)
-    lanes.toServer.pass(left, dataAt: start, count, to: sink)
+    lanes.toServer.pass(left, dataAt: start, count, to: writeSink1(header, block, clock))
     return 0
   }
 
   /// Where a write's data go ([MS-CIFS] §2.2.4.43): handle at 4, offset (32) at 6, length (16) at 20 and 18,
   /// place (16) at 22, upper half of the offset at 24.
   private func writeSink1(
-    _ header: SMB1Header, _ block: borrowing SMB1Block, _ bytes: RawSpan, _ clock: PacketClock
+    _ header: SMB1Header, _ block: borrowing SMB1Block, _ clock: PacketClock
   ) -> SMBSink {
     guard block.words.byteCount >= 24 else { return .none }
     let tree = UInt32(header.tree)
-    let place = Int(block.u16(22))
-    if connection.trees[tree] == nil, Self.looksLikeCall(bytes.part(place, DCERPCHeader.byteCount)) {
-      connection.remember(tree, SMBTree(name: [], isPipe: true))
-    }
     let handle = SMBHandle(short: block.words, at: 4)
     if connection.trees[tree]?.isPipe == true {
       return .pipe(connection.pipe(handle), message(header, block.command))
@@ -170,7 +160,7 @@ extension SMBSession {
     case SMB1Header.Command.readAndX: return askRead1(header, block)
     case SMB1Header.Command.writeAndX:
       let data = block.message.part(Int(block.u16(22)), Int(block.u16(20)) &+ Int(block.u16(18)) << 16)
-      return put(data, writeSink1(header, block, block.message, clock), .toServer, clock)
+      return put(data, writeSink1(header, block, clock), .toServer, clock)
     case SMB1Header.Command.write: return write1(header, block, clock)
     case SMB1Header.Command.transaction: return transaction1(header, block, clock)
     case SMB1Header.Command.transaction2:
@@ -298,12 +288,17 @@ extension SMBSession {
 
   /// A write in the oldest way (§2.2.4.12): handle, count, offset (32) at 4; data after three bytes.
   private func write1(_ header: SMB1Header, _ block: borrowing SMB1Block, _ clock: PacketClock) {
-    guard block.words.byteCount >= 10, connection.trees[UInt32(header.tree)]?.isPipe != true else { return }
+    guard block.words.byteCount >= 10 else { return }
+    let handle = SMBHandle(short: block.words, at: 0)
+    let data = block.bytes.part(3, Int(block.u16(2)))
+    if connection.trees[UInt32(header.tree)]?.isPipe == true {
+      return put(data, .pipe(connection.pipe(handle), message(header, block.command)), .toServer, clock)
+    }
     let offset = UInt64(block.u32(4))
     let file = file(
-      SMBHandle(short: block.words, at: 0), .toServer, version: 1, command: UInt16(block.command),
+      handle, .toServer, version: 1, command: UInt16(block.command),
       share: connection.trees[UInt32(header.tree)]?.name ?? [], clock)
-    file?.take(block.bytes.part(3, Int(block.u16(2))), at: offset)
+    file?.take(data, at: offset)
   }
 }
 

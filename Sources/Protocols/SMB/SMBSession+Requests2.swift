@@ -45,18 +45,18 @@ extension SMBSession {
     let start = Int(bytes.u16(66, isLittleEndian: true))
     let count = Int(bytes.u32(68, isLittleEndian: true))
     let known = connection.trees[header.tree]
-    if known == nil, start >= 112, count >= DCERPCHeader.byteCount, start &+ 16 <= length {
-      guard bytes.byteCount >= start &+ DCERPCHeader.byteCount else { return false }
-      if Self.looksLikeCall(bytes.part(start, DCERPCHeader.byteCount)) {
-        connection.remember(header.tree, SMBTree(name: [], isPipe: true))
-      }
+    let isProbed = known == nil && start >= 112 && count >= DCERPCHeader.byteCount && start &+ 16 <= length
+    guard !isProbed || bytes.byteCount >= start &+ DCERPCHeader.byteCount else { return false }
+    let handle = resolve(SMBHandle(bytes, at: 80))
+    if isProbed, Self.looksLikeCall(bytes.part(start, DCERPCHeader.byteCount)) {
+      connection.remember(header.tree, SMBTree(name: [], isPipe: true))
+      connection.rememberCalls(handle)
     }
     if settings.bytesMax.write > 0, count > settings.bytesMax.write { note(.writeRequestTooLarge) }
-    let handle = resolve(SMBHandle(bytes, at: 80))
     let offset = bytes.u64(72).byteSwapped
     var sink = SMBSink.none
     if connection.trees[header.tree]?.isPipe == true {
-      sink = .pipe(connection.pipe(handle), message(header))
+      if connection.takesCalls(handle) { sink = .pipe(connection.pipe(handle), message(header)) }
     } else if let file = file(
       handle, .toServer, version: 2, command: header.command, share: known?.name ?? [], clock)
     {
@@ -187,10 +187,11 @@ extension SMBSession {
   {
     guard message.byteCount >= 120 else { return SMBTransaction.Detail.none }
     let function = message.u32(68, isLittleEndian: true)
-    if function == 0x0011_C017, connection.trees[header.tree]?.isPipe == true {
+    let handle = resolve(SMBHandle(message, at: 72))
+    if function == 0x0011_C017, connection.takesCalls(handle) {
       let data = message.part(
         Int(message.u32(88, isLittleEndian: true)), Int(message.u32(92, isLittleEndian: true)))
-      let pipe = connection.pipe(resolve(SMBHandle(message, at: 72)))
+      let pipe = connection.pipe(handle)
       if data.byteCount >= DCERPCHeader.byteCount, DCERPCHeader(data) != nil {
         takeCalls(data, pipe, self.message(header), .toServer, clock)
         return nil

@@ -8,6 +8,7 @@ extension SMBSession {
     guard block.words.byteCount >= 32, block.words[26] >= 2, block.u16(28) == 0x26 else { return }
     let data = block.message.part(Int(block.u16(24)), Int(block.u16(22)))
     let handle = SMBHandle(short: block.words, at: 30)
+    guard connection.takesCalls(handle) else { return }
     let pipe = connection.pipe(handle)
     connection.remember(pipe: handle, for: header.key)
     takeCalls(data, pipe, message(header, block.command), .toServer, clock)

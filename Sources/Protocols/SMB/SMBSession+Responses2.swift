@@ -26,7 +26,7 @@ extension SMBSession {
       ? connection.hasPipe(read.handle) : connection.trees[header.tree]?.isPipe == true
     var sink = SMBSink.none
     if isPipe {
-      sink = .pipe(connection.pipe(read.handle), message(header))
+      if connection.takesCalls(read.handle) { sink = .pipe(connection.pipe(read.handle), message(header)) }
     } else if let file = file(
       read.handle, .toClient, version: 2, command: header.command,
       share: connection.trees[header.tree]?.name ?? [], clock)

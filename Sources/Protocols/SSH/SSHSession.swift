@@ -63,6 +63,8 @@ package final class SSHSession: Session {
     return .goesOn
   }
 
+  package override var isSealedAsOne: Bool { true }
+
   private func encrypted(_ count: Int) -> Consumption {
     Consumption(bytes: count, settings.encryptionHandling == .full ? .goesOn : .finished)
   }

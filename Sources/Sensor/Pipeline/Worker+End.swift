@@ -98,9 +98,9 @@ extension Worker {
     }
   }
 
-  /// A stream is about to change its protocol: what the one before has left is asked and written now, each
-  /// direction with a packet made for it, that of the packet in hand first. It is done with every packet
-  /// until the next protocol's data come, as Suricata does.
+  /// A stream is about to change its protocol, or was encrypted: what there was before is asked and written
+  /// now, each direction with a packet made for it, that of the packet in hand first. For a change it is done
+  /// with every packet until the next protocol's data come, as Suricata does.
   @inline(never)
   mutating func inspectChange(_ flow: Flow, _ conversation: Conversation, _ first: Direction) {
     guard inspector != nil else { return }

@@ -12,7 +12,12 @@ extension Worker {
   ) {
     let conversation = flow.application as? Conversation
     let logical = conversation?.direction(direction) ?? direction
-    if let conversation, conversation.isChangeDue { inspectChange(flow, conversation, direction) }
+    if let conversation, conversation.isChangeDue {
+      inspectChange(flow, conversation, direction)
+      if conversation.noteSealed() {
+        for side in Direction.allCases { flow.tcp?.disableRaw(side) }
+      }
+    }
     runRules(packet, bytes, flow, conversation, logical, result)
     settle(packet, bytes, logical, flow)
     if flow.wantsBypass, flow.state != .bypassed { bypass(flow) }
