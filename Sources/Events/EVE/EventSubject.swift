@@ -77,10 +77,10 @@ package struct EventSubject {
   package var packet: Packet
   /// The packet goes from the client of its flow to the server.
   package var direction: Direction
-  package var origin = PacketOrigin.wire
+  package var origin: PacketOrigin
   package var flow: Flow?
   /// What is known of the flow's protocol; nothing for events that do not tell it.
-  package var protocols = KnownProtocols()
+  package var protocols: KnownProtocols
   /// The transaction, for events that are about one.
   package var transaction: Transaction?
   package var source: PacketSource?
@@ -89,14 +89,21 @@ package struct EventSubject {
   package var parentFlow: UInt64?
   package var metadata: FlowMetadata?
   /// `flow.action`, where a rule decided on the whole flow.
-  package var flowAction = FlowAction.none
+  package var flowAction: FlowAction
 
   package init(packet: Packet, direction: Direction, flow: Flow? = nil, source: PacketSource? = nil) {
+    // Everything is set once: nothing that was there before has to be let go.
     self.packet = packet
     self.direction = direction
+    origin = .wire
     self.flow = flow
+    protocols = KnownProtocols()
+    transaction = nil
     self.source = source
+    tunnel = nil
     parentFlow = flow?.parent
+    metadata = nil
+    flowAction = .none
   }
 
   /// Protocol's position in the catalogue, where known.

@@ -28,12 +28,7 @@ extension JSONWriter {
   /// Appends text of the configuration or of rules as a quoted string.
   package mutating func appendQuoted(_ text: String) {
     bytes.append(UInt8(ascii: "\""))
-    let isPlain = text.utf8.allSatisfy { $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
-    if isPlain {
-      bytes.append(contentsOf: text)
-    } else {
-      for byte in text.utf8 { appendEscaped(byte) }
-    }
+    for byte in text.utf8 { appendEscaped(byte) }
     bytes.append(UInt8(ascii: "\""))
   }
 

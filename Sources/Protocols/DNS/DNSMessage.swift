@@ -42,8 +42,8 @@ package struct DNSMessage: Sendable {
   static let headerBytes = 12
 
   /// Reads a whole message. Throws `.truncated` where questions or answers end early, `.malformed` for bad
-  /// names.
-  init(_ message: RawSpan) throws(ParseFailure) {
+  /// names. Who only wants to know whether it can be read leaves its bytes where they are.
+  init(_ message: RawSpan, keepsBytes: Bool = true) throws(ParseFailure) {
     guard message.byteCount >= Self.headerBytes else { throw ParseFailure(.truncated, at: message.byteCount) }
     identifier = message.u16(0)
     flags = message.u16(2)
@@ -65,7 +65,7 @@ package struct DNSMessage: Sendable {
     if !hasInvalidAuthorities {
       hasInvalidAdditionals = !readRest(additionals, message, &position)
     }
-    bytes = message.copied()
+    if keepsBytes { bytes = message.copied() }
   }
 
   package var questions: ArraySlice<DNSRecord> { records.prefix(questionCount) }
