@@ -229,6 +229,39 @@ def ends_of_streams(capture):
     talk.segment(talk.client, RST)
 
 
+def resets(capture):
+    """Requests and answers that a reset ends before they are acknowledged: by either side, before and after a FIN; a
+    second FIN that acknowledges less than all."""
+    link = plain(capture)
+    asked = request("GET", "/", "tower.example")
+    page = response(body=b"all is quiet")
+
+    def talk(number):
+        return web(link, BEGIN + number * 1_000_000, 50900 + number)
+
+    def told(number, flags=PSH | ACK):
+        one = talk(number).ask(asked)
+        one.segment(one.server, flags, page)
+        return one
+
+    one = talk(0)
+    one.segment(one.client, PSH | ACK, asked)
+    one.reset()
+    one = talk(1)
+    one.segment(one.client, PSH | ACK, asked)
+    one.reset(by_server=True)
+    told(2).reset()
+    told(3).reset(by_server=True)
+    told(4, FIN | PSH | ACK).reset(by_server=True)
+    one = told(5)
+    one.segment(one.client, FIN | ACK)
+    one.reset(by_server=True)
+    told(6).ask(asked).reset(by_server=True)
+    one = talk(7).ask(asked).answer(page)
+    one.segment(one.client, RST, sequence=one.client.next + 50)
+    one.close()
+
+
 def cut_headers(capture):
     """Requests and answers whose headers do not come to their end: by one that is too long, or by the stream's end;
     then some without headers, with a cookie alone, and without a version."""
@@ -717,6 +750,7 @@ CASES = {
     "pop3-greetings": pop3_greetings,
     "pppoe": pppoe,
     "quic-hellos": quic_hellos,
+    "resets": resets,
     "sealed-sessions": sealed_sessions,
     "sip-messages": sip_messages,
     "snmp-messages": snmp_messages,

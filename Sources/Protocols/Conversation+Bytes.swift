@@ -138,7 +138,7 @@ extension Conversation {
         ? ProtocolDetector.Verdict.none
         : detector.recognise(
           pending.rawSpan.part(0, Limits.recognitionBytes), direction, transport, ports: ports,
-          mayReverse: mayReverse)
+          mayReverse: mayReverse, beside: sides[direction.opposite].index)
       switch verdict {
       case .found(let index, let isOtherWay):
         let told = detector.settled(index, direction, beside: sides[direction.opposite].index)

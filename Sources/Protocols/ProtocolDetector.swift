@@ -120,10 +120,10 @@ package final class ProtocolDetector: Sendable {
   }
 
   /// Says what protocol the first bytes of a direction are. What is only sound the other way round counts
-  /// where `mayReverse` is true.
+  /// where `mayReverse` is true. The protocol that the other direction told is asked wherever it is.
   package func recognise(
     _ bytes: RawSpan, _ direction: Direction, _ transport: ApplicationProtocol.Transport, ports: Pair<UInt16>,
-    mayReverse: Bool
+    mayReverse: Bool, beside other: Int? = nil
   ) -> Verdict {
     let (order, owners) = (transport == .tcp ? streams : datagrams).order(ports, transport)
     for candidate in order.prefix(owners) {
@@ -137,6 +137,12 @@ package final class ProtocolDetector: Sendable {
     for candidate in order.prefix(owners) {
       guard let probe = candidate.probe else { continue }
       if let verdict = verdict(probe(bytes, direction, transport), candidate, mayReverse) { return verdict }
+    }
+    if let other, let candidate = order.dropFirst(owners).first(where: { $0.index == other }),
+      let probe = candidate.probe,
+      let verdict = verdict(probe(bytes, direction, transport), candidate, mayReverse)
+    {
+      return verdict
     }
     return .none
   }

@@ -117,6 +117,8 @@ package struct TransactionState: Sendable, BitwiseCopyable {
   package var isLoggable = false
   package var hasFiles = false
   package var onlyDirection: Direction?
+  /// Nothing is asked of the response before it has begun.
+  package var waitsForResponse = false
   /// Numbers in its messages are little-endian: what `dce` of byte operations goes by.
   package var isLittleEndian = false
   /// They are known to be big-endian.

@@ -99,7 +99,9 @@ extension Inspector {
     }
     if choice.common >= 0 { collect(choice.common, subject, payload, window, stream, runs) }
     if choice.port >= 0 { collect(choice.port, subject, payload, window, stream, runs) }
-    if choice.application >= 0 { collect(choice.application, subject, payload, window, stream, runs) }
+    if choice.application >= 0, !subject.isRefused {
+      collect(choice.application, subject, payload, window, stream, runs)
+    }
     if stream.isThere, let detection = subject.detection, detection.hasPending(subject.direction) {
       detection.pending[subject.direction].removeAll { $0.until <= stream.start }
       for entry in detection.pending[subject.direction] { candidates.insert(entry.rule) }

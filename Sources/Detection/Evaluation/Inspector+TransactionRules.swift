@@ -134,6 +134,14 @@ extension Inspector {
       keep(number, 0, 0, view.lane)
       return keep(number, 0, 0, otherView.lane)
     }
+    if view.direction == .toServer {
+      // It is told with the next packet to the client, as what the response answers is.
+      otherView.lane.waitsForPayload = true
+      transaction.state.settledRevision.toClient = 0
+      subject.detection?.waits.toClient = true
+      keep(number, 0, 0, view.lane)
+      return keep(number, 0, 0, otherView.lane, waitsForPacket: true)
+    }
     decide(number, rule, view.lane)
     decide(number, rule, otherView.lane)
     if rule.hasScripts, !holdsScripts(number, subject, bytes, transaction) { return }

@@ -10,7 +10,7 @@ extension Inspector {
     _ alerts: inout [Alert]
   ) {
     if rules.firewall != nil, !passesHooks(subject, bytes, &alerts) { return }
-    guard let conversation = subject.conversation, let session = conversation.session,
+    guard !subject.isRefused, let conversation = subject.conversation, let session = conversation.session,
       let index = conversation.protocolIndex, session.hasOpenTransactions
     else { return }
     let group = index * 2 + subject.direction.index
@@ -53,6 +53,7 @@ extension Inspector {
     let lane = lane(of: transaction, direction)
     let isNew = lane.revision != Int64(reached.revision) || lane.progress != Int16(progress)
     let raised = subject.detection?.hasRaised(direction) ?? false
+    if progress == 0 && reached.waitsForResponse && direction == .toClient && !raised { return }
     let stateRevision = subject.detection?.stateRevision ?? 0
     let stateMoved = lane.waitsForState && lane.stateRevision != stateRevision
     guard isNew || raised || lane.waitsForPayload || stateMoved else { return }

@@ -159,7 +159,7 @@ package struct Inspector: ~Copyable {
       if rules.usesTags { settleTags(subject, alerts) }
       return
     }
-    if !rules.frameGroups.isEmpty { inspectFrames(subject, bytes) }
+    if !rules.frameGroups.isEmpty, !subject.isRefused { inspectFrames(subject, bytes) }
     if let session = subject.flow?.tcp, case let due = streamDue(session, subject), due != .no {
       let parts = session.rawRemainderCount(subject.sessionDirection)
       inspectStream(of: session, subject, bytes, &alerts)

@@ -27,6 +27,8 @@ struct Subject {
   let isInStream: Bool
   /// The packet is an ICMP error about the flow: it brings nothing of the flow's data.
   let isError: Bool
+  /// The packet does not fit its stream: it says nothing of the protocol, whose rules are not asked.
+  let isRefused: Bool
   /// What the gates of rules ask for.
   let gate: RuleGate.View
 
@@ -47,6 +49,7 @@ struct Subject {
     isFinished = detection?.hidesPayload ?? false
     hasNews = isEnd || conversation.map { $0.settledAt[direction] != $0.changes } ?? false
     isError = packet.isICMP && flow.map { $0.ipProtocol != packet.ipProtocol } ?? false
+    isRefused = stream.map { !$0.isValid && !$0.isTolerated } ?? false
     isInStream = stream?.isInStream ?? false
     gate = RuleGate.View(packet, direction, hasFlow: flow != nil, isEstablished: isEstablished)
   }

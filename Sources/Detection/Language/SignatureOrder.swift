@@ -36,7 +36,8 @@ package enum SignatureOrder {
       var xbits = flowBits
       var hostBits = flowBits
       var variables = flowBits
-      variables.sets = signature.inspections.contains(where: Self.capturesForFlow)
+      variables.sets = Self.captures(signature, .flow)
+      let packetVariables = (sets: Self.captures(signature, .packet), asks: false)
       for effect in signature.effects {
         switch effect {
         case .setFlowBits, .unsetFlowBits, .toggleFlowBits: flowBits.sets = true
@@ -61,7 +62,8 @@ package enum SignatureOrder {
       let xbitRank: UInt64 = xbits.sets ? (xbits.asks ? 1 : 2) : (xbits.asks ? 0 : 3)
       hostBits.asks = hostBits.asks && hostBits.sets
       for rank in [
-        Self.rank(flowBits), Self.rank(flowIntegers), Self.rank(variables), xbitRank, Self.rank(hostBits),
+        Self.rank(flowBits), Self.rank(flowIntegers), Self.rank(variables), Self.rank(packetVariables),
+        xbitRank, Self.rank(hostBits),
       ] {
         high = high << 2 | rank
       }
@@ -74,11 +76,15 @@ package enum SignatureOrder {
       words = (high | 1 << 60, UInt64(signature.identity.id) << 32 | UInt64(signature.identity.group))
     }
 
-    private static func capturesForFlow(_ inspection: Inspection) -> Bool {
-      inspection.conditions.contains { condition in
-        guard case .pattern(let pattern) = condition else { return false }
-        return pattern.captures.contains { $0.kind == .flow }
+    /// What expressions on the payload keep counts, not what those on other buffers do: as in the reference.
+    private static func captures(_ signature: Signature, _ kind: PatternCondition.CaptureKind) -> Bool {
+      for inspection in signature.inspections where inspection.buffer.source == .payload {
+        for case .pattern(let pattern) in inspection.conditions
+        where pattern.captures.contains(where: { $0.kind == kind }) {
+          return true
+        }
       }
+      return false
     }
 
     private static func rank(_ use: (sets: Bool, asks: Bool)) -> UInt64 {

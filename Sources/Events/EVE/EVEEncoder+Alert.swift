@@ -156,7 +156,9 @@ extension EVEEncoder {
     if protocols.sides.toClient != protocols.flow, let name = protocols.sides.toClient.name {
       line.member("app_proto_tc", name)
     }
-    if let name = protocols.original.name { line.member("app_proto_orig", name) }
+    if protocols.original != protocols.flow, let name = protocols.original.name {
+      line.member("app_proto_orig", name)
+    }
     if let name = protocols.expected.name { line.member("app_proto_expected", name) }
   }
 

@@ -26,12 +26,14 @@ extension StreamEngine {
     return true
   }
 
-  /// Where packets were lost, acknowledgements may be among them: what comes before the reset's number counts
-  /// as received.
+  /// No acknowledgement of what its sender has sent will come: all that is there counts as received, and what
+  /// comes before the reset's number.
   private func noteReset(_ session: inout TCPCore, _ segment: TCPSegment) {
-    guard session.traits.hasGap else { return }
     let sent = session.withEnds(segment.direction) { sender, _ in sender.offset(of: segment.sequence) }
-    session.change(segment.direction) { $0.acknowledged = max($0.acknowledged, sent) }
+    session.change(segment.direction) { buffer in
+      let last = buffer.regions.last?.end ?? buffer.end
+      buffer.acknowledged = max(buffer.acknowledged, last, sent)
+    }
   }
 
   /// The first FIN.

@@ -158,10 +158,13 @@ package struct StreamEngine: ~Copyable {
     _ session: inout TCPCore, _ segment: TCPSegment, _ result: inout TCPResult
   ) {
     let isOwn = settings.isInline || session.isAsync
-    if isOwn || segment.direction == .toClient {
+    // A reset releases what its sender has sent; what it acknowledges is seen at the flow's end.
+    let isReset = session.isReset && segment.has(TCPFlag.rst)
+    let releasing = isReset ? segment.direction.opposite : segment.direction
+    if isOwn || releasing == .toClient {
       find(&session, .toServer, &result.deliversToServer, &result.events)
     }
-    if isOwn || segment.direction == .toServer {
+    if isOwn || releasing == .toServer {
       find(&session, .toClient, &result.deliversToClient, &result.events)
     }
     if session.state > .established {

@@ -114,7 +114,9 @@ extension HTTPSession {
     let isAuthority = transaction.method.elementsEqual("CONNECT".utf8) && raw.first != 0x2F
     let target = HTTPURI(raw, isAuthority: isAuthority)
     var isDouble = false
-    transaction.uri = target.normalized(raw, profile, isDoubleEncoded: &isDouble)
+    let uri = target.normalized(raw, profile, isDoubleEncoded: &isDouble)
+    // An authority alone, as CONNECT has it, is no URI of which anything could be asked.
+    transaction.uri = uri.isEmpty && target.path.isEmpty ? nil : uri
     if isDouble { transaction.add(.doubleEncodedURI) }
     var pathOnly = profile
     pathOnly.uriIncludesAll = false

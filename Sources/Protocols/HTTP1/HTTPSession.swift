@@ -94,6 +94,7 @@ package final class HTTPSession: Session {
   func begin(_ clock: PacketClock) -> HTTPTransaction {
     let transaction = HTTPTransaction(number: transactionCount)
     transaction.startNanoseconds = clock.nanoseconds
+    transaction.state.waitsForResponse = true
     transactionCount &+= 1
     transactions.append(transaction)
     awaiting.append(transaction)

@@ -3,10 +3,11 @@ import Wire
 /// HTTP/2 (RFC 9113): the protocol's entry in the catalogue.
 enum HTTP2 {
   static let entry = ApplicationProtocol(
-    name: "http2", transports: [.tcp], ports: [],
+    name: "http2", transports: [.tcp], ports: [80],
     progress: Pair(steps("request"), steps("response")), events: HTTP2Event.names,
     fields: sharedFields + fields, frames: HTTP2FrameKind.names,
     recognise: { bytes, direction, _ in recognise(bytes, direction) },
+    probe: { bytes, direction, _ in direction == .toClient ? beginsWithSettings(bytes) : .no },
     makeSession: { HTTP2Session($0) })
 
   /// Names of the steps that a direction's message goes through.
@@ -19,13 +20,11 @@ enum HTTP2 {
   /// As much of it tells the protocol.
   private static let recognisedBytes = 14
 
-  /// A client begins with the preface, a server with SETTINGS on stream 0.
+  /// A client begins with the preface. A server begins with SETTINGS on stream 0, which are few zeros more or
+  /// less: they count at the protocol's port alone.
   private static func recognise(_ bytes: RawSpan, _ direction: Direction) -> Recognition {
     let client = beginsWithPreface(bytes)
-    if client == .yes { return direction == .toServer ? .yes : .yesReversed }
-    guard direction == .toClient else { return client }
-    let server = beginsWithSettings(bytes)
-    return server == .no ? client : server
+    return client == .yes && direction == .toClient ? .yesReversed : client
   }
 
   private static func beginsWithPreface(_ bytes: RawSpan) -> Recognition {

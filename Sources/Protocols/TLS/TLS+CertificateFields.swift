@@ -43,8 +43,7 @@ extension TLS {
       keyword: "tls.cert_chain_len", .number, .toClient, progress: certificate, source: "RFC 5246 §7.4.2",
       "Number of certificates of the chain.", example: "tls.cert_chain_len:>2;", of: TLSTransaction.self
     ) { transaction, direction in
-      let count = transaction.certificates[direction].count
-      return count == 0 ? .none : .number(Int64(count))
+      .number(Int64(transaction.certificates[direction].count))
     },
     number("tls_cert_notbefore", eve: "notbefore", "Begin of validity, in seconds since 1970.") {
       certificate, _ in

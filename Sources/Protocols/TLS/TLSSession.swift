@@ -72,6 +72,8 @@ package final class TLSSession: Session {
       let skipped = min(lanes[direction].skips, bytes.byteCount &- position)
       lanes[direction].skips &-= skipped
       position &+= skipped
+      // Part of an encrypted record is news too: rules at a hook are asked with each, as in the reference.
+      if skipped > 0 { transaction.revision &+= 1 }
       guard position < bytes.byteCount else { return Consumption(bytes: position) }
       do throws(Stop) {
         let used = try record(
@@ -100,6 +102,10 @@ package final class TLSSession: Session {
   }
 
   package override func end(_ direction: Direction, _ clock: PacketClock) {
+    finish(direction)
+  }
+
+  private func finish(_ direction: Direction) {
     let isServer = direction == .toClient
     transaction.advance(
       direction,
@@ -216,6 +222,11 @@ package final class TLSSession: Session {
       }
       transaction.add(
         TLSAlert(direction: direction, recordVersion: version, level: bytes[0], description: bytes[1]))
+      if bytes[0] == 2, !transaction.waitsForAlerts {
+        // After a fatal alert neither side goes on (RFC 5246 §7.2.2).
+        finish(.toServer)
+        finish(.toClient)
+      }
       bytes.removeFirst(2)
     }
     lanes[direction].alert = bytes

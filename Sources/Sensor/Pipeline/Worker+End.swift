@@ -15,9 +15,12 @@ extension Worker {
     if let session = flow.tcp {
       session.flush()
       isDue = endsDue(flow, session)
+      let isNews = isUnknown(flow)
       deliver(flow, session, .toServer, clock)
+      // What the client's last bytes begin has its other side looked at too.
+      if isNews, !isUnknown(flow) { isDue.toClient = true }
       let wasSound = (flow.application as? Conversation)?.hasFailed != true
-      let wasUnknown = (flow.application as? Conversation)?.state == .unknown
+      let wasUnknown = flow.application != nil && isUnknown(flow)
       let eventsBefore = eventCount(flow)
       deliver(flow, session, .toClient, clock)
       hasEventsOfServer = eventCount(flow) > eventsBefore
@@ -63,6 +66,12 @@ extension Worker {
       }
     }
     return isDue
+  }
+
+  /// Nothing has told the flow's protocol yet.
+  private func isUnknown(_ flow: Flow) -> Bool {
+    guard let conversation = flow.application as? Conversation else { return true }
+    return conversation.state == .unknown
   }
 
   /// Inspects and writes what no packet will bring to an end any more, each direction with a packet

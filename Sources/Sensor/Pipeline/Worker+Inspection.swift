@@ -23,6 +23,8 @@ extension Worker {
     if flow.wantsBypass, flow.state != .bypassed { bypass(flow) }
     // An ICMP error about the flow brings nothing of its data.
     if packet.isICMP, flow.ipProtocol != packet.ipProtocol { return }
+    // What does not fit the stream was asked about no transaction: the next packet is.
+    if let result, !result.isValid, !result.isTolerated { return }
     // What was dropped with its flow reaches nobody: it is not told of.
     guard let conversation, flow.action != .drop || !context.isInline else { return }
     if let frames = conversation.session?.frames {
