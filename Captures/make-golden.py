@@ -8,6 +8,7 @@ Only the standard library is used, and the bytes are the same each time. What a 
 
 import pathlib
 import struct
+import zlib
 
 import quic
 from arguments import folder
@@ -408,6 +409,75 @@ def sip_messages(capture):
     talk.ask(invitation[:-40]).ask(invitation[-40:] + b"\r\n\r\n").ask(sip_request("BYE", b"l: 0")).close()
 
 
+def websocket_frame(opcode, data, ends=True, compressed=False, mask=None):
+    """A frame of WebSocket, from a client with a mask."""
+    head = bytes([opcode | (0x80 if ends else 0) | (0x40 if compressed else 0)])
+    bit = 0x80 if mask else 0
+    head += bytes([bit | len(data)]) if len(data) < 126 else bytes([bit | 126]) + struct.pack(">H", len(data))
+    if mask:
+        head, data = head + mask, bytes(byte ^ mask[place % 4] for place, byte in enumerate(data))
+    return head + data
+
+
+def websocket_messages(capture):
+    """An upgrade with a first message in the answer's segment; messages in parts, compressed ones, control frames."""
+    mask = b"\x0a\x0b\x0c\x0d"
+    upgrade = b"Upgrade: websocket\r\nConnection: Upgrade\r\n"
+    talk = Talk(plain(capture), BEGIN, CLIENT, 52100, SERVER, 80).open()
+    talk.ask(b"GET /watch HTTP/1.1\r\nHost: tower.example\r\n" + upgrade + b"\r\n")
+    talk.answer(b"HTTP/1.1 101 Switching Protocols\r\n" + upgrade + b"\r\n" + websocket_frame(1, b"welcome"))
+    talk.ask(websocket_frame(1, b"the beacon ", ends=False, mask=mask) + websocket_frame(9, b"tick", mask=mask))
+    talk.answer(websocket_frame(10, b"tick"))
+    talk.ask(websocket_frame(0, b"is lit", mask=mask))
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    for _ in range(2):
+        packed_text = packer.compress(b"smoke by day, smoke by night") + packer.flush(zlib.Z_SYNC_FLUSH)
+        talk.answer(websocket_frame(1, packed_text[:-4], compressed=True))
+    talk.ask(websocket_frame(2, b"A" * 5000, mask=mask)).ask(websocket_frame(8, b"\x03\xe8", mask=mask)).close()
+
+
+def ber(tag, *parts):
+    """An element of LDAP."""
+    data = b"".join(part.encode() if isinstance(part, str) else part for part in parts)
+    return bytes([tag, len(data)]) + data if len(data) < 128 else bytes([tag, 0x81, len(data)]) + data
+
+
+def ldap_message(number, tag, *parts):
+    """A message with its number and its operation."""
+    return ber(0x30, ber(2, bytes([number])), ber(tag, *parts))
+
+
+def ldap_result(number, tag, code, text=""):
+    """A response that has nothing but a result."""
+    return ldap_message(number, tag, ber(10, bytes([code])), ber(4), ber(4, text))
+
+
+def ldap_search(number):
+    """Asks for the passwords below the tower."""
+    limits = b"\x0a\x01\x02\x0a\x01\x00\x02\x01\x00\x02\x01\x00\x01\x01\x00"
+    wanted = ber(0x30, ber(4, "cn"), ber(4, "userPassword"))
+    return ldap_message(number, 0x63, ber(4, "dc=tower"), limits, ber(0x87, "objectClass"), wanted)
+
+
+def ldap_entry(number, name):
+    """An entry that a search found."""
+    return ldap_message(number, 0x64, ber(4, name), ber(0x30, ber(0x30, ber(4, "cn"), ber(0x31, ber(4, "watch")))))
+
+
+def ldap_requests(capture):
+    """A failed and a good logon, a search whose results come in segments of their own, a response that nobody asked for,
+    an unbind; the same search in datagrams."""
+    link = plain(capture)
+    talk = Talk(link, BEGIN, CLIENT, 52200, SERVER, 389).open()
+    for number, code in ((1, 49), (2, 0)):
+        talk.ask(ldap_message(number, 0x60, b"\x02\x01\x03", ber(4, "cn=watch"), ber(0x80, "secret")))
+        talk.answer(ldap_result(number, 0x61, code, "no such beacon" if code else ""))
+    talk.ask(ldap_search(3)).answer(ldap_entry(3, "cn=a,dc=tower")).answer(ldap_entry(3, "cn=b,dc=tower"))
+    talk.answer(ldap_result(3, 0x65, 0)).answer(ldap_result(9, 0x65, 0)).ask(ldap_message(4, 0x42)).close()
+    link.udp(BEGIN + 2_000_000, CLIENT, 52201, SERVER, 389, ldap_search(1))
+    link.udp(BEGIN + 2_001_000, SERVER, 389, CLIENT, 52201, ldap_entry(1, "cn=c,dc=tower") + ldap_result(1, 0x65, 0))
+
+
 def ftp_replies(capture):
     """Replies that announce others: of one line and of several."""
     link = plain(capture)
@@ -742,6 +812,7 @@ CASES = {
     "icmp-heads": icmp_heads,
     "ip-fragments": ip_fragments,
     "made-up-packets": made_up_packets,
+    "ldap-requests": ldap_requests,
     "mqtt-sessions": mqtt_sessions,
     "named-pipes": named_pipes,
     "ntlm-parts": ntlm_parts,
@@ -760,6 +831,7 @@ CASES = {
     "tls-sni": tls_sni,
     "truncated-capture": truncated_capture,
     "unacknowledged-ends": unacknowledged_ends,
+    "websocket-messages": websocket_messages,
 }
 
 

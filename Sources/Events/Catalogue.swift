@@ -13,6 +13,7 @@ package enum RecordCatalogue {
     httpRecord,
     http2Record,
     l2tpRecord,
+    ldapRecord,
     mdnsRecord,
     mqttRecord,
     pop3Record,
@@ -26,6 +27,7 @@ package enum RecordCatalogue {
     sshRecord,
     tftpRecord,
     tlsRecord,
+    webSocketRecord,
   ]
 
   /// The records by the positions of their protocols in the catalogue of protocols.

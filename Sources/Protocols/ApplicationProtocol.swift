@@ -38,6 +38,8 @@ package struct ApplicationProtocol: Sendable {
   package let hasLastingSteps: Bool
   /// Who speaks first, where the protocol knows only one way: data that begins the other way is none of its.
   package let firstDirection: Direction?
+  /// It is known by the protocol before it, which agreed on it: its bytes are not looked at.
+  package let isAnnounced: Bool
   /// Says whether the first bytes of a direction are this protocol's, whatever the ports.
   ///
   /// Must be monotone: what is `yes` or `no` for some bytes stays so for more of them, so that the answer
@@ -57,7 +59,7 @@ package struct ApplicationProtocol: Sendable {
   package init(
     name: String, aliases: [String] = [], transports: [Transport], ports: [UInt16], progress: Pair<[String]>,
     events: [String], fields: [Field], frames: [String] = [], frameName: String? = nil,
-    hasLastingSteps: Bool = false, firstDirection: Direction? = nil,
+    hasLastingSteps: Bool = false, firstDirection: Direction? = nil, isAnnounced: Bool = false,
     recognise: @escaping @Sendable (RawSpan, Direction, ApplicationProtocol.Transport) -> Recognition,
     probe: (@Sendable (RawSpan, Direction, ApplicationProtocol.Transport) -> Recognition)? = nil,
     portProbe: (@Sendable (RawSpan) -> Recognition)? = nil,
@@ -75,6 +77,7 @@ package struct ApplicationProtocol: Sendable {
     self.frameName = frameName ?? name
     self.hasLastingSteps = hasLastingSteps
     self.firstDirection = firstDirection
+    self.isAnnounced = isAnnounced
     self.recognise = recognise
     self.probe = probe
     self.portProbe = portProbe

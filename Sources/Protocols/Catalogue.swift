@@ -13,6 +13,7 @@ package enum ProtocolCatalogue {
     HTTP.entry,
     HTTP2.entry,
     L2TP.entry,
+    LDAP.entry,
     MDNS.entry,
     MQTT.entry,
     POP3.entry,
@@ -26,6 +27,7 @@ package enum ProtocolCatalogue {
     SSH.entry,
     TFTP.entry,
     TLS.entry,
+    WebSocket.entry,
   ]
 
   /// Position in `all` of the protocol with this name or alias.

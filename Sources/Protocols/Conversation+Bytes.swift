@@ -6,6 +6,8 @@ extension Conversation {
   package func stream(_ bytes: RawSpan, _ direction: Direction, _ clock: PacketClock) {
     let direction = self.direction(direction)
     changes &+= 1
+    // What was left over for a new parser is shown with what comes next, whichever way that goes.
+    if lanes[direction.opposite].isUnshown { drain(direction.opposite, clock) }
     if isChangeDue, keepsForChange(bytes, direction, clock) { return }
     guard bytes.byteCount > 0, accepts(direction) else { return }
     if firstDataDirection == nil { firstDataDirection = direction }
@@ -74,6 +76,7 @@ extension Conversation {
     guard !core.hasEnded[direction] else { return }
     // What is kept until the other direction tells the protocol is shown to its parser then.
     if state == .unknown, !lanes[direction].pending.isEmpty { return }
+    if lanes[direction].isUnshown { drain(direction, clock) }
     core.hasEnded[direction] = true
     session?.frames?.show(from: reached(direction), direction)
     session?.end(direction, clock)
@@ -229,6 +232,7 @@ extension Conversation {
     if let handedOver { session?.adopt(handedOver: handedOver) }
     handedOver = nil
     if let client { session?.adopt(client: client) }
+    if original.index != nil, let name = original.name { session?.adopt(protocolBefore: name) }
     checkRequired()
     beginStreamFrames()
     if session == nil {
@@ -299,6 +303,7 @@ extension Conversation {
 
   private func consumePending(_ direction: Direction, _ clock: PacketClock) {
     guard let session else { return }
+    lanes[direction].isUnshown = false
     // Taken out while the parser looks at it, so that the array is held once and not copied.
     var pending: [UInt8] = []
     swap(&pending, &lanes[direction].pending)

@@ -34,7 +34,9 @@ extension Conversation {
   }
 
   /// Some protocols are known by what announced them alone.
-  private static func isTold(_ name: String?) -> Bool { name.map(Recognised.announced.contains) ?? false }
+  private static func isTold(_ name: String?) -> Bool {
+    name.flatMap(ProtocolCatalogue.index(named:)).map { ProtocolCatalogue.all[$0].isAnnounced } ?? false
+  }
 
   /// The old parser's transactions have been logged by now: recognition begins anew with what is left of the
   /// bytes.
@@ -57,6 +59,9 @@ extension Conversation {
       sides = Pair(both: .known(index))
       expected = .unknown
       start(index)
+      for direction in Direction.allCases {
+        lanes[direction].isUnshown = !lanes[direction].pending.isEmpty
+      }
       return
     }
     for direction in Direction.allCases where !lanes[direction].pending.isEmpty && accepts(direction) {

@@ -170,6 +170,11 @@ package final class Conversation {
   /// Bytes of a direction wait for what comes: to be recognised, or as part of a unit that is not complete.
   package func hasPending(_ direction: Direction) -> Bool { !lanes[direction].pending.isEmpty }
 
+  /// Offset in the stream of the first byte that waits; `.max` without any.
+  package func pendingStart(_ direction: Direction) -> UInt64 {
+    lanes[direction].pending.isEmpty ? .max : lanes[direction].offset
+  }
+
   /// Both sides have come to their end: all that is left is told.
   package var hasEnded: Bool { core.hasEnded.toServer && core.hasEnded.toClient }
 
@@ -204,6 +209,8 @@ package final class Conversation {
     var overflow = 0
     /// Recognition came to an end without a protocol.
     var hasGivenUp = false
+    /// `pending` was left over by the parser before, and the one that came has not been shown it.
+    var isUnshown = false
   }
 
   /// Begins the application layer of a flow from its first packet's ports.

@@ -13,6 +13,9 @@ package enum FieldValue {
   case numbers([Int64])
   /// A buffer that grows while the transaction goes on, inspected as new data comes.
   case body(Body)
+
+  /// Stands among `numbers` for an instance that has none, where positions count.
+  package static let noNumber = Int64.min
 }
 
 /// How a field's values look: it decides which rule syntax its keyword takes.

@@ -3,12 +3,14 @@ package struct ProtocolSettings: Sendable {
   package var http = HTTPSettings()
   package var dns = DNSSettings()
   package var ftp = FTPSettings()
+  package var ldap = LDAPSettings()
   package var mqtt = MQTTSettings()
   package var pop3 = POP3Settings()
   package var smtp = SMTPSettings()
   package var ssh = SSHSettings()
   package var tls = TLSSettings()
   package var smb = SMBSettings()
+  package var webSocket = WebSocketSettings()
   /// Protocols that are switched off, and those that are only recognised (`enabled: detection-only`), by
   /// name.
   package var disabled: Set<String> = []

@@ -114,6 +114,9 @@ package class Session {
   /// Takes over from the parser before it, whose last exchange agreed on this protocol.
   package func adopt(handedOver: Transaction) {}
 
+  /// Says which protocol the connection had before it agreed on this one, by name.
+  package func adopt(protocolBefore name: String) {}
+
   /// Says which client it is, before the first bytes.
   package func adopt(client: IPAddress) {}
 

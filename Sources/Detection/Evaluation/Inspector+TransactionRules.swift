@@ -220,10 +220,10 @@ extension Inspector {
       if list.isEmpty { return missing(inspection, field, view) }
       for bytes in list where matcher.matches(inspection.steps, bytes.rawSpan, program) { return .holds }
       return .fails
-    case .number(let number): return holds(number, inspection.steps) ? .holds : .fails
+    case .number(let number):
+      return holds(number, inspection.steps) ? .holds : failure(field, view)
     case .numbers(let numbers):
-      for number in numbers where holds(number, inspection.steps) { return .holds }
-      return failure(field, view)
+      return holds(numbers, inspection.steps) ? .holds : failure(field, view)
     case .body: return .fails
     }
   }
@@ -255,11 +255,28 @@ extension Inspector {
 
   private func holds(_ number: Int64, _ steps: IndexRange) -> Bool {
     for position in steps.start..<steps.end {
-      guard case .number(let check) = program.steps[position], check.holds(number, program.numbers) else {
+      guard case .number(let check, _) = program.steps[position], check.holds(number, program.numbers) else {
         return false
       }
     }
     return true
+  }
+
+  /// Several numbers: the first test says which of them it is about.
+  private func holds(_ numbers: [Int64], _ steps: IndexRange) -> Bool {
+    guard steps.start < steps.end, case .number(_, let place) = program.steps[steps.start] else {
+      return false
+    }
+    switch place {
+    case .any: return numbers.contains { $0 != FieldValue.noNumber && holds($0, steps) }
+    case .all:
+      return numbers.contains { $0 != FieldValue.noNumber }
+        && numbers.allSatisfy { $0 == FieldValue.noNumber || holds($0, steps) }
+    case .at(let position):
+      let index = position < 0 ? numbers.count + position : position
+      guard numbers.indices.contains(index), numbers[index] != FieldValue.noNumber else { return false }
+      return holds(numbers[index], steps)
+    }
   }
 
   private mutating func filesVerdict(

@@ -231,7 +231,7 @@ struct ProgramBuilder {
         offset: Int(clamping: offset.clamped), bytes: bytes.map { Int(clamping: $0.clamped) },
         isRelative: isRelative,
         data: data)
-    case .number(let test): return .number(check(test))
+    case .number(let test, let place): return .number(check(test), at: place)
     case .asn1(let check): return .asn1(check)
     case .dataset(let dataset): return .dataset(compile(dataset))
     case .fileSize(let test): return .fileSize(check(test))

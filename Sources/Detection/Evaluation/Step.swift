@@ -136,7 +136,7 @@ enum Step: BitwiseCopyable, Sendable {
   /// The steps of the `base64_data` that follows, to be matched on what was decoded.
   case base64Decode(offset: Int, bytes: Int?, isRelative: Bool, data: IndexRange)
   case asn1(ASN1Check)
-  case number(NumberCheck)
+  case number(NumberCheck, at: NumberPlace)
   case dataset(DatasetStep)
   case fileSize(NumberCheck)
   /// Position among the program's lists of digests.

@@ -85,6 +85,25 @@ enum NumberSyntax {
     return .maskedNotEqual(mask: mask, negated)
   }
 
+  /// A comparison and, behind a comma, which of several numbers it is about.
+  static func placed(
+    _ value: KeywordValue, maximum: Int64, names: [String: Int64]
+  ) throws(RuleProblem) -> (test: NumberTest, place: NumberPlace) {
+    let parts = value.split(limit: 2)
+    let test = try parse(parts[0], maximum: maximum, names: names)
+    guard parts.count == 2 else { return (test, .any) }
+    switch parts[1].text {
+    case "any": return (test, .any)
+    case "all": return (test, .all)
+    default:
+      guard let position = parts[1].integer, let index = Int32(exactly: position) else {
+        throw parts[1].problem(
+          "“\(parts[1].text)” says not which of them", remedy: "write any, all, 0, 1 … or -1, -2 …")
+      }
+      return (test, .at(Int(index)))
+    }
+  }
+
   /// Names of bits of a byte between commas or blanks: all must be set, those with `!` not set. Or a
   /// comparison of the byte as a whole.
   static func flags(_ value: KeywordValue, names: [String: Int64]) throws(RuleProblem) -> NumberTest {

@@ -9,14 +9,20 @@ extension SignatureBuilder {
     let usable = try restrict(to: references, keyword: name)
     guard let field = usable.first?.field else { return }
     let test: NumberTest
+    var place = NumberPlace.any
     if field.keyword == "smb.version" { try refuseSecond(usable) }
     switch field.keyword {
     case "dcerpc.opnum": test = try NumberSyntax.list(value, maximum: Int64(UInt16.max))
+    case "ldap.responses.operation", "ldap.responses.result_code":
+      let placed = try NumberSyntax.placed(value, maximum: Int64(UInt32.max), names: field.names)
+      test = placed.test
+      place = placed.place
     case _ where field.isFlag: test = .equal(1)
     case "ssl_state": test = try NumberSyntax.bits(value, names: field.names)
     case "ssl_version": test = try NumberSyntax.oneOf(value, names: field.names)
     case "tls_cert_notbefore", "tls_cert_notafter": test = try DateSyntax.parse(value)
-    case "mqtt.flags", "mqtt.connect.flags": test = try NumberSyntax.flags(value, names: field.names)
+    case "mqtt.flags", "mqtt.connect.flags", "websocket.flags":
+      test = try NumberSyntax.flags(value, names: field.names)
     case "mqtt.qos", "mqtt.connack.session_present":
       test = .equal(try value.integer(in: 0...2, "the number"))
     case "mqtt.type", "mqtt.protocol_version", "mqtt.reason_code":
@@ -24,7 +30,7 @@ extension SignatureBuilder {
     default: test = try NumberSyntax.parse(value, maximum: Int64(UInt32.max), names: field.names)
     }
     signature.inspections.append(
-      Inspection(buffer: BufferReference(.field(usable)), conditions: [.number(test)]))
+      Inspection(buffer: BufferReference(.field(usable)), conditions: [.number(test, at: place)]))
   }
 
   /// A message has one version: a rule asks for one.

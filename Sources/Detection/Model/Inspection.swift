@@ -114,12 +114,20 @@ package enum BufferCondition: Sendable {
   case base64Decode(offset: Int64, bytes: Int64?, isRelative: Bool)
   case asn1(ASN1Check)
   /// A number field's test: the buffer reference's source is the field.
-  case number(NumberTest)
+  case number(NumberTest, at: NumberPlace = .any)
   case dataset(DatasetCondition)
   /// Size of a file, a list that holds its digest, and that it is to be kept.
   case fileSize(NumberTest)
   case fileDigest(DigestList, isNegated: Bool)
   case fileStored
+}
+
+/// Which of a field's numbers a test must hold for.
+package enum NumberPlace: Sendable, BitwiseCopyable, Equatable {
+  /// One of them; all of them, of which there is one at least.
+  case any, all
+  /// The one with this position; a negative one counts from the end.
+  case at(Int)
 }
 
 /// What is asked of a data set with the buffer, or done to it.

@@ -114,6 +114,7 @@ extension EVEType {
     case .ftpData: "ftp_data"
     case .http: "http"
     case .l2tp: "l2tp"
+    case .ldap: "ldap"
     case .mdns: "mdns"
     case .metadata: "metadata"
     case .mqtt: "mqtt"
@@ -132,6 +133,7 @@ extension EVEType {
     case .stats: "stats"
     case .tftp: "tftp"
     case .tls: "tls"
+    case .websocket: "websocket"
     }
   }
 }

@@ -12,7 +12,8 @@ package struct EVESettings: Sendable {
   /// Records that are written, each type with what its options say.
   package var types: Set<EVEType> = [
     .alert, .anomaly, .dcerpc, .http, .http2, .dns, .mdns, .mqtt, .ftp, .ftpData, .pop3, .smb, .smtp, .ssh,
-    .quic, .tftp, .tls, .fileinfo, .stats, .flow, .pppoe, .ppp, .l2tp, .radius, .sip, .snmp,
+    .quic, .tftp, .tls, .fileinfo, .stats, .flow, .pppoe, .ppp, .l2tp, .radius, .sip, .snmp, .websocket,
+    .ldap,
   ]
   /// `metadata`: flowbits and variables at the top level of events.
   package var hasMetadata = true
@@ -54,8 +55,8 @@ package struct EVESettings: Sendable {
 package enum EVEType: String, Sendable, CaseIterable {
   case alert, anomaly, arp, dcerpc, dns, drop, fileinfo, flow, frame, ftp
   case ftpData = "ftp_data"
-  case http, http2, l2tp, mdns, metadata, mqtt, netflow, pop3, ppp, pppoe, quic, radius, sip, smb, smtp, snmp
-  case ssh, stats, tftp, tls
+  case http, http2, l2tp, ldap, mdns, metadata, mqtt, netflow, pop3, ppp, pppoe, quic, radius, sip, smb, smtp
+  case snmp, ssh, stats, tftp, tls, websocket
 
   /// The name in `types` where it is not the event's own.
   package init?(configurationName name: String) {
@@ -95,6 +96,7 @@ struct EVETypeBits {
     case .http: 11
     case .http2: 12
     case .l2tp: 13
+    case .ldap: 32
     case .mdns: 14
     case .metadata: 15
     case .netflow: 16
@@ -112,6 +114,7 @@ struct EVETypeBits {
     case .mqtt: 28
     case .quic: 29
     case .snmp: 30
+    case .websocket: 31
     }
   }
 }
@@ -138,6 +141,9 @@ package struct AlertSettings: Sendable {
   package var hasHTTPBody = false
   package var hasPrintableHTTPBody = false
   package var hasTaggedPackets = true
+  /// `websocket-payload`, `websocket-payload-printable`: the payload in a frame's object.
+  package var hasWebSocketPayload = false
+  package var hasPrintableWebSocketPayload = false
   package var hasVerdict = false
   /// `metadata.app-layer`.
   package var hasApplicationLayer = true

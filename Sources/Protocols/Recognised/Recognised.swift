@@ -54,9 +54,6 @@ enum Recognised {
 
   typealias Probe = @Sendable (RawSpan, Direction, ApplicationProtocol.Transport) -> Recognition
 
-  /// Protocols that are not told by their bytes but by the protocol before them.
-  static let announced: Set<String> = ["websocket"]
-
   static let entries: [ApplicationProtocol] = textEntries + binaryEntries + datagramEntries
 
   /// Protocols of lines of text.
@@ -72,12 +69,10 @@ enum Recognised {
     entry("dnp3", [.tcp], [20000], [Pattern(nil, [0x05, 0x64])]),
     entry("enip", [.tcp, .udp], [44818], own: RecognisedProbes.enip),
     entry("krb5", [.tcp, .udp], [88], own: RecognisedProbes.kerberos),
-    entry("ldap", [.tcp, .udp], [389, 3268], own: RecognisedProbes.ldap),
     entry("modbus", [.tcp], [502], own: RecognisedProbes.modbus),
     entry("nfs", [.tcp, .udp], [2049], own: RecognisedProbes.nfs),
     entry("pgsql", [.tcp], [5432], own: RecognisedProbes.postgres),
     entry("rdp", [.tcp], [3389], own: RecognisedProbes.rdp),
-    entry("websocket", [.tcp], []),
     entry("telnet", [.tcp], [23], own: RecognisedProbes.telnet),
   ]
 

@@ -72,21 +72,6 @@ enum RecognisedProbes {
     return 0x6A...0x6F ~= tag || tag == 0x7E ? .yes : .no
   }
 
-  /// LDAP (RFC 4511 §4.1.1): a sequence, a message number, an application tag.
-  static let ldap: Recognised.Probe = { bytes, _, _ in
-    guard bytes.byteCount > 0 else { return .needsMore }
-    guard bytes[0] == 0x30 else { return .no }
-    guard bytes.byteCount >= 2 else { return .needsMore }
-    let place = bytes[1] < 0x80 ? 2 : 2 &+ Int(bytes[1] & 0x7F)
-    guard bytes[1] <= 0x84 else { return .no }
-    guard bytes.byteCount >= place &+ 2 else { return .needsMore }
-    guard bytes[place] == 2, 1...4 ~= bytes[place &+ 1] else { return .no }
-    let tag = place &+ 2 &+ Int(bytes[place &+ 1])
-    guard bytes.byteCount > tag else { return .needsMore }
-    return 0x60...0x79 ~= bytes[tag] || bytes[tag] == 0x42 || bytes[tag] == 0x4A || bytes[tag] == 0x50
-      ? .yes : .no
-  }
-
   /// Modbus/TCP: protocol number 0 and a length that a message can have.
   static let modbus: Recognised.Probe = { bytes, _, _ in
     guard bytes.byteCount >= 8 else { return .needsMore }

@@ -52,6 +52,8 @@ package final class TLSSession: Session {
     transactionCount = 1
   }
 
+  package override func adopt(protocolBefore name: String) { transaction.protocolBefore = name }
+
   package override func adopt(server: IPAddress) { self.server = server }
 
   package override func adopt(serverPort: UInt16) { self.serverPort = serverPort }

@@ -45,6 +45,8 @@ package final class TLSTransaction: Transaction {
   package internal(set) var certificateNanoseconds: Int64 = 0
   /// The certificates were written to the store.
   package var isStored = false
+  /// The protocol that agreed on TLS, by name.
+  package internal(set) var protocolBefore: String?
   /// What was seen of the handshake itself.
   package internal(set) var handshakeFacts = TLSHandshakeFacts()
   /// Its record waits for the alerts that end the session (TLCP), for a while.

@@ -28,6 +28,15 @@ extension SensorSettings {
       reader.bytes("max-line-length", in: ftp, &protocols.ftp.lineBytesMax)
       protocols.ftp.lineBytesMax = min(max(protocols.ftp.lineBytesMax, 64), 1 << 20)
     }
+    if let ldap = reader.root["\(section).ldap"] {
+      reader.integer("max-tx", in: ldap, 1...1_000_000, &protocols.ldap.transactionsMax)
+      reader.integer("max-responses", in: ldap, 1...1_000_000, &protocols.ldap.responsesMax)
+    }
+    if let webSocket = reader.root["\(section).websocket"] {
+      reader.bytes("max-payload-size", in: webSocket, &protocols.webSocket.payloadBytesMax)
+      let bound = WebSocketSettings.payloadBytesBound
+      protocols.webSocket.payloadBytesMax = min(max(protocols.webSocket.payloadBytesMax, 1), bound)
+    }
     if let smtp = reader.root["\(section).smtp"] { readSMTP(smtp, &reader) }
   }
 

@@ -44,8 +44,8 @@ extension SensorSettings {
       reader.flag("deltas", in: node, &eve.stats.hasDeltas)
       reader.flag("null-values", in: node, &eve.stats.hasZeroCounters)
     case .frame: reader.bytes("payload-buffer-size", in: node, &eve.framePayloadBytesMax)
-    case .arp, .dcerpc, .flow, .ftp, .ftpData, .http2, .l2tp, .mdns, .metadata, .netflow, .pop3, .ppp, .pppoe,
-      .quic, .radius, .sip, .snmp, .ssh, .tftp:
+    case .arp, .dcerpc, .flow, .ftp, .ftpData, .http2, .l2tp, .ldap, .mdns, .metadata, .netflow, .pop3, .ppp,
+      .pppoe, .quic, .radius, .sip, .snmp, .ssh, .tftp, .websocket:
       break
     }
   }
@@ -59,6 +59,8 @@ extension SensorSettings {
     reader.flag("http-body", in: node, &eve.alert.hasHTTPBody)
     reader.flag("http-body-printable", in: node, &eve.alert.hasPrintableHTTPBody)
     reader.flag("tagged-packets", in: node, &eve.alert.hasTaggedPackets)
+    reader.flag("websocket-payload", in: node, &eve.alert.hasWebSocketPayload)
+    reader.flag("websocket-payload-printable", in: node, &eve.alert.hasPrintableWebSocketPayload)
     reader.flag("verdict", in: node, &eve.alert.hasVerdict)
     if let xff = node["xff"] { eve.xff = forwarded(xff, &reader) ?? eve.xff }
     guard let metadata = node["metadata"] else { return }

@@ -56,11 +56,13 @@ let standardConfiguration = """
           - pppoe
           - ppp
           - l2tp
+          - ldap
           - radius
           - sip
           - mqtt
           - quic
           - snmp
+          - websocket
           - tls:
               extended: yes
           - files:

@@ -29,7 +29,8 @@ extension Worker {
     }
     defer {
       if let session {
-        session.retain(conversation.isReversed ? direction.opposite : direction, from: log.oldest(direction))
+        let side = conversation.isReversed ? direction.opposite : direction
+        session.retain(side, from: min(log.oldest(direction), conversation.pendingStart(direction)))
       }
     }
     // Rules have been asked before, on all frames that are whole.

@@ -40,7 +40,9 @@ extension Worker {
       if count > 0 {
         session.withDeliverable(direction) { bytes in conversation.stream(bytes, direction, clock) }
         if let frames = conversation.session?.frames {
-          session.retain(direction, from: frames.oldest(conversation.direction(direction)))
+          let logical = conversation.direction(direction)
+          // What waits to be parsed may turn out to be a frame.
+          session.retain(direction, from: min(frames.oldest(logical), conversation.pendingStart(logical)))
         }
         session.markConsumed(direction, count)
       }

@@ -54,6 +54,7 @@ private func encodeTLS(_ context: RecordContext, _ line: inout JSONWriter) {
   if members.contains(.handshake) || transaction.isShangMi || transaction.hasFindings {
     encodeHandshakeFacts(transaction, into: &line)
   }
+  if let name = transaction.protocolBefore { line.member("from_proto", name) }
   line.endObject()
 }
 
