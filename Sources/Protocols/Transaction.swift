@@ -128,10 +128,10 @@ package struct TransactionState: Sendable, BitwiseCopyable {
   @usableFromInline var bodyRevisions: UInt32 = 0
   /// What came of a direction's body is to be looked at already.
   package internal(set) var isBodyDue = Pair(both: false)
-  /// The revision beside bodies, and the rules, with which a direction was last asked, where no rule waits for
-  /// anything there; 0: some do.
+  /// The revision beside bodies with which a direction was last asked, where no rule waits for anything
+  /// there; 0: some do. And the rules that were asked.
   package var settledRevision = Pair<UInt32>(both: 0)
-  package var settledRules: UInt32 = 0
+  @usableFromInline var settledRules: UInt32 = 0
   package var eventCount: UInt32 = 0
   package var eventsReported: UInt32 = 0
 
@@ -151,6 +151,13 @@ package struct TransactionState: Sendable, BitwiseCopyable {
   /// Changes with all but the bytes of bodies.
   @inlinable @inline(__always)
   package var revisionBesideBodies: UInt32 { revision &- bodyRevisions }
+
+  /// Rules were asked of a direction as it stood then, and none of them waits for anything.
+  package mutating func settle(_ direction: Direction, at reached: TransactionState, rules: UInt32) {
+    if settledRules != rules { settledRevision = Pair(both: 0) }
+    settledRules = rules
+    settledRevision[direction] = reached.revisionBesideBodies
+  }
 
   /// Nothing has come for rules to look at since a direction was last asked.
   @inlinable @inline(__always)

@@ -63,14 +63,11 @@ extension Inspector {
     if !rules.transactionGroups[group].repeated.isEmpty {
       collectRepeated(transaction, lane, group, subject, progress)
     }
-    if hadEvents != lane.events || isDue(transaction, lane, direction, Int16(progress)) {
+    let isDue = hadEvents != lane.events || isDue(transaction, lane, direction, Int16(progress))
+    if isDue || lane.waitsForPayload || stateMoved {
       lane.waitsForPayload = false
       lane.waitsForState = false
-      for waiting in lane.waiting { candidates.insert(waiting.rule) }
-    } else if lane.waitsForPayload || stateMoved {
-      lane.waitsForPayload = false
-      lane.waitsForState = false
-      for waiting in lane.waiting where waiting.waitsForPacket { candidates.insert(waiting.rule) }
+      for waiting in lane.waiting where isDue || waiting.waitsForPacket { candidates.insert(waiting.rule) }
     }
     if raised, let detection = subject.detection {
       for entry in detection.raised[direction] { candidates.insert(entry.rule) }
@@ -79,34 +76,38 @@ extension Inspector {
     lane.revision = Int64(reached.revision)
     lane.progress = Int16(progress)
     if !candidates.isEmpty {
-      counters.transactionCandidates &+= UInt64(candidates.count)
-      candidates.sort()
       let view = TransactionView(
         transaction: transaction, lane: lane, protocolIndex: index, direction: direction, progress: progress)
-      var position = 0
-      if profile != nil {
-        profileCandidates { (inspector, rule) in
-          inspector.evaluate(rule, view, subject, bytes, window, stream)
-        }
-        position = candidates.count
-      }
-      while position < candidates.count {
-        evaluate(candidates[position], view, subject, bytes, window, stream)
-        position &+= 1
-      }
-      candidates.removeAll()
+      evaluateCandidates(view, subject, bytes, window, stream)
     }
     if lane.waitsForPayload { subject.detection?.waits[direction] = true }
     cache.removeAll()
-    let isSettled =
-      lane.waiting.isEmpty && !lane.waitsForPayload && !lane.waitsForState && !subject.isEnd
-      && rules.transactionGroups[group].repeated.isEmpty
-    if isSettled {
-      transaction.state.settledRevision[direction] = reached.revisionBesideBodies
-      transaction.state.settledRules = UInt32(truncatingIfNeeded: generation)
-    } else if reached.settledRevision[direction] != 0 {
-      transaction.state.settledRevision[direction] = 0
+    let waits = !lane.waiting.isEmpty || lane.waitsForPayload || lane.waitsForState
+    if waits || subject.isEnd || !rules.transactionGroups[group].repeated.isEmpty {
+      if reached.settledRevision[direction] != 0 { transaction.state.settledRevision[direction] = 0 }
+    } else {
+      transaction.state.settle(direction, at: reached, rules: UInt32(truncatingIfNeeded: generation))
     }
+  }
+
+  private mutating func evaluateCandidates(
+    _ view: TransactionView, _ subject: borrowing Subject, _ bytes: RawSpan, _ window: RawSpan,
+    _ stream: StreamPart
+  ) {
+    counters.transactionCandidates &+= UInt64(candidates.count)
+    candidates.sort()
+    var position = 0
+    if profile != nil {
+      profileCandidates { (inspector, rule) in
+        inspector.evaluate(rule, view, subject, bytes, window, stream)
+      }
+      position = candidates.count
+    }
+    while position < candidates.count {
+      evaluate(candidates[position], view, subject, bytes, window, stream)
+      position &+= 1
+    }
+    candidates.removeAll()
   }
 
   /// What has been decided of a transaction in a direction, begun where it is missing.
