@@ -299,6 +299,20 @@ def status_lines(capture):
         talk.answer(b"HTTP/1.1 " + line + b"\r\nContent-Length: 2\r\n\r\nok").close()
 
 
+def interim_responses(capture):
+    """Answers behind one or two of 100, in segments of their own and together."""
+    link = plain(capture)
+    go_on, final = b"HTTP/1.1 100 Continue\r\n\r\n", b"HTTP/1.1 200 OK\r\nServer: tower\r\nContent-Length: 2\r\n\r\nok"
+    refusal = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
+    answers = ((go_on, final), (go_on + final,), (go_on, go_on, refusal), (go_on, final[:17], final[17:]), (final,))
+    for number, parts in enumerate(answers):
+        asked = request("POST", "/", "tower.example", [("Expect", "100-continue")], b"abc")
+        talk = web(link, BEGIN + number * 1_000_000, 50900 + number).ask(asked)
+        for part in parts:
+            talk.answer(part)
+        talk.close()
+
+
 def icmp_heads(capture):
     """Messages of ICMP whose types put something between their head and the payload, and errors about no packet."""
     link = plain(capture)
@@ -812,6 +826,7 @@ CASES = {
     "icmp-heads": icmp_heads,
     "ip-fragments": ip_fragments,
     "made-up-packets": made_up_packets,
+    "interim-responses": interim_responses,
     "ldap-requests": ldap_requests,
     "mqtt-sessions": mqtt_sessions,
     "named-pipes": named_pipes,

@@ -132,6 +132,9 @@ package struct TransactionState: Sendable, BitwiseCopyable {
   /// there; 0: some do. And the rules that were asked.
   package var settledRevision = Pair<UInt32>(both: 0)
   @usableFromInline var settledRules: UInt32 = 0
+  /// An interim response came: the response begins anew behind it; and how often it did, to its headers' end.
+  package internal(set) var mayRestart = false
+  package internal(set) var restarts: UInt8 = 0
   package var eventCount: UInt32 = 0
   package var eventsReported: UInt32 = 0
 

@@ -336,6 +336,9 @@ final class TransactionLane {
   var waitingFilesBegun = 0
   /// Rules that have fired or can fire no more, of those that may be called up again.
   var decided: [Int32] = []
+  /// The response may begin anew: all rules that fire are noted, and how often it has done so.
+  var notesFired = false
+  var restarts: UInt8 = 0
   /// How far each growing buffer was scanned.
   var bodies: [ScannedBody] = []
   /// After a reload: rules that came after this generation have not been asked yet; 0: all have.

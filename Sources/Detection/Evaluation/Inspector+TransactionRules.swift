@@ -14,7 +14,7 @@ extension Inspector {
   ) {
     let lane = view.lane
     let rule = program.rules[Int(number)]
-    if rule.isCalledAgain, lane.decided.contains(number) { return }
+    if rule.isCalledAgain || lane.notesFired, lane.decided.contains(number) { return }
     guard holdsCheaply(number, subject, bytes), holdsEvents(rule.events, view.transaction) else { return }
     if rule.hasEffects || !rule.stateSteps.isEmpty {
       state.transaction = view.transaction
@@ -63,7 +63,7 @@ extension Inspector {
     if rule.asksFiles, !view.isComplete {
       keepForNextFile(number, rule, matched, bodyBytes, view)
     } else if !rule.isRaised || known != nil {
-      decide(number, rule, lane)
+      decide(number, rule, lane, hasFired: true)
     }
     if rule.hasScripts, !holdsScripts(number, subject, bytes, view.transaction) { return }
     fire(number, rule, view, subject, isOnStream: isOnStream)
@@ -164,9 +164,11 @@ extension Inspector {
   }
 
   /// The rule has fired, or can fire no more in this direction.
-  private func decide(_ number: Int32, _ rule: CompiledRule, _ lane: TransactionLane) {
+  private func decide(
+    _ number: Int32, _ rule: CompiledRule, _ lane: TransactionLane, hasFired: Bool = false
+  ) {
     if !lane.waiting.isEmpty { lane.waiting.removeAll { $0.rule == number } }
-    if rule.isCalledAgain { lane.decided.append(number) }
+    if rule.isCalledAgain || hasFired && lane.notesFired { lane.decided.append(number) }
   }
 
   func keep(

@@ -59,6 +59,7 @@ extension Inspector {
     guard isNew || raised || lane.waitsForPayload || stateMoved else { return }
     counters.transactions &+= 1
     let hadEvents = lane.events
+    if reached.mayRestart, direction == .toClient { noteRestart(reached, lane) }
     collect(transaction, lane, index, group, direction, progress)
     if !rules.transactionGroups[group].repeated.isEmpty {
       collectRepeated(transaction, lane, group, subject, progress)
@@ -87,6 +88,16 @@ extension Inspector {
       if reached.settledRevision[direction] != 0 { transaction.state.settledRevision[direction] = 0 }
     } else {
       transaction.state.settle(direction, at: reached, rules: UInt32(truncatingIfNeeded: generation))
+    }
+  }
+
+  /// An interim response (100) is over: fields of the one behind it are looked at as if none had been, but
+  /// no rule fires twice.
+  private func noteRestart(_ state: TransactionState, _ lane: TransactionLane) {
+    lane.notesFired = true
+    if lane.restarts != state.restarts {
+      lane.restarts = state.restarts
+      lane.nextEngine = 0
     }
   }
 

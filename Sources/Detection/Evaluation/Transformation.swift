@@ -126,7 +126,7 @@ extension Inspector {
     case .toMD5: return Digest.of(bytes.rawSpan, .md5)
     case .toSHA1: return Digest.of(bytes.rawSpan, .sha1)
     case .toSHA256: return Digest.of(bytes.rawSpan, .sha256)
-    case .dotPrefix: return [0x2e] + bytes
+    case .dotPrefix: return bytes.isEmpty ? bytes : [0x2e] + bytes
     case .urlDecode: return Transformation.urlDecoding(bytes)
     case .toLowercase: return bytes.map(\.lowercased)
     case .toUppercase: return bytes.map { $0 >= 97 && $0 <= 122 ? $0 - 32 : $0 }

@@ -107,8 +107,9 @@ enum NumberSyntax {
   /// Names of bits of a byte between commas or blanks: all must be set, those with `!` not set. Or a
   /// comparison of the byte as a whole.
   static func flags(_ value: KeywordValue, names: [String: Int64]) throws(RuleProblem) -> NumberTest {
-    if let first = value.bytes.first, hexDigit(first).map({ $0 < 10 }) == true || "<>=&".utf8.contains(first)
-    {
+    // Behind a `!` that stands alone comes a name or a number.
+    let head = value.bytes.first == UInt8(ascii: "!") ? value.bytes.dropFirst() : value.bytes[...]
+    if let first = head.first, hexDigit(first).map({ $0 < 10 }) == true || "<>=&".utf8.contains(first) {
       return try parse(value, maximum: Int64(UInt8.max))
     }
     var mask: Int64 = 0

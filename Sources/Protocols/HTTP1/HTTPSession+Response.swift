@@ -194,6 +194,7 @@ extension HTTPSession {
       return .goesOn
     }
     takeHeaders(&responses, transaction, .toClient, trailers: false)
+    if transaction.hasContinue, transaction.core.restarts < .max { transaction.core.restarts &+= 1 }
     if transaction.response.headers.hasTooMany {
       cutHeaders(transaction, .toClient)
       responses.state = .ignored
@@ -214,6 +215,7 @@ extension HTTPSession {
     if status == 100, isEmpty, headers.range(of: "transfer-encoding") == nil {
       if transaction.hasContinue { transaction.add(.continueAlreadySeen) }
       transaction.hasContinue = true
+      transaction.core.mayRestart = true
       responses.state = .firstLine
       return .goesOn
     }
