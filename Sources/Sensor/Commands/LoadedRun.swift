@@ -149,7 +149,7 @@ struct LoadedRun: Sendable {
     let takesConfigured = request.firewallRuleFiles.isEmpty && !request.areRulesExclusive
     environment.firewallFiles = Set(
       takesConfigured ? settings.rules.firewallFiles : request.firewallRuleFiles)
-    if settings.protocols.tls.ja3 == .always { environment.features.insert("ja3") }
+    if settings.protocols.tls.ja3 != .never { environment.features.insert("ja3") }
     if settings.protocols.tls.ja4 != .never { environment.features.insert("ja4") }
     if settings.protocols.tls.ja3 == .never { environment.switchedOff.insert("ja3") }
     if settings.protocols.tls.ja4 == .never { environment.switchedOff.insert("ja4") }
