@@ -101,6 +101,8 @@ extension Inspector {
     let transaction = view.transaction
     let other = view.direction.opposite
     let reached = transaction.state
+    // Rules may come to wait in the other direction too.
+    if reached.settledRevision[other] != 0 { transaction.state.settledRevision[other] = 0 }
     let otherView = TransactionView(
       transaction: transaction, lane: lane(of: transaction, other),
       protocolIndex: view.protocolIndex, direction: other,
@@ -137,7 +139,6 @@ extension Inspector {
     if view.direction == .toServer {
       // It is told with the next packet to the client, as what the response answers is.
       otherView.lane.waitsForPayload = true
-      transaction.state.settledRevision.toClient = 0
       subject.detection?.waits.toClient = true
       keep(number, 0, 0, view.lane)
       return keep(number, 0, 0, otherView.lane, waitsForPacket: true)

@@ -6,7 +6,7 @@ import Wire
 
 @Suite("Byte operations")
 struct ByteOperationTests {
-  private func test(
+  private func condition(
     _ bytes: Int64, _ comparison: ByteTest.Comparison, _ value: Int64, _ offset: Int64,
     _ change: (inout ByteTest) -> Void = { _ in }
   ) -> BufferCondition {
@@ -18,21 +18,21 @@ struct ByteOperationTests {
 
   @Test("byte_test reads big and little endian numbers, and text")
   func byteTest() {
-    #expect(Fixture.holds([test(2, .equal, 0x0102, 0)], [1, 2]))
-    #expect(Fixture.holds([test(2, .equal, 0x0201, 0) { $0.format.isLittleEndian = true }], [1, 2]))
-    #expect(!Fixture.holds([test(2, .equal, 0x0102, 1)], [1, 2]))
-    #expect(Fixture.holds([test(3, .greater, 99, 0) { $0.format.text = .decimal }], "100"))
-    #expect(Fixture.holds([test(4, .equal, 0x1f, 0) { $0.format.text = .hexadecimal }], "0x1f"))
-    #expect(Fixture.holds([test(1, .and, 0x80, 0)], [0xc0]))
-    #expect(!Fixture.holds([test(1, .and, 0x80, 0) { $0.isNegated = true }], [0xc0]))
-    #expect(Fixture.holds([test(1, .equal, 3, 0) { $0.mask = 0x30 }], [0x3f]))
+    #expect(Fixture.holds([condition(2, .equal, 0x0102, 0)], [1, 2]))
+    #expect(Fixture.holds([condition(2, .equal, 0x0201, 0) { $0.format.isLittleEndian = true }], [1, 2]))
+    #expect(!Fixture.holds([condition(2, .equal, 0x0102, 1)], [1, 2]))
+    #expect(Fixture.holds([condition(3, .greater, 99, 0) { $0.format.text = .decimal }], "100"))
+    #expect(Fixture.holds([condition(4, .equal, 0x1f, 0) { $0.format.text = .hexadecimal }], "0x1f"))
+    #expect(Fixture.holds([condition(1, .and, 0x80, 0)], [0xc0]))
+    #expect(!Fixture.holds([condition(1, .and, 0x80, 0) { $0.isNegated = true }], [0xc0]))
+    #expect(Fixture.holds([condition(1, .equal, 3, 0) { $0.mask = 0x30 }], [0x3f]))
   }
 
   @Test("where no call says its byte order, dce extracts little-endian numbers and compares big-endian ones")
   func orderOfCalls() {
     var extract = ByteExtract(bytes: 2, offset: 0, slot: 0)
     extract.format.usesDCE = true
-    #expect(Fixture.holds([test(2, .equal, 0x0102, 0) { $0.format.usesDCE = true }], [1, 2]))
+    #expect(Fixture.holds([condition(2, .equal, 0x0102, 0) { $0.format.usesDCE = true }], [1, 2]))
     var compared = ByteTest(
       bytes: .constant(2), comparison: .equal, value: .variable(0), offset: .constant(0))
     compared.format.isLittleEndian = true
