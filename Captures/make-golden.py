@@ -12,7 +12,7 @@ import zlib
 
 import quic
 from arguments import folder
-from packets import ACK, FIN, PSH, RST, UDP, Capture, Link, Talk, at, checksum, packed, transport_checksum
+from packets import ACK, FIN, PSH, RST, SYN, UDP, Capture, Link, Talk, at, checksum, packed, transport_checksum
 from protocols import question, reply, request, response, tls
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -261,6 +261,52 @@ def resets(capture):
     one = talk(7).ask(asked).answer(page)
     one.segment(one.client, RST, sequence=one.client.next + 50)
     one.close()
+
+
+def reset_ignored(capture):
+    """Senders of a reset that go on: plain and signed resets, in and out of place, from either side, in the handshake."""
+    link = plain(capture)
+    asked = request("GET", "/", "tower.example")
+    md5 = b"\x01\x01\x13\x12" + bytes(16)
+    authentication = b"\x1d\x10\x01\x01" + bytes(12)
+
+    def goes_on(number, options=b"", sender="client", offset=0):
+        one = web(link, BEGIN + number * 1_000_000, 52000 + number)
+        side = getattr(one, sender)
+        one.segment(side, RST | ACK, options=options, sequence=side.next + offset)
+        one.now += 5000
+        one.ask(asked).answer(response(body=b"all is quiet")).close()
+
+    goes_on(0)
+    goes_on(1, md5)
+    goes_on(2, authentication)
+    goes_on(3, sender="server")
+    goes_on(4, md5, sender="server")
+    goes_on(5, md5, offset=5000)
+    goes_on(6, offset=5000)
+    one = web(link, BEGIN + 8_000_000, 52008).ask(asked).answer(response(body=b"all is quiet"))
+    begin = one.client.next - len(asked)
+    one.segment(one.client, RST | ACK)
+    one.now += 5000
+    one.segment(one.client, PSH | ACK, asked, sequence=begin)
+    one.segment(one.client, ACK, sequence=begin)
+    one.segment(one.client, SYN, sequence=begin - 1)
+    one = web(link, BEGIN + 9_000_000, 52009).ask(asked).answer(response(body=b"all is quiet"))
+    begin = one.client.next - len(asked)
+    one.segment(one.client, RST | ACK, options=md5)
+    one.now += 5000
+    one.segment(one.client, PSH | ACK, asked, sequence=begin)
+    one.segment(one.client, ACK, sequence=begin)
+    one.close()
+    one = Talk(link, BEGIN + 10_000_000, CLIENT, 52010, SERVER, 80)
+    one.segment(one.client, SYN, options=one.handshake_options(one.client))
+    one.now += 5000
+    one.segment(one.server, RST | ACK, sequence=0)
+    one.now += 5000
+    one.segment(one.server, SYN | ACK, options=one.handshake_options(one.server))
+    one.now += 5000
+    one.segment(one.client, ACK)
+    one.ask(asked).answer(response(body=b"all is quiet")).close()
 
 
 def cut_headers(capture):
@@ -836,6 +882,7 @@ CASES = {
     "pop3-greetings": pop3_greetings,
     "pppoe": pppoe,
     "quic-hellos": quic_hellos,
+    "reset-ignored": reset_ignored,
     "resets": resets,
     "sealed-sessions": sealed_sessions,
     "sip-messages": sip_messages,

@@ -8,15 +8,18 @@ extension StreamEngine {
   ) -> Bool {
     let traits = session.traits
     let isFine = session.withEnds(segment.direction) { sender, receiver in
-      isTimely(segment, &sender, receiver.policy, &result)
-        && isAcceptableReset(segment, sender, receiver, traits, &result)
+      guard isTimely(segment, &sender, receiver.policy, &result) else { return false }
+      guard isAcceptable(segment, receiver, traits, &result) else {
+        result.events.insert(.resetInvalidAck)
+        return false
+      }
+      // Whether the signature is right only the other side knows: what comes next shows what it made of it.
+      if segment.isSigned { sender.hasRST = true }
+      return isAcceptableReset(segment, sender, receiver, traits)
     }
     guard isFine else { return false }
     // Data of a reset is no part of the stream: it says why the connection is refused (RFC 9293 §3.5.2).
-    session.withEnds(segment.direction) { sender, receiver in
-      sender.hasRST = true
-      acknowledge(segment, &receiver)
-    }
+    session.withEnds(segment.direction) { _, receiver in acknowledge(segment, &receiver) }
     if segment.has(TCPFlag.ack) { noteAcknowledged(&session, segment.direction) }
     noteReset(&session, segment)
     if segment.payloadCount > 0 { result.events.insert(.resetWithData) }
@@ -188,21 +191,38 @@ extension StreamEngine {
     }
   }
 
-  /// After the end only what a reset did not stop is of interest: its sender goes on as if it had sent none,
-  /// so somebody else has, and the session goes on as well.
+  /// After the end only what a reset may not have stopped is of interest: where its sender goes on as if it
+  /// had sent none, the session goes on as well.
   mutating func closed(
     _ session: inout TCPCore, _ segment: TCPSegment, _ bytes: RawSpan, _ result: inout TCPResult
   ) -> Bool {
-    if segment.has(TCPFlag.rst) || segment.has(TCPFlag.syn) || !session.isReset { return true }
-    let sentReset = session.withEnds(segment.direction) { sender, _ in sender.hasRST }
-    guard sentReset, session.stateBeforeReset != .closed, session.stateBeforeReset != .none else {
-      return true
+    if segment.has(TCPFlag.rst) { return true }
+    let mayGoOn = session.withEnds(segment.direction) { sender, receiver in
+      if segment.payloadCount > 0, segment.end.isAtMost(sender.acknowledged) {
+        result.events.insert(.packetSpuriousRetransmission)
+        result.isRetransmission = true
+      }
+      return sender.hasRST && !receiver.hasRST
     }
-    result.events.insert(.suspectedResetInjection)
+    let before = session.stateBeforeReset
+    guard mayGoOn, session.isReset, before != .closed, before != .none else { return true }
+    session.state = before
+    guard take(&session, segment, bytes, &result) else {
+      if session.state == before { session.state = .closed }
+      return false
+    }
     session.isReset = false
-    session.withEnds(segment.direction) { sender, _ in sender.hasRST = false }
-    session.state = session.stateBeforeReset
-    return take(&session, segment, bytes, &result)
+    return true
+  }
+
+  /// A regular packet from the sender of a reset: somebody else has sent that.
+  func noteLifeAfterReset(_ session: inout TCPCore, _ segment: TCPSegment, _ result: inout TCPResult) {
+    if segment.has(TCPFlag.rst) { return }
+    session.withEnds(segment.direction) { sender, _ in
+      guard sender.hasRST else { return }
+      sender.hasRST = false
+      result.events.insert(.suspectedResetInjection)
+    }
   }
 }
 

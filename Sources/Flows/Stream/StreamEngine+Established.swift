@@ -7,6 +7,14 @@ extension StreamEngine {
   mutating func take(
     _ session: inout TCPCore, _ segment: TCPSegment, _ bytes: RawSpan, _ result: inout TCPResult
   ) -> Bool {
+    let fits = takeByState(&session, segment, bytes, &result)
+    if fits { noteLifeAfterReset(&session, segment, &result) }
+    return fits
+  }
+
+  private mutating func takeByState(
+    _ session: inout TCPCore, _ segment: TCPSegment, _ bytes: RawSpan, _ result: inout TCPResult
+  ) -> Bool {
     if session.state >= .established, session.state < .closed {
       let isKeepAlive = session.withEnds(segment.direction) { sender, receiver in
         self.isKeepAlive(segment, &sender, &receiver)
@@ -160,7 +168,7 @@ extension StreamEngine {
         && segment.acknowledgement.isAtMost(receiver.next) && segment.end.isAtMost(sender.allowed)
         && segment.acknowledgement.isAtMost(receiver.allowed)
         && (segment.payloadCount == 0 || segment.end.isAfter(sender.acknowledged))
-        && !receiver.isKeepingAlive && sender.window != 0 && !sender.hasZeroTimestamp
+        && !receiver.isKeepingAlive && !sender.hasRST && sender.window != 0 && !sender.hasZeroTimestamp
         && (!sender.usesTimestamps || !segment.hasTimestamp || segment.timestamp.isAtLeast(sender.timestamp))
     }
   }

@@ -106,15 +106,11 @@ extension StreamEngine {
     return true
   }
 
-  /// Whether the receiving system would take a reset (RFC 9293 §3.10.7.4 and what systems make of it).
+  /// Whether the receiving system would take a reset with its number (RFC 9293 §3.10.7.4 and what systems
+  /// make of it).
   func isAcceptableReset(
-    _ segment: TCPSegment, _ sender: TCPEnd, _ receiver: borrowing TCPEnd, _ traits: TCPTraits,
-    _ result: inout TCPResult
+    _ segment: TCPSegment, _ sender: TCPEnd, _ receiver: borrowing TCPEnd, _ traits: TCPTraits
   ) -> Bool {
-    if segment.has(TCPFlag.ack), !isAcceptable(segment, receiver, traits, &result) {
-      result.events.insert(.resetInvalidAck)
-      return false
-    }
     if traits.isAsync || traits.isMidstream {
       if segment.sequence.isAtLeast(sender.next) { return true }
     }

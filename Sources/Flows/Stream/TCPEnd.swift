@@ -26,6 +26,7 @@ struct TCPEnd {
   var hasZeroTimestamp = false
   var allowsSACK = false
   var hasFIN = false
+  /// It has sent a reset that the other side may not have believed: whether it goes on is watched.
   var hasRST = false
   var isKnown = false
   /// The last packet was a keep-alive.

@@ -3,7 +3,8 @@ import Wire
 /// A TCP packet as the session needs it: header fields and the options that matter.
 ///
 /// RFC 9293 §3.1; options: RFC 7323 (window scale 3, time stamps 8), RFC 2018 (SACK permitted 4),
-/// RFC 7413 (fast open 34). An option whose length does not fit ends the options.
+/// RFC 7413 (fast open 34), RFC 2385 and RFC 5925 (signatures 19 and 29). An option whose length does not fit
+/// ends the options.
 struct TCPSegment {
   var sequence: UInt32
   var acknowledgement: UInt32
@@ -23,6 +24,8 @@ struct TCPSegment {
   var allowsSACK = false
   /// A fast-open option with a cookie, or one that asks for it.
   var hasFastOpen = false
+  /// The segment is signed with a key that its ends share.
+  var isSigned = false
 
   /// Number after the payload.
   @inline(__always)
@@ -79,6 +82,8 @@ struct TCPSegment {
         hasTimestamp = true
         timestamp = bytes.u32(position &+ 2)
         timestampEcho = bytes.u32(position &+ 6)
+      case (19, _), (29, _):
+        isSigned = true
       case (34, _):
         hasFastOpen = true
       case (254, 4...):

@@ -180,11 +180,23 @@ struct StreamEngineTests {
     #expect(talk.session?.state == .closed)
   }
 
-  @Test("a reset closes, unless its sender goes on: then another has sent it")
+  @Test("a reset closes, whatever its sender does then")
   func reset() {
     let talk = TestConversation()
     talk.handshake()
     talk.take(talk.network.tcp(.toServer, Flags.rst, sequence: 101, acknowledgement: 5001))
+    talk.send("abc", at: 0)
+    #expect(talk.events.isEmpty)
+    #expect(talk.session?.state == .closed)
+  }
+
+  @Test("a signed reset closes, unless its sender goes on: then another has sent it")
+  func signedReset() {
+    let talk = TestConversation()
+    talk.handshake()
+    let signature: [UInt8] = [1, 1, 19, 18] + [UInt8](repeating: 0, count: 16)
+    talk.take(
+      talk.network.tcp(.toServer, Flags.rst, sequence: 101, acknowledgement: 5001, options: signature))
     #expect(talk.session?.state == .closed)
     talk.send("abc", at: 0)
     #expect(talk.events == [.suspectedResetInjection])
