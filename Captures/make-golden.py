@@ -309,6 +309,65 @@ def reset_ignored(capture):
     one.ask(asked).answer(response(body=b"all is quiet")).close()
 
 
+def cut_messages(capture):
+    """Requests and responses that end before they are whole: with FINs in either order, with resets, with the flow."""
+    link = plain(capture)
+    asked = request("GET", "/", "tower.example")
+    half = b"HTTP/1.1 200 OK\r\nContent-Length: 400\r\nServer: x\r\n\r\nhalf of it"
+    begun = b"POST / HTTP/1.1\r\nHost: tower.example\r\nContent-Length: 90\r\n\r\nhalf of it"
+    requests = (begun[:6], begun[:30], begun)
+    chunks = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n6\r\n of it\r\n"
+    responses = (half[:11], half[:50], half, b"HTTP/1.1 200 OK\r\n\r\nto the end", b"<html>no line</html>")
+    responses += (chunks, chunks[:-2], chunks[:-5], chunks[:-9])
+    number = 0
+
+    def talk():
+        nonlocal number
+        number += 1
+        return web(link, BEGIN + number * 1_000_000, 52100 + number)
+
+    def closes(one, ending):
+        sides = (one.client, one.server)
+        if ending < 2:
+            for side in (sides[ending], sides[1 - ending]):
+                one.segment(side, FIN | ACK)
+                one.now += 3000
+            one.segment(sides[ending], ACK)
+        elif ending < 4:
+            one.segment(sides[ending - 2], RST | ACK)
+        elif ending == 4:
+            one.segment(one.client, RST)
+
+    for data in requests:
+        for ending in range(6):
+            closes(talk().ask(data), ending)
+    for data in responses:
+        for ending in range(6):
+            closes(talk().ask(asked).answer(data), ending)
+    one = talk().ask(asked)
+    one.segment(one.server, PSH | ACK, half)
+    closes(one, 0)
+    one = talk().ask(begun).answer(half)
+    closes(one, 0)
+    one = talk().ask(begun).answer(half)
+    closes(one, 1)
+
+
+def http_names(capture):
+    """Responses by their versions, and requests by their methods, in capitals and not, known and not."""
+    link = plain(capture)
+    asked = request("GET", "/", "tower.example")
+    versions = (
+        "HTTP/1.1 http/1.1 HttP/1.0 HTTP/0.9 HTTP/1.2 HTTP/2.0 HTTP/1. HTTP/1.10 HTTP/1.1x XHTTP/1.1"
+    ).split()
+    for number, version in enumerate(versions):
+        talk = web(link, BEGIN + number * 1_000_000, 52300 + number).ask(asked)
+        talk.answer(version.encode() + b" 200 OK\r\nContent-Length: 2\r\n\r\nab").close()
+    for number, method in enumerate(("GET", "get", "Post", "FOO", " GET", "search")):
+        talk = web(link, BEGIN + (20 + number) * 1_000_000, 52320 + number)
+        talk.ask(request(method, "/", "tower.example")).answer(b"220 all is quiet\r\n").close()
+
+
 def cut_headers(capture):
     """Requests and answers whose headers do not come to their end: by one that is too long, or by the stream's end;
     then some without headers, with a cookie alone, and without a version."""
@@ -861,6 +920,7 @@ CASES = {
     "closing": closing,
     "content-across-segments": content_across_segments,
     "cut-headers": cut_headers,
+    "cut-messages": cut_messages,
     "dns-names": dns_names,
     "dns-over-tcp": dns_over_tcp,
     "ends-of-streams": ends_of_streams,
@@ -868,6 +928,7 @@ CASES = {
     "ftp-replies": ftp_replies,
     "http-gzip-body": http_gzip_body,
     "http2-resets": http2_resets,
+    "http-names": http_names,
     "icmp-error": icmp_error,
     "icmp-heads": icmp_heads,
     "ip-fragments": ip_fragments,

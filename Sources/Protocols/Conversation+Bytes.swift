@@ -68,6 +68,12 @@ extension Conversation {
     session.truncate(self.direction(direction))
   }
 
+  /// A direction's connection is closed (FIN, RST): what its end cuts waits for the flow's end.
+  package func endWithConnection(_ direction: Direction, _ clock: PacketClock) {
+    guard session?.endsWithConnection(self.direction(direction)) ?? true else { return }
+    end(direction, clock)
+  }
+
   /// No more bytes will come in a direction (FIN, RST, time-out, end of the input).
   package func end(_ direction: Direction, _ clock: PacketClock) {
     let direction = self.direction(direction)

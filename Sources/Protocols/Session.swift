@@ -133,6 +133,9 @@ package class Session {
   /// The stream's depth was reached in this direction: what is open there will not be whole.
   package func truncate(_ direction: Direction) {}
 
+  /// Whether what is being read is over with its connection: else it waits for the flow's end, as it is cut.
+  package func endsWithConnection(_ direction: Direction) -> Bool { true }
+
   /// No more bytes will come in this direction (FIN, RST or time-out).
   package func end(_ direction: Direction, _ clock: PacketClock) {}
 }

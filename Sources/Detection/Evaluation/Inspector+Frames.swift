@@ -39,9 +39,7 @@ extension Inspector {
     let end = min(frame.end ?? reached, reached)
     guard end > max(frame.inspected, frame.start) else { return nil }
     if frame.end == end || end &- frame.inspected >= Self.frameChunkBytes || isInline { return end }
-    let isOver =
-      subject.isEnd || session.state > .established || session.isAtEnd(subject.sessionDirection)
-    return isOver ? end : nil
+    return subject.isEnd || session.state == .closed ? end : nil
   }
 
   /// From as many new bytes on a frame is inspected before it is whole.

@@ -48,7 +48,7 @@ extension Inspector {
   ) {
     let direction = subject.direction
     let reached = transaction.state
-    let isComplete = subject.isEnd || reached.isComplete(direction)
+    let isComplete = subject.isEnd && !reached.isCut[direction] || reached.isComplete(direction)
     let progress = isComplete ? UInt8.max : reached.progress[direction]
     let lane = lane(of: transaction, direction)
     let isNew = lane.revision != Int64(reached.revision) || lane.progress != Int16(progress)

@@ -22,6 +22,8 @@ extension StreamEngine {
     session.withEnds(segment.direction) { _, receiver in acknowledge(segment, &receiver) }
     if segment.has(TCPFlag.ack) { noteAcknowledged(&session, segment.direction) }
     noteReset(&session, segment)
+    // Its sender says nothing more; what the other side said is told with the flow's end.
+    if segment.direction == .toServer { result.endsToServer = true } else { result.endsToClient = true }
     if segment.payloadCount > 0 { result.events.insert(.resetWithData) }
     session.isReset = true
     session.stateBeforeReset = session.state

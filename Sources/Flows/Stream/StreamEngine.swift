@@ -173,9 +173,9 @@ package struct StreamEngine: ~Copyable {
         find(&session, .toClient, &result.deliversToClient, &result.events)
       }
       // A side's FIN alone ends nothing: parsers are told once both sides have closed, as in the reference.
-      let isClosed = session.state == .closed
-      result.endsToServer = isClosed && session.isAtEnd(.toServer)
-      result.endsToClient = isClosed && session.isAtEnd(.toClient)
+      guard session.state == .closed else { return }
+      if session.isAtEnd(.toServer) { result.endsToServer = true }
+      if session.isAtEnd(.toClient) { result.endsToClient = true }
     }
   }
 }

@@ -58,13 +58,24 @@ extension HTTPSession {
       frameTrack.open[direction] = nil
       frameTrack.closed[direction] = (start, endOffset)
     }
-    guard frameTrack.open[direction] == nil,
-      let transaction = direction == .toServer ? current : answered
-    else { return }
+    guard frameTrack.open[direction] == nil else { return }
+    guard let transaction = direction == .toServer ? current : answered else {
+      announceFirstLine(direction)
+      return
+    }
     let start = frameTrack.lineStart[direction]
     frameTrack.open[direction] = (transaction, start)
     frames.announce(
       Self.frameKind(direction), direction, start: start, transaction: transaction.number)
+  }
+
+  /// A message begins with the first byte of its line; its transaction is known once the line is whole.
+  private func announceFirstLine(_ direction: Direction) {
+    let reader = direction == .toServer ? requests : responses
+    guard !reader.pending.isEmpty, reader.state == .firstLine || reader.state == .afterJunkLine,
+      direction == .toServer || !awaiting.isEmpty
+    else { return }
+    frames?.announce(Self.frameKind(direction), direction, start: frameTrack.lineStart[direction])
   }
 
   /// Bytes are being lost: the message at hand may end within them, where its length says.

@@ -298,7 +298,11 @@ extension HTTPSession {
     requested = transaction
     requests.pipeline = nil
     transaction.request.body.isComplete = true
-    transaction.advance(.toServer, to: HTTPTransaction.Step.complete)
+    if transaction.core.isCut.toServer {
+      transaction.revision &+= 1
+    } else {
+      transaction.advance(.toServer, to: HTTPTransaction.Step.complete)
+    }
     current = nil
     requests.state = .firstLine
     requests.clear()
@@ -339,6 +343,7 @@ extension HTTPSession {
     if case .firstLine = requests.state, !requests.pending.isEmpty { takeRequestLine(transaction) }
     if requests.state == .headers { takeHeaders(&requests, transaction, .toServer, trailers: false) }
     if case .afterShortRequest = requests.state { transaction.isHTTP09 = true }
+    if !endsWithConnection(.toServer) { transaction.core.isCut.toServer = true }
     completeRequest(isCut: true)
     requests.state = .ignored
   }

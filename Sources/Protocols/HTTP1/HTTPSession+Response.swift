@@ -348,7 +348,11 @@ extension HTTPSession {
     afterResponse = responses.pipeline
     responses.pipeline = nil
     transaction.response.body.isComplete = true
-    transaction.advance(.toClient, to: HTTPTransaction.Step.complete)
+    if transaction.core.isCut.toClient {
+      transaction.revision &+= 1
+    } else {
+      transaction.advance(.toClient, to: HTTPTransaction.Step.complete)
+    }
     awaiting.removeAll { $0 === transaction }
     answered = nil
     responses.state = .firstLine

@@ -80,6 +80,7 @@ extension HTTPSession {
     default:
       break
     }
+    if !endsWithConnection(.toClient) { answered?.core.isCut.toClient = true }
     completeResponse(isCut: isCut)
     responses.state = .ignored
   }

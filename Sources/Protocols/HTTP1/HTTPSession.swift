@@ -70,6 +70,16 @@ package final class HTTPSession: Session {
     return outcome
   }
 
+  package override func endsWithConnection(_ direction: Direction) -> Bool {
+    let isOpen = direction == .toServer ? current != nil : answered != nil
+    switch direction == .toServer ? requests.state : responses.state {
+    case .chunkLength, .chunkEnd: return !isOpen
+    // The lengths in a response are not taken at their word.
+    case .body, .chunkData: return !isOpen || direction == .toClient
+    default: return true
+    }
+  }
+
   package override func end(_ direction: Direction, _ clock: PacketClock) {
     if direction == .toServer {
       endRequests()

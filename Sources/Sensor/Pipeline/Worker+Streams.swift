@@ -61,9 +61,9 @@ extension Worker {
     if !conversation.wantsMore(direction) { session.disableApplication(direction) }
   }
 
-  /// A direction has come to its end (FIN, RST, time-out).
+  /// A direction has come to its end with its connection (FIN, RST).
   func endDirection(_ flow: Flow, _ direction: Direction, _ clock: PacketClock) {
     guard let conversation = flow.application as? Conversation else { return }
-    conversation.end(direction, clock)
+    conversation.endWithConnection(direction, clock)
   }
 }
