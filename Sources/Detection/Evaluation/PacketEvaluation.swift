@@ -233,9 +233,10 @@ extension RuleProgram {
     return states.contains { isKnown($0, as: index) }
   }
 
-  /// DNS over HTTP/2 is DNS, and HTTP/2.
+  /// DNS over HTTP/2 is DNS, and HTTP/2; `http` names all versions, but not what carries DNS.
   private func isKnown(_ state: ProtocolState, as index: Int) -> Bool {
     let number = number(of: state)
+    if index == SignatureBuilder.anyHTTP { return SignatureBuilder.versionsOfHTTP.contains(number) }
     return number == index
       || number >= 0 && number == SignatureBuilder.dnsOverHTTP2
         && SignatureBuilder.carriedByDNSOverHTTP2.contains(index)

@@ -32,6 +32,10 @@ extension SignatureBuilder {
     }
   }
 
+  /// `app-layer-protocol:http`, and the versions that it names.
+  static let anyHTTP = -3
+  static let versionsOfHTTP = ["http", "http2"].compactMap(ProtocolCatalogue.index(named:))
+
   /// DNS over HTTP/2: a flow of it is one of HTTP/2 and of DNS to rules, but not one of `http`.
   static let dnsOverHTTP2 = ProtocolCatalogue.index(named: "doh2")
   static let carriedByDNSOverHTTP2 = ["http2", "dns"].compactMap(ProtocolCatalogue.index(named:))

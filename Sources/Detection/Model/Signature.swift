@@ -200,7 +200,8 @@ package enum FlowCondition: Sendable {
   case established, notEstablished, stateless
   case onlyStream, noStream, onlyFragment, noFragment
   case number(FlowNumber, NumberTest)
-  /// `app-layer-protocol:http[,mode]`, by position in the catalogue, or -1 unknown, -2 failed.
+  /// `app-layer-protocol:http[,mode]`, by position in the catalogue, or -1 unknown, -2 failed, -3 HTTP of
+  /// any version.
   case applicationProtocol(Int, isNegated: Bool, side: ApplicationProtocolSide)
   case streamSize(StreamSizeSide, NumberTest)
   /// `iprep`: the packet's addresses lie in a set, or must not.

@@ -21,7 +21,7 @@ package enum HTTP {
   /// Bytes after which no method or version can still be complete.
   private static let recognisedBytesMax = 24
 
-  /// Tells HTTP by a method and a blank, or by `HTTP/1.` in the other direction.
+  /// Tells HTTP by a method and a blank, or by a version in the other direction, in any case.
   private static func recognise(_ bytes: RawSpan, _ direction: Direction) -> Recognition {
     let request = matchesRequest(bytes)
     let response = matchesResponse(bytes)
@@ -36,7 +36,7 @@ package enum HTTP {
     for name in HTTPMethods.names {
       let count = min(name.count, bytes.byteCount)
       var index = 0
-      while index < count, bytes[index] == name[index] { index &+= 1 }
+      while index < count, ASCII.uppercased(bytes[index]) == name[index] { index &+= 1 }
       guard index == count else { continue }
       if bytes.byteCount <= name.count {
         result = .needsMore
@@ -63,13 +63,16 @@ package enum HTTP {
   }
 
   private static func matchesResponse(_ bytes: RawSpan) -> Recognition {
-    var index = 0
-    for byte in "HTTP/".utf8 {
-      guard index < bytes.byteCount else { return .needsMore }
-      guard bytes[index] == byte else { return .no }
-      index &+= 1
+    var result = Recognition.no
+    for version in versions {
+      let count = min(version.count, bytes.byteCount)
+      var index = 0
+      while index < count, ASCII.uppercased(bytes[index]) == version[index] { index &+= 1 }
+      if index == version.count { return .yes }
+      if index == count { result = .needsMore }
     }
-    guard bytes.byteCount > index else { return .needsMore }
-    return bytes[index] == 0x31 || bytes[index] == 0x30 ? .yes : .no
+    return result
   }
+
+  private static let versions = ["HTTP/0.9", "HTTP/1.0", "HTTP/1.1"].map { Array($0.utf8) }
 }

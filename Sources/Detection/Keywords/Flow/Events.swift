@@ -89,6 +89,7 @@ extension Keyword {
     switch parts[0].text {
     case "unknown": number = -1
     case "failed": number = -2
+    case "http" where builder.signature.protocols.isEmpty: number = SignatureBuilder.anyHTTP
     default:
       guard let index = ProtocolCatalogue.index(named: parts[0].text) else {
         throw parts[0].problem("the protocol \(parts[0].text) is not parsed yet", remedy: "name one that is")

@@ -1,3 +1,5 @@
+import Protocols
+
 extension Keyword {
   static let content = Keyword(
     "content", .payload, "Bytes that the buffer holds; hexadecimal between bars.", quotes: .mandatory,
@@ -10,6 +12,11 @@ extension Keyword {
     exampleProtocol: "http"
   ) { (value, builder) throws(RuleProblem) in
     try ContentSyntax.parse(value, &builder)
+    // The word is older than HTTP/2, and does not speak of it.
+    let protocols = builder.signature.protocols
+    if let index = ProtocolCatalogue.index(named: "http"), protocols.isEmpty || protocols.contains(index) {
+      builder.signature.protocols = [index]
+    }
     try builder.applyModifier(KeywordTable.standard.ownBuffer("http.uri"), name: "uricontent")
   }
 
