@@ -23,6 +23,18 @@ extension SignatureBuilder {
     return (inspection, signature.inspections[inspection].conditions.count - 1)
   }
 
+  /// `isdataat:!1,relative` right behind a negated content says of where that must not stand, as `endswith`
+  /// does; false where another condition stands there.
+  mutating func endNegatedContent() -> Bool {
+    let known = stickyBuffer != nil ? stickyIndex : lastMatch
+    guard let place = known, let last = signature.inspections[place].conditions.indices.last,
+      case .content(var content) = signature.inspections[place].conditions[last], content.isNegated
+    else { return false }
+    content.endsWith = true
+    signature.inspections[place].conditions[last] = .content(content)
+    return true
+  }
+
   /// Conditions of the buffer that is set, so far.
   var conditions: [BufferCondition] {
     if stickyBuffer != nil { return stickyIndex.map { signature.inspections[$0].conditions } ?? [] }

@@ -49,6 +49,7 @@ extension Keyword {
       default: throw part.problem("“\(part.text)” is unknown here", remedy: "write relative")
       }
     }
+    if isNegated, isRelative, offset == .constant(1), builder.endNegatedContent() { return }
     builder.add(.isDataAt(offset: offset, isRelative: isRelative, isNegated: isNegated))
   }
 
