@@ -183,6 +183,26 @@ def payload_sizes(capture):
         link.udp(BEGIN + 9_000_000 + number * 1000, CLIENT, 47005, SERVER, 7005, data)
 
 
+def holes_in_streams(capture):
+    """Streams of an unknown protocol in segments of 100 bytes, some of which the tap has lost."""
+    link = plain(capture)
+    for number, (lost, acknowledged) in enumerate(
+        (((3,), (2, 6, 7, 8, 9, 10, 11)), ((3,), (2, 8, 11)), ((3, 4, 5), (4, 9)), ((1, 2, 5), (1, 2, 5, 9, 12)))
+    ):
+        talk = Talk(link, BEGIN + number * 5_000_000, CLIENT, 47100 + number, SERVER, 7100).open()
+        for place in range(14):
+            talk.now += 1000
+            data = b"".join(b"%09d\n" % (place * 10 + line) for line in range(10))
+            if place in lost:
+                talk.client.next += len(data)
+            else:
+                talk.segment(talk.client, PSH | ACK, data)
+            talk.server.seen = talk.client.next
+            if place in acknowledged:
+                talk.segment(talk.server, ACK)
+        talk.close()
+
+
 def made_up_packets(capture):
     """Conversations with a web server that end in all ways, one that turns into a tunnel, and a name that is asked
     for."""
@@ -926,6 +946,7 @@ CASES = {
     "ends-of-streams": ends_of_streams,
     "flowbits": flowbits,
     "ftp-replies": ftp_replies,
+    "holes-in-streams": holes_in_streams,
     "http-gzip-body": http_gzip_body,
     "http2-resets": http2_resets,
     "http-names": http_names,

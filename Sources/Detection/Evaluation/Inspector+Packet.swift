@@ -339,7 +339,8 @@ extension Inspector {
     guard stream.isThere, mode != .packet, let detection = subject.detection else { return .none }
     if rule.isOnParts && !subject.isInline { return partMatch(rule, subject, window, stream) }
     let direction = subject.direction
-    let from = isInline ? 0 : detection.streamStart(of: number, direction)
+    // Behind a hole, what is shown again counts again.
+    let from = isInline ? 0 : min(detection.streamStart(of: number, direction), stream.newStart)
     let skipped = from > stream.start ? Int(clamping: from &- stream.start) : 0
     guard skipped < window.byteCount else { return .none }
     let part = window.part(skipped, window.byteCount &- skipped)

@@ -161,9 +161,7 @@ package struct Inspector: ~Copyable {
     }
     if !rules.frameGroups.isEmpty, !subject.isRefused { inspectFrames(subject, bytes) }
     if let session = subject.flow?.tcp, case let due = streamDue(session, subject), due != .no {
-      let parts = session.rawRemainderCount(subject.sessionDirection)
       inspectStream(of: session, subject, bytes, &alerts)
-      if parts > 0, !subject.isEnd { inspectFurther(parts, of: session, subject, bytes) }
       if due == .message { subject.detection?.endMessage(subject.sessionDirection) }
       if subject.isFinished { session.disableRaw(subject.sessionDirection) }
     } else if !(isInline && inspectsBehindHole(subject, bytes, &alerts)) {
@@ -172,10 +170,6 @@ package struct Inspector: ~Copyable {
       let stream = StreamPart(start: 0, newFrom: 0, isThere: showsNothing(subject))
       inspectPacket(subject, bytes, none, stream)
       inspectTransactions(subject, bytes, none, stream, &alerts)
-    }
-    // Inline, what stands behind holes was looked at as it came.
-    if subject.isEnd, !isInline, let session = subject.flow?.tcp {
-      inspectBehindHoles(of: session, subject, bytes, &alerts)
     }
     if !subject.isFinished, !subject.isEnd, let conversation = subject.conversation,
       conversation.hidesPayload
@@ -201,13 +195,16 @@ package struct Inspector: ~Copyable {
   package var datasets: [Dataset] { matcher.datasets.sets }
 
   /// Shows rules the data of a stream that is new, after some of the same message that they have seen.
+  ///
+  /// What stands behind holes belongs to the same packet: rules that hold on one part have held.
   private mutating func inspectStream(
     of session: TCPSession, _ subject: Subject, _ bytes: RawSpan, _ alerts: inout [Alert]
   ) {
     let direction = subject.sessionDirection
     let begin = subject.detection?.messageStart[direction] ?? 0
+    var look = session.beginLook(direction)
     var end: UInt64 = 0
-    session.withRawWindow(direction) { window, start, newFrom in
+    _ = session.withRawPart(direction, &look) { window, start, newFrom in
       end = start &+ UInt64(window.byteCount)
       let skipped = begin > start && !subject.isInline ? min(Int(clamping: begin &- start), newFrom) : 0
       // Inline, each packet is told with all that surrounds it: what was seen before is looked at again.
@@ -217,8 +214,31 @@ package struct Inspector: ~Copyable {
       inspectPacket(subject, bytes, shown, stream)
       inspectTransactions(subject, bytes, shown, stream, &alerts)
     }
-    session.markRawInspected(direction, upTo: end)
+    inspectFurther(of: session, &look, subject, bytes, &alerts, end: &end)
+    session.markRawInspected(direction, look)
     subject.detection?.streamEnd[direction] = end
+  }
+
+  /// The parts of a look behind its first one.
+  private mutating func inspectFurther(
+    of session: TCPSession, _ look: inout RawLook, _ subject: borrowing Subject, _ bytes: RawSpan,
+    _ alerts: inout [Alert], end: inout UInt64
+  ) {
+    isFurtherPart = true
+    defer { isFurtherPart = false }
+    let further = Subject(
+      subject.packet, subject.direction, flow: subject.flow, conversation: subject.conversation, stream: nil,
+      detection: subject.detection, isEnd: true, isInline: isInline)
+    let isEnd = subject.isEnd
+    var hasMore = true
+    while hasMore {
+      hasMore = session.withRawPart(subject.sessionDirection, &look) { window, start, newFrom in
+        end = start &+ UInt64(window.byteCount)
+        let stream = StreamPart(start: start, newFrom: newFrom, isThere: true)
+        inspectPacket(further, bytes, window, stream)
+        if isEnd { inspectTransactions(further, bytes, window, stream, &alerts) }
+      }
+    }
   }
 
   /// Inline, what a packet joins is looked at although data before it is missing, as it goes to its receiver
@@ -231,44 +251,6 @@ package struct Inspector: ~Copyable {
       let stream = StreamPart(start: start, newFrom: 0, isThere: true)
       inspectPacket(subject, bytes, window, stream)
       inspectTransactions(subject, bytes, window, stream, &alerts)
-    }
-  }
-
-  /// The parts of a stream behind holes that were skipped belong to the same packet: rules that hold on one
-  /// of them have held.
-  @inline(never)
-  private mutating func inspectFurther(
-    _ parts: Int, of session: TCPSession, _ subject: borrowing Subject, _ bytes: RawSpan
-  ) {
-    isFurtherPart = true
-    defer { isFurtherPart = false }
-    let further = Subject(
-      subject.packet, subject.direction, flow: subject.flow, conversation: subject.conversation, stream: nil,
-      detection: subject.detection, isEnd: true, isInline: isInline)
-    let direction = subject.sessionDirection
-    for _ in 0..<parts where session.rawPendingCount(direction) > 0 {
-      var end: UInt64 = 0
-      session.withRawWindow(direction) { window, start, newFrom in
-        end = start &+ UInt64(window.byteCount)
-        inspectPacket(further, bytes, window, StreamPart(start: start, newFrom: newFrom, isThere: true))
-      }
-      session.markRawInspected(direction, upTo: end)
-      subject.detection?.streamEnd[direction] = end
-    }
-  }
-
-  /// At the end of a flow: what stands behind holes, each part for itself, as many as there may be parts
-  /// (`FlowDetection.Limits.holes`).
-  private mutating func inspectBehindHoles(
-    of session: TCPSession, _ subject: Subject, _ bytes: RawSpan, _ alerts: inout [Alert]
-  ) {
-    for _ in 0..<FlowDetection.Limits.holes {
-      if session.rawPendingCount(subject.sessionDirection) == 0,
-        !session.skipOpenHole(subject.sessionDirection)
-      {
-        return
-      }
-      inspectStream(of: session, subject, bytes, &alerts)
     }
   }
 
@@ -364,6 +346,9 @@ struct StreamPart: BitwiseCopyable {
   var newFrom: Int
   /// There is new data of the stream.
   var isThere: Bool
+
+  /// Offset in the stream of the first byte that is to be seen.
+  var newStart: UInt64 { start &+ UInt64(newFrom) }
 }
 
 extension Inspector {

@@ -227,8 +227,6 @@ struct StreamBuffer: ~Copyable {
     if isRawLeft {
       if rawRemainders.count == StreamBuffer.rawRemaindersMax { rawRemainders.removeFirst() }
       rawRemainders.append(StreamRegion([UInt8](bytes[head...]), extent))
-    } else if rawRemainders.isEmpty {
-      inspected = end &+ missing
     }
     base = end &+ missing
     (head, extentsHead) = (0, 0)
@@ -243,54 +241,8 @@ struct StreamBuffer: ~Copyable {
     return missing
   }
 
-  /// Steps over a hole that nobody has acknowledged, once the flow is over: only raw inspection goes on
-  /// behind it, as the application cannot know what its peer has taken. False where there is none.
-  mutating func skipOpenHole() -> Bool {
-    guard isFlushed, !isRawDisabled, let first = regions.first, first.start > end else { return false }
-    isApplicationDisabled = true
-    acknowledged = max(acknowledged, first.start)
-    return skipGap() > 0
-  }
-
   /// Parts kept for raw inspection that its owner has not taken up; more mean that it does not look.
-  static let rawRemaindersMax = 8
-
-  /// Where raw inspection looks next: a part before a hole, or the contiguous bytes.
-  func withRawWindow<Result>(
-    overlap: Int, isInline: Bool, _ body: (_ bytes: RawSpan, _ startOffset: UInt64, _ newFrom: Int) -> Result
-  ) -> Result {
-    if let part = rawRemainders.first {
-      let new = min(Int(max(inspected &- part.start, 0)), part.count)
-      return part.withBytes { body($0, UInt64(max(part.start, 0)), new) }
-    }
-    let start = max(inspected &- Int64(overlap), base)
-    let bytes = span(from: start, to: limit(isInline: isInline))
-    return body(bytes, UInt64(max(start, 0)), min(Int(max(inspected &- start, 0)), bytes.byteCount))
-  }
-
-  /// Bytes that raw inspection has not seen.
-  func rawPendingCount(isInline: Bool) -> Int {
-    if isRawDisabled { return 0 }
-    var sum: Int64 = 0
-    var seen = inspected
-    for part in rawRemainders {
-      sum &+= max(part.end &- max(seen, part.start), 0)
-      seen = max(seen, part.end)
-    }
-    return Int(sum &+ max(limit(isInline: isInline) &- max(seen, base), 0))
-  }
-
-  /// There are bytes that raw inspection has not seen and will want, once they are acknowledged.
-  var isUnacknowledged: Bool { !isRawDisabled && end > max(inspected, acknowledged) }
-
-  /// Raw inspection has seen all before an offset.
-  mutating func markInspected(upTo offset: Int64, isInline: Bool) {
-    let bound = rawRemainders.first?.end ?? limit(isInline: isInline)
-    inspected = max(inspected, min(offset, bound))
-    guard let first = rawRemainders.first, inspected >= first.end else { return }
-    shownRemainder = rawRemainders.removeFirst()
-    inspected = max(inspected, rawRemainders.first?.start ?? base)
-  }
+  static let rawRemaindersMax = 32
 
   /// Gives storage back that the data does not need: the session is over, and its flow may stay for long.
   mutating func shrink() {

@@ -18,6 +18,9 @@ package struct StreamSettings: Sendable {
   package var toServerChunkBytes = 2560
   /// The same to the client (`stream.reassembly.toclient-chunk-size`).
   package var toClientChunkBytes = 2560
+  /// By how much Suricata lets chunks differ at random, from the smallest to the largest: nothing where
+  /// `stream.reassembly.randomize-chunk-size` is off (`stream.reassembly.randomize-chunk-range`).
+  package var chunkRangePercent = 10
   /// Stream data is inspected as such (`stream.reassembly.raw`).
   package var raw = true
   /// Overlaps with other data raise an event (`stream.reassembly.check-overlap-different-data`): to be set
@@ -43,6 +46,12 @@ package struct StreamSettings: Sendable {
   package var hostPolicies = HostPolicies()
 
   package init() {}
+
+  /// Takes the smallest chunks that Suricata may draw, as it does where it is told to draw nothing.
+  package mutating func takeSmallestChunks() {
+    toServerChunkBytes &-= toServerChunkBytes &* chunkRangePercent / 200
+    toClientChunkBytes &-= toClientChunkBytes &* chunkRangePercent / 200
+  }
 }
 
 /// How a byte that the urgent pointer marks is treated (RFC 6093 §3).

@@ -50,7 +50,7 @@ extension TCPSession {
     core.isAtEnd(direction)
   }
 
-  /// Bytes that raw inspection has not seen.
+  /// Bytes that raw inspection has not seen, those of holes among them; 0 where there is none to be shown.
   package func rawPendingCount(_ direction: Direction) -> Int {
     core.read(direction) { $0.rawPendingCount(isInline: settings.isInline) }
   }
@@ -60,26 +60,29 @@ extension TCPSession {
     core.read(direction) { $0.isUnacknowledged }
   }
 
-  /// Parts before skipped holes that raw inspection has not seen, each of which is shown by itself.
-  package func rawRemainderCount(_ direction: Direction) -> Int {
-    core.read(direction) { $0.rawRemainders.count }
-  }
-
   /// Bytes of a chunk in a direction: when as many are pending, raw inspection is worth while.
   package func chunkBytes(_ direction: Direction) -> Int {
     direction == .toServer ? settings.toServerChunkBytes : settings.toClientChunkBytes
   }
 
-  /// Shows the stream for raw inspection: some bytes seen before, at most a chunk, and those that are new.
+  /// Begins a look of raw inspection at a direction, to be ended with `markRawInspected`.
+  package func beginLook(_ direction: Direction) -> RawLook {
+    RawLook(from: core.read(direction) { $0.inspected })
+  }
+
+  /// Shows the next part of a look: some bytes of its run seen before, at most a chunk, and those that are
+  /// to be seen.
   ///
-  /// `body` gets the bytes, the offset in the stream of the first, and the index of the first new one.
-  /// Data before a skipped hole comes in a window of its own: look again while `rawPendingCount` is not zero.
-  /// `body` must not change the session.
-  package func withRawWindow<Result>(
-    _ direction: Direction, _ body: (_ bytes: RawSpan, _ startOffset: UInt64, _ newFrom: Int) -> Result
-  ) -> Result {
+  /// `body` gets the bytes, the offset in the stream of the first, and the index of the first new one. It must
+  /// not change the session. False where nothing is left to be shown.
+  package func withRawPart(
+    _ direction: Direction, _ look: inout RawLook,
+    _ body: (_ bytes: RawSpan, _ startOffset: UInt64, _ newFrom: Int) -> Void
+  ) -> Bool {
     core.read(direction) { buffer in
-      buffer.withRawWindow(overlap: chunkBytes(direction), isInline: settings.isInline, body)
+      guard let part = buffer.nextPart(&look, isInline: settings.isInline) else { return false }
+      buffer.withPart(part, overlap: chunkBytes(direction), body)
+      return true
     }
   }
 
@@ -112,9 +115,9 @@ extension TCPSession {
     }
   }
 
-  /// Raw inspection has seen all before `offset`.
-  package func markRawInspected(_ direction: Direction, upTo offset: UInt64) {
-    core.change(direction) { $0.markInspected(upTo: Int64(clamping: offset), isInline: settings.isInline) }
+  /// Raw inspection has seen what a look has shown.
+  package func markRawInspected(_ direction: Direction, _ look: RawLook) {
+    core.change(direction) { $0.markInspected(look) }
   }
 
   /// No raw inspection of a direction any more.
@@ -160,14 +163,6 @@ extension TCPSession {
   /// The session is over: storage that its data does not need is given back.
   package func shrink() {
     for direction in Direction.allCases { core.change(direction) { $0.shrink() } }
-  }
-
-  /// Steps over a hole that nobody has acknowledged, for raw inspection at the end of the flow; false where
-  /// there is none.
-  package func skipOpenHole(_ direction: Direction) -> Bool {
-    var skipped = false
-    core.change(direction) { skipped = $0.skipOpenHole() }
-    return skipped
   }
 
   /// Data of a direction has holes, skipped or open.

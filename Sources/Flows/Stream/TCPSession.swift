@@ -3,8 +3,8 @@ package import Wire
 /// TCP's view of a flow: the state of both ends and their streams.
 ///
 /// `StreamEngine.handle` takes its packets in. What that makes deliverable the owner takes up in a loop per
-/// direction: `withDeliverable` and `markConsumed` for the application layer, `withRawWindow` and
-/// `markRawInspected` for raw inspection, then `takeGap`, until neither gives anything.
+/// direction: `withDeliverable` and `markConsumed` for the application layer, `beginLook`,
+/// `withRawPart` and `markRawInspected` for raw inspection, then `takeGap`, until neither gives anything.
 package final class TCPSession {
   /// Everything that packets change, in one value: a packet reaches it with a single access to the session.
   var core: TCPCore

@@ -174,6 +174,7 @@ struct LoadedRun: Sendable {
     context.decoder = settings.decoder
     context.flows = settings.flows
     context.streams = settings.streams
+    if request.drawsNothing { context.streams.takeSmallestChunks() }
     if waits(forStreamEvent: .reassemblyOverlapDifferentData) { context.streams.checksOverlaps = true }
     context.protocols = settings.protocols
     context.protocols.tls.tlcpServers = outputs.site.tlcpServers

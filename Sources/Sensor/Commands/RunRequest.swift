@@ -38,6 +38,8 @@ package struct RunRequest: Sendable {
   package var runMode: String?
   package var areStartErrorsFatal = false
   package var simulatesIPS = false
+  /// `--no-random`: sizes that Suricata would draw are the smallest that it could draw, as there.
+  package var drawsNothing = false
   package var isRecursive = false
   /// How many times faster than it happened captures are replayed; nil: at once.
   package var speed: Double?

@@ -103,7 +103,7 @@ package struct SuricataCommandLine {
     case "--build-info": request.mode = .buildInformation
     case "--help": request.mode = .help
     case "--pcap-file-recursive": request.isRecursive = true
-    case "--no-random": break
+    case "--no-random": request.drawsNothing = true
     default: break
     }
   }

@@ -88,6 +88,10 @@ extension SensorSettings {
     reader.bytes("depth", in: reassembly, &streams.depthBytes)
     reader.bytes("toserver-chunk-size", in: reassembly, &streams.toServerChunkBytes)
     reader.bytes("toclient-chunk-size", in: reassembly, &streams.toClientChunkBytes)
+    var areDrawn = true
+    reader.flag("randomize-chunk-size", in: reassembly, &areDrawn)
+    reader.integer("randomize-chunk-range", in: reassembly, 0...100, &streams.chunkRangePercent)
+    if !areDrawn { streams.chunkRangePercent = 0 }
     reader.flag("raw", in: reassembly, &streams.raw)
     reader.flag("check-overlap-different-data", in: reassembly, &streams.checksOverlaps)
     reader.integer("max-regions", in: reassembly, 1...255, &streams.regionsMax)

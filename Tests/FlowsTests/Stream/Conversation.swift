@@ -9,6 +9,8 @@ final class TestConversation {
   var delivered = Pair<[UInt8]>(both: [])
   var raw = Pair<[UInt8]>(both: [])
   var gaps = Pair<[Int]>(both: [])
+  /// The last part shown to raw inspection.
+  var lastPart = (count: 0, start: UInt64(0), newFrom: 0)
   var events: [StreamEvent] = []
   var flow: Flow?
   var clientNext: UInt32 = 0
@@ -52,12 +54,16 @@ final class TestConversation {
       if gap > 0 { gaps[direction].append(gap) }
       if count == 0, gap == 0 { break }
     }
-    while session.rawPendingCount(direction) > 0 {
-      let end = session.withRawWindow(direction) { bytes, start, newFrom in
-        raw[direction] += bytes.copied()[newFrom...]
-        return start + UInt64(bytes.byteCount)
-      }
-      session.markRawInspected(direction, upTo: end)
+    if session.rawPendingCount(direction) > 0 {
+      var look = session.beginLook(direction)
+      while session.withRawPart(
+        direction, &look,
+        { bytes, start, newFrom in
+          lastPart = (bytes.byteCount, start, newFrom)
+          raw[direction] += bytes.copied()[newFrom...]
+        })
+      {}
+      session.markRawInspected(direction, look)
     }
   }
 
