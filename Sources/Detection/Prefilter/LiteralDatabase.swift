@@ -25,11 +25,21 @@ package final class LiteralDatabase: @unchecked Sendable {
   /// Size of the compiled automaton in bytes.
   package let byteCount: Int
 
+  /// A literal that is of no interest and nearly never there. Vectorscan's search for many literals looks at
+  /// every place if the shortest has two bytes, at every second or fourth if all are longer; then it takes
+  /// many more places for a literal that are none, and has to look closer: with hundreds of literals looking
+  /// at every place is 1.3 to 1.7 times as fast.
+  private static let refiner = Literal([0xf5, 0xf6], ignoresCase: false)
+  /// So many literals are searched for with the help of the refiner.
+  private static let fineFrom = 110
+
   /// Compiles the literals; a literal's position is the number reported for it. Empty literals are not
   /// allowed.
   package init(_ literals: [Literal], cache: (any PatternCache)? = nil) throws(Failure) {
     precondition(
       !literals.isEmpty && literals.allSatisfy { !$0.bytes.isEmpty }, "an empty literal matches everywhere")
+    let count = literals.count
+    let literals = literals.count < Self.fineFrom ? literals : literals + [Self.refiner]
     let name = cache == nil ? nil : PatternCacheEntry.name(literals, version: Self.version)
     var known: OpaquePointer?
     if let cache, let name { unsafe known = Self.restore(cache, name) }
@@ -43,7 +53,7 @@ package final class LiteralDatabase: @unchecked Sendable {
       if let cache, let name { unsafe Self.keep(new, cache, name) }
     }
     unsafe database = compiled
-    literalCount = literals.count
+    literalCount = count
     var size = 0
     // Sound: the database was just made.
     _ = unsafe hs_database_size(compiled, &size)
@@ -130,7 +140,7 @@ package final class LiteralDatabase: @unchecked Sendable {
   /// Scans the bytes; each literal found that ends after `minimumEnd` is noted once in the scratch, which is
   /// emptied before.
   package func scan(_ bytes: RawSpan, after minimumEnd: Int = 0, _ scratch: inout LiteralScratch) {
-    scratch.begin(minimumEnd: minimumEnd)
+    scratch.begin(minimumEnd: minimumEnd, count: literalCount)
     let length = UInt32(clamping: bytes.byteCount)
     // Sound: the bytes live for the call; the scratch was made for every database of its rule set; the
     // context is the scratch's own memory, and the callback writes within its capacity because it notes a
@@ -162,6 +172,8 @@ package struct LiteralScratch: ~Copyable {
     var count = 0
     var stamp: UInt32 = 0
     var minimumEnd: UInt64 = 0
+    /// Literals of the database at hand that are of interest; at most the capacity.
+    var limit = 0
     let capacity: Int
     let numbers: UnsafeMutablePointer<UInt32>
     let stamps: UnsafeMutablePointer<UInt32>
@@ -170,9 +182,9 @@ package struct LiteralScratch: ~Copyable {
     @inline(__always)
     mutating func note(_ number: UInt32, _ end: UInt64) -> Int32 {
       let index = Int(number)
-      // Sound: the index is checked against the capacity of both buffers; count never passes it, as a literal
-      // is noted once for each stamp.
-      guard index < capacity, end > minimumEnd, unsafe stamps[index] != stamp else { return 0 }
+      // Sound: the index is checked against the limit, which is at most the capacity of both buffers; count
+      // never passes it, as a literal is noted once for each stamp.
+      guard index < limit, end > minimumEnd, unsafe stamps[index] != stamp else { return 0 }
       unsafe stamps[index] = stamp
       unsafe numbers[count] = number
       count += 1
@@ -212,10 +224,11 @@ package struct LiteralScratch: ~Copyable {
     unsafe notes.deallocate()
   }
 
-  fileprivate mutating func begin(minimumEnd: Int) {
+  fileprivate mutating func begin(minimumEnd: Int, count: Int) {
     // Sound: the notes live as long as the scratch. When the stamp wraps, old stamps are wiped, so that none
     // of them is taken for the new one.
     unsafe notes.pointee.count = 0
+    unsafe notes.pointee.limit = min(count, notes.pointee.capacity)
     unsafe notes.pointee.minimumEnd = UInt64(max(0, minimumEnd))
     unsafe notes.pointee.stamp &+= 1
     if unsafe notes.pointee.stamp == 0 {

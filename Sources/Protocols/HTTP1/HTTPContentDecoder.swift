@@ -109,7 +109,8 @@ final class HTTPContentDecoder {
   /// Feeds one layer until its input is used up.
   private func run(_ bytes: RawSpan, _ layer: Layer, _ index: Int, _ give: (RawSpan) -> Void) {
     var position = 0
-    while position < bytes.byteCount, !isStopped {
+    var isFull = false
+    while position < bytes.byteCount || isFull, !isStopped {
       guard let inflater = layer.inflater else { return }
       var output = layer.scratch
       layer.scratch = []
@@ -122,6 +123,7 @@ final class HTTPContentDecoder {
       }
       push(output.rawSpan, index &+ 1, give)
       layer.scratch = output
+      isFull = outcome == .hasOutput
       switch outcome {
       case .hasOutput: continue
       case .needsInput:

@@ -23,8 +23,9 @@ final class Inflater {
     case failed
   }
 
-  /// Largest piece of output of one call.
-  static let pieceBytes = 32 * 1024
+  /// Largest piece of output of one call: as much as most text of the input's length grows to, so that little
+  /// room is made that nothing fills.
+  private static func pieceBytes(_ inputBytes: Int) -> Int { min(max(inputBytes &* 5, 2048), 32 * 1024) }
 
   let format: Format
   private let stream: UnsafeMutablePointer<z_stream>
@@ -64,20 +65,22 @@ final class Inflater {
     unsafe stream.deallocate()
   }
 
-  /// Decodes `input`, appending at most `pieceBytes` to `output`. `used` is how much of the input was taken.
+  /// Decodes `input`, appending a piece to `output`: at most 32 KiB. `used` is how much of the input was
+  /// taken.
   func decode(_ input: RawSpan, to output: inout [UInt8]) -> (outcome: Outcome, used: Int) {
     guard isOpen else { return (.failed, 0) }
-    let start = output.count
-    output.append(contentsOf: repeatElement(0, count: Self.pieceBytes))
+    let room = Self.pieceBytes(input.byteCount)
+    output.append(contentsOf: repeatElement(0, count: room))
     let (outcome, used, produced) =
-      format == .brotli ? runBrotli(input, &output, start) : runZlib(input, &output, start)
-    output.removeLast(Self.pieceBytes &- produced)
+      format == .brotli ? runBrotli(input, &output, room) : runZlib(input, &output, room)
+    output.removeLast(room &- produced)
     return (outcome, used)
   }
 
-  private func runZlib(_ input: RawSpan, _ output: inout [UInt8], _ start: Int) -> (Outcome, Int, Int) {
+  private func runZlib(_ input: RawSpan, _ output: inout [UInt8], _ room: Int) -> (Outcome, Int, Int) {
     let available = UInt32(clamping: input.byteCount)
     var status = Z_OK
+    let start = output.count &- room
     // Sound: zlib reads `avail_in` bytes of the input and writes `avail_out` bytes of the output during the
     // call only; both pointers are cleared afterwards.
     unsafe input.withUnsafeBytes { source in
@@ -86,25 +89,26 @@ final class Inflater {
           mutating: source.baseAddress?.assumingMemoryBound(to: UInt8.self))
         unsafe stream.pointee.avail_in = available
         unsafe stream.pointee.next_out = target.baseAddress.map { unsafe $0 + start }
-        unsafe stream.pointee.avail_out = UInt32(Self.pieceBytes)
+        unsafe stream.pointee.avail_out = UInt32(clamping: room)
         status = unsafe inflate(stream, Z_SYNC_FLUSH)
         unsafe stream.pointee.next_in = nil
         unsafe stream.pointee.next_out = nil
       }
     }
     let used = Int(available) &- Int(unsafe stream.pointee.avail_in)
-    let produced = Self.pieceBytes &- Int(unsafe stream.pointee.avail_out)
+    let produced = room &- Int(unsafe stream.pointee.avail_out)
     switch status {
     case Z_STREAM_END: return (.ended, used, produced)
-    case Z_OK, Z_BUF_ERROR: return (produced == Self.pieceBytes ? .hasOutput : .needsInput, used, produced)
+    case Z_OK, Z_BUF_ERROR: return (produced == room ? .hasOutput : .needsInput, used, produced)
     default: return (.failed, used, produced)
     }
   }
 
-  private func runBrotli(_ input: RawSpan, _ output: inout [UInt8], _ start: Int) -> (Outcome, Int, Int) {
+  private func runBrotli(_ input: RawSpan, _ output: inout [UInt8], _ room: Int) -> (Outcome, Int, Int) {
     var availableIn = input.byteCount
-    var availableOut = Self.pieceBytes
+    var availableOut = room
     var status = BROTLI_DECODER_RESULT_ERROR
+    let start = output.count &- room
     // Sound: brotli reads and writes at most the two counts during the call.
     unsafe input.withUnsafeBytes { source in
       unsafe output.withUnsafeMutableBufferPointer { target in
@@ -115,7 +119,7 @@ final class Inflater {
       }
     }
     let used = input.byteCount &- availableIn
-    let produced = Self.pieceBytes &- availableOut
+    let produced = room &- availableOut
     switch status {
     case BROTLI_DECODER_RESULT_SUCCESS: return (.ended, used, produced)
     case BROTLI_DECODER_RESULT_NEEDS_MORE_INPUT: return (.needsInput, used, produced)
