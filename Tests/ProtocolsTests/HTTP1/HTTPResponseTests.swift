@@ -135,4 +135,25 @@ import Wire
     let digest = http.first?.files.first?.md5?.map { String($0, radix: 16) }.joined()
     #expect(digest == "90150983cd24fb0d6963f7d28e17f72")
   }
+
+  @Test("what little input unpacks to is there at once, however it is cut", arguments: [1, 7, 100, .max])
+  func unpacked(pieceBytes: Int) {
+    // 64,000 bytes, 0 to f again and again, as zlib packs them.
+    let packed: [UInt8] =
+      [
+        0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x03, 0xed, 0xc7, 0xc9, 0x01, 0xc0, 0x10,
+        0x00, 0x00, 0xb0, 0x95, 0x94, 0xba, 0xc6, 0x41, 0xd9, 0x7f, 0x84, 0x0e, 0x22, 0xf9, 0x25, 0x3c,
+        0x31, 0xbd, 0xb9, 0xd4, 0xd6, 0xc7, 0x5c, 0xdf, 0x3e, 0xc1,
+      ] + [UInt8](repeating: 0xdd, count: 123) + [
+        0xaf, 0xff, 0x0f, 0x85, 0x8a, 0x3d, 0x7f, 0x00, 0xfa, 0x00, 0x00,
+      ]
+    let head = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: \(packed.count)\r\n\r\n"
+    let begun = HTTPHarness(
+      [Self.request, .serverBytes(Array(head.utf8) + packed.prefix(100))], pieceBytes: pieceBytes)
+    #expect(begun.first?.files.first?.size == 29945)
+    let whole = HTTPHarness(
+      [Self.request, .serverBytes(Array(head.utf8) + packed)], pieceBytes: pieceBytes)
+    #expect(whole.first?.files.first?.size == 64_000)
+    #expect(whole.first?.files.first?.state == .closed)
+  }
 }
