@@ -501,12 +501,13 @@ def byte_operations(capture):
     """Datagrams in which a letter stands several times, and a number behind one of them."""
     link = plain(capture)
     texts = (b"a51ab2 0000000", b"ab2a51 0000000", b"ab2ab2a51 00000", b"ab" + b"0" * 30 + b"a5100")
+    texts += (b"ab1ab2ab3 beacon",)
     for number, data in enumerate(texts):
         link.udp(BEGIN + number * 1000, CLIENT, 40000, SERVER, 9001, data)
 
 
 def pop3_greetings(capture):
-    """A mailbox on its port, and servers of other kinds that say OK in the same way."""
+    """A mailbox on its port, servers of other kinds that say OK in the same way, and a mailbox that asks for more."""
     link = plain(capture)
     mailbox = Talk(link, BEGIN, CLIENT, 51200, SERVER, 110).open().answer(b"+OK ready\r\n").ask(b"USER watch\r\n")
     mailbox.answer(b"+OK\r\n").close()
@@ -515,6 +516,9 @@ def pop3_greetings(capture):
     Talk(link, BEGIN + 2_000_000, CLIENT, 51202, SERVER, 6000).open().answer(b"+OK ready\r\n").ask(
         b"USER watch\r\n"
     ).answer(b"+OK\r\n").close()
+    mailbox = Talk(link, BEGIN + 3_000_000, CLIENT, 51203, SERVER, 110).open().answer(b"+OK ready\r\n")
+    mailbox.ask(b"AUTH PLAIN\r\n").answer(b"+ \r\n").ask(b"d2F0Y2g=\r\n").answer(b"+OK beacon\r\n")
+    mailbox.ask(b"QUIT\r\n").answer(b"+OK\r\n").close()
 
 
 def sip_request(method, *lines, body=b""):
@@ -673,8 +677,69 @@ def unacknowledged_ends(capture):
         talk.segment(first, RST)
 
 
+def holes(capture):
+    """Streams of which segments were never seen: acknowledged before a message is complete, and at the end; one whose
+    missing bytes alone make up a chunk, one that is reset before anything behind the hole is acknowledged."""
+    link = plain(capture)
+
+    def skip(talk, sender, count):
+        sender.next += count
+        return talk
+
+    def asked(number, name):
+        one = question(number, name, "A")
+        return struct.pack(">H", len(one)) + one
+
+    names = Talk(link, BEGIN, CLIENT, 51400, RESOLVER, 53).open()
+    for number, name in enumerate(("signal", "beacon", "tower", "wall")):
+        one = asked(number, f"{name}.tower.example")
+        if name == "beacon":
+            names = skip(names, names.client, len(one))
+        else:
+            names = names.ask(one)
+        told = reply(number, f"{name}.tower.example", "A", [(None, "A", 60, "198.51.100.7")])
+        names = names.answer(struct.pack(">H", len(told)) + told)
+    names.close()
+    talk = Talk(link, BEGIN + 5_000_000, CLIENT, 51401, SERVER, 7401).open().ask(b"the beacon is lit")
+    skip(talk, talk.client, 3000).ask(b"at the tower").answer(b"seen from the wall")
+    talk.ask(b"by the watch").answer(b"and again").close()
+    talk = Talk(link, BEGIN + 10_000_000, CLIENT, 51402, SERVER, 7402).open().answer(b"the beacon is lit")
+    seen = talk.client.seen
+    skip(talk, talk.server, 9)
+    talk.now += 500
+    talk.segment(talk.server, PSH | ACK, b"the tower")
+    talk.client.seen = seen
+    talk.reset()
+
+
+def repeated_behind_fin(capture):
+    """An answer whose second half is sent again: behind the client's FIN, whether it is acknowledged or not, behind the
+    server's own, and without any."""
+    link = plain(capture)
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 60\r\n\r\n"
+    for number, (first, later) in enumerate(((True, 1), (True, 0), (False, 0), (None, 0))):
+        talk = web(link, BEGIN + number * 1_000_000, 51500 + number).ask(request("GET", "/", "tower.example"))
+        talk.answer(head + b"the beacon is lit at the tower").answer(b"and it is seen from the wall.\n")
+        place = talk.server.next - 30
+        if first is not None:
+            talk.segment(talk.client if first else talk.server, FIN | ACK)
+        talk.now += 500
+        talk.server.seen -= later
+        talk.segment(talk.server, PSH | ACK, b"and it is seen from the wall.\n", sequence=place)
+        talk.server.seen += later
+        talk.now += 500
+        talk.segment(talk.client, ACK)
+        if first is None:
+            talk.close()
+            continue
+        talk.segment(talk.server, ACK)
+        talk.segment(talk.server if first else talk.client, FIN | ACK)
+        talk.segment(talk.client if first else talk.server, ACK)
+
+
 def http2_resets(capture):
-    """Streams of HTTP/2 that are reset: by the client before the response, by the server, by both, twice."""
+    """Streams of HTTP/2 that are reset: by the client before the response, by the server, by both, twice; one whose sides
+    have no settings to tell."""
     link = plain(capture)
     preface = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 
@@ -691,8 +756,11 @@ def http2_resets(capture):
         [(True, asked), (False, begun), (True, reset), (False, body)],
         [(True, asked), (True, reset)],
         [(True, asked)],
+        [(True, asked), (False, answered)],
     )
     for number, frames in enumerate(steps):
+        if number == 6:
+            settings = frame(4, 0, b"", 0)
         talk = web(link, BEGIN + number * 1_000_000, 51100 + number).ask(preface + settings).answer(settings)
         for is_client, data in frames:
             talk = talk.ask(data) if is_client else talk.answer(data)
@@ -946,6 +1014,7 @@ CASES = {
     "ends-of-streams": ends_of_streams,
     "flowbits": flowbits,
     "ftp-replies": ftp_replies,
+    "holes": holes,
     "holes-in-streams": holes_in_streams,
     "http-gzip-body": http_gzip_body,
     "http2-resets": http2_resets,
@@ -964,6 +1033,7 @@ CASES = {
     "pop3-greetings": pop3_greetings,
     "pppoe": pppoe,
     "quic-hellos": quic_hellos,
+    "repeated-behind-fin": repeated_behind_fin,
     "reset-ignored": reset_ignored,
     "resets": resets,
     "sealed-sessions": sealed_sessions,

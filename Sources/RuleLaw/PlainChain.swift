@@ -28,11 +28,13 @@ struct PlainChain {
     case .content(let content):
       let ends = places(of: content, cursor)
       return go(
-        on: ends, index, cursor, isNegated: content.isNegated, isRelative: content.isRelative, isTriedAgain)
+        on: ends, index, cursor, isNegated: content.isNegated, isRelative: content.isRelative, isTriedAgain,
+        isContent: true)
     case .pattern(let pattern):
       let ends = places(of: pattern, cursor)
       return go(
-        on: ends, index, cursor, isNegated: pattern.isNegated, isRelative: true, isTriedAgain)
+        on: ends, index, cursor, isNegated: pattern.isNegated, isRelative: true, isTriedAgain,
+        isContent: false)
     case .byteTest(let test):
       return holds(test, cursor) && run(from: index + 1, cursor: cursor)
     case .byteJump(let jump):
@@ -55,9 +57,11 @@ struct PlainChain {
     }
   }
 
-  /// Goes on behind each of the ends, or, for a negated condition, where there is none.
+  /// Goes on behind each of the ends, or, for a negated condition, where there is none. Where the rest fails
+  /// behind a content that has one place to stand, other places of what is before it do not help.
   private mutating func go(
-    on ends: [Int], _ index: Int, _ cursor: Int, isNegated: Bool, isRelative: Bool, _ isTriedAgain: Bool
+    on ends: [Int], _ index: Int, _ cursor: Int, isNegated: Bool, isRelative: Bool, _ isTriedAgain: Bool,
+    isContent: Bool
   ) -> Bool {
     if isNegated {
       if ends.isEmpty { return run(from: index + 1, cursor: cursor) }
@@ -66,6 +70,7 @@ struct PlainChain {
     }
     for end in ends {
       if run(from: index + 1, cursor: end) { return true }
+      if !isTriedAgain && isContent { isHopeless = true }
       if isHopeless || !isTriedAgain { return false }
     }
     if !isRelative { isHopeless = true }

@@ -5,7 +5,7 @@ import Wire
 /// The same seed and captures give the same rules, byte for byte.
 package struct RuleMaker {
   private let observations: [Observation]
-  private var draw: Draw
+  var draw: Draw
   private var nextSID: Int
   var rules: [RandomRule] = []
 
@@ -37,6 +37,7 @@ package struct RuleMaker {
     let observation = draw.one(of: observations, else: observations[0])
     guard let subject = subject(observation) else { return }
     var rule = rule(on: subject)
+    addExtra(&rule, subject)
     finish(&rule)
     if draw.chance(4), let second = self.subject(observation) {
       var other = self.rule(on: second)

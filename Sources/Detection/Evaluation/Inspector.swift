@@ -259,12 +259,17 @@ package struct Inspector: ~Copyable {
   private func streamDue(_ session: TCPSession, _ subject: borrowing Subject) -> StreamDue {
     let direction = subject.sessionDirection
     let pending = session.rawPendingCount(direction)
-    if pending == 0 { return .no }
+    if pending == 0 || isPassedOver(subject, session) { return .no }
     if subject.isEnd || subject.isFinished { return .message }
     // Once the client has closed its side, or both have, there is no waiting for more.
     if session.state > .timeWait { return .message }
     if subject.hasNews, completesMessage(subject) { return .message }
     return subject.isInline || pending >= session.chunkBytes(direction) ? .chunk : .no
+  }
+
+  /// A packet that does not fit a connection which is being closed shows nothing of its stream.
+  private func isPassedOver(_ subject: borrowing Subject, _ session: TCPSession) -> Bool {
+    subject.isRefused && (session.state > .established || subject.packet.tcpFlags & 1 != 0)
   }
 
   /// Data of a connection that is being closed, which are not acknowledged yet: packets without data show an

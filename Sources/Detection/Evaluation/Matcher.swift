@@ -67,28 +67,42 @@ struct Matcher: ~Copyable {
   }
 
   /// Runs the steps from `first`; where a step may match at several places and a later one is relative to it,
-  /// the rest is tried for each of them.
+  /// the rest is tried for each of them. Where the rest fails behind a content that is looked for once, other
+  /// places of what stands before it are of no use, as in Suricata.
   private mutating func run(_ first: Int, _ end: Int, _ bytes: RawSpan, _ program: RuleProgram) -> Bool {
     var index = first
+    var isDecided = false
     while index < end {
       budget &-= 1
       if budget < 0 {
         isHopeless = true
         return false
       }
+      var isMet = false
       switch program.steps[index] {
       case .content(let content):
-        if content.retries && !content.isNegated { return tryEach(content, index, end, bytes, program) }
-        guard holds(content, bytes, program) else { return false }
+        if content.retries && !content.isNegated {
+          if tryEach(content, index, end, bytes, program) { return true }
+        } else {
+          isMet = holds(content, bytes, program)
+          if isMet && !content.isNegated { isDecided = true }
+        }
       case .pattern(let pattern):
-        if pattern.retries && !pattern.isNegated { return tryEach(pattern, index, end, bytes, program) }
-        guard holds(pattern, bytes, program) else { return false }
+        if pattern.retries && !pattern.isNegated {
+          if tryEach(pattern, index, end, bytes, program) { return true }
+        } else {
+          isMet = holds(pattern, bytes, program)
+        }
       case .base64Decode(let offset, let count, let isRelative, let data):
         guard decodeBase64(offset, count, isRelative, bytes) else { return false }
         // Nothing is asked of what was decoded: such a rule never matches, as in Suricata.
         return data.isEmpty ? false : runDecoded(data, program)
       case let other:
-        guard holds(other, bytes, program) else { return false }
+        isMet = holds(other, bytes, program)
+      }
+      guard isMet else {
+        if isDecided { isHopeless = true }
+        return false
       }
       index &+= 1
     }

@@ -2,8 +2,8 @@
 extension ProgramBuilder {
   /// A match is tried again where the next condition that depends on a match before it depends on this one.
   ///
-  /// As in the reference, tests and jumps that stand behind another operation on bytes depend on that one:
-  /// in `content:"a"; isdataat:6; byte_test:1,=,5,0,relative` the first match alone is tried.
+  /// As in the reference, operations on bytes that stand behind another one depend on that one: in
+  /// `content:"a"; isdataat:6; byte_test:1,=,5,0,relative` the first match alone is tried.
   static func markRetries(_ steps: inout [Step]) {
     for index in steps.indices where Self.isRelative(steps[index]) {
       let looksFurther = Self.looksFurther(steps[index])
@@ -28,7 +28,7 @@ extension ProgramBuilder {
   /// It depends on the last match, whatever operations on bytes stand between.
   private static func looksFurther(_ step: Step) -> Bool {
     switch step {
-    case .byteTest, .byteJump, .byteMath, .isDataAt: false
+    case .byteTest, .byteJump, .byteExtract, .byteMath, .isDataAt: false
     default: true
     }
   }

@@ -25,6 +25,17 @@ extension SignatureBuilder {
       if keyword == "http.protocol", inspection.buffer.transforms.isEmpty, content.pattern.contains(0x20) {
         throw refuse("a version has no blanks, and the content “\(text)” has", "remove the blanks")
       }
+      if keyword == "tls.cert_serial", inspection.buffer.transforms.isEmpty, content.pattern.count > 2,
+        !content.pattern.contains(UInt8(ascii: ":"))
+      {
+        throw refuse(
+          "a serial number has a colon between its bytes, and the content “\(text)” has none",
+          "write them as 1A:2B:3C"
+        ).inSuricata(
+          "detect-tls-cert-serial",
+          "rule \(signature.identity.id): No colon delimiters ':' detected in content after "
+            + "tls.cert_serial. This rule will therefore never match.")
+      }
       if let length = Self.digestLengths[keyword], inspection.buffer.transforms.isEmpty,
         content.pattern.count != length
       {
@@ -189,11 +200,11 @@ extension SignatureBuilder {
     }
   }
 
-  /// Contents that are longer than the URI that `urilen` wants.
+  /// Contents that are longer than the URI that `urilen` wants; for an empty one nothing is told.
   mutating func checkURISize() {
-    for (place, size) in uriSizes where place < signature.inspections.count {
+    for (place, size) in uriSizes where place < signature.inspections.count && size > 0 {
       for case .content(let content) in signature.inspections[place].conditions
-      where !content.isNegated && content.pattern.count > size {
+      where content.pattern.count > size {
         problems.append(
           refuse(
             "a content has \(content.pattern.count) bytes, and urilen allows \(size)", "correct one of them"))
@@ -250,7 +261,7 @@ extension NumberTest {
   /// The largest number that can pass, if there is one. Bounds are taken as wide as Suricata takes them.
   var largest: Int64? {
     switch self {
-    case .equal(let value): value
+    case .equal(let value), .less(let value): value
     case .within(_, let high): high + 1
     default: nil
     }

@@ -53,6 +53,7 @@ extension StreamEngine {
     let base = session.read(direction) { keepsSeen ? $0.base : $0.seenEnd }
     if offset &+ Int64(payload.byteCount) <= base {
       if !result.isRetransmission { result.events.insert(.reassemblySegmentBeforeBaseSequence) }
+      result.isInStream = countsAsTaken(session, direction)
       return
     }
     if offset < base {
@@ -87,6 +88,16 @@ extension StreamEngine {
     } else {
       result.isInStream = true
       if offset > session.read(direction, { $0.end }) { result.offsetBehindHole = UInt64(max(offset, 0)) }
+    }
+  }
+
+  /// Behind a FIN, data that all have seen counts as part of the stream and is not shown again, as in
+  /// Suricata: but for what the server repeats once both sides have closed, the client first.
+  private func countsAsTaken(_ session: borrowing TCPCore, _ direction: Direction) -> Bool {
+    switch session.state {
+    case .finWait1, .finWait2, .closing, .timeWait: true
+    case .lastAck: direction == .toServer
+    default: false
     }
   }
 

@@ -6,7 +6,8 @@ extension HTTP2Session {
   func take(_ header: HTTP2FrameHeader, _ payload: RawSpan, _ direction: Direction, _ clock: PacketClock) {
     guard let type = HTTP2FrameType(rawValue: header.type) else { return }
     switch type {
-    case .settings where header.isAcknowledgement && header.length == 0: return
+    // An acknowledgement, or settings that say nothing: no exchange, as in Suricata.
+    case .settings where header.length == 0: return
     case .headers, .pushPromise: return takeBlock(header, type, payload, direction, clock)
     case .continuation: return takeContinuation(header, payload, direction)
     default: break

@@ -36,6 +36,8 @@ package final class POP3Session: Session {
 
   init(_ settings: POP3Settings) {
     self.settings = settings
+    super.init()
+    streamMessages = .marked
   }
 
   package override func consume(_ bytes: RawSpan, _ direction: Direction, _ clock: PacketClock) -> Consumption
@@ -92,6 +94,7 @@ package final class POP3Session: Session {
 
   private func request(_ line: RawSpan) {
     let transaction = begin()
+    endsMessage.toServer = true
     if open.count >= settings.transactionsMax {
       open.first?.transaction.raise(.tooManyTransactions)
       if open.count >= 2 * settings.transactionsMax { open.removeFirst().transaction.complete() }
@@ -168,12 +171,14 @@ package final class POP3Session: Session {
       isListing = true
       return false
     }
-    finish()
+    finish(isMore: isMore)
     return pending.startsTLS && isGood
   }
 
-  private func finish() {
+  /// The reply is over. One that asks for more is no message for itself to rules on the stream.
+  private func finish(isMore: Bool = false) {
     isListing = false
+    if !isMore { endsMessage.toClient = true }
     guard !open.isEmpty else { return }
     open.removeFirst().transaction.complete()
   }

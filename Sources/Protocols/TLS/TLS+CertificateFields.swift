@@ -74,9 +74,10 @@ extension TLS {
     ) { transaction, direction in bytes(transaction.certificates[direction].first.map(value)) }
   }
 
-  /// What an example looks for: a digest has but one length.
+  /// What an example looks for: a digest has but one length, a serial number colons.
   static func sample(_ keyword: String) -> String {
-    keyword.hasSuffix("fingerprint")
+    if keyword.hasSuffix("serial") { return "1A:2B:3C" }
+    return keyword.hasSuffix("fingerprint")
       ? "4a:a3:66:76:82:cb:6b:23:bb:c3:58:47:23:a4:63:a7:78:a4:a1:18" : "example"
   }
 
