@@ -622,7 +622,7 @@ def ldap_requests(capture):
 
 
 def ftp_replies(capture):
-    """Replies that announce others: of one line and of several."""
+    """Replies that announce others: of one line and of several; a command that is never answered."""
     link = plain(capture)
     replies = (
         (b"150 opening\r\n", b"226 done\r\n"),
@@ -633,6 +633,8 @@ def ftp_replies(capture):
         talk = Talk(link, BEGIN + number * 1_000_000, CLIENT, 51000 + number, SERVER, 21).open()
         talk.answer(b"220 tower\r\n").ask(b"USER watch\r\n").answer(b"331 word\r\n")
         talk.ask(b"RETR beacon\r\n").answer(first).answer(second).ask(b"QUIT\r\n").answer(b"221 bye\r\n").close()
+    talk = Talk(link, BEGIN + 4_000_000, CLIENT, 51003, SERVER, 21).open()
+    talk.answer(b"220 tower\r\n").ask(b"USER watch\r\n").answer(b"331 word\r\n").ask(b"STOR beacon\r\n").close()
 
 
 def sealed_sessions(capture):
@@ -737,6 +739,25 @@ def repeated_behind_fin(capture):
         talk.segment(talk.client if first else talk.server, ACK)
 
 
+def mail_files(capture):
+    """A mail with a text and two files, each part in segments of its own."""
+    talk = Talk(plain(capture), BEGIN, CLIENT, 51600, SERVER, 25).open().answer(b"220 tower ESMTP\r\n")
+    for asked, told in (
+        (b"EHLO watch\r\n", b"250 tower\r\n"),
+        (b"MAIL FROM:<watch@tower.example>\r\n", b"250 ok\r\n"),
+        (b"RCPT TO:<wall@tower.example>\r\n", b"250 ok\r\n"),
+        (b"DATA\r\n", b"354 go on\r\n"),
+    ):
+        talk = talk.ask(asked).answer(told)
+    talk.ask(b"From: <watch@tower.example>\r\nContent-Type: multipart/mixed; boundary=edge\r\n\r\n")
+    talk.ask(b"--edge\r\nContent-Type: text/plain\r\n\r\nthe beacon is lit\r\n").ask(b"at the tower\r\n")
+    for name in (b"map", b"log"):
+        talk.ask(b'--edge\r\nContent-Disposition: attachment; filename="%b.txt"\r\n\r\n' % name)
+        talk.ask(b"the %b of the watch\r\n" % name)
+    talk.ask(b"--edge--\r\n").ask(b"behind the parts\r\n").ask(b".\r\n").answer(b"250 taken\r\n")
+    talk.ask(b"QUIT\r\n").answer(b"221 bye\r\n").close()
+
+
 def http2_resets(capture):
     """Streams of HTTP/2 that are reset: by the client before the response, by the server, by both, twice; one whose sides
     have no settings to tell."""
@@ -757,6 +778,7 @@ def http2_resets(capture):
         [(True, asked), (True, reset)],
         [(True, asked)],
         [(True, asked), (False, answered)],
+        [(True, asked), (False, frame(1, 5, b"\x3f\xe1\x1f\x88"))],
     )
     for number, frames in enumerate(steps):
         if number == 6:
@@ -951,7 +973,7 @@ def quic_hellos(capture):
 
 def snmp_messages(capture):
     """Messages of SNMP 1, 2c and 3: with every kind of unit, an error, a trap, encrypted, of another security model and
-    version; behind a message that is none; on another port."""
+    version; behind a message that is none; on another port; with long tags."""
     link = plain(capture)
 
     def element(tag, content):
@@ -999,6 +1021,9 @@ def snmp_messages(capture):
             link.udp(BEGIN + number * 1_000_000 + place * 10_000, *ends, data)
     for generic in (0, 6, 9):
         link.udp(BEGIN + generic * 1000, CLIENT, 51510 + generic, SERVER, 162, message(0, b"public", trap(generic)))
+    for number, tag in enumerate((b"\xbf\4", b"\xbf\x81\4", b"\xbf\x12")):
+        told = message(0, b"public", tag + trap(6)[1:])
+        link.udp(BEGIN + 20_000 + number * 1000, CLIENT, 51520 + number, SERVER, 162, told)
 
 
 CASES = {
@@ -1022,6 +1047,7 @@ CASES = {
     "icmp-error": icmp_error,
     "icmp-heads": icmp_heads,
     "ip-fragments": ip_fragments,
+    "mail-files": mail_files,
     "made-up-packets": made_up_packets,
     "interim-responses": interim_responses,
     "ldap-requests": ldap_requests,

@@ -280,7 +280,7 @@ struct ChainMaker {
 extension Draw {
   /// A test that the number meets, or misses by little.
   mutating func check(around value: Int) -> NumberCheck {
-    let near = max(min(value, .max - 8) + number(-1, 1), 0)
+    let near = max(min(max(value, 0), .max - 8) + number(-1, 1), 0)
     switch number(0, 5) {
     case 0, 1: return .equal(near)
     case 2: return .not(near)

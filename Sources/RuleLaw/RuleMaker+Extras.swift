@@ -38,7 +38,7 @@ extension RuleMaker {
   }
 
   private mutating func tracking() -> String {
-    draw.one(of: ["by_src", "by_dst", "by_rule", "by_both"], else: "by_src")
+    draw.one(of: ["by_src", "by_dst", "by_flow"], else: "by_src")
   }
 
   private func isTCP(_ subject: Subject) -> Bool {

@@ -11,6 +11,7 @@ extension SignatureBuilder {
     let keyword = inspection.buffer.keyword
     try checkAbsence(inspection, keyword)
     try checkSize(inspection, keyword)
+    try checkSerial(inspection, keyword)
     for case .content(let content) in inspection.conditions {
       let text = String(decoding: content.pattern, as: UTF8.self)
       try checkTransforms(content, text, inspection.buffer.transforms)
@@ -25,17 +26,6 @@ extension SignatureBuilder {
       if keyword == "http.protocol", inspection.buffer.transforms.isEmpty, content.pattern.contains(0x20) {
         throw refuse("a version has no blanks, and the content “\(text)” has", "remove the blanks")
       }
-      if keyword == "tls.cert_serial", inspection.buffer.transforms.isEmpty, content.pattern.count > 2,
-        !content.pattern.contains(UInt8(ascii: ":"))
-      {
-        throw refuse(
-          "a serial number has a colon between its bytes, and the content “\(text)” has none",
-          "write them as 1A:2B:3C"
-        ).inSuricata(
-          "detect-tls-cert-serial",
-          "rule \(signature.identity.id): No colon delimiters ':' detected in content after "
-            + "tls.cert_serial. This rule will therefore never match.")
-      }
       if let length = Self.digestLengths[keyword], inspection.buffer.transforms.isEmpty,
         content.pattern.count != length
       {
@@ -47,6 +37,22 @@ extension SignatureBuilder {
           "rule \(signature.identity.id): buffer \(keyword): Invalid length for md5-like keyword (should be "
             + "\(length) characters long). This rule will therefore never match.")
       }
+    }
+  }
+
+  /// A serial number has colons: the first content tells whether its author knows, as in Suricata.
+  private func checkSerial(_ inspection: Inspection, _ keyword: String) throws(RuleProblem) {
+    guard keyword == "tls.cert_serial", inspection.buffer.transforms.isEmpty else { return }
+    for case .content(let content) in inspection.conditions {
+      if content.pattern.count <= 2 || content.pattern.contains(UInt8(ascii: ":")) { return }
+      let text = String(decoding: content.pattern, as: UTF8.self)
+      throw refuse(
+        "a serial number has a colon between its bytes, and the content “\(text)” has none",
+        "write them as 1A:2B:3C"
+      ).inSuricata(
+        "detect-tls-cert-serial",
+        "rule \(signature.identity.id): No colon delimiters ':' detected in content after "
+          + "tls.cert_serial. This rule will therefore never match.")
     }
   }
 

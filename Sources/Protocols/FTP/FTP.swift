@@ -29,24 +29,26 @@ enum FTP {
     return result
   }
 
+  private static let started = Pair(both: FTPTransaction.Progress.started)
   private static let complete = Pair(both: FTPTransaction.Progress.complete)
   private static let flags: [String: Int64] = [
     "yes": 1, "on": 1, "true": 1, "1": 1, "no": 0, "off": 0, "false": 0, "0": 0,
   ]
 
+  /// Known with a request's line, whatever is answered.
   private static let requestFields: [Field] = [
     Field(
-      keyword: "ftp.command", eve: "command", .buffer, .toServer, progress: complete,
+      keyword: "ftp.command", eve: "command", .buffer, .toServer, progress: started,
       source: "RFC 959 §4.1", "Word of a request, in capitals.", example: "ftp.command; content:\"RETR\";",
       of: FTPTransaction.self
     ) { transaction, _ in value(transaction.command) },
     Field(
-      keyword: "ftp.command_data", eve: "command_data", .buffer, .toServer, progress: complete,
+      keyword: "ftp.command_data", eve: "command_data", .buffer, .toServer, progress: started,
       source: "RFC 959 §4.1", "What stands behind the word of a request.",
       example: "ftp.command_data; content:\"passwd\";", of: FTPTransaction.self
     ) { transaction, _ in value(transaction.argument) },
     Field(
-      keyword: "ftpbounce", .number, .toServer, progress: complete, source: "RFC 2577 §3",
+      keyword: "ftpbounce", .number, .toServer, progress: started, source: "RFC 2577 §3",
       "A PORT request names another host than the client.", example: "ftpbounce;", of: FTPTransaction.self
     ) { transaction, _ in transaction.isBounce ? .number(1) : .none },
   ]

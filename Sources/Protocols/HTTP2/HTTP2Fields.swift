@@ -83,7 +83,8 @@ extension HTTP2 {
     Dictionary(uniqueKeysWithValues: list.enumerated().map { ($0.element.lowercased(), Int64($0.offset)) })
   }
 
-  /// A buffer made of all headers of a side, as they came.
+  /// A buffer made of all headers of a side, as they came; an update of the decoder's table counts as one
+  /// without name and value, as in Suricata.
   private static func block(
     _ keyword: String, old: [String], _ summary: String, example: String,
     _ text: @escaping @Sendable ([HTTP2Header]) -> [UInt8]
@@ -92,7 +93,7 @@ extension HTTP2 {
       keyword: keyword, aliases: old, .buffer, nil, progress: afterHeaders, source: "RFC 9113 §8.2",
       summary, example: example, of: HTTP2Transaction.self
     ) { transaction, direction in
-      let headers = transaction.signals[direction].headers.filter { $0.tableSize == nil }
+      let headers = transaction.signals[direction].headers
       return headers.isEmpty ? .none : .bytes(text(headers))
     }
   }

@@ -20,6 +20,8 @@ final class MIMEReader {
   private var boundaries: [[UInt8]] = []
   private var info: MIMEPartInfo?
   private var file: TransferredFile?
+  /// A file has come to its end: its owner takes note of it.
+  var hasEndedFile = false
   private var decoder = MIMEDecoder()
   private var addresses: MIMEAddresses
   private var bodyDigest: FileDigest?
@@ -116,7 +118,10 @@ final class MIMEReader {
     addresses.finish(into: &message.urls)
     lineEnd.removeAll(keepingCapacity: true)
     flush()
-    file?.close(isCut ? .truncated : .closed)
+    if let file {
+      file.close(isCut ? .truncated : .closed)
+      hasEndedFile = true
+    }
     file = nil
     info = nil
     decoder = MIMEDecoder()

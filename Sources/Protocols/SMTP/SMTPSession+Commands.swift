@@ -121,11 +121,19 @@ extension SMTPSession {
   func finishMessage(of transaction: SMTPTransaction, isCut: Bool) {
     if let mime {
       mime.finish(isCut: isCut)
+      noteEndOfFile(mime)
       noteOddities(mime, transaction)
       self.mime = nil
     }
     transaction.whole?.close(isCut ? .truncated : .closed)
     transaction.advance(to: SMTPTransaction.Progress.ended)
+  }
+
+  /// Rules on the stream are asked when a file in the message has come to its end, as in Suricata.
+  func noteEndOfFile(_ mime: MIMEReader) {
+    guard mime.hasEndedFile else { return }
+    mime.hasEndedFile = false
+    endsMessage.toServer = true
   }
 
   /// Turns what is odd about the message into events.

@@ -211,6 +211,7 @@ package final class SMTPSession: Session {
     }
     guard let mime else { return }
     mime.take(line, isContinuation: isContinuation)
+    noteEndOfFile(mime)
     noteOddities(mime, transaction)
     if mime.message.hasHeaders { transaction.advance(to: SMTPTransaction.Progress.headers) }
   }

@@ -98,9 +98,11 @@ package struct SNMPMessage: Sendable {
   }
 
   private static func unit(_ reader: inout DERReader) throws(ParseFailure) -> Unit {
-    guard let tag = reader.nextTag, 0xA0...0xA8 ~= tag else { throw ParseFailure(.malformed, at: 0) }
+    // A sender may write the number in a byte of its own, though it would fit the tag's first.
+    let base: UInt8 = reader.skipLongTag(0xBF) ? 0 : 0xA0
+    guard let tag = reader.nextTag, base...base + 8 ~= tag else { throw ParseFailure(.malformed, at: 0) }
     var content = DERReader(try reader.content())
-    var unit = Unit(kind: tag & 0x1F)
+    var unit = Unit(kind: tag &- base)
     if unit.kind == trapKind {
       let enterprise = try identifier(&content)
       let address = try content.content(0x40)

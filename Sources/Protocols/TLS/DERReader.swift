@@ -27,6 +27,13 @@ struct DERReader: ~Escapable {
   /// Tag of the next element, or nil at the end.
   var nextTag: UInt8? { reader.isAtEnd ? nil : reader.bytes[reader.position] }
 
+  /// Steps over the first byte of a tag whose number stands in the byte behind it (X.690 §8.1.2.4), so that
+  /// this one is the next tag. False where another tag stands there.
+  mutating func skipLongTag(_ first: UInt8) -> Bool {
+    guard nextTag == first else { return false }
+    return (try? reader.u8()) != nil
+  }
+
   /// Content of the next element, whatever its tag. Throws `.limit` where its length is cut off, `.truncated`
   /// where its content is.
   @_lifetime(copy self)

@@ -94,11 +94,11 @@ extension Keyword {
       guard let index = ProtocolCatalogue.index(named: parts[0].text) else {
         throw parts[0].problem("the protocol \(parts[0].text) is not parsed yet", remedy: "name one that is")
       }
-      guard builder.signature.protocols.isEmpty else {
-        throw builder.problem(
-          "the rule's header names its protocol already", remedy: "write alert tcp or alert udp")
-      }
       number = index
+    }
+    guard builder.signature.protocols.isEmpty else {
+      throw builder.problem(
+        "the rule's header names its protocol already", remedy: "write alert tcp or alert udp")
     }
     for case .applicationProtocol(_, let isNegated, _) in builder.signature.flowConditions
     where !isNegated || !value.isNegated {

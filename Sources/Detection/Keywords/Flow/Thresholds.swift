@@ -45,7 +45,7 @@ extension Keyword {
 
   static let detectionFilter = Keyword(
     "detection_filter", .flow, "The rule alerts from the match after so many in so many seconds on.",
-    values: "track by_src|by_dst|by_rule|by_flow, count n, seconds n",
+    values: "track by_src|by_dst|by_flow, count n, seconds n",
     example: "detection_filter:track by_src, count 5, seconds 60;"
   ) { (value, builder) throws(RuleProblem) in
     try builder.once("detection_filter")
@@ -55,9 +55,9 @@ extension Keyword {
     var parts = try ThresholdParts(value)
     let tracked = try parts.take("track")
     let track = try ThresholdSyntax.track(tracked)
-    guard track != .byBoth else {
+    guard track != .byBoth, track != .byRule else {
       throw tracked.problem(
-        "detection_filter does not track by_both", remedy: "write by_src, by_dst, by_rule or by_flow")
+        "detection_filter does not track \(tracked.text)", remedy: "write by_src, by_dst or by_flow")
     }
     let count = try parts.number("count")
     let seconds = try parts.number("seconds")
