@@ -184,7 +184,7 @@ package struct RuleMaker {
   }
 
   private mutating func finish(_ rule: inout RandomRule) {
-    if draw.chance(2) {
+    if draw.chance(2), !rule.text.contains("detection_filter") {
       let kind = draw.one(of: ["limit", "threshold", "both"], else: "limit")
       let track = draw.one(of: ["by_src", "by_dst", "by_rule", "by_flow"], else: "by_src")
       rule.options.append(
