@@ -73,8 +73,8 @@ extension TCPSession {
   /// Shows the next part of a look: some bytes of its run seen before, at most a chunk, and those that are
   /// to be seen.
   ///
-  /// `body` gets the bytes, the offset in the stream of the first, and the index of the first new one. It must
-  /// not change the session. False where nothing is left to be shown.
+  /// `body` gets the bytes, the offset in the stream of the first, and the index of the first new one. It
+  /// must not change the session. False where nothing is left to be shown.
   package func withRawPart(
     _ direction: Direction, _ look: inout RawLook,
     _ body: (_ bytes: RawSpan, _ startOffset: UInt64, _ newFrom: Int) -> Void
