@@ -621,6 +621,27 @@ def ldap_requests(capture):
     link.udp(BEGIN + 2_001_000, SERVER, 389, CLIENT, 52201, ldap_entry(1, "cn=c,dc=tower") + ldap_result(1, 0x65, 0))
 
 
+def ldap_start_tls(capture):
+    """StartTLS that is granted and not used, refused, and used."""
+    link = plain(capture)
+    lines = (HERE / "tls" / "portal.hex").read_text().split()
+    asked = ldap_message(1, 0x77, ber(0x80, "1.3.6.1.4.1.1466.20037"))
+
+    def talk(number, code=0):
+        one = Talk(link, BEGIN + number * 1_000_000, CLIENT, 52400 + number, SERVER, 389).open()
+        return one.ask(asked).answer(ldap_result(1, 0x78, code))
+
+    talk(0).close()
+    talk(1)
+    talk(2, 2).ask(ldap_message(2, 0x42)).close()
+    for number in (3, 4):
+        one = talk(number)
+        for line in lines[: None if number == 3 else 2]:
+            data = bytes.fromhex(line[1:])
+            one = one.ask(data, 900) if line[0] == ">" else one.answer(data, 2200)
+        one.close()
+
+
 def ftp_replies(capture):
     """Replies that announce others: of one line and of several; a command that is never answered."""
     link = plain(capture)
@@ -1051,6 +1072,7 @@ CASES = {
     "made-up-packets": made_up_packets,
     "interim-responses": interim_responses,
     "ldap-requests": ldap_requests,
+    "ldap-start-tls": ldap_start_tls,
     "mqtt-sessions": mqtt_sessions,
     "named-pipes": named_pipes,
     "ntlm-parts": ntlm_parts,

@@ -11,6 +11,8 @@ package final class LDAPSession: Session {
   /// Bytes of a message still to be stepped over.
   private var skips = Pair(both: 0)
   private var hasEnded = Pair(both: false)
+  /// The server has agreed to go on with TLS.
+  private var isTLSGranted = false
   private var clock = PacketClock(nanoseconds: 0)
 
   /// Name of the request that asks for TLS (§4.14.1).
@@ -28,6 +30,8 @@ package final class LDAPSession: Session {
       datagram(bytes, direction)
       return Consumption(bytes: bytes.byteCount)
     }
+    // The client begins TLS: until it does, the conversation is one of LDAP.
+    if isTLSGranted, direction == .toServer { return Consumption(bytes: 0, .changesProtocol("tls")) }
     var position = min(skips[direction], bytes.byteCount)
     skips[direction] &-= position
     while position < bytes.byteCount {
@@ -37,7 +41,7 @@ package final class LDAPSession: Session {
         let taken = min(step.byteCount, bytes.byteCount &- position)
         skips[direction] = step.byteCount &- taken
         position &+= taken
-        if step.beginsTLS { return Consumption(bytes: position, .changesProtocol("tls")) }
+        if step.beginsTLS { isTLSGranted = true }
       } catch {
         if error.reason == .truncated { break }
         note(.invalidData)

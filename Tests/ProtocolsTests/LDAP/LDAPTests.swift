@@ -95,12 +95,14 @@ import Wire
     #expect(values("ldap.responses.count", transactions(datagrams)[0]) == ["2"])
   }
 
-  @Test("TLS follows where it was asked for and granted")
+  @Test("TLS follows where it was asked for and granted, once the client begins it")
   func startTLS() {
     for code in [UInt8(0), 2] {
       let flow = conversation(.tcp, to: 389)
       flow.send(message(1, 0x77, element(0x80, Array("1.3.6.1.4.1.1466.20037".utf8))), .toServer)
       flow.send(result(1, 0x78, code: code), .toClient)
+      #expect(!flow.isChangeDue)
+      flow.send([0x16, 3, 1], .toServer)
       #expect(flow.isChangeDue == (code == 0))
     }
   }
