@@ -203,6 +203,24 @@ def holes_in_streams(capture):
         talk.close()
 
 
+def holes_in_bodies(capture):
+    """Forms of which the tap has lost a part, in bodies below and beyond what rules wait for."""
+    link = plain(capture)
+    for number, (announced, sent) in enumerate(((20_000, 20), (60_000, 20), (60_000, 60))):
+        talk = web(link, BEGIN + number * 5_000_000, 50700 + number)
+        talk.ask(b"POST /%d HTTP/1.1\r\nHost: tower.example\r\nContent-Length: %d\r\n\r\n" % (number, announced))
+        for place in range(sent):
+            data = b"beacon %03d " % place + b"." * 989
+            talk.now += 1000
+            if place == 10:
+                talk.client.next += len(data)
+            else:
+                talk.segment(talk.client, PSH | ACK, data)
+            talk.server.seen = talk.client.next
+            talk.segment(talk.server, ACK)
+        talk.answer(response(body=b"ok")).close()
+
+
 def made_up_packets(capture):
     """Conversations with a web server that end in all ways, one that turns into a tunnel, and a name that is asked
     for."""
@@ -1061,6 +1079,7 @@ CASES = {
     "flowbits": flowbits,
     "ftp-replies": ftp_replies,
     "holes": holes,
+    "holes-in-bodies": holes_in_bodies,
     "holes-in-streams": holes_in_streams,
     "http-gzip-body": http_gzip_body,
     "http2-resets": http2_resets,

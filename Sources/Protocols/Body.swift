@@ -10,15 +10,24 @@ package final class Body {
   package var total: UInt64 = 0
   /// No more bytes will come.
   package var isComplete = false
-  /// Some bytes were lost.
-  package var hasGap = false
+  /// Bytes that were lost; they count in `total`.
+  package private(set) var lost: UInt64 = 0
   /// How many bytes detection wants before it looks for the first time, unless the body is complete.
   package var inspectFrom = 0
 
   package init() {}
 
   /// As many bytes are kept as will be: what comes later is not.
-  package var isFull: Bool { UInt64(bytes.count) < total }
+  package var isFull: Bool { UInt64(bytes.count) &+ lost < total }
+
+  /// Some bytes were lost.
+  package var hasGap: Bool { lost > 0 }
+
+  /// So many bytes were lost.
+  package func skip(_ count: UInt64) {
+    total &+= count
+    lost &+= count
+  }
 
   /// Takes bytes; keeps those below `bytesMax` from the body's start (0: all). Gives how many were kept.
   @discardableResult

@@ -91,8 +91,7 @@ package final class TransferredFile {
     guard state == .open else { return }
     size &+= bytes
     hasGaps = true
-    data.hasGap = true
-    data.total &+= bytes
+    data.skip(bytes)
   }
 
   /// No more bytes will come. What has gaps is truncated at best.

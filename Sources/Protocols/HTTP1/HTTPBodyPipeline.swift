@@ -95,8 +95,7 @@ final class HTTPBodyPipeline {
       file.skip(count)
       range?.offset &+= count
     } else {
-      message.body.hasGap = true
-      message.body.total &+= count
+      message.body.skip(count)
     }
     transaction.revision &+= 1
   }
