@@ -676,6 +676,53 @@ def ftp_replies(capture):
     talk.answer(b"220 tower\r\n").ask(b"USER watch\r\n").answer(b"331 word\r\n").ask(b"STOR beacon\r\n").close()
 
 
+def ftp_modes(capture):
+    """Requests that agree on data connections: by each command, refused, with addresses that cannot be read."""
+    link = plain(capture)
+    port = b"PORT " + CLIENT.replace(".", ",").encode() + b",4,5"
+    active = (
+        (port, b"200 ok"), (port, b"500 no"), (b"PORT 10,20,1", b"500 no"), (b"EPRT |1|10.20.1.7|3333|", b"200 ok"),
+        (b"EPRT tower", b"500 no"), (b"PORT 10,20,1,9,4,5", b"200 ok"),
+    )
+    passive = (
+        (b"PASV", b"227 Entering (198,51,100,20,8,9)"), (b"PASV", b"500 no"), (b"PASV", b"227 tower"),
+        (b"EPSV", b"229 Entering (|||2222|)"), (b"EPSV", b"500 no"), (b"EPSV", b"229 tower"),
+    )
+    for number, requests in enumerate((active, passive)):
+        talk = Talk(link, BEGIN + number * 1_000_000, CLIENT, 51100 + number, SERVER, 21).open()
+        talk.answer(b"220 tower\r\n").ask(b"USER watch\r\n").answer(b"331 word\r\n")
+        for asked, told in requests:
+            talk.ask(asked + b"\r\n").answer(told + b"\r\n")
+        talk.ask(b"QUIT\r\n").answer(b"221 bye\r\n").close()
+
+
+def http_first_lines(capture):
+    """Requests and answers of HTTP whose first words are in other cases."""
+    link = plain(capture)
+    lines = (
+        (b"GET", b"HTTP/1.1"), (b"get", b"HTTP/1.1"), (b"Post", b"HTTP/1.0"), (b"propfind", b"HTTP/1.1"),
+        (b"GET", b"http/1.0"), (b"get", b"Http/1.1"),
+    )
+    for number, (method, version) in enumerate(lines):
+        talk = Talk(link, BEGIN + number * 1_000_000, CLIENT, 50600 + number, SERVER, 8080).open()
+        talk.ask(method + b" / HTTP/1.1\r\nHost: tower.example\r\n\r\n")
+        talk.answer(version + b" 200 OK\r\nContent-Length: 0\r\n\r\n").close()
+
+
+def smtp_steps(capture):
+    """A message to two recipients, a second one that is put aside, and a third."""
+    talk = Talk(plain(capture), BEGIN, CLIENT, 51200, SERVER, 25).open().answer(b"220 tower\r\n")
+    talk.ask(b"EHLO watch\r\n").answer(b"250-tower\r\n250 SIZE 1000\r\n")
+    mail = b"MAIL FROM:<a@tower.example>\r\n"
+    rest = (b"RCPT TO:<b@tower.example>\r\n", b"RCPT TO:<c@tower.example>\r\n")
+    for lines in ((mail, *rest, b"DATA\r\n"), (mail, b"RSET\r\n"), (mail, rest[0], b"DATA\r\n")):
+        for line in lines:
+            talk.ask(line).answer(b"354 go on\r\n" if line == b"DATA\r\n" else b"250 ok\r\n")
+        if lines[-1] == b"DATA\r\n":
+            talk.ask(b"Subject: smoke\r\n\r\nby day\r\n").ask(b"fire by night\r\n.\r\n").answer(b"250 queued\r\n")
+    talk.ask(b"QUIT\r\n").answer(b"221 bye\r\n").close()
+
+
 def sealed_sessions(capture):
     """A session of SSH with a long record before its keys: what comes behind them is encrypted."""
     talk = Talk(plain(capture), BEGIN, CLIENT, 51300, SERVER, 22).open()
@@ -1077,10 +1124,12 @@ CASES = {
     "dns-over-tcp": dns_over_tcp,
     "ends-of-streams": ends_of_streams,
     "flowbits": flowbits,
+    "ftp-modes": ftp_modes,
     "ftp-replies": ftp_replies,
     "holes": holes,
     "holes-in-bodies": holes_in_bodies,
     "holes-in-streams": holes_in_streams,
+    "http-first-lines": http_first_lines,
     "http-gzip-body": http_gzip_body,
     "http2-resets": http2_resets,
     "http-names": http_names,
@@ -1105,6 +1154,7 @@ CASES = {
     "resets": resets,
     "sealed-sessions": sealed_sessions,
     "sip-messages": sip_messages,
+    "smtp-steps": smtp_steps,
     "snmp-messages": snmp_messages,
     "status-lines": status_lines,
     "stream-overlap": stream_overlap,

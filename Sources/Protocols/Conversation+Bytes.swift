@@ -89,10 +89,11 @@ extension Conversation {
     lanes[direction].pending = []
   }
 
-  /// Takes one whole datagram.
+  /// Takes one whole datagram. One that cannot be read says nothing about those that follow.
   package func datagram(_ bytes: RawSpan, _ direction: Direction, _ clock: PacketClock) {
     var direction = self.direction(direction)
     changes &+= 1
+    isDatagramUnreadable = false
     guard bytes.byteCount > 0, !hasFailed, sides != Pair(both: .failed) else { return }
     if sides[direction] == .unknown {
       let verdict = detector.recognise(bytes, direction, transport, ports: ports, mayReverse: mayReverse)
@@ -104,7 +105,10 @@ extension Conversation {
     }
     guard let session, session.transactions.count <= Limits.transactions else { return }
     session.frames?.beginDatagram(direction)
-    if session.consume(bytes, direction, clock).outcome == .failed { hasFailed = true }
+    if session.consume(bytes, direction, clock).outcome == .failed {
+      isDatagramUnreadable = true
+      unreadableDatagrams &+= 1
+    }
   }
 
   /// One datagram decides for its direction: the side that was recognised speaks for both.

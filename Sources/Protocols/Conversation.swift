@@ -76,6 +76,7 @@ package final class Conversation {
     var changes: UInt32 = 1
     var settledAt = Pair<UInt32>(both: 0)
     var hasFailed = false
+    var isDatagramUnreadable = false
     /// The parser wants nothing more of a direction.
     var isFinished = Pair(both: false)
     var hasEnded = Pair(both: false)
@@ -148,6 +149,16 @@ package final class Conversation {
     set { core.hasFailed = newValue }
   }
 
+  /// The parser could not read the last datagram.
+  package internal(set) var isDatagramUnreadable: Bool {
+    get { core.isDatagramUnreadable }
+    set { core.isDatagramUnreadable = newValue }
+  }
+  /// Datagrams that the parser could not read.
+  package internal(set) var unreadableDatagrams: UInt64 = 0
+  /// How often the parser failed.
+  package var failureCount: UInt64 { unreadableDatagrams &+ (hasFailed ? 1 : 0) }
+
   /// Bytes of each direction of the stream that the protocol wants put together, where it has a wish.
   package internal(set) var streamDepthBytes: Int?
 
@@ -174,6 +185,9 @@ package final class Conversation {
   package func pendingStart(_ direction: Direction) -> UInt64 {
     lanes[direction].pending.isEmpty ? .max : lanes[direction].offset
   }
+
+  /// A direction has come to its end.
+  package func hasEnded(_ direction: Direction) -> Bool { core.hasEnded[direction] }
 
   /// Both sides have come to their end: all that is left is told.
   package var hasEnded: Bool { core.hasEnded.toServer && core.hasEnded.toClient }

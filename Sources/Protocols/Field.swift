@@ -67,6 +67,9 @@ package struct Field: Sendable {
   package let atEnd: (@Sendable (Transaction, Direction) -> FieldValue)?
   /// More numbers come while the transaction goes on: what does not hold yet is asked again with each.
   package private(set) var grows = false
+  /// Its instances come one after the other before the step from which all of them are known: the firewall
+  /// asks with each.
+  package private(set) var comesInParts = false
   /// Reads the value. The transaction is of the protocol's own type.
   package let extract: @Sendable (Transaction, Direction) -> FieldValue
 
@@ -83,6 +86,13 @@ package struct Field: Sendable {
   var growing: Field {
     var field = self
     field.grows = true
+    return field
+  }
+
+  /// The field with instances that come one after the other.
+  var inParts: Field {
+    var field = self
+    field.comesInParts = true
     return field
   }
 

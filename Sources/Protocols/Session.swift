@@ -5,7 +5,8 @@ package struct Consumption: Sendable {
   package enum Outcome: Sendable, Equatable {
     /// More bytes may come.
     case goesOn
-    /// The parser cannot follow any more: the flow's bytes are not parsed further.
+    /// The parser cannot follow any more: the flow's bytes are not parsed further. A datagram could not be
+    /// read; those that follow are shown all the same.
     case failed
     /// Nothing more is of interest (encrypted from here on): the flow's bytes need not be reassembled.
     case finished

@@ -316,6 +316,10 @@ final class TransactionLane {
   /// Revision and progress at the last inspection; −1: never.
   var revision: Int64 = -1
   var progress: Int16 = -1
+  /// The same when rules that are met again while a step lasts were last asked.
+  var repeatedRevision: Int64 = -1
+  var repeatedProgress: Int16 = -1
+  var repeatedReached: UInt64 = 0
   /// A rule waits for the payload or for state only: it is asked with every packet.
   var waitsForPayload = false
   /// A rule waits for a number that the transaction's next message may bring.

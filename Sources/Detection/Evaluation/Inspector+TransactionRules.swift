@@ -23,6 +23,7 @@ extension Inspector {
       return waitForState(number, rule, lane)
     }
     if rule.hookProgress > Int16(view.reached) { return keep(number, 0, 0, lane) }
+    if rule.hookUntil < Int16(view.reached) { return }
     if rule.isTwoSided { return evaluateBothSides(number, view, subject, bytes) }
     noteCheck(number)
     matcher.begin()
@@ -214,7 +215,9 @@ extension Inspector {
       }
       return verdict(inspection, body, view, bodyBefore, &bodyBytes)
     }
-    guard view.progress >= field.progress[view.direction] else { return .later }
+    guard view.progress >= field.progress[view.direction] || view.asksParts && field.comesInParts else {
+      return .later
+    }
     switch value(inspection.buffer, view.transaction, view.protocolIndex, view.direction) {
     case .none: return field.grows ? failure(field, view) : missing(inspection, field, view)
     case .bytes(let bytes):

@@ -175,11 +175,21 @@ extension Inspector {
     _ transaction: Transaction, _ lane: TransactionLane, _ group: Int, _ subject: borrowing Subject,
     _ progress: UInt8
   ) {
-    if lane.revision == Int64(transaction.state.revision) && lane.progress == Int16(progress) { return }
+    let direction = subject.direction
+    let revision = Int64(transaction.state.revision)
+    if lane.repeatedRevision == revision && lane.repeatedProgress == Int16(progress) { return }
+    // Where a direction has brought nothing since, what the other one did counts if it began or ended the
+    // step; inline that is for later.
+    let reached = subject.conversation?.reached(direction) ?? 0
+    let isIdle = subject.stream != nil && !subject.isEnd && lane.repeatedReached == reached
+    if isIdle, isInline { return }
+    lane.repeatedReached = reached
+    defer { (lane.repeatedRevision, lane.repeatedProgress) = (revision, Int16(progress)) }
     let isCut = subject.isEnd && subject.flow?.tcp?.isDepthReached(subject.sessionDirection) == true
     for entry in rules.transactionGroups[group].repeated
-    where entry.progress <= progress && lane.progress <= Int16(entry.progress) {
-      if isCut && lane.progress == Int16(entry.progress) { continue }
+    where entry.progress <= progress && lane.repeatedProgress <= Int16(entry.last) {
+      let isWithin = lane.repeatedProgress >= Int16(entry.progress)
+      if isWithin, isCut || isIdle && progress <= entry.last { continue }
       candidates.insert(entry.rule)
     }
   }
@@ -325,6 +335,8 @@ struct TransactionView {
   let direction: Direction
   /// Progress reached; the largest number once nothing more will come.
   let progress: UInt8
+  /// What comes in parts is asked before all of it is there.
+  var asksParts = false
 
   var isComplete: Bool { progress == .max }
 

@@ -233,13 +233,12 @@ extension RuleProgram {
     return states.contains { isKnown($0, as: index) }
   }
 
-  /// DNS over HTTP/2 is DNS, and HTTP/2; `http` names all versions, but not what carries DNS.
+  /// Some protocols are told by the names of others as well; `http` names all versions.
   private func isKnown(_ state: ProtocolState, as index: Int) -> Bool {
     let number = number(of: state)
     if index == SignatureBuilder.anyHTTP { return SignatureBuilder.versionsOfHTTP.contains(number) }
     return number == index
-      || number >= 0 && number == SignatureBuilder.dnsOverHTTP2
-        && SignatureBuilder.carriedByDNSOverHTTP2.contains(index)
+      || number >= 0 && SignatureBuilder.alsoNamed.contains { $0.number == number && $0.name == index }
   }
 
   private func number(of state: ProtocolState) -> Int {

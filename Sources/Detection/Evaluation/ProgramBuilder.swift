@@ -90,6 +90,8 @@ struct ProgramBuilder {
     let isOnBody = signature.isOnBodyHook && hook.progress > 0
     rule.isRepeated = !asksBuffers && (isOnBody || signature.isOnLastingHook)
     rule.hookProgress = Int16(hook.progress) - (rule.isRepeated && isOnBody ? 1 : 0)
+    rule.hookLast = isOnBody ? rule.hookProgress : Int16(signature.hookLast ?? hook.progress)
+    if signature.isHookBounded { rule.hookUntil = rule.hookLast }
     rule.directions &= hook.direction == .toServer ? 1 : 2
   }
 

@@ -108,6 +108,9 @@ struct CompiledRule: BitwiseCopyable, Sendable {
   var isCalledAgain = false
   /// Progress at which a rule hook evaluates it, and the hook's direction; −1: no hook.
   var hookProgress: Int16 = -1
+  /// Last progress of the hook's step, and the last at which the rule is evaluated at all.
+  var hookLast: Int16 = -1
+  var hookUntil = Int16.max
   /// It is evaluated with each inspection of a transaction at that progress, not only with the first.
   var isRepeated = false
   /// The rule asks for buffers of both directions of a transaction.

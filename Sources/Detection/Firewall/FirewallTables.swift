@@ -62,6 +62,11 @@ struct FirewallTables: Sendable {
     }
   }
 
+  /// Rules stand at hooks of a protocol.
+  func filters(_ index: Int) -> Bool {
+    hooks[(index * 2)..<(index * 2 + 2)].contains { $0.contains { !$0.rules.isEmpty } }
+  }
+
   /// There is something to be asked before the flow is looked up.
   var filtersBeforeFlow: Bool { !preFlow.isEmpty || policies.preFlow != nil }
   /// There is something to be asked before the stream takes a packet in.

@@ -14,7 +14,8 @@ extension Inspector {
   ) -> Bool {
     packetVerdict.action = .accept
     asksHooks = false
-    if subject.isEnd || subject.detection?.isAccepted == true { return true }
+    // A packet made up for the end of a flow is no packet; one between two protocols passes as the others do.
+    if subject.isEnd && madeUp != .change || subject.detection?.isAccepted == true { return true }
     switch filterPacket(tables, subject, bytes, &alerts) {
     case .dropped: return false
     case .accepted: return true

@@ -26,10 +26,13 @@ extension Inspector {
     return true
   }
 
-  /// The packet brought its direction's protocol forward.
+  /// The packet brought its direction's protocol forward, or stands between two protocols, or the direction
+  /// has come to its end.
   private func hasNewData(_ subject: borrowing Subject) -> Bool {
+    if subject.isEnd { return true }
     guard let stream = subject.stream else { return subject.packet.payloadLength > 0 }
     return stream.delivers(subject.sessionDirection)
+      || subject.conversation?.hasEnded(subject.direction) == true
   }
 
   /// Goes through the hooks that a transaction has reached, the one that it stands at again with whatever
@@ -49,7 +52,8 @@ extension Inspector {
     }
     (lane.filterProgress, lane.filterRevision) = (Int16(progress), transaction.revision)
     let view = TransactionView(
-      transaction: transaction, lane: lane, protocolIndex: index, direction: direction, progress: progress)
+      transaction: transaction, lane: lane, protocolIndex: index, direction: direction, progress: progress,
+      asksParts: true)
     let last = tables.hooks[group].lastIndex { $0.progress <= progress } ?? 0
     while lane.filterStep <= last {
       let hook = tables.hooks[group][lane.filterStep]
@@ -80,8 +84,10 @@ extension Inspector {
       guard let role = rules.signatures[Int(number)].firewall else { continue }
       let isEarly = tables.early.contains(number)
       if view.lane.decided.contains(number) {
-        // What fields have decided is asked no more: what others say of what has come since counts before it.
+        // What fields have decided is asked no more, and holds as long as the transaction stays at the hook.
+        // When it leaves that, the rules behind are asked of all that has come.
         if !isEarly { wasAccepted = role.action.accepts }
+        if wasAccepted, mayWait { return .next }
         continue
       }
       guard holds(number, subject, bytes), holdsFields(number, view) else {

@@ -196,8 +196,11 @@ extension SignatureBuilder {
     guard let hook = signature.hookProgress else { return }
     for inspection in signature.inspections {
       guard case .field(let references) = inspection.buffer.source else { continue }
+      let step = hook.progress...(signature.hookLast ?? hook.progress)
       for reference in references
-      where reference.field.progress[hook.direction] != hook.progress && reference.field.kind != .body {
+      where !step.contains(reference.field.progress[hook.direction]) && reference.field.kind != .body
+        && !reference.field.comesInParts
+      {
         throw RuleProblem(
           at: rule.position, "\(inspection.buffer.keyword) is not there at the rule's hook",
           remedy: "write the hook at which it becomes complete, or none")

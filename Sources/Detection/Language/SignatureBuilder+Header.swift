@@ -40,6 +40,16 @@ extension SignatureBuilder {
   static let dnsOverHTTP2 = ProtocolCatalogue.index(named: "doh2")
   static let carriedByDNSOverHTTP2 = ["http2", "dns"].compactMap(ProtocolCatalogue.index(named:))
 
+  /// What `app-layer-protocol` tells by another protocol's name too: `number` is the flow's protocol, `name`
+  /// what the rule says.
+  static let alsoNamed: [(number: Int, name: Int)] = [
+    ("doh2", "http2"), ("doh2", "dns"), ("http2", "doh2"), ("smb", "dcerpc"),
+  ].compactMap { (flow, rule) in
+    guard let number = ProtocolCatalogue.index(named: flow), let name = ProtocolCatalogue.index(named: rule)
+    else { return nil }
+    return (number, name)
+  }
+
   private mutating func takeProtocol() throws(RuleProblem) {
     let name = rule.protocolName.text.lowercased()
     if let index = ProtocolCatalogue.index(named: name) {
@@ -121,13 +131,11 @@ extension SignatureBuilder {
   /// Takes a step of the protocol by its name as the rule's hook; false where there is none.
   private mutating func takeStep(_ name: String, of entry: ApplicationProtocol) -> Bool {
     let names = entry.progress
-    if let step = names.toServer.firstIndex(of: name) {
-      signature.hookProgress = (.toServer, Self.progress(of: name, step))
-    } else if let step = names.toClient.firstIndex(of: name) {
-      signature.hookProgress = (.toClient, Self.progress(of: name, step))
-    } else {
-      return false
-    }
+    guard let direction = Direction.allCases.first(where: { names[$0].contains(name) }),
+      let step = names[direction].firstIndex(of: name), let last = names[direction].lastIndex(of: name)
+    else { return false }
+    signature.hookProgress = (direction, Self.progress(of: name, step))
+    if last > step { signature.hookLast = Self.progress(of: name, last) }
     signature.isOnBodyHook = name == "request_body" || name == "response_body"
     signature.isOnLastingHook = entry.hasLastingSteps
     return true
@@ -141,13 +149,28 @@ extension SignatureBuilder {
         "app-layer-state asks for a protocol without hook in the rule's header", remedy: "write alert tls")
     }
     let entry = ProtocolCatalogue.all[index]
-    guard takeStep(value.text, of: entry), let direction = signature.hookProgress?.direction else {
+    let isBefore = value.text.hasPrefix("<")
+    let isBehind = value.text.hasPrefix(">")
+    let name = isBefore || isBehind ? String(value.text.dropFirst()) : value.text
+    guard takeStep(name, of: entry), let hook = signature.hookProgress else {
       let names = entry.progress.toServer + entry.progress.toClient
       throw value.problem(
-        "\(entry.name) has no step “\(value.text)”",
-        remedy: "write \(Spelling.nearest(to: value.text, among: names) ?? names.joined(separator: ", "))")
+        "\(entry.name) has no step “\(name)”",
+        remedy: "write \(Spelling.nearest(to: name, among: names) ?? names.joined(separator: ", "))")
     }
-    bufferDirections.insert(direction)
+    if isBefore || isBehind {
+      let lastOfAll = UInt8(clamping: entry.progress[hook.direction].count - 1)
+      let own = signature.hookLast ?? hook.progress
+      guard isBefore ? hook.progress > 0 : own < lastOfAll else {
+        throw value.problem(
+          "there is no step \(isBefore ? "before" : "behind") “\(name)”", remedy: "write \(name)")
+      }
+      signature.hookProgress = (hook.direction, isBefore ? 0 : own + 1)
+      signature.hookLast = isBefore ? hook.progress - 1 : lastOfAll
+      signature.isHookBounded = isBefore
+      signature.isOnLastingHook = false
+    }
+    bufferDirections.insert(hook.direction)
   }
 
   /// The progress at which a hook's step is over: the steps of messages are named for what is being read, so

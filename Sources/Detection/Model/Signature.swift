@@ -44,6 +44,10 @@ package struct Signature: Sendable {
   package var protocols: [Int] = []
   /// Rule hook: the transaction progress at which it is evaluated.
   package var hookProgress: (direction: Direction, progress: UInt8)?
+  /// The last progress of the hook's step, where it has several; nil: the one at which it begins.
+  package var hookLast: UInt8?
+  /// It is not evaluated beyond that (`app-layer-state:<…`).
+  package var isHookBounded = false
   /// The hook is that of a body, which is met again with each part of it, where the rule asks for no buffer.
   package var isOnBodyHook = false
   /// The same of any hook of a protocol whose steps last (`ApplicationProtocol.hasLastingSteps`).

@@ -114,6 +114,7 @@ package final class RuleSet: Sendable {
 final class FieldReader: Sendable {
   let kind: FieldKind
   let grows: Bool
+  let comesInParts: Bool
   let progress: Pair<UInt8>
   let atEnd: (@Sendable (Transaction, Direction) -> FieldValue)?
   let extract: @Sendable (Transaction, Direction) -> FieldValue
@@ -121,6 +122,7 @@ final class FieldReader: Sendable {
   init(_ field: Field) {
     kind = field.kind
     grows = field.grows
+    comesInParts = field.comesInParts
     atEnd = field.atEnd
     progress = field.progress
     extract = field.extract

@@ -91,6 +91,11 @@ extension RuleSet {
   package var usesHostState: Bool { traits.thresholdsDecide || traits.usesScripts || traits.sharesState }
   /// What the rules ask of files.
   package var fileNeeds: FileNeeds { traits.files }
+  /// Whether rules of the firewall stand at hooks of a protocol.
+  package func filters(_ protocolName: String) -> Bool {
+    guard let index = ProtocolCatalogue.index(named: protocolName) else { return false }
+    return firewall?.filters(index) ?? false
+  }
   /// Frames that rules ask for, as `ProtocolSettings.frames` takes them.
   package var frameNeeds: [String: UInt64] { traits.frames }
   /// Whether a rule waits for an event of a stream, given by its raw value.

@@ -22,6 +22,8 @@ struct TransactionGroup: Sendable {
   /// A rule without pattern, evaluated once the progress is reached.
   struct Always: Sendable, BitwiseCopyable {
     var progress: UInt8
+    /// The last progress at which it is evaluated again.
+    var last: UInt8 = 0
     var rule: Int32
   }
 
@@ -31,7 +33,7 @@ struct TransactionGroup: Sendable {
   var bodies: [Engine] = []
   /// Sorted by progress.
   var always: [Always] = []
-  /// Those among them that are evaluated again as long as the progress is the same.
+  /// Those among them that are evaluated again as long as their step lasts.
   var repeated: [Always] = []
   /// Rules by the protocol event that they wait for.
   var events: [[Int32]] = []
@@ -154,8 +156,10 @@ struct TransactionGroupBuilder {
       }
       if rule.hookProgress >= 0 { progress = UInt8(clamping: rule.hookProgress) }
       if progress == .max { progress = 0 }
-      draft.always.append(TransactionGroup.Always(progress: progress, rule: number))
-      if rule.isRepeated { draft.repeated.append(TransactionGroup.Always(progress: progress, rule: number)) }
+      let last = UInt8(clamping: rule.hookLast)
+      let entry = TransactionGroup.Always(progress: progress, last: last, rule: number)
+      draft.always.append(entry)
+      if rule.isRepeated { draft.repeated.append(entry) }
     }
   }
 

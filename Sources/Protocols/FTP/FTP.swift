@@ -79,7 +79,9 @@ enum FTP {
       names: ["active": 1, "passive": 0], source: "RFC 959 §3.2",
       "Who opens the data connection that a request agrees on: active is the server, passive the client.",
       example: "ftp.mode:active;", of: FTPTransaction.self
-    ) { transaction, _ in transaction.hasMode ? .number(transaction.isActive ? 1 : 0) : .none },
+    ) { transaction, _ in
+      transaction.dataPort == nil ? .none : .number(transaction.isActive ? 1 : 0)
+    },
     Field(
       keyword: "ftp.dynamic_port", eve: "dynamic_port", .number, nil, progress: complete,
       source: "RFC 959 §4.1.2, RFC 2428", "Port of the data connection that a request agrees on.",

@@ -91,6 +91,7 @@ package final class FTPSession: Session {
     let transaction = begin()
     transaction.isRequest = true
     open.append(transaction)
+    defer { transaction.progress.toServer = FTPTransaction.Progress.complete }
     asksForTLS = FTPCommand.startTLS.contains { LineText.begins(text, with: $0) }
     if isCut {
       transaction.isCommandCut = true
@@ -109,10 +110,10 @@ package final class FTPSession: Session {
     switch String(decoding: word, as: UTF8.self) {
     case "PORT":
       guard let (address, port) = FTPCommand.hostPort(argument) else { return }
-      agree(port, isActive: true, transaction)
+      propose(port, transaction)
       if let client { transaction.isBounce = client != IPAddress(v4: address) }
     case "EPRT":
-      if let port = FTPCommand.extendedPort(argument) { agree(port, isActive: true, transaction) }
+      if let port = FTPCommand.extendedPort(argument) { propose(port, transaction) }
     case "RETR", "STOR":
       if argument.byteCount == 0 { transaction.raise(.fileWithoutName) }
       if agreed == nil { transaction.raise(.fileBeforePort) }
@@ -128,10 +129,17 @@ package final class FTPSession: Session {
   /// What stands for the name of a file that the server names, as in the reference.
   private static let namedByServer = Array("<stou>".utf8)
 
-  private func agree(_ port: UInt16, isActive: Bool, _ transaction: FTPTransaction) {
+  /// The client listens on a port.
+  private func propose(_ port: UInt16, _ transaction: FTPTransaction) {
+    transaction.proposedPort = port
+    transaction.isActive = true
+    agreed = (port, true)
+  }
+
+  /// The server listens on a port.
+  private func agree(_ port: UInt16, _ transaction: FTPTransaction) {
     transaction.dataPort = port
-    transaction.isActive = isActive
-    agreed = (port, isActive)
+    agreed = (port, false)
   }
 
   private func expectData(_ word: [UInt8], _ name: [UInt8]) {
@@ -163,7 +171,11 @@ package final class FTPSession: Session {
   private func reply(_ line: RawSpan) -> Bool {
     let isCut = line.byteCount >= settings.lineBytesMax
     let text = Self.content(of: line, isCut: isCut)
-    if open.isEmpty { open.append(begin()) }
+    if open.isEmpty {
+      let unasked = begin()
+      unasked.onlyDirection = .toClient
+      open.append(unasked)
+    }
     let transaction = open.first ?? nil
     if isCut {
       transaction?.isReplyCut = true
@@ -197,9 +209,9 @@ package final class FTPSession: Session {
   private func takePort(_ code: [UInt8]?, _ text: RawSpan, _ transaction: FTPTransaction) {
     guard let code, let command = transaction.command else { return }
     if code.elementsEqual("227".utf8), command.elementsEqual("PASV".utf8) {
-      if let port = FTPCommand.passivePort(text) { agree(port, isActive: false, transaction) }
+      if let port = FTPCommand.passivePort(text) { agree(port, transaction) }
     } else if code.elementsEqual("229".utf8), command.elementsEqual("EPSV".utf8) {
-      if let port = FTPCommand.extendedPassivePort(text) { agree(port, isActive: false, transaction) }
+      if let port = FTPCommand.extendedPassivePort(text) { agree(port, transaction) }
     }
   }
 

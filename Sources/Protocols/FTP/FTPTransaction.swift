@@ -2,7 +2,7 @@ import Wire
 
 /// A request to an FTP server and its replies; the server's greeting is one without a request.
 package final class FTPTransaction: Transaction {
-  /// Steps of both directions: they are over together, with the reply.
+  /// Steps of both directions: a request is over with its line, its replies with the final one.
   enum Progress {
     static let started: UInt8 = 0
     static let complete: UInt8 = 1
@@ -22,7 +22,9 @@ package final class FTPTransaction: Transaction {
   package internal(set) var isReplyCut = false
   /// The final reply has come.
   package internal(set) var isAnswered = false
-  /// Port of the data connection that was agreed on.
+  /// Port of a data connection that the request proposes.
+  var proposedPort: UInt16?
+  /// Port of the data connection that was agreed on: known with the reply, whatever that is.
   package internal(set) var dataPort: UInt16?
   /// The server connects to the client.
   package internal(set) var isActive = false
@@ -57,6 +59,7 @@ package final class FTPTransaction: Transaction {
 
   func complete() {
     isAnswered = true
+    if let proposedPort { dataPort = proposedPort }
     progress = Pair(both: Progress.complete)
     revision &+= 1
   }

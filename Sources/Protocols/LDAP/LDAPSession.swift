@@ -27,8 +27,7 @@ package final class LDAPSession: Session {
   {
     self.clock = clock
     guard isStream else {
-      datagram(bytes, direction)
-      return Consumption(bytes: bytes.byteCount)
+      return Consumption(bytes: bytes.byteCount, datagram(bytes, direction) ? .goesOn : .failed)
     }
     // The client begins TLS: until it does, the conversation is one of LDAP.
     if isTLSGranted, direction == .toServer { return Consumption(bytes: 0, .changesProtocol("tls")) }
@@ -66,7 +65,7 @@ package final class LDAPSession: Session {
     }
   }
 
-  private func datagram(_ bytes: RawSpan, _ direction: Direction) {
+  private func datagram(_ bytes: RawSpan, _ direction: Direction) -> Bool {
     var position = 0
     if direction == .toServer { announce(LDAPFrame.pdu, direction, at: 0, length: bytes.byteCount) }
     repeat {
@@ -76,9 +75,10 @@ package final class LDAPSession: Session {
         position &+= step.byteCount
       } catch {
         note(error.reason == .truncated ? .incompleteData : .invalidData)
-        return
+        return false
       }
     } while direction == .toClient && position < bytes.byteCount
+    return true
   }
 
   /// Reads the message that begins here. Throws `.truncated` where it is not all there.

@@ -7,7 +7,7 @@ package import Wire
 /// a long head is a transaction; the one that completes a hello tells of it. A Retry begins anew, once.
 ///
 /// A packet that was not protected with these keys, and frames that are cut, are events; nothing behind them
-/// in the same datagram is read, nor behind a head that cannot be read.
+/// in the same datagram is read, nor behind a head that cannot be read: the datagram is a failure.
 package final class QUICSession: Session {
   private var keys: QUICKeys?
   private var handshakes = Pair(both: QUICHandshake())
@@ -26,10 +26,10 @@ package final class QUICSession: Session {
     var position = 0
     for _ in 0..<QUICLimits.packets where position < all {
       let packet = bytes.part(position, all &- position)
-      guard let header = try? QUICHeader(packet) else { break }
+      guard let header = try? QUICHeader(packet) else { return Consumption(bytes: all, .failed) }
       if hasHello[direction] || header.kind == .short { break }
       if header.kind == .initial {
-        guard initial(packet, header, direction) else { break }
+        guard initial(packet, header, direction) else { return Consumption(bytes: all, .failed) }
       } else {
         if header.kind == .retry { retry(direction) }
         begin(header, direction)

@@ -30,8 +30,7 @@ package final class SIPSession: Session {
   {
     self.clock = clock
     guard isStream else {
-      datagram(bytes, direction)
-      return Consumption(bytes: bytes.byteCount)
+      return Consumption(bytes: bytes.byteCount, datagram(bytes, direction) ? .goesOn : .failed)
     }
     var position = 0
     while position < bytes.byteCount {
@@ -72,7 +71,7 @@ package final class SIPSession: Session {
     if lanes[direction].open != nil { finish(direction) }
   }
 
-  private func datagram(_ bytes: RawSpan, _ direction: Direction) {
+  private func datagram(_ bytes: RawSpan, _ direction: Direction) -> Bool {
     announce(SIPFrame.pdu, direction, at: 0, length: bytes.byteCount)
     do throws(ParseFailure) {
       var reader = SIPMessageReader()
@@ -81,8 +80,10 @@ package final class SIPSession: Session {
       let body = bytes.part(message.bodyOffset, bytes.byteCount &- message.bodyOffset)
       announceParts(of: transaction, direction, at: 0, bodyBytes: body.byteCount)
       transaction.complete(body: body.part(0, SIPLimits.bodyBytes))
+      return true
     } catch {
       note(error.reason == .truncated ? .incompleteData : .invalidData)
+      return false
     }
   }
 

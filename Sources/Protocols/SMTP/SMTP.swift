@@ -12,9 +12,9 @@ enum SMTPFrame: String, FrameKind {
 enum SMTP {
   static let entry = ApplicationProtocol(
     name: "smtp", transports: [.tcp], ports: [25, 465, 587],
-    progress: Pair(SMTPTransaction.Progress.names("request"), SMTPTransaction.Progress.names("response")),
+    progress: Pair(SMTPTransaction.Progress.requestNames, SMTPTransaction.Progress.responseNames),
     events: SMTPEvent.allCases.map(\.name), fields: envelopeFields + messageFields,
-    frames: SMTPFrame.names,
+    frames: SMTPFrame.names, hasLastingSteps: true,
     recognise: { bytes, direction, transport in
       direction == .toServer
         ? recogniseCommand(bytes) : RecognisedProbes.smtpBanner(bytes, direction, transport)
@@ -60,7 +60,7 @@ enum SMTP {
       progress: step(SMTPTransaction.Progress.hasRecipients), source: "RFC 5321 §4.1.1.3",
       "Recipients of the envelope.", example: "smtp.rcpt_to; content:\"@example.com>\";",
       of: SMTPTransaction.self
-    ) { transaction, _ in list(transaction.recipients) },
+    ) { transaction, _ in list(transaction.recipients) }.inParts,
   ]
 
   private static let messageFields: [Field] = [

@@ -18,6 +18,7 @@ extension SMTPSession {
       hasWelcome = code == 220 || code == 554 || transaction == nil
       if !hasWelcome { transaction?.raise(.noWelcome) }
     }
+    transaction?.noteReply()
     guard !pending.isEmpty else { return .goesOn }
     return answer(pending.removeFirst(), code)
   }

@@ -3,8 +3,8 @@ import Wire
 /// A mail transaction (RFC 5321 §3.3): from the greeting or the end of the one before to the reply to the
 /// message, or whatever ends it.
 package final class SMTPTransaction: Transaction {
-  /// Steps of a transaction, the same in both directions. The reference knows three of them; those between
-  /// let rules on a field wait until it is whole.
+  /// Steps of a transaction, the same in both directions once the server has said something. The reference
+  /// knows three of them; those between let rules on a field wait until it is whole.
   package enum Progress {
     package static let started: UInt8 = 0
     package static let greeted: UInt8 = 1
@@ -15,10 +15,14 @@ package final class SMTPTransaction: Transaction {
     package static let ended: UInt8 = 6
     package static let complete: UInt8 = 7
 
-    /// Names of the steps, as rule hooks have them.
-    static func names(_ side: String) -> [String] {
-      [String](repeating: "\(side)_started", count: 4) + [String](repeating: "\(side)_data", count: 3)
-        + ["\(side)_complete"]
+    /// Names of the steps, as rule hooks have them: the client is done with its message before the server.
+    static let requestNames = names("request", steps: [3, 3, 2])
+    static let responseNames = names("response", steps: [4, 3, 1])
+
+    private static func names(_ side: String, steps: [Int]) -> [String] {
+      zip(["started", "data", "complete"], steps).flatMap { name, count in
+        [String](repeating: "\(side)_\(name)", count: count)
+      }
     }
   }
 
@@ -27,6 +31,7 @@ package final class SMTPTransaction: Transaction {
   package internal(set) var sender: [UInt8]?
   package internal(set) var recipients: [[UInt8]] = []
   private var recipientBytes = 0
+  private var isAnswered = false
   /// The message, from the command DATA on.
   package internal(set) var message: MIMEMessage?
   /// The message is one file as a whole.
@@ -34,6 +39,7 @@ package final class SMTPTransaction: Transaction {
 
   init(number: UInt64) {
     super.init(number: number, completeFrom: Pair(both: Progress.complete))
+    state.waitsForResponse = true
   }
 
   /// Raises an event. Each time counts, up to a bound.
@@ -45,7 +51,15 @@ package final class SMTPTransaction: Transaction {
   func advance(to step: UInt8) {
     revision &+= 1
     guard step > progress.toServer else { return }
-    progress = Pair(both: step)
+    progress.toServer = step
+    if isAnswered || step >= Progress.data { progress.toClient = step }
+  }
+
+  /// The server has answered something.
+  func noteReply() {
+    isAnswered = true
+    progress.toClient = progress.toServer
+    revision &+= 1
   }
 
   /// Keeps a recipient, as far as there is room.

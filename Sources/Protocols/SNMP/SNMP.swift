@@ -89,8 +89,8 @@ package final class SNMPTransaction: Transaction {
   func raise(_ event: SNMPEvent) { events.append(event.rawValue) }
 }
 
-/// Parser of SNMP over UDP: each datagram is a message and a transaction. What is none is passed over; it is
-/// an event on the message before it, if that is still open.
+/// Parser of SNMP over UDP: each datagram is a message and a transaction. What is none is a failure, and an
+/// event on the message before it, if that is still open.
 final class SNMPSession: Session {
   /// Version of the first message.
   private var version: UInt32 = 0
@@ -100,7 +100,7 @@ final class SNMPSession: Session {
     if version == 0 { version = SNMPMessage.version(bytes) ?? 0 }
     guard let message = try? SNMPMessage(bytes) else {
       (transactions.last as? SNMPTransaction)?.raise(.malformedData)
-      return all
+      return Consumption(bytes: bytes.byteCount, .failed)
     }
     let transaction = SNMPTransaction(
       number: transactionCount, message, version: version, direction, clock)

@@ -29,13 +29,14 @@ package final class TFTPTransaction: Transaction {
 ///
 ///     operation (16): 1 read, 2 write | file name | 0 | mode | 0
 ///
-/// What is no request is passed over.
+/// What is no request, where one must stand, is a failure.
 final class TFTPSession: Session {
   override func consume(_ bytes: RawSpan, _ direction: Direction, _ clock: PacketClock) -> Consumption {
     let all = Consumption(bytes: bytes.byteCount)
-    guard direction == .toServer, bytes.byteCount > 2, 1...2 ~= bytes.u16(0) else { return all }
-    guard let end = bytes.firstIndex(of: 0, from: 2), let modeEnd = bytes.firstIndex(of: 0, from: end &+ 1)
-    else { return all }
+    guard direction == .toServer else { return all }
+    guard bytes.byteCount > 2, 1...2 ~= bytes.u16(0), let end = bytes.firstIndex(of: 0, from: 2),
+      let modeEnd = bytes.firstIndex(of: 0, from: end &+ 1)
+    else { return Consumption(bytes: bytes.byteCount, .failed) }
     let transaction = TFTPTransaction(
       number: transactionCount, isWrite: bytes.u16(0) == 2, fileName: bytes.part(2, end &- 2).copied(),
       mode: bytes.part(end &+ 1, modeEnd &- end &- 1).copied())

@@ -89,7 +89,9 @@ package final class TLSSession: Session {
         transaction.raise(error.event)
         return Consumption(bytes: bytes.byteCount, .failed)
       }
-      if frames == nil, isOver(direction) { return Consumption(bytes: bytes.byteCount, .finished) }
+      if frames == nil, !settings.followsEncrypted, isOver(direction) {
+        return Consumption(bytes: bytes.byteCount, .finished)
+      }
     }
   }
 

@@ -24,6 +24,9 @@ package struct TLSSettings: Sendable {
   package var rulesUseJA3 = false
   package var rulesUseJA4 = false
 
+  /// Set by whoever loads the rules: rules of the firewall stand at hooks, and see encrypted data go by.
+  package var followsEncrypted = false
+
   /// Records show handshakes in full: they wait until the handshake is through.
   package var showsHandshakes = false
   /// Certificates that chains of TLCP must end at; empty: any may.

@@ -182,6 +182,7 @@ struct LoadedRun: Sendable {
     context.inForce = RulesInForce(rules, loadedRules)
     settleFiles(&context)
     context.protocols.frames = rules?.frameNeeds ?? [:]
+    context.protocols.tls.followsEncrypted = rules?.filters("tls") ?? false
     context.protocols.announcesAllFrames = outputs.encoderSettings.contains { $0.types.contains(.frame) }
     context.detection = settings.detection
     context.scriptOutputs = settings.scriptOutputs

@@ -189,11 +189,11 @@ extension Worker {
     switch conversation?.state {
     case .known(let index):
       counters.protocolFlows[index] &+= 1
-      let hasFailed = conversation?.hasFailed == true
-      if hasFailed { counters.parserFailures[index] &+= 1 }
+      let failures = conversation?.failureCount ?? 0
+      counters.parserFailures[index] &+= failures
       if flow.ipProtocol == 17 {
         counters.datagrams.flows[index] &+= 1
-        if hasFailed { counters.datagrams.failures[index] &+= 1 }
+        counters.datagrams.failures[index] &+= failures
       }
     case .failed:
       if flow.ipProtocol == 6 { counters.failedTCPFlows &+= 1 } else { counters.failedUDPFlows &+= 1 }

@@ -60,11 +60,13 @@ extension Worker {
   private static let reset: UInt8 = 0x04
   private static let ofSession: UInt8 = 0x13
 
-  /// The flow's parser has failed with this packet.
+  /// The flow's parser has failed with this packet: for good, or with each datagram that it cannot read.
   @inline(__always)
   mutating func meetsFailure(_ flow: Flow) -> Bool {
-    guard let conversation = flow.application as? Conversation, conversation.hasFailed,
-      flow.exceptions[.applicationError] == nil
+    guard let conversation = flow.application as? Conversation else { return false }
+    guard
+      conversation.isDatagramUnreadable
+        || conversation.hasFailed && flow.exceptions[.applicationError] == nil
     else { return false }
     let policy = context.exceptions[.applicationError]
     return policy == .ignore ? false : apply(.applicationError, to: flow)
