@@ -6,6 +6,7 @@
 Only the standard library is used, and the bytes are the same each time. What a case is about says its README.md.
 """
 
+import hashlib
 import pathlib
 import struct
 import zlib
@@ -696,17 +697,14 @@ def ftp_modes(capture):
         talk.ask(b"QUIT\r\n").answer(b"221 bye\r\n").close()
 
 
-def http_first_lines(capture):
-    """Requests and answers of HTTP whose first words are in other cases."""
+def gzip_in_one_piece(capture):
+    """A compressed page that comes in segments of 8,000 bytes."""
     link = plain(capture)
-    lines = (
-        (b"GET", b"HTTP/1.1"), (b"get", b"HTTP/1.1"), (b"Post", b"HTTP/1.0"), (b"propfind", b"HTTP/1.1"),
-        (b"GET", b"http/1.0"), (b"get", b"Http/1.1"),
-    )
-    for number, (method, version) in enumerate(lines):
-        talk = Talk(link, BEGIN + number * 1_000_000, CLIENT, 50600 + number, SERVER, 8080).open()
-        talk.ask(method + b" / HTTP/1.1\r\nHost: tower.example\r\n\r\n")
-        talk.answer(version + b" 200 OK\r\nContent-Length: 0\r\n\r\n").close()
+    link.mss = 8000
+    smoke = b"".join(hashlib.sha256(struct.pack(">I", number)).hexdigest().encode() for number in range(400))
+    web(link).ask(request("GET", "/watch", "tower.example")).answer(
+        response(body=smoke + b"the beacon is lit", zipped=True)
+    ).close()
 
 
 def smtp_steps(capture):
@@ -721,6 +719,19 @@ def smtp_steps(capture):
         if lines[-1] == b"DATA\r\n":
             talk.ask(b"Subject: smoke\r\n\r\nby day\r\n").ask(b"fire by night\r\n.\r\n").answer(b"250 queued\r\n")
     talk.ask(b"QUIT\r\n").answer(b"221 bye\r\n").close()
+
+
+def ip_options(capture):
+    """Datagrams with options of IPv4: none, padding alone, one, several, and one that nobody knows."""
+    options = (
+        b"", b"\1\1\1\1", b"\0\0\0\0", b"\x07\x07\4\0\0\0\0\0", b"\x83\x07\4\x0a\1\2\3\0",
+        b"\x94\4\0\0", b"\x88\4\0\1", b"\x44\x08\5\0\0\0\0\0", b"\x1e\4\0\0",
+        b"\x94\4\0\0\x88\4\0\1",
+    )
+    link = plain(capture)
+    for number, option in enumerate(options):
+        link.options = option
+        link.udp(BEGIN + number * 1_000_000, CLIENT, 52000 + number, SERVER, 9, b"smoke")
 
 
 def sealed_sessions(capture):
@@ -951,8 +962,8 @@ def ntlm_parts(capture):
     overlap, with a token longer than its length says, and with a part in the version's place."""
     link = plain(capture)
 
-    def token(key=0, domain=14, lanman=0):
-        texts = [text.encode("utf-16-le") for text in ("BEACONS", "watch", "TOWER")]
+    def token(key=0, domain=14, lanman=0, names=("BEACONS", "watch", "TOWER")):
+        texts = [text.encode("utf-16-le") for text in names]
         body = b"".join(texts)
         starts = [72, 72 + len(texts[0]), 72 + len(texts[0]) + len(texts[1])]
         parts = [(0, lanman or 72), (0, 72), (domain, starts[0]), (len(texts[1]), starts[1])]
@@ -963,8 +974,9 @@ def ntlm_parts(capture):
 
     whole = len(token())
     cases = [token(), token(key=whole), token(domain=16), token(), token(lanman=70)]
+    cases += [token(domain=0, names=("", "watch", "TOWER")), token(domain=0, names=("", "", ""))]
     for number, data in enumerate(cases):
-        length = 80 if number == 3 else whole
+        length = 80 if number == 3 else len(data)
         talk = Talk(link, BEGIN + number * 1_000_000, CLIENT, 50600 + number, SERVER, 445).open()
         fixed = struct.pack("<HBBIIHHQ", 25, 0, 1, 0, 0, 88, length, 0)
         talk.ask(smb2(1, 1, fixed + data)).answer(smb2(1, 1, struct.pack("<HHHH", 9, 0, 72, 0), answer=True)).close()
@@ -1129,7 +1141,7 @@ CASES = {
     "holes": holes,
     "holes-in-bodies": holes_in_bodies,
     "holes-in-streams": holes_in_streams,
-    "http-first-lines": http_first_lines,
+    "gzip-in-one-piece": gzip_in_one_piece,
     "http-gzip-body": http_gzip_body,
     "http2-resets": http2_resets,
     "http-names": http_names,
@@ -1137,6 +1149,7 @@ CASES = {
     "icmp-heads": icmp_heads,
     "ip-fragments": ip_fragments,
     "mail-files": mail_files,
+    "ip-options": ip_options,
     "made-up-packets": made_up_packets,
     "interim-responses": interim_responses,
     "ldap-requests": ldap_requests,

@@ -123,6 +123,8 @@ class Link:
     def __init__(self, capture, name, local=(), vlan=None, pppoe=None):
         self.capture, self.name, self.local, self.vlan, self.pppoe = capture, name, local, vlan, pppoe
         self.mss = 1452 if pppoe else 1460
+        # Options of IPv4, padded, in each header that is sent.
+        self.options = b""
         self.router = hardware(f"{name}/router")
         self.identifiers = {}
 
@@ -167,10 +169,12 @@ class Link:
             return
         identifier = self.identifiers.get(source, int.from_bytes(hashlib.sha256(left).digest()[:2], "big"))
         self.identifiers[source] = (identifier + 1) & 0xFFFF
+        length = 20 + len(self.options)
         header = (
-            struct.pack(">BBHHHBBH", 0x45, 0, 20 + len(payload), identifier, 0x4000, ttl, protocol, 0)
+            struct.pack(">BBHHHBBH", 0x40 | length // 4, 0, length + len(payload), identifier, 0x4000, ttl, protocol, 0)
             + left
             + right
+            + self.options
         )
         header = header[:10] + struct.pack(">H", checksum(header)) + header[12:]
         self.capture.add(time, self.frame(source, target, header + payload))

@@ -30,6 +30,8 @@ package struct FlowCounters: Sendable, Equatable {
   package var endedEstablished: UInt64 = 0
   package var endedClosed: UInt64 = 0
   package var endedBypassed: UInt64 = 0
+  /// Flows of TCP ended, by the last state of their session, in the order of `TCPState`.
+  package var endedTCP = [UInt64](repeating: 0, count: TCPState.allCases.count)
   package var activeMax = 0
 
   package init() {}
@@ -344,6 +346,9 @@ extension FlowTable {
     case .established: counters.endedEstablished &+= 1
     case .closed: counters.endedClosed &+= 1
     case .bypassed: counters.endedBypassed &+= 1
+    }
+    if flow.ipProtocol == 6 {
+      counters.endedTCP[Int((flow.tcp?.state ?? TCPState.none).rawValue)] &+= 1
     }
     ended(flow, reason)
   }

@@ -37,10 +37,12 @@ extension RuleAnalysis {
       switch inspection.buffer.source {
       case .payload:
         for direction in directions {
-          others.append(engine("stream", direction, isSearched: isSearched, "unknown", 0, [], matches))
+          let value = engine("stream", direction, isSearched: isSearched, "unknown", 0, [], matches)
+          if isSearched { searched.append(value) } else { others.append(value) }
         }
       case .field(let references):
-        for reference in references.reversed() {
+        // What is searched is set up anew for each protocol, and so comes the other way round.
+        for reference in isSearched ? references.reversed() : references {
           let field = reference.field
           for direction in directions where field.direction == nil || field.direction == direction {
             let value = engine(
@@ -129,6 +131,7 @@ extension RuleAnalysis {
     case .field(let references):
       let keyword = buffer.keyword
       if ["tls.version", "ssl_state", "ssl_version"].contains(keyword) { return "tls_generic" }
+      if keyword == "ftpbounce" { return "ftp:request_complete:generic" }
       if keyword == "dns.query" { return "dns_query" }
       if keyword == "http.response_body" { return "file_data" }
       if let modifier = references.first?.field.modifiers.last { return modifier }

@@ -16,9 +16,7 @@ extension Inspector {
     let rule = program.rules[Int(number)]
     if rule.isCalledAgain || lane.notesFired, lane.decided.contains(number) { return }
     guard holdsCheaply(number, subject, bytes), holdsEvents(rule.events, view.transaction) else { return }
-    if rule.hasEffects || !rule.stateSteps.isEmpty {
-      state.transaction = view.transaction
-    }
+    if rule.hasEffects || !rule.stateSteps.isEmpty { state.transaction = view.transaction }
     if !rule.stateSteps.isEmpty && !state.holds(rule.stateSteps, subject, program) {
       return waitForState(number, rule, lane)
     }
@@ -170,7 +168,8 @@ extension Inspector {
     _ number: Int32, _ rule: CompiledRule, _ lane: TransactionLane, hasFired: Bool = false
   ) {
     if !lane.waiting.isEmpty { lane.waiting.removeAll { $0.rule == number } }
-    if rule.isCalledAgain || hasFired && lane.notesFired { lane.decided.append(number) }
+    let isBareHook = rule.hookProgress > 0 && rule.transactionInspections.isEmpty
+    if rule.isCalledAgain || hasFired && lane.notesFired && !isBareHook { lane.decided.append(number) }
   }
 
   func keep(

@@ -59,7 +59,7 @@ extension Inspector {
     guard isNew || raised || lane.waitsForPayload || stateMoved else { return }
     counters.transactions &+= 1
     let hadEvents = lane.events
-    if reached.mayRestart, direction == .toClient { noteRestart(reached, lane) }
+    if reached.mayRestart, direction == .toClient { noteRestart(reached, lane, group) }
     collect(transaction, lane, index, group, direction, progress)
     if !rules.transactionGroups[group].repeated.isEmpty {
       collectRepeated(transaction, lane, group, subject, progress)
@@ -92,12 +92,14 @@ extension Inspector {
   }
 
   /// An interim response (100) is over: fields of the one behind it are looked at as if none had been, but
-  /// no rule fires twice.
-  private func noteRestart(_ state: TransactionState, _ lane: TransactionLane) {
+  /// no rule fires twice, unless it stands at a hook and asks for nothing else. The response has begun once.
+  private func noteRestart(_ state: TransactionState, _ lane: TransactionLane, _ group: Int) {
     lane.notesFired = true
     if lane.restarts != state.restarts {
       lane.restarts = state.restarts
       lane.nextEngine = 0
+      let behindStart = rules.transactionGroups[group].always.firstIndex { $0.progress > 0 }
+      lane.nextAlways = min(lane.nextAlways, behindStart ?? lane.nextAlways)
     }
   }
 

@@ -99,9 +99,11 @@ final class HTTPContentDecoder {
       let kept = min(bytes.byteCount, Self.heldBytesMax &- layer.held.count)
       layer.held.append(bytes.part(0, kept))
       if layer.state == .undecided { run(bytes.part(0, kept), layer, index, give) }
-      guard layer.held.count == Self.heldBytesMax else { return }
-      if layer.state == .collecting { tryOthers(layer, index, give) }
-      if layer.state == .undecided { layer.state = .decodes }
+      if layer.state == .undecided || layer.state == .collecting {
+        guard layer.held.count == Self.heldBytesMax else { return }
+        if layer.state == .collecting { tryOthers(layer, index, give) }
+        if layer.state == .undecided { layer.state = .decodes }
+      }
       push(bytes.part(kept, bytes.byteCount), index, give)
     }
   }

@@ -48,14 +48,18 @@ extension Worker {
     buffer.structured.append(EventBuffer.Structured(order: order, event: .alert(event), match: match))
   }
 
-  /// Gives an alert on a packet or the stream the transaction that is open, where there is only one
-  /// (`detect.guess-applayer-tx`).
+  /// Gives an alert on a packet or the stream the transaction that is open in its direction, where there is
+  /// only one (`detect.guess-applayer-tx`).
   private func guessTransaction(
     of alert: inout Alert, _ subject: EventSubject, _ conversation: Conversation?
   ) {
-    guard alert.transaction == nil, let open = conversation?.session?.openTransactions, open.count == 1,
-      let only = open.first, only.onlyDirection ?? subject.direction == subject.direction
-    else { return }
+    guard alert.transaction == nil, let open = conversation?.session?.openTransactions else { return }
+    var only: Transaction?
+    for transaction in open where transaction.onlyDirection ?? subject.direction == subject.direction {
+      guard only == nil else { return }
+      only = transaction
+    }
+    guard let only else { return }
     alert.transaction = only.number
     alert.isGuessed = true
   }

@@ -98,6 +98,9 @@ struct RunStatistics {
     sum("end.state.established") { $0.endedEstablished }
     sum("end.state.closed") { $0.endedClosed }
     sum("end.state.local_bypassed") { $0.endedBypassed }
+    for state in TCPState.allCases {
+      sum("end.tcp_state.\(state.name)") { $0.endedTCP[Int(state.rawValue)] }
+    }
     func add(_ name: String, _ value: (WorkerCounters) -> UInt64) {
       tree.set("flow_bypassed.\(name)", number(workers.reduce(0) { $0 &+ value($1.worker.counters) }))
     }

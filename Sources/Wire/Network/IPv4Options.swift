@@ -63,6 +63,9 @@ package struct IPv4OptionSet: OptionSet, Sendable {
     case "esec": .extendedSecurity
     case "ssrr": .strictSourceRoute
     case "satid": .streamIdentifier
+    case "rtralt": .routerAlert
+    case "cipso": .commercialSecurity
+    case "qs": .quickStart
     case "any": IPv4OptionSet(rawValue: .max)
     default: nil
     }

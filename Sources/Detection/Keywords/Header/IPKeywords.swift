@@ -42,10 +42,12 @@ extension Keyword {
 
   static let ipOptions = Keyword(
     "ipopts", .header, "The IPv4 header has this option.", quotes: .optional,
-    values: "rr, eol, nop, ts, sec, esec, lsrr, ssrr, satid or any", example: "ipopts:rr;",
+    values: "rr, eol, nop, ts, sec, esec, lsrr, ssrr, satid, rtralt, cipso, qs or any", example: "ipopts:rr;",
     exampleProtocol: "ip"
   ) { (value, builder) throws(RuleProblem) in
-    let known = ["rr", "eol", "nop", "ts", "sec", "esec", "lsrr", "ssrr", "satid", "any"]
+    let known = [
+      "rr", "eol", "nop", "ts", "sec", "esec", "lsrr", "ssrr", "satid", "rtralt", "cipso", "qs", "any",
+    ]
     guard known.contains(value.lowercasedText) else {
       throw value.problem("“\(value.text)” is no IP option", remedy: "write \(known.joined(separator: ", "))")
     }
