@@ -166,10 +166,7 @@ package struct Inspector: ~Copyable {
       if subject.isFinished { session.disableRaw(subject.sessionDirection) }
     } else if !(isInline && inspectsBehindHole(subject, bytes, &alerts)) {
       if subject.isFinished { subject.flow?.tcp?.disableRaw(subject.sessionDirection) }
-      let none = bytes.part(0, 0)
-      let stream = StreamPart(start: 0, newFrom: 0, isThere: showsNothing(subject))
-      inspectPacket(subject, bytes, none, stream)
-      inspectTransactions(subject, bytes, none, stream, &alerts)
+      inspectWithoutStream(subject, bytes, &alerts)
     }
     if !subject.isFinished, !subject.isEnd, let conversation = subject.conversation,
       conversation.hidesPayload
@@ -204,7 +201,7 @@ package struct Inspector: ~Copyable {
     let begin = subject.detection?.messageStart[direction] ?? 0
     var look = session.beginLook(direction)
     var end: UInt64 = 0
-    _ = session.withRawPart(direction, &look) { window, start, newFrom in
+    let isShown = session.withRawPart(direction, &look) { window, start, newFrom in
       end = start &+ UInt64(window.byteCount)
       let skipped = begin > start && !subject.isInline ? min(Int(clamping: begin &- start), newFrom) : 0
       // Inline, each packet is told with all that surrounds it: what was seen before is looked at again.
@@ -214,9 +211,21 @@ package struct Inspector: ~Copyable {
       inspectPacket(subject, bytes, shown, stream)
       inspectTransactions(subject, bytes, shown, stream, &alerts)
     }
+    // All that is acknowledged may be missing.
+    guard isShown else { return inspectWithoutStream(subject, bytes, &alerts) }
     inspectFurther(of: session, &look, subject, bytes, &alerts, end: &end)
     session.markRawInspected(direction, look)
     subject.detection?.streamEnd[direction] = end
+  }
+
+  /// Asks rules about the packet and its transactions while no data of its stream is due.
+  private mutating func inspectWithoutStream(
+    _ subject: Subject, _ bytes: RawSpan, _ alerts: inout [Alert]
+  ) {
+    let none = bytes.part(0, 0)
+    let stream = StreamPart(start: 0, newFrom: 0, isThere: showsNothing(subject))
+    inspectPacket(subject, bytes, none, stream)
+    inspectTransactions(subject, bytes, none, stream, &alerts)
   }
 
   /// The parts of a look behind its first one.

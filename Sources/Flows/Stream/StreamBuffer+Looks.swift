@@ -45,7 +45,7 @@ extension StreamBuffer {
       let block = look.block
       look.block &+= 1
       let extent = extent(ofBlock: block)
-      guard extent.end > look.progress else { continue }
+      guard extent.end > max(extent.start, look.progress) else { continue }
       let start = max(extent.start, look.progress)
       let count = min(extent.end &- start, limit &- look.progress)
       guard count > 0 else { return nil }
