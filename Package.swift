@@ -77,7 +77,7 @@ let package = Package(
         "Sensor", "Console", "Exercise", "Reports", "Store", "Correlation", "Identity", "Detection", "Events",
         "Outputs", "Wire",
         arguments,
-      ], swiftSettings: strict),
+      ], swiftSettings: strict, linkerSettings: [.linkedLibrary("tcmalloc_minimal")]),
     target("RuleLaw", ["Wire", "Capture", "Protocols"]),
     .executableTarget(
       name: "rule-law", dependencies: ["RuleLaw"], path: "Sources/RuleLawTool", swiftSettings: strict),
