@@ -56,6 +56,9 @@ package final class FlowDetection {
     static let raised = 64
     /// Places of matches remembered: a rule whose place is forgotten may fire again on the same data.
     static let consumed = 64
+    /// Parts of a stream behind holes that one packet brings to inspection: as many as a few lost packets
+    /// leave.
+    static let holes = 64
     /// Texts captured for one packet.
     static let packetVariables = 64
     /// Bits, numbers and variables: rules name a few thousand, one flow meets a handful.

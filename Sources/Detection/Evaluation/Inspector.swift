@@ -228,7 +228,8 @@ package struct Inspector: ~Copyable {
     inspectTransactions(subject, bytes, none, stream, &alerts)
   }
 
-  /// The parts of a look behind its first one.
+  /// The parts of a look behind its first one, as many as there may be (`FlowDetection.Limits.holes`): a
+  /// stream of nothing but holes is not to cost a look at all of its parts with each packet.
   private mutating func inspectFurther(
     of session: TCPSession, _ look: inout RawLook, _ subject: borrowing Subject, _ bytes: RawSpan,
     _ alerts: inout [Alert], end: inout UInt64
@@ -239,14 +240,14 @@ package struct Inspector: ~Copyable {
       subject.packet, subject.direction, flow: subject.flow, conversation: subject.conversation, stream: nil,
       detection: subject.detection, isEnd: true, isInline: isInline)
     let isEnd = subject.isEnd
-    var hasMore = true
-    while hasMore {
-      hasMore = session.withRawPart(subject.sessionDirection, &look) { window, start, newFrom in
+    for _ in 0..<FlowDetection.Limits.holes {
+      let isShown = session.withRawPart(subject.sessionDirection, &look) { window, start, newFrom in
         end = start &+ UInt64(window.byteCount)
         let stream = StreamPart(start: start, newFrom: newFrom, isThere: true)
         inspectPacket(further, bytes, window, stream)
         if isEnd { inspectTransactions(further, bytes, window, stream, &alerts) }
       }
+      if !isShown { return }
     }
   }
 
