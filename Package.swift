@@ -22,6 +22,16 @@ let allocator: [LinkerSetting] = {
   return isThere ? [.linkedLibrary("tcmalloc_minimal")] : []
 }()
 
+/// The Swift runtime and Foundation as parts of the released program: calls to the runtime, which counts references,
+/// are direct then, and the program is 4 to 5 % faster. It also runs where no Swift is installed.
+let runtime = LinkerSetting.unsafeFlags(
+  ["-static-stdlib"]
+    + [
+      "Foundation", "FoundationInternationalization", "FoundationEssentials", "_FoundationCollections",
+      "_FoundationCShims", "CoreFoundation", "_FoundationICU", "stdc++",
+    ].map { "-l\($0)" },
+  .when(platforms: [.linux], configuration: .release))
+
 func target(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
@@ -86,7 +96,7 @@ let package = Package(
         "Sensor", "Console", "Exercise", "Reports", "Store", "Correlation", "Identity", "Detection", "Events",
         "Outputs", "Wire",
         arguments,
-      ], swiftSettings: strict, linkerSettings: allocator),
+      ], swiftSettings: strict, linkerSettings: allocator + [runtime]),
     target("RuleLaw", ["Wire", "Capture", "Protocols"]),
     .executableTarget(
       name: "rule-law", dependencies: ["RuleLaw"], path: "Sources/RuleLawTool", swiftSettings: strict),
