@@ -982,6 +982,20 @@ def ntlm_parts(capture):
         talk.ask(smb2(1, 1, fixed + data)).answer(smb2(1, 1, struct.pack("<HHHH", 9, 0, 72, 0), answer=True)).close()
 
 
+def frames_of_streams(capture):
+    """Eight exchanges with a web server on one connection: each is read at once, the streams grow beyond a chunk."""
+    talk = web(plain(capture))
+    for number in range(8):
+        for sender, data in (
+            (talk.client, request("GET", f"/watch/{number}", "tower.example")),
+            (talk.server, response(body=b"all is quiet at the tower. " * 14)),
+        ):
+            talk.segment(sender, PSH | ACK, data)
+            talk.now += 9000
+        talk.segment(talk.client, ACK)
+    talk.close()
+
+
 def mqtt_message(kind, body=b"", flags=0):
     """A control packet of MQTT."""
     length, rest = b"", len(body)
@@ -990,6 +1004,14 @@ def mqtt_message(kind, body=b"", flags=0):
         rest >>= 7
         if not rest:
             return bytes([kind << 4 | flags]) + length + body
+
+
+def unreadable_messages(capture):
+    """A session of MQTT 5 whose CONNECT says that its properties are longer than itself; the server answers all the same."""
+    talk = Talk(plain(capture), BEGIN, CLIENT, 51310, SERVER, 1883).open()
+    connect = mqtt_message(1, b"\0\4MQTT\5\xc2\0\x3c" + b"\xff\x21" + b"\0\5tower" + b"\0\4user" + b"\0\4pass")
+    talk.ask(connect).answer(mqtt_message(2, b"\0\0\3\x22\0\x0a"))
+    talk.ask(mqtt_message(3, b"\0\4gate\0fire")).close()
 
 
 def mqtt_sessions(capture):
@@ -1136,6 +1158,7 @@ CASES = {
     "dns-over-tcp": dns_over_tcp,
     "ends-of-streams": ends_of_streams,
     "flowbits": flowbits,
+    "frames-of-streams": frames_of_streams,
     "ftp-modes": ftp_modes,
     "ftp-replies": ftp_replies,
     "holes": holes,
@@ -1175,6 +1198,7 @@ CASES = {
     "tls-sni": tls_sni,
     "truncated-capture": truncated_capture,
     "unacknowledged-ends": unacknowledged_ends,
+    "unreadable-messages": unreadable_messages,
     "websocket-messages": websocket_messages,
 }
 

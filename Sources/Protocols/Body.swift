@@ -14,6 +14,8 @@ package final class Body {
   package private(set) var lost: UInt64 = 0
   /// How many bytes detection wants before it looks for the first time, unless the body is complete.
   package var inspectFrom = 0
+  /// Detection has looked at it.
+  package var isLookedAt = false
 
   package init() {}
 

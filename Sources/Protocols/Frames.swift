@@ -102,10 +102,18 @@ package final class FrameLog {
         inspected: start, isAgain: isAgain))
   }
 
-  /// Where the first frame begins that is not over, the stream itself apart; `.max` without any.
-  package func oldest(_ direction: Direction) -> UInt64 {
+  /// Where the first frame begins that is not over; of the stream itself, what rules have not seen and some
+  /// bytes before it. `.max` without any.
+  package func oldest(_ direction: Direction, reachingBack reach: Int) -> UInt64 {
     var oldest = UInt64.max
-    for frame in frames[direction] where frame.kind != Self.stream { oldest = min(oldest, frame.start) }
+    for frame in frames[direction] {
+      guard frame.kind == Self.stream else {
+        oldest = min(oldest, frame.start)
+        continue
+      }
+      let seen = frame.inspected &- min(frame.inspected, UInt64(clamping: reach))
+      oldest = min(oldest, max(frame.start, seen))
+    }
     return oldest
   }
 

@@ -189,6 +189,12 @@ package struct ObservationReader {
         observed.numbers.append(.init(keyword: keyword, values: numbers.map(Int.init)))
       }
     }
+    for file in transaction.files where file.direction == direction {
+      let data = file.data.bytes
+      observed.buffers.append(.init(keyword: "file.data", instances: [data], isGrowing: true))
+      observed.buffers.append(.init(keyword: "file.name", instances: [file.name], isGrowing: true))
+      observed.numbers.append(.init(keyword: "filesize", values: [Int(clamping: file.size)]))
+    }
     if !observed.buffers.isEmpty { observation.transactions.append(observed) }
   }
 }

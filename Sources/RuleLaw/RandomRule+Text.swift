@@ -10,7 +10,7 @@ extension RandomRule {
 
 extension RandomHeader {
   var text: String {
-    let arrow = isBidirectional ? "<>" : "->"
+    let arrow = isTwoSided ? "=>" : isBidirectional ? "<>" : "->"
     return
       "\(protocolName) \(source.text) \(sourcePort.text) \(arrow) \(destination.text) \(destinationPort.text)"
   }

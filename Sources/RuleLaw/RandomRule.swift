@@ -36,6 +36,8 @@ package struct RandomHeader: Sendable {
   package var destinationPort = Port.any
   /// `<>`: either end may be the first.
   package var isBidirectional = false
+  /// `=>`: on both sides of one exchange.
+  package var isTwoSided = false
 }
 
 /// One option of a rule.

@@ -14,7 +14,7 @@ extension RuleMaker {
 
   private mutating func extra(_ rule: RandomRule, _ subject: Subject) -> String? {
     let sign = draw.one(of: [">", "<", "", "!"], else: ">")
-    switch draw.number(0, 8) {
+    switch draw.number(0, 12) {
     case 0:
       let side = draw.one(of: ["toserver", "toclient"], else: "toserver")
       return "flow.pkts_\(side):\(sign)\(draw.number(1, 12));"
@@ -33,12 +33,17 @@ extension RuleMaker {
       let operation = draw.one(of: ["<", ">", "!=", "<=", ">=", "="], else: ">")
       return "stream_size:\(side),\(operation),\(draw.number(1, 2000));"
     case 7: return draw.one(of: ["ip_proto:!17;", "ip_proto:!6;", "ip_proto:6;", "sameip;"], else: "sameip;")
+    case 8: return flowNumber()
+    case 9, 10: return packetWord()
+    case 11:
+      guard case .transaction(let transaction, _) = subject else { return packetWord() }
+      return event(transaction)
     default: return "flow.age:\(draw.one(of: ["<", ">"], else: "<"))\(draw.number(1, 5));"
     }
   }
 
   private mutating func tracking() -> String {
-    draw.one(of: ["by_src", "by_dst", "by_flow"], else: "by_src")
+    draw.one(of: ["by_src", "by_dst", "by_flow", "by_both", "by_rule"], else: "by_src")
   }
 
   private func isTCP(_ subject: Subject) -> Bool {
@@ -59,7 +64,8 @@ extension RuleMaker {
     }
     let name =
       draw.chance(70) ? known ?? "failed" : draw.one(of: ["http", "tls", "dns", "failed"], else: "dns")
-    return "app-layer-protocol:\(draw.chance(20) ? "!" : "")\(name);"
+    let sides = ["", "", ",to_server", ",to_client", ",either", ",both", ",final", ",toserver", ",original"]
+    return "app-layer-protocol:\(draw.chance(20) ? "!" : "")\(name)\(draw.one(of: sides, else: ""));"
   }
 
   /// A look at the packet's header: its first byte, or that it is as long as it is.

@@ -33,20 +33,35 @@ package struct RuleMaker {
     self.nextSID = nextSID
   }
 
+  /// Percent of rules on transactions that are about both sides, are bound to a hook, ask for a buffer in an
+  /// odd way.
+  private static let twoSidedPercent = 8
+  private static let hookPercent = 12
+  private static let oddPercent = 10
+  /// Percent of rules on streams that are about frames.
+  private static let framePercent = 20
+
   private mutating func add() {
     let observation = draw.one(of: observations, else: observations[0])
     guard let subject = subject(observation) else { return }
+    if case .transaction(let transaction, let flow) = subject, draw.chance(Self.twoSidedPercent),
+      var both = twoSidedRule(transaction, flow, observation.transactions, sid: nextSID)
+    {
+      nextSID += 1
+      oneFastPattern(&both)
+      finish(&both)
+      return rules.append(both)
+    }
     var rule = rule(on: subject)
     addExtra(&rule, subject)
     finish(&rule)
     if draw.chance(4), let second = self.subject(observation) {
       var other = self.rule(on: second)
       finish(&other)
-      let bit = "law\(rule.sid)"
-      rule.options.append(.text("flowbits:set,\(bit);"))
+      let bits = bits("law\(rule.sid)")
+      rule.options.append(.text(bits.set))
       if draw.chance(50) { rule.options.append(.text("flowbits:noalert;")) }
-      other.options.append(
-        .text("flowbits:\(draw.one(of: ["isset", "isset", "isnotset"], else: "isset")),\(bit);"))
+      other.options.append(.text(bits.ask))
       rule.isPlain = false
       other.isPlain = false
       rules += [rule, other]
@@ -112,6 +127,7 @@ package struct RuleMaker {
     var rule = RandomRule(sid: nextSID, header: RandomHeader(protocolName: name))
     setEnds(&rule.header, flow.first, isReply: direction == .toClient)
     setFlow(&rule, direction, isEstablished: true)
+    if draw.chance(Self.framePercent) { setFrame(&rule, flow) }
     let chain = ChainMaker.chain(
       on: flow.streams[direction], sizeKeyword: nil, countMax: 4, prefix: "v", &draw)
     rule.options += chain.map { .part($0) }
@@ -147,20 +163,31 @@ package struct RuleMaker {
     if used.isEmpty || rule.chains.isEmpty, let buffer = transaction.buffers.first {
       addBuffer(&rule, buffer)
     }
+    if draw.chance(Self.oddPercent), let buffer = transaction.buffers.randomElement(using: &draw),
+      used.insert(buffer.keyword).inserted
+    {
+      addOddity(&rule, buffer)
+    }
+    if draw.chance(Self.hookPercent) { setHook(&rule, transaction) }
     if let number = transaction.numbers.randomElement(using: &draw), draw.chance(35) {
       rule.options.append(.transaction(number.keyword, draw.check(around: number.values.first ?? 0)))
     }
     return rule
   }
 
-  private mutating func addBuffer(_ rule: inout RandomRule, _ buffer: ObservedTransaction.Buffer) {
+  mutating func addBuffer(_ rule: inout RandomRule, _ buffer: ObservedTransaction.Buffer) {
     var bytes = draw.one(of: buffer.instances, else: [])
     var transforms: [String] = []
     if draw.chance(18) {
-      let all = PlainTransform.allCases
-      let transform = draw.one(of: all, else: all[0])
-      transforms = [transform.rawValue]
-      bytes = transform.apply(bytes)
+      // One that the plain matcher knows, or a chain of any.
+      if draw.chance(50) {
+        let transform = draw.one(of: PlainTransform.allCases, else: .toLowercase)
+        transforms = [transform.rawValue]
+        bytes = transform.apply(bytes)
+      } else {
+        for _ in 0..<draw.number(1, 3) { transforms.append(transform(&bytes)) }
+        rule.isPlain = false
+      }
     }
     let isURI = buffer.keyword == "http.uri" && transforms.isEmpty && draw.chance(50)
     let chain = ChainMaker.chain(
@@ -168,6 +195,18 @@ package struct RuleMaker {
       countMax: 4, prefix: "v\(rule.options.count)", &draw)
     rule.options.append(.buffer(buffer.keyword, transforms))
     rule.options += chain.map { .part($0) }
+  }
+
+  /// Applies a transformation drawn from all, and gives its text.
+  private mutating func transform(_ bytes: inout [UInt8]) -> String {
+    if draw.chance(40) {
+      let transform = draw.one(of: PlainTransform.allCases, else: .toLowercase)
+      bytes = transform.apply(bytes)
+      return transform.rawValue
+    }
+    let transform = draw.one(of: EngineTransform.allCases, else: .toMD5)
+    bytes = transform.apply(bytes)
+    return transform.text(&draw)
   }
 
   /// A rule has one fast pattern at most.
@@ -185,10 +224,7 @@ package struct RuleMaker {
 
   private mutating func finish(_ rule: inout RandomRule) {
     if draw.chance(2), !rule.text.contains("detection_filter") {
-      let kind = draw.one(of: ["limit", "threshold", "both"], else: "limit")
-      let track = draw.one(of: ["by_src", "by_dst", "by_rule", "by_flow"], else: "by_src")
-      rule.options.append(
-        .text("threshold:type \(kind), track \(track), count \(draw.number(1, 3)), seconds 3600;"))
+      rule.options.append(.text(threshold()))
       rule.isPlain = false
     }
     if draw.chance(1) {

@@ -18,7 +18,7 @@ extension Inspector {
     guard holdsCheaply(number, subject, bytes), holdsEvents(rule.events, view.transaction) else { return }
     if rule.hasEffects || !rule.stateSteps.isEmpty { state.transaction = view.transaction }
     if !rule.stateSteps.isEmpty && !state.holds(rule.stateSteps, subject, program) {
-      return waitForState(number, rule, lane)
+      return waitForState(number, rule, view)
     }
     if rule.hookProgress > Int16(view.reached) { return keep(number, 0, 0, lane) }
     if rule.hookUntil < Int16(view.reached) { return }
@@ -68,9 +68,18 @@ extension Inspector {
     fire(number, rule, view, subject, isOnStream: isOnStream)
   }
 
+  private static let http = ProtocolCatalogue.index(named: "http")
+
   /// The flow's bits or numbers are not what the rule wants: it may be asked again when they change.
-  private func waitForState(_ number: Int32, _ rule: CompiledRule, _ lane: TransactionLane) {
+  ///
+  /// A step of HTTP is over when the next one begins. As in Suricata, what asks for no more than such a step
+  /// is asked once it is over, and not again.
+  private func waitForState(_ number: Int32, _ rule: CompiledRule, _ view: borrowing TransactionView) {
     guard rule.isCollectedOnce else { return }
+    if rule.isBoundToStep, view.protocolIndex == Self.http, rule.hookProgress != 0 || view.reached > 0 {
+      return
+    }
+    let lane = view.lane
     if hasOnlyFlowState { lane.waitsForState = true } else { lane.waitsForPayload = true }
     keep(number, 0, 0, lane, waitsForPacket: true)
   }
@@ -339,6 +348,7 @@ extension Inspector {
         return .later
       }
     }
+    body.isLookedAt = true
     let bytes = body.bytes
     if matches(inspection, bytes.rawSpan, base: 0) { return .holds }
     return isComplete ? .fails : .later

@@ -304,6 +304,7 @@ extension Inspector {
     let bytes = body.bytes
     let count = bytes.count
     guard count > 0, body.isComplete || isLast || count >= body.inspectFrom || body.isFull else { return }
+    body.isLookedAt = true
     var slot = -1
     for (index, known) in lane.bodies.enumerated() where known.engine == place {
       slot = index

@@ -292,7 +292,7 @@ package struct Inspector: ~Copyable {
   }
 
   private func completesMessage(_ subject: borrowing Subject) -> Bool {
-    guard let session = subject.conversation?.session else { return false }
+    guard let conversation = subject.conversation, let session = conversation.session else { return false }
     switch session.streamMessages {
     case .all, .marked:
       defer { session.endsMessage[subject.direction] = false }
@@ -300,7 +300,8 @@ package struct Inspector: ~Copyable {
     case .none: return false
     case .transactions: break
     }
-    return session.hasCompleteMessage(subject.direction)
+    // What ends with a message that cannot be read is none.
+    return !conversation.hasFailed && session.hasCompleteMessage(subject.direction)
   }
 
   /// A rule has matched: its effects take place at once, so that rules after it see them.

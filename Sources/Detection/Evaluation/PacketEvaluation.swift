@@ -252,8 +252,12 @@ extension RuleProgram {
   private func holdsSize(_ side: StreamSizeSide, _ check: NumberCheck, _ subject: borrowing Subject) -> Bool {
     guard let session = subject.flow?.tcp else { return false }
     // The client's stream goes to the server, and the server's to the client.
-    let client = check.holds(Int64(session.sizeBytes(.toServer)), numbers)
-    let server = check.holds(Int64(session.sizeBytes(.toClient)), numbers)
+    let sender = subject.sessionDirection
+    func holds(_ direction: Direction) -> Bool {
+      check.holds(Int64(session.sizeBytes(direction, with: subject.packet, from: sender)), numbers)
+    }
+    let client = holds(.toServer)
+    let server = holds(.toClient)
     switch side {
     case .client: return client
     case .server: return server

@@ -2,11 +2,12 @@
 extension ProgramBuilder {
   /// A match is tried again where the next condition that depends on a match before it depends on this one.
   ///
-  /// As in the reference, operations on bytes that stand behind another one depend on that one: in
-  /// `content:"a"; isdataat:6; byte_test:1,=,5,0,relative` the first match alone is tried.
-  static func markRetries(_ steps: inout [Step]) {
+  /// As in the reference, operations on bytes that stand behind another one in the payload depend on that:
+  /// in `content:"a"; isdataat:6; byte_test:1,=,5,0,relative` the first match alone is tried. In a named
+  /// buffer they depend on the last match, as all others do.
+  static func markRetries(_ steps: inout [Step], isPayload: Bool) {
     for index in steps.indices where Self.isRelative(steps[index]) {
-      let looksFurther = Self.looksFurther(steps[index])
+      let looksFurther = !isPayload || Self.looksFurther(steps[index])
       scan: for previous in stride(from: index - 1, through: 0, by: -1) {
         switch steps[previous] {
         case .content(var content):

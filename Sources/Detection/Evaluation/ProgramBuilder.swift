@@ -66,6 +66,8 @@ struct ProgramBuilder {
     let hasEvent = signature.events.contains { if case .application = $0 { true } else { false } }
     rule.isTransactional = !other.isEmpty || hasEvent || signature.hookProgress != nil
     rule.isCollectedOnce = rule.isTransactional && (signature.hookProgress != nil || pattern == nil)
+    rule.isBoundToStep =
+      rule.isCollectedOnce && !hasEvent && !rule.asksFiles && !other.contains { isGrowing($0.buffer) }
     rule.isCalledAgain = !signature.events.isEmpty || pattern.map { isGrowing($0.buffer) } ?? false
     rule.isRaised =
       rule.isTransactional && signature.hookProgress == nil && pattern?.buffer.source == .payload
@@ -93,6 +95,12 @@ struct ProgramBuilder {
     rule.hookLast = isOnBody ? rule.hookProgress : Int16(signature.hookLast ?? hook.progress)
     if signature.isHookBounded { rule.hookUntil = rule.hookLast }
     rule.directions &= hook.direction == .toServer ? 1 : 2
+    // Nothing follows the last one.
+    if let index = signature.protocols.first,
+      Int(hook.progress) == protocols[index].progress[hook.direction].count - 1
+    {
+      rule.isBoundToStep = false
+    }
   }
 
   /// Variables that one rule can have: each takes a keyword in it.
@@ -143,7 +151,8 @@ struct ProgramBuilder {
         program.transformPatterns[text] = try CompiledPattern(text, options: 0)
       }
       bufferName = inspection.buffer.keyword
-      let steps = try add(inspection.conditions, decoded)
+      let steps = try add(
+        inspection.conditions, decoded, isPayload: inspection.buffer.source == .payload)
       compiled.append(
         CompiledInspection(
           buffer: Int32(clamping: buffer), source: Self.source(inspection.buffer.source),
@@ -190,14 +199,14 @@ struct ProgramBuilder {
   }
 
   private mutating func add(
-    _ conditions: [BufferCondition], _ decoded: [Inspection]
+    _ conditions: [BufferCondition], _ decoded: [Inspection], isPayload: Bool = false
   ) throws(CompiledPattern.Failure) -> IndexRange {
     // A pattern that only the prefilter needs has no place in the chain: it must not move the position.
     let only = conditions.filter { Self.isFastPatternOnly($0) }
     let ordered = only + conditions.filter { !Self.isFastPatternOnly($0) }
     var steps: [Step] = []
     for condition in ordered { steps.append(try compile(condition, decoded)) }
-    Self.markRetries(&steps)
+    Self.markRetries(&steps, isPayload: isPayload)
     Self.markDecisive(&steps)
     let start = program.steps.count
     program.steps += steps

@@ -101,6 +101,8 @@ struct CompiledRule: BitwiseCopyable, Sendable {
   /// No pattern calls it up: it is collected once for each transaction, and has to wait for what does not
   /// hold yet.
   var isCollectedOnce = false
+  /// It asks for fields that are whole with a step of a transaction, or for the step itself.
+  var isBoundToStep = false
   /// It is on transactions, and its pattern is in the payload: packets and streams raise it for the
   /// transactions that are open then. What holds at its first look holds anew with each part that raises it.
   var isRaised = false

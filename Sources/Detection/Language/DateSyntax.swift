@@ -1,5 +1,5 @@
 /// Comparisons of moments: `2020`, `<2020-02`, `>2015-10-22 23:59:59`, `2016<>2020`, in UTC, or in seconds
-/// since 1970 (`>1767225600`).
+/// since 1970 (`>1767225600`). As in Suricata, the moment itself counts as earlier, later and between.
 enum DateSyntax {
   /// The comparison, in seconds since 1970.
   static func parse(_ value: KeywordValue) throws(RuleProblem) -> NumberTest {
@@ -7,13 +7,13 @@ enum DateSyntax {
     if let split = bytes.indices.dropLast().first(where: { bytes[$0] == 0x3c && bytes[$0 + 1] == 0x3e }) {
       let low = try seconds(value.part(0..<split))
       let high = try seconds(value.part(split + 2..<bytes.count))
-      guard high - low > 1 else {
+      guard high > low else {
         throw value.problem("no moment lies between the two", remedy: "write the earlier one first")
       }
-      return .within(low + 1, high - 1)
+      return .within(low, high)
     }
-    if let later = value.dropping(">") { return .greater(try seconds(later)) }
-    if let earlier = value.dropping("<") { return .less(try seconds(earlier)) }
+    if let later = value.dropping(">") { return .greater(try seconds(later) - 1) }
+    if let earlier = value.dropping("<") { return .less(try seconds(earlier) + 1) }
     return .equal(try seconds(value))
   }
 

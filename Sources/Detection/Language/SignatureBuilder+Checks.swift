@@ -58,7 +58,7 @@ extension SignatureBuilder {
 
   /// Lengths of buffers that hold a digest as text.
   private static let digestLengths = [
-    "ja3.hash": 32, "ja3s.hash": 32, "ssh.hassh": 32, "ssh.hassh.server": 32,
+    "ja3.hash": 32, "ja3s.hash": 32, "ssh.hassh": 32, "ssh.hassh.server": 32, "quic.cyu.hash": 32,
     "tls.cert_fingerprint": 59, "tls.fingerprint": 59,
   ]
 

@@ -89,6 +89,7 @@ extension SignatureBuilder {
         "http_raw_header signature without a flow direction. Use flow:to_server for inspecting request "
           + "headers or flow:to_client for inspecting response headers.")
     }
+    if flowDirection == .toClient, asksFiles, isOnMails { bufferDirections.insert(.toServer) }
     guard !bufferDirections.isEmpty else { return }
     guard bufferDirections.count == 1, let direction = bufferDirections.first else {
       throw RuleProblem(
@@ -111,6 +112,21 @@ extension SignatureBuilder {
       }
     } else {
       signature.flowConditions.append(.direction(direction))
+    }
+  }
+
+  /// Files of mails go to the server.
+  private var isOnMails: Bool {
+    !signature.protocols.isEmpty
+      && signature.protocols.allSatisfy { ProtocolCatalogue.all[$0].name == "smtp" }
+  }
+
+  private var asksFiles: Bool {
+    signature.inspections.contains { inspection in
+      switch inspection.buffer.source {
+      case .fileData, .fileName, .fileMagic, .file: true
+      case .payload, .header, .base64Data, .field, .frame: false
+      }
     }
   }
 
@@ -166,6 +182,8 @@ extension SignatureBuilder {
 
   /// Conditions on a packet's header make the whole rule one on single packets.
   private mutating func settleScope() throws(RuleProblem) {
+    let isStreamOnly = signature.flowConditions.contains { if case .onlyStream = $0 { true } else { false } }
+    if isStreamOnly, signature.header.payloadScope == .packetOnly { throw mixedScope }
     guard requiresPacket else { return }
     let asksFields = signature.inspections.contains { inspection in
       switch inspection.buffer.source {
@@ -183,17 +201,28 @@ extension SignatureBuilder {
         "Signature combines packet specific matches (like dsize, flags, ttl) with stream / state matching by "
           + "matching on app layer proto (like using http_* keywords).")
     }
-    if signature.header.payloadScope == .streamOnly {
-      throw RuleProblem(
-        at: rule.position, "the rule is for streams only and asks for what only packets have",
-        remedy: "write tcp or tcp-pkt instead of tcp-stream")
-    }
+    if signature.header.payloadScope == .streamOnly { throw mixedScope }
     signature.header.payloadScope = .packetOnly
   }
 
-  /// A rule on a hook is evaluated once, at that progress: its buffers must become complete there.
+  private var mixedScope: RuleProblem {
+    RuleProblem(
+      at: rule.position, "the rule is for streams only and asks for what only packets have",
+      remedy: "write tcp or tcp-pkt instead of tcp-stream"
+    ).inSuricata(
+      "detect-parse",
+      "can't mix packet keywords with tcp-stream or flow:only_stream.  Invalidating signature.")
+  }
+
+  /// A rule on a hook is evaluated once, at that progress: its buffers must become complete there. Where a
+  /// protocol has but a beginning and an end, what is there with the one is there with the other.
   private mutating func checkHook() throws(RuleProblem) {
     guard let hook = signature.hookProgress else { return }
+    if hook.progress == 1, case .application(let index) = header,
+      ProtocolCatalogue.all[index].progress[hook.direction].count == 2
+    {
+      return
+    }
     for inspection in signature.inspections {
       guard case .field(let references) = inspection.buffer.source else { continue }
       let step = hook.progress...(signature.hookLast ?? hook.progress)

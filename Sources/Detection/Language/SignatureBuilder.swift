@@ -83,10 +83,10 @@ package struct SignatureBuilder {
   }
 
   /// Refuses the second use of a keyword that a rule can have once.
-  mutating func once(_ keyword: String) throws(RuleProblem) {
+  mutating func once(_ keyword: String, inSuricata words: String? = nil) throws(RuleProblem) {
     if !seen.insert(keyword).inserted {
       throw problem("a rule has \(keyword) only once", remedy: "remove one of them")
-        .inSuricata("detect-\(keyword)", "duplicated '\(keyword)' keyword detected")
+        .inSuricata("detect-\(keyword)", words ?? "duplicated '\(keyword)' keyword detected")
     }
   }
 

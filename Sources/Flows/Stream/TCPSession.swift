@@ -43,10 +43,26 @@ package final class TCPSession {
     return (end.initial, end.next, end.acknowledged)
   }
 
-  /// Bytes sent in a direction as the sequence numbers say, SYN and FIN counted: rule keyword `stream_size`.
+  /// Bytes sent in a direction as the sequence numbers say: rule keyword `stream_size`. The SYN counts, the
+  /// FIN once it is acknowledged; that of a server which closes first counts at once, as in Suricata.
   package func sizeBytes(_ direction: Direction) -> UInt32 {
     let end = direction == .toServer ? core.client : core.server
-    return end.next &- end.initial
+    let isFINOpen =
+      end.hasFIN && end.acknowledged != end.next
+      && (direction == .toServer || core.state == .closeWait || core.state == .lastAck)
+    return end.next &- end.initial &- (isFINOpen ? 1 : 0)
+  }
+
+  /// The same with a packet of a sender. As in Suricata, a reset that ends an established connection says
+  /// itself where both directions end, and a server's counts for one.
+  package func sizeBytes(_ direction: Direction, with packet: Packet, from sender: Direction) -> UInt32 {
+    guard packet.tcpFlags & TCPFlag.rst != 0, core.state == .closed, !core.client.hasFIN,
+      !core.server.hasFIN
+    else { return sizeBytes(direction) }
+    let end = direction == .toServer ? core.client : core.server
+    if direction != sender { return packet.tcpAcknowledgement &- end.initial }
+    let size = packet.tcpSequence &+ UInt32(packet.payloadLength) &- end.initial
+    return sender == .toClient ? size &+ 1 : size
   }
 }
 

@@ -75,6 +75,12 @@ final class MIMEReader {
     output.removeAll(keepingCapacity: true)
   }
 
+  /// The file at hand has so many bytes, and rules were not asked about any of them.
+  func isUnseen(from bytesMin: Int) -> Bool {
+    guard let file else { return false }
+    return file.size >= UInt64(clamping: bytesMin) && !file.data.isLookedAt
+  }
+
   /// The part at hand will not be whole.
   func truncate() {
     flush()

@@ -65,7 +65,7 @@ package final class SMTPSession: Session {
   {
     self.clock = clock
     var position = 0
-    defer { mime?.flush() }
+    defer { if direction == .toServer, let mime { flush(mime) } }
     while position < bytes.byteCount {
       let step = direction == .toServer ? request(bytes, &position) : reply(bytes, &position)
       switch step {
@@ -77,6 +77,13 @@ package final class SMTPSession: Session {
       }
     }
     return Consumption(bytes: position)
+  }
+
+  /// Hands on what was decoded. Rules on the stream are asked with all that comes of a large file until rules
+  /// have looked at it, as in Suricata.
+  private func flush(_ mime: MIMEReader) {
+    mime.flush()
+    if mime.isUnseen(from: settings.contentInspectBytesMin) { endsMessage.toServer = true }
   }
 
   package override func skipGap(_ count: Int, _ direction: Direction, _ clock: PacketClock)

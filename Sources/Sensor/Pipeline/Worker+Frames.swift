@@ -30,7 +30,8 @@ extension Worker {
     defer {
       if let session {
         let side = conversation.isReversed ? direction.opposite : direction
-        session.retain(side, from: min(log.oldest(direction), conversation.pendingStart(direction)))
+        let oldest = log.oldest(direction, reachingBack: session.chunkBytes(side))
+        session.retain(side, from: min(oldest, conversation.pendingStart(direction)))
       }
     }
     // Rules have been asked before, on all frames that are whole.

@@ -42,7 +42,8 @@ extension Worker {
         if let frames = conversation.session?.frames {
           let logical = conversation.direction(direction)
           // What waits to be parsed may turn out to be a frame.
-          session.retain(direction, from: min(frames.oldest(logical), conversation.pendingStart(logical)))
+          let oldest = frames.oldest(logical, reachingBack: session.chunkBytes(direction))
+          session.retain(direction, from: min(oldest, conversation.pendingStart(logical)))
         }
         session.markConsumed(direction, count)
       }

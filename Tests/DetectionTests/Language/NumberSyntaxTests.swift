@@ -42,10 +42,10 @@ struct NumberSyntaxTests {
   @Test(
     "moments are seconds since 1970",
     arguments: [
-      ("1970", NumberTest.equal(0)), (">2000-02-29", .greater(951_782_400)),
-      ("<2015-10-22 23:59:59", .less(1_445_558_399)),
-      ("2016<>2020", .within(1_451_606_401, 1_577_836_799)), ("2021-03-01T12", .equal(1_614_600_000)),
-      (">1767225601", .greater(1_767_225_601)), ("20", .equal(20)),
+      ("1970", NumberTest.equal(0)), (">2000-02-29", .greater(951_782_399)),
+      ("<2015-10-22 23:59:59", .less(1_445_558_400)),
+      ("2016<>2020", .within(1_451_606_400, 1_577_836_800)), ("2021-03-01T12", .equal(1_614_600_000)),
+      (">1767225601", .greater(1_767_225_600)), ("20", .equal(20)),
     ])
   func dates(text: String, test: NumberTest) throws {
     #expect(try DateSyntax.parse(value(text)) == test)

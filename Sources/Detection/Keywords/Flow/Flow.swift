@@ -7,6 +7,11 @@ extension Keyword {
       "to_server, to_client, from_server, from_client, established, not_established, stateless, "
       + "only_stream, no_stream, only_frag, no_frag", example: "flow:established,to_server;"
   ) { (value, builder) throws(RuleProblem) in
+    // As in Suricata, one that says no more than a direction may stand before another.
+    let isDirection = value.split().allSatisfy { FlowSyntax.directions.contains($0.lowercasedText) }
+    if !isDirection || builder.seen.contains("flow") {
+      try builder.once("flow", inSuricata: "A signature may have only one flow option.")
+    }
     builder.flowOffset = builder.option?.offset ?? 0
     for part in value.split() { try FlowSyntax.take(part, &builder) }
   }
@@ -90,6 +95,8 @@ extension SignatureBuilder {
 }
 
 private enum FlowSyntax {
+  static let directions = ["to_server", "from_client", "to_client", "from_server"]
+
   /// One word of `flow`; those that exclude one another are refused.
   static func take(_ word: KeywordValue, _ builder: inout SignatureBuilder) throws(RuleProblem) {
     let text = word.lowercasedText

@@ -80,14 +80,14 @@ extension SignatureBuilder {
 enum FileSyntax {
   /// Protocols that carry files.
   private static let carriers: Set<String> = [
-    "ftp", "ftp-data", "http", "http2", "nfs", "pop3", "smb", "smtp",
+    "doh2", "ftp", "ftp-data", "http", "http2", "nfs", "pop3", "smb", "smtp",
   ]
 
   /// Refuses a rule whose protocol carries no files, or none that are read.
   static func checkProtocol(_ builder: SignatureBuilder, _ keyword: String) throws(RuleProblem) {
     let protocols = builder.signature.protocols.map { ProtocolCatalogue.all[$0] }
     guard let first = protocols.first else { return }
-    guard protocols.contains(where: { carriers.contains($0.name) }) else {
+    guard carriers.contains(first.name) else {
       throw builder.problem(
         "\(keyword) is of no use with \(first.name), which carries no files", remedy: "remove it")
     }
