@@ -204,6 +204,26 @@ def holes_in_streams(capture):
         talk.close()
 
 
+def missing_beginnings(capture):
+    """An answer of an unknown protocol and the body of one of HTTP, whose beginnings the tap has lost: those are
+    acknowledged, what was seen behind them is not yet."""
+    link = plain(capture)
+    plainly = Talk(link, BEGIN, CLIENT, 47201, SERVER, 7201).open().ask(b"is it lit?")
+    page = web(link, BEGIN + 5_000_000, 47202).ask(request("GET", "/", "tower.example"))
+    page.answer(b"HTTP/1.1 200 OK\r\nContent-Length: 20000\r\n\r\nabc")
+    for talk in (plainly, page):
+        begin = talk.server.next
+        for missing, data in ((3000, b"the beacon is lit"), (1000, b"at the tower"), (0, b"and seen from the wall")):
+            talk.server.next += missing
+            talk.now += 500
+            talk.segment(talk.server, PSH | ACK, data)
+            talk.client.seen = begin + 2900
+            talk.now += 500
+            talk.segment(talk.client, ACK)
+        talk.client.seen = talk.server.next
+        talk.close()
+
+
 def holes_in_bodies(capture):
     """Forms of which the tap has lost a part, in bodies below and beyond what rules wait for."""
     link = plain(capture)
@@ -1177,6 +1197,7 @@ CASES = {
     "interim-responses": interim_responses,
     "ldap-requests": ldap_requests,
     "ldap-start-tls": ldap_start_tls,
+    "missing-beginnings": missing_beginnings,
     "mqtt-sessions": mqtt_sessions,
     "named-pipes": named_pipes,
     "ntlm-parts": ntlm_parts,
