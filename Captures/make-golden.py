@@ -463,6 +463,38 @@ def status_lines(capture):
         talk.answer(b"HTTP/1.1 " + line + b"\r\nContent-Length: 2\r\n\r\nok").close()
 
 
+def http_lines_between(capture):
+    """What stands where a request or a status line is expected, with the message before it and by itself; requests
+    without version; RTSP, which goes for HTTP."""
+    link = plain(capture)
+    get = request("GET", "/", "tower.example")
+    good = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+    rtsp = b"RTSP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n"
+    describe = b"DESCRIBE rtsp://tower.example/ RTSP/1.0\r\nCSeq: 3\r\n\r\n"
+    flows = (
+        (get, good, b"FOO / ABC/1.1\r\nHost: a\r\n\r\n", good),
+        (get, good, b"FOO bar\r\n", good),
+        (get, good, b"FOO\r\n", good),
+        (get + b"FOO / HTTP/1.1\r\nHost: a\r\n\r\n", good, get, good),
+        (b"OPTIONS rtsp://tower.example/ RTSP/1.0\r\nCSeq: 2\r\n\r\n", rtsp, describe, rtsp, describe, rtsp),
+        (get, good + b"junk junk\r\nmore\r\n", get, good),
+        (get, b"junk junk\r\n", get, good),
+        (get, b"junk junk\r\nab\r\n" + good, get, good),
+        (b"GET /\r\n", good, get, good),
+        (b"GET /\r\nHost: a\r\n\r\n", good),
+        (b"GET /\r\n    \r\n", good),
+        (b"GET / HTTP/1.1\r\n: empty\r\nHost : a\r\nb@d: c\r\n\r\n",
+         b"HTTP/1.1 200 OK\r\nb@d: c\r\n: empty\r\nContent-Length: 0\r\n\r\n"),
+    )
+    for number, parts in enumerate(flows):
+        talk = web(link, BEGIN + number * 1_000_000, 52400 + number)
+        for place, part in enumerate(parts):
+            talk.answer(part) if place % 2 else talk.ask(part)
+        talk.close()
+    talk = web(link, BEGIN + 20_000_000, 52420).ask(get).answer(good).answer(b"junk junk\r\nmore\r\n")
+    talk.ask(get).answer(good).close()
+
+
 def interim_responses(capture):
     """Answers behind one or two of 100, in segments of their own and together."""
     link = plain(capture)
@@ -1187,6 +1219,7 @@ CASES = {
     "gzip-in-one-piece": gzip_in_one_piece,
     "http-gzip-body": http_gzip_body,
     "http2-resets": http2_resets,
+    "http-lines-between": http_lines_between,
     "http-names": http_names,
     "icmp-error": icmp_error,
     "icmp-heads": icmp_heads,

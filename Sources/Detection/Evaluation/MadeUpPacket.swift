@@ -1,5 +1,6 @@
+package import Flows
 import Protocols
-import Wire
+package import Wire
 
 /// What a packet that was made up is asked for, beside the streams and transactions that it brings to an end.
 package enum MadeUpPacket: Sendable {
@@ -13,6 +14,11 @@ package enum MadeUpPacket: Sendable {
 
 // Rules that are asked for what a flow is, not for what a packet brings.
 extension Inspector {
+  /// Whether rules look at what a flow's stream carries in a direction.
+  package func asksStreams(of flow: Flow, _ direction: Direction) -> Bool {
+    rules.groupIndex.asksStreams(of: flow.serverPort, direction)
+  }
+
   /// Rules without content that a packet which is made up is asked for, once.
   @inline(never)
   mutating func collectMadeUp(_ subject: borrowing Subject) {

@@ -55,6 +55,12 @@ extension TCPSession {
     core.read(direction) { $0.rawPendingCount(isInline: settings.isInline) }
   }
 
+  /// The direction's stream has begun and never had data.
+  package func isBare(_ direction: Direction) -> Bool {
+    let isBegun = direction == .toServer ? core.client.isKnown : core.server.isKnown
+    return isBegun && core.read(direction) { $0.end == 0 && $0.regions.isEmpty }
+  }
+
   /// There are bytes that raw inspection has not seen and will want, once they are acknowledged.
   package func isUnacknowledged(_ direction: Direction) -> Bool {
     core.read(direction) { $0.isUnacknowledged }

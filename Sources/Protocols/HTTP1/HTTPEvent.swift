@@ -22,6 +22,9 @@ package enum HTTPEvent: UInt8, CaseIterable, Sendable {
   case requestSpaceAfterName, responseSpaceAfterName, contentLengthExtraDataStart, contentLengthExtraDataEnd
   case requestLineUnknownMethod, responseBodyUnexpected, switchingProtocolWithContentLength
   case responseLineInvalidProtocol, responseLineInvalidStatus, invalidGap
+  case requestLineUnknownMethodNoProtocol, requestLineUnknownMethodInvalidProtocol
+  case requestInvalidEmptyName, responseInvalidEmptyName, responseHeaderNameNotToken, deformedEOL
+  case protocolContainsExtraData, requestTooManyLZMALayers, responseTooManyLZMALayers
 
   /// The name after `app-layer-event:http.`.
   package var name: String {
@@ -57,5 +60,9 @@ package enum HTTPEvent: UInt8, CaseIterable, Sendable {
     "content_length_extra_data_end", "request_line_unknown_method", "response_body_unexpected",
     "switching_proto_with_content_length",
     "response_line_invalid_protocol", "response_line_invalid_response_status", "invalid_gap",
+    "request_line_unknown_method_no_protocol", "request_line_unknown_method_invalid_protocol",
+    "request_invalid_empty_name", "response_invalid_empty_name", "response_header_name_not_token",
+    "deformed_eol", "protocol_contains_extra_data", "request_too_many_lzma_layers",
+    "response_too_many_lzma_layers",
   ]
 }

@@ -52,6 +52,9 @@ struct HTTPReader {
   /// Bytes of a line break that are to be dropped before the body.
   private var dropping: ArraySlice<UInt8> = []
 
+  /// A message is over, and of the next nothing has come.
+  var isBetweenMessages: Bool { state == .firstLine && pending.isEmpty }
+
   /// Gathers bytes up to and including a line feed; `position` is moved past what was taken. What stands
   /// before the line counts from `start` on.
   mutating func gatherLine(

@@ -95,9 +95,9 @@ extension HTTPSession {
     parts.events.forEach(transaction.add)
     let isKnown = HTTPMethods.contains(line, parts.method)
     if !isKnown, parts.lacksVersion {
-      transaction.add(parts.target.isEmpty ? .requestLineUnknownMethod : .requestLineInvalid)
+      transaction.add(parts.target.isEmpty ? .requestLineUnknownMethod : .requestLineUnknownMethodNoProtocol)
     } else if !isKnown, HTTPVersion(line, parts.version) == .invalid {
-      transaction.add(.requestLineInvalid)
+      transaction.add(.requestLineUnknownMethodInvalidProtocol)
     }
     takeTarget(transaction)
     if parts.lacksVersion {
@@ -149,7 +149,7 @@ extension HTTPSession {
     if gathered == .needsMore { return .goesOn }
     let line = requests.pending
     let parts = HTTPRequestLine(line)
-    if gathered == .whole, HTTPMethods.contains(line, parts.method) || looksLikeVersion(line, parts.version) {
+    if gathered == .whole, HTTPMethods.contains(line, parts.method) {
       requested = nil
       afterRequest = nil
       takeRequestLine(beginRequest(clock))
@@ -174,26 +174,24 @@ extension HTTPSession {
     pipeline.finish(isCut: false)
   }
 
+  /// Behind a request without version: if more than blanks came with it, only the version is missing.
   private func readAfterShortRequest(_ bytes: RawSpan, _ position: inout Int) -> Step {
     guard let transaction = current else { return .failed }
-    switch requests.gatherLine(bytes, &position, bytesMax: profile.fieldBytesMax) {
-    case .whole: break
-    case .needsMore: return .goesOn
-    case .tooLong: return failRequest(.requestFieldTooLong)
-    }
-    let line = requests.line
-    if !line.isEmpty {
-      // Headers follow: only the version is missing.
+    var end = position
+    while end < bytes.byteCount, HTTPText.isSpace(bytes[end]) { end &+= 1 }
+    if end < bytes.byteCount || end &- position > Self.blanksMax {
       transaction.add(.requestLineMissingProtocol)
-      requests.lines.append(line)
-      requests.lineStart = requests.pending.count
       requests.state = .headers
       transaction.advance(.toServer, to: HTTPTransaction.Step.headers)
-      return .goesOn
+    } else {
+      position = end
+      completeShortRequest()
     }
-    completeShortRequest()
     return .goesOn
   }
+
+  /// Blanks that may stand behind a request without version.
+  private static let blanksMax = 16
 
   /// A request without version was all there is: HTTP/0.9.
   func completeShortRequest() {

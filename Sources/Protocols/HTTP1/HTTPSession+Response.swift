@@ -38,11 +38,7 @@ extension HTTPSession {
 
   private func readStatusLine(_ bytes: RawSpan, _ position: inout Int, _ clock: PacketClock) -> Step {
     if responses.pending.isEmpty {
-      switch beginsShortResponse(bytes, position, clock) {
-      case .yes: return .goesOn
-      case .needsMore: return .blocked
-      case .no, .yesReversed: break
-      }
+      if beginsShortResponse(clock) { return .goesOn }
       let start = position
       while position < bytes.byteCount, bytes[position] == 0x0D || bytes[position] == 0x0A { position &+= 1 }
       if position > start, answered == nil, responded?.response.framing == .length {
@@ -78,33 +74,37 @@ extension HTTPSession {
     return .goesOn
   }
 
-  /// A request without version is answered by content alone (HTTP/0.9), unless the answer has a version.
-  private func beginsShortResponse(_ bytes: RawSpan, _ position: Int, _ clock: PacketClock) -> Recognition {
-    guard answered == nil, let first = awaiting.first else { return .no }
-    if case .afterShortRequest = requests.state, current === first { completeShortRequest() }
-    guard first.isHTTP09 else { return .no }
-    let version = Array("HTTP/".utf8)
-    let there = min(bytes.byteCount &- position, version.count)
-    var same = 0
-    while same < there, bytes[position &+ same] == version[same] { same &+= 1 }
-    if same == there { return there == version.count ? .no : .needsMore }
+  /// A request without version is answered by content alone (HTTP/0.9), whatever it looks like.
+  private func beginsShortResponse(_ clock: PacketClock) -> Bool {
+    guard answered == nil, let first = awaiting.first, first.isHTTP09 else { return false }
     let transaction = answeredTransaction(clock)
     transaction.response.framing = .untilClose
     transaction.advance(.toClient, to: HTTPTransaction.Step.body)
     responses.pipeline = HTTPBodyPipeline(.toClient, transaction, profile, files)
     responses.state = .untilClose
-    return .yes
+    return true
   }
 
   /// What follows a line that is no status line: a status line makes it noise, else it is content.
   private func readAfterJunkLine(_ bytes: RawSpan, _ position: Int, _ clock: PacketClock) -> Step {
-    if bytes[position] == 0x48 || responses.pending.allSatisfy(HTTPText.isSpace) {
+    let content = responses.pending.lastIndex { $0 != 0x0D && $0 != 0x0A }.map { $0 &+ 1 } ?? 0
+    if bytes.byteCount &- position > 1 && (bytes[position] == 0x48 || content <= 2)
+      || responses.pending.allSatisfy(HTTPText.isSpace)
+    {
       responses.clear()
     } else {
       takeJunk(clock)
     }
     responses.state = .firstLine
     return .goesOn
+  }
+
+  /// Nothing came with a line that is no status line: it is all that there is of the response.
+  func endJunkLine(_ clock: PacketClock) {
+    let isBlank = responses.pending.allSatisfy(HTTPText.isSpace)
+    if isBlank { responses.clear() } else { takeJunk(clock) }
+    responses.state = .firstLine
+    if !isBlank, answered != nil { completeResponse() }
   }
 
   /// Bytes where a status line was expected: browsers show them, as part of the response before or alone.

@@ -4,8 +4,8 @@ package import Wire
 ///
 /// Each direction is read on its own by a small state machine; responses are given to requests in order.
 /// Bytes of lines are gathered until the line is whole, bodies pass through as they come: how the stream was
-/// cut into segments never shows. A gap is passed over within a body of known length, else up to the next
-/// first line.
+/// cut into segments shows in one way only, in what belongs to the message before. A gap is passed over
+/// within a body of known length, else up to the next first line.
 package final class HTTPSession: Session {
   private(set) var profile: HTTPProfile
   private let settings: HTTPSettings
@@ -40,6 +40,7 @@ package final class HTTPSession: Session {
   package override func consume(_ bytes: RawSpan, _ direction: Direction, _ clock: PacketClock) -> Consumption
   {
     var position = 0
+    forgetMessageBefore(direction)
     while position < bytes.byteCount {
       if frames != nil { noteLineStart(bytes, position, direction) }
       let outcome =
@@ -52,7 +53,22 @@ package final class HTTPSession: Session {
       case .changes(let name): return Consumption(bytes: position, .changesProtocol(name))
       }
     }
+    if direction == .toServer {
+      if requests.state == .afterShortRequest { completeShortRequest() }
+    } else if responses.state == .afterJunkLine {
+      endJunkLine(clock)
+    }
     return Consumption(bytes: position)
+  }
+
+  /// What comes with the end of a message and begins no other belongs to its body; what comes later begins
+  /// another, whatever it looks like.
+  private func forgetMessageBefore(_ direction: Direction) {
+    if direction == .toServer {
+      if requested != nil, requests.isBetweenMessages { (requested, afterRequest) = (nil, nil) }
+    } else if responded != nil, responses.isBetweenMessages {
+      (responded, afterResponse) = (nil, nil)
+    }
   }
 
   package override func adopt(server: IPAddress) {
@@ -136,20 +152,32 @@ package final class HTTPSession: Session {
     if isRequest, !trailers, transaction.rawHost == nil, let host = message.value(of: "host"), !host.isEmpty {
       transaction.rawHost = host
     }
-    for fault in message.headers.faults {
-      switch fault {
-      case .missingColon: transaction.add(isRequest ? .requestFieldMissingColon : .responseFieldMissingColon)
-      case .invalid: if isRequest { transaction.add(.requestHeaderInvalid) }
-      case .emptyName: transaction.add(isRequest ? .requestFieldMissingColon : .responseFieldMissingColon)
-      case .spaceAfterName: transaction.add(isRequest ? .requestSpaceAfterName : .responseSpaceAfterName)
-      case .invalidFolding: transaction.add(isRequest ? .invalidRequestFolding : .invalidResponseFolding)
-      case .repetition: transaction.add(isRequest ? .requestHeaderRepetition : .responseHeaderRepetition)
-      case .tooMany: transaction.add(isRequest ? .requestTooManyHeaders : .responseTooManyHeaders)
-      }
-    }
+    note(message.headers.faults, transaction, isRequest: isRequest)
     message.headers.faults = []
     if message.headers.hasAmbiguousContentLength {
       transaction.add(isRequest ? .duplicateContentLengthInRequest : .duplicateContentLengthInResponse)
+    }
+  }
+
+  /// Tells of what is wrong with headers. Of faults of one kind in an exchange, only the first is told.
+  private func note(_ faults: [HTTPHeaderFault], _ transaction: HTTPTransaction, isRequest: Bool) {
+    for fault in faults {
+      switch fault {
+      case .repetition: transaction.add(isRequest ? .requestHeaderRepetition : .responseHeaderRepetition)
+      case .tooMany: transaction.add(isRequest ? .requestTooManyHeaders : .responseTooManyHeaders)
+      case .missingColon, .emptyName:
+        guard transaction.takesFault(.unreadable) else { continue }
+        transaction.add(isRequest ? .requestFieldMissingColon : .responseFieldMissingColon)
+      case .invalidFolding:
+        guard transaction.takesFault(.folding) else { continue }
+        transaction.add(isRequest ? .invalidRequestFolding : .invalidResponseFolding)
+      case .spaceAfterName:
+        guard transaction.takesFault(.invalid) else { continue }
+        transaction.add(isRequest ? .requestSpaceAfterName : .responseSpaceAfterName)
+      case .invalid:
+        guard transaction.takesFault(.invalid) else { continue }
+        transaction.add(isRequest ? .requestHeaderInvalid : .responseHeaderNameNotToken)
+      }
     }
   }
 

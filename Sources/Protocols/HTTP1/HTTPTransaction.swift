@@ -12,6 +12,19 @@ package class HTTPTransaction: Transaction {
     package static let complete: UInt8 = 5
   }
 
+  /// Kinds of faults of headers, each told once for an exchange, whichever side it is found on.
+  struct HeaderFaults: OptionSet {
+    let rawValue: UInt8
+    static let unreadable = HeaderFaults(rawValue: 1)
+    static let invalid = HeaderFaults(rawValue: 2)
+    static let folding = HeaderFaults(rawValue: 4)
+  }
+
+  private var headerFaults: HeaderFaults = []
+
+  /// Whether a fault is the first of its kind; it is noted.
+  func takesFault(_ kind: HeaderFaults) -> Bool { headerFaults.insert(kind).inserted }
+
   /// Target shown where the request of a response was not seen: EVE's `url` and the name of its file.
   package static let unseenTarget = Array("/libhtp::request_uri_not_seen".utf8)
 

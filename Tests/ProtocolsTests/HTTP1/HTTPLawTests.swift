@@ -3,22 +3,23 @@ import Testing
 import Wire
 
 @Suite struct HTTPLawTests {
-  /// Conversations that go through every state of the parser.
+  /// Conversations that go through every state of the parser. They are nothing but messages: what stands
+  /// between two of them depends on what it came with.
   static let conversations: [(client: String, server: String)] = [
     (
       "\r\nPOST http://u@H.com:81/a/%2e%2e/b?c=%u0041 HTTP/1.1\r\nHost: h\r\nA: b\r\n"
         + " c\r\nTransfer-Encoding: chunked\r\n"
-        + "\r\n3;x\r\nabc\r\n0\r\nT: r\r\n\r\nGET /2 HTTP/1.1\r\nHost: h\r\n\r\njunk here\r\n",
-      "junk\r\nHTTP/1.1 100 C\r\n\r\nHTTP/1.1 200 OK\rA: b\r\nTransfer-Encoding\r\n :"
+        + "\r\n3;x\r\nabc\r\n0\r\nT: r\r\n\r\nGET /2 HTTP/1.1\r\nHost: h\r\n\r\n",
+      "HTTP/1.1 100 C\r\n\r\nHTTP/1.1 200 OK\rA: b\r\nTransfer-Encoding\r\n :"
         + " chunked\n\r\nB: c\r\n\r\n"
-        + "2\r\nab\r\n0\r\n\r\nHTTP/1.1 404 No\r\nContent-Length: 3\r\n\r\nabc\r\nmore\r\nthings"
+        + "2\r\nab\r\n0\r\n\r\nHTTP/1.1 404 No\r\nContent-Length: 3\r\n\r\nabc"
     ),
     (
       "POST /up HTTP/1.1\r\nContent-Type: multipart/form-data; boundary=XX\r\nContent-Length: 96\r\n\r\n"
         + "--XX\r\nContent-Disposition: form-data;"
         + " filename=\"f\\\"x\"\r\n\r\nda\r\n--X\r\nta\r\n--XX--\r\nrest of all this\r\n",
       "HTTP/1.1 200 OK\r\nContent-Encoding: deflate, gzip\r\nContent-Length: 30\r\n\r\nthis is not"
-        + " compressed at all. "
+        + " compressed at all."
     ),
     ("GET /short\r\n\r\n", "any content\r\nHTTP/1.1 200 OK\r\n"),
     ("CONNECT a:1 HTTP/1.1\r\n\r\nGET / HTTP/1.0\r\n\r\n", "HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n"),
@@ -40,6 +41,15 @@ import Wire
     for pieceBytes in [1, 2, 3, 5, 7, 11, 16, 31] {
       #expect(HTTPHarness(inputs, pieceBytes: pieceBytes).everything == whole, "pieces of \(pieceBytes)")
     }
+  }
+
+  @Test("lines between messages belong to the one that they came with, or begin an exchange of their own")
+  func linesBetween() {
+    let get = "GET / HTTP/1.1\r\nHost: h\r\n\r\n"
+    let together = HTTPHarness([.client(get + "FOO bar\r\n"), .clientEnds]).everything
+    let apart = HTTPHarness([.client(get), .client("FOO bar\r\n"), .clientEnds]).everything
+    #expect(!together.contains("http.method/toServer=[70, 79, 79]"))
+    #expect(apart.contains("http.method/toServer=[70, 79, 79]"))
   }
 
   @Test("every prefix and every changed byte is taken without a trap", arguments: 0..<conversations.count)
