@@ -1198,6 +1198,94 @@ def snmp_messages(capture):
         link.udp(BEGIN + 20_000 + number * 1000, CLIENT, 51520 + number, SERVER, 162, told)
 
 
+def vnc_sessions(capture):
+    """Sessions of VNC: versions 3.3, 3.7 and 3.8; let in, refused, of a kind that is not known; a client that speaks out
+    of turn, a version that is none."""
+    link = plain(capture)
+    challenge, answer = bytes(range(16)), bytes(range(16, 32))
+    name = b"beacon tower"
+    screen = struct.pack(">HHBBBBHHHBBB3xI", 800, 600, 32, 24, 0, 1, 255, 255, 255, 16, 8, 0, len(name)) + name
+    reason = struct.pack(">I", 12) + b"gates closed"
+
+    def version(minor):
+        return b"RFB 003.%03d\n" % minor
+
+    ok, failed, odd = struct.pack(">I", 0), struct.pack(">I", 1), struct.pack(">I", 7)
+    sessions = [
+        [version(3), version(3), ok[:3] + b"\2", b"", challenge, answer, ok, b"\0", screen],
+        [version(7), version(7), b"\2\1\2", b"\2", challenge, answer, ok, b"\1", screen],
+        [version(8), version(8), b"\1\2", b"\2", challenge, answer, failed + reason],
+        [version(8), version(8), b"\0" + reason],
+        [version(8), version(8), b"\1\x13", b"\x13", b"\0\2"],
+        [version(8), version(8), b"\1\2", b"\2", challenge, answer, odd],
+        [version(3), version(3), ok + reason],
+        [version(8), version(8), b"\1\2", b"\2", b"", b"\2"],
+        [version(7), version(7), b"\1\1", b"\1", b"", b"\1", screen, b"\3\0\0\0\0\0\3\x20\2\x58", b"\0\0\0\0"],
+    ]
+    for number, messages in enumerate(sessions):
+        talk = Talk(link, BEGIN + number * 1_000_000, CLIENT, 51600 + number, SERVER, 5900).open()
+        for place, message in enumerate(messages):
+            if message:
+                (talk.ask if place % 2 else talk.answer)(message)
+        talk.close()
+
+
+def postgres_sessions(capture):
+    """Sessions of PostgreSQL: passwords, SASL, errors, COPY both ways, prepared statements, a request that
+    is cancelled, requests of encryption, and what is none of its messages."""
+    link = plain(capture)
+
+    def told(kind, content=b""):
+        return kind + struct.pack(">I", 4 + len(content)) + content
+
+    def early(code, content=b""):
+        return struct.pack(">II", 8 + len(content), code) + content
+
+    def texts(*parts):
+        return b"".join(part + b"\0" for part in parts)
+
+    def login(number, content=b""):
+        return told(b"R", struct.pack(">I", number) + content)
+
+    start = early(196608, texts(b"user", b"watch", b"database", b"towers", b"TimeZone", b"UTC", b"shift", b"night", b""))
+    ready = told(b"Z", b"I")
+    settings = told(b"S", texts(b"DateStyle", b"ISO")) + told(b"S", texts(b"in_hot_standby", b"off"))
+    welcome = login(0) + settings + told(b"K", struct.pack(">II", 4711, 99)) + ready
+    columns = told(b"T", struct.pack(">H", 2) + (texts(b"name") + bytes(18)) * 2)
+    row = told(b"D", struct.pack(">HI", 2, 5) + b"north" + struct.pack(">i", -1))
+
+    def failure(kind):
+        fields = [b"SERROR", b"VERROR", b"C42P01", b"Mno such tower", b"Dseen from the north", b"Hlight another", b"P15", b"p7", b"qSELECT 7", b"Wsignal",
+                  b"spublic", b"ttowers", b"cname", b"dtext", b"ntowers_key", b"Fbeacon.c", b"L42", b"Rlight"]
+        return told(kind, texts(*fields, b""))
+
+    def query(text):
+        return told(b"Q", texts(text))
+
+    copied = told(b"d", b"north\t1\n") + told(b"d", b"south\t2\n")
+    formats = struct.pack(">bHHH", 0, 2, 0, 0)
+    sessions = [
+        [start, login(5, b"salt"), told(b"p", texts(b"md5secret")), welcome, query(b"SELECT * FROM towers"), columns + row * 3 + told(b"C", texts(b"SELECT 3")) + ready,
+         query(b"SELECT nothing"), failure(b"E") + ready, query(b"BEGIN; COMMIT"), told(b"C", texts(b"BEGIN")) + told(b"C", texts(b"COMMIT")) + ready, told(b"X"), b""],
+        [start, login(3), told(b"p", texts(b"open sesame")), failure(b"E")],
+        [start, login(10, texts(b"SCRAM-SHA-256", b"")), told(b"p", texts(b"SCRAM-SHA-256") + struct.pack(">I", 5) + b"n,,n="), login(11, b"r=1,s=2,i=3"),
+         told(b"p", b"c=biws,r=1,p=2"), login(12, b"v=3") + welcome, told(b"X"), b""],
+        [start, welcome, query(b"COPY towers FROM STDIN"), told(b"G", formats), copied + told(b"c"), told(b"C", texts(b"COPY 2")) + ready,
+         query(b"COPY towers TO STDOUT"), told(b"H", formats) + copied + told(b"c") + told(b"C", texts(b"COPY 2")) + ready,
+         query(b"COPY towers FROM STDIN"), told(b"G", formats), told(b"d", b"east\t3\n") + told(b"f", texts(b"gave up")), failure(b"E") + ready],
+        [start, welcome, told(b"P", texts(b"one", b"SELECT $1", b"")[:-1] + b"\0\0") + told(b"S"), told(b"1") + ready, query(b"SELECT 1"), columns + row + told(b"C", texts(b"SELECT 1")) + ready],
+        [early(80877102, struct.pack(">II", 4711, 99))],
+        [early(80877103), b"N", start, welcome, told(b"X")],
+        [start, welcome, b"Q\0\0\0\1", b"", query(b"SELECT 4"), ready],
+    ]
+    for number, messages in enumerate(sessions):
+        talk = Talk(link, BEGIN + number * 1_000_000, CLIENT, 51700 + number, SERVER, 5432).open()
+        for place, message in enumerate(messages):
+            if message:
+                (talk.answer if place % 2 else talk.ask)(message)
+        talk.close()
+
+
 CASES = {
     "byte-operations": byte_operations,
     "change-in-pieces": change_in_pieces,
@@ -1237,6 +1325,7 @@ CASES = {
     "out-of-order-segments": out_of_order_segments,
     "payload-sizes": payload_sizes,
     "pop3-greetings": pop3_greetings,
+    "postgres-sessions": postgres_sessions,
     "pppoe": pppoe,
     "quic-hellos": quic_hellos,
     "repeated-behind-fin": repeated_behind_fin,
@@ -1253,6 +1342,7 @@ CASES = {
     "truncated-capture": truncated_capture,
     "unacknowledged-ends": unacknowledged_ends,
     "unreadable-messages": unreadable_messages,
+    "vnc-sessions": vnc_sessions,
     "websocket-messages": websocket_messages,
 }
 

@@ -45,6 +45,20 @@ package enum PacketRecord {
     bytes.append(packet)
   }
 
+  /// Stands for a packet that is left out although the log has begun with it: its file is named by it.
+  package static func mark(of nanoseconds: Int64) -> [UInt8] {
+    let seconds = nanoseconds / 1_000_000_000
+    let microseconds = nanoseconds % 1_000_000_000 / 1000
+    var bytes: [UInt8] = []
+    for number in [
+      0, UInt32(truncatingIfNeeded: seconds), UInt32(truncatingIfNeeded: microseconds), markLength, 0,
+    ] { append(number, to: &bytes) }
+    return bytes
+  }
+
+  /// No packet is as long.
+  static let markLength = UInt32.max
+
   static func append(_ number: UInt32, to bytes: inout [UInt8]) {
     for shift in stride(from: UInt32(0), to: 32, by: 8) {
       bytes.append(UInt8(truncatingIfNeeded: number >> shift))
@@ -64,6 +78,8 @@ package final class PacketFile {
   private var bytesWritten = 0
   private var buffer: [UInt8] = []
   private var failure: OutputFailure?
+  /// When a packet came that is left out, before any that is kept.
+  private var begun: (seconds: UInt32, microseconds: UInt32)?
 
   /// Bytes gathered before the system is asked to write them.
   private static let bufferBytesMax = 256 * 1024
@@ -81,7 +97,15 @@ package final class PacketFile {
     if let failure { throw failure }
     var position = 0
     while records.byteCount &- position >= PacketRecord.headBytes {
-      let count = Int(records.u32LittleEndian(position &+ 12))
+      let length = records.u32LittleEndian(position &+ 12)
+      if length == PacketRecord.markLength {
+        if file == nil, paths.isEmpty, begun == nil {
+          begun = (records.u32LittleEndian(position &+ 4), records.u32LittleEndian(position &+ 8))
+        }
+        position &+= PacketRecord.headBytes
+        continue
+      }
+      let count = Int(length)
       guard count <= records.byteCount &- position &- PacketRecord.headBytes else { return }
       try begin(
         linkType: records.u32LittleEndian(position), seconds: records.u32LittleEndian(position &+ 4),
@@ -116,13 +140,14 @@ package final class PacketFile {
     let isFull = settings.bytesMax > 0 && bytesWritten &+ bytes > settings.bytesMax
     if file != nil, linkType == self.linkType, !isFull { return }
     try close()
-    var suffix = ".\(seconds)"
+    var suffix = ".\(begun?.seconds ?? seconds)"
     if settings.hasMicroseconds {
-      let digits = String(microseconds)
+      let digits = String(begun?.microseconds ?? microseconds)
       suffix += "." + String(repeating: "0", count: max(6 - digits.count, 0)) + digits
     }
     let base = settings.name.hasPrefix("/") ? settings.name : "\(folder)/\(settings.name)"
     path = base + suffix
+    begun = nil
     let (opened, error) = FileDescriptorOwner.open(path, appends: false)
     guard let opened else { throw remember("cannot be opened", error) }
     file = opened

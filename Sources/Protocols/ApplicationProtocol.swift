@@ -51,6 +51,9 @@ package struct ApplicationProtocol: Sendable {
   /// A look that goes before all other protocols' where one of the flow's ports is among its own, and tells
   /// from a few bytes what others would wait for more of. Monotone, too.
   package let portProbe: (@Sendable (RawSpan) -> Recognition)?
+  /// A look at what answers the protocol's own first message: it goes before all other protocols', and tells
+  /// from a few bytes what others would wait for more of.
+  package let answerProbe: (@Sendable (RawSpan) -> Recognition)?
   /// Begins parsing a flow (of datagrams, where the next is given: of a TCP stream).
   package let makeSession: @Sendable (ProtocolSettings) -> Session
   /// Begins parsing a flow of datagrams, where that is another thing than a stream.
@@ -63,6 +66,7 @@ package struct ApplicationProtocol: Sendable {
     recognise: @escaping @Sendable (RawSpan, Direction, ApplicationProtocol.Transport) -> Recognition,
     probe: (@Sendable (RawSpan, Direction, ApplicationProtocol.Transport) -> Recognition)? = nil,
     portProbe: (@Sendable (RawSpan) -> Recognition)? = nil,
+    answerProbe: (@Sendable (RawSpan) -> Recognition)? = nil,
     makeSession: @escaping @Sendable (ProtocolSettings) -> Session,
     makeDatagramSession: (@Sendable (ProtocolSettings) -> Session)? = nil
   ) {
@@ -81,6 +85,7 @@ package struct ApplicationProtocol: Sendable {
     self.recognise = recognise
     self.probe = probe
     self.portProbe = portProbe
+    self.answerProbe = answerProbe
     self.makeSession = makeSession
     self.makeDatagramSession = makeDatagramSession
   }

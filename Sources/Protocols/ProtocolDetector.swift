@@ -35,6 +35,7 @@ package final class ProtocolDetector: Sendable {
     let recognise: @Sendable (RawSpan, Direction, ApplicationProtocol.Transport) -> Recognition
     let probe: (@Sendable (RawSpan, Direction, ApplicationProtocol.Transport) -> Recognition)?
     let portProbe: (@Sendable (RawSpan) -> Recognition)?
+    let answerProbe: (@Sendable (RawSpan) -> Recognition)?
   }
 
   /// The protocols of a transport, and the order in which they are asked at a port.
@@ -95,7 +96,8 @@ package final class ProtocolDetector: Sendable {
       }
       let ports = settings.ports[names[0]] ?? settings.ports[names[1]] ?? entry.ports
       let candidate = Candidate(
-        index: index, recognise: entry.recognise, probe: entry.probe, portProbe: entry.portProbe)
+        index: index, recognise: entry.recognise, probe: entry.probe, portProbe: entry.portProbe,
+        answerProbe: entry.answerProbe)
       return (candidate, Set(ports))
     }
   }
@@ -126,6 +128,12 @@ package final class ProtocolDetector: Sendable {
     mayReverse: Bool, beside other: Int? = nil
   ) -> Verdict {
     let (order, owners) = (transport == .tcp ? streams : datagrams).order(ports, transport)
+    if let other, let candidate = order.first(where: { $0.index == other }),
+      let answerProbe = candidate.answerProbe,
+      let verdict = verdict(answerProbe(bytes), candidate, mayReverse)
+    {
+      return verdict
+    }
     for candidate in order.prefix(owners) {
       guard let portProbe = candidate.portProbe else { continue }
       if let verdict = verdict(portProbe(bytes), candidate, mayReverse) { return verdict }

@@ -6,6 +6,7 @@ package struct ProtocolSettings: Sendable {
   package var ldap = LDAPSettings()
   package var mqtt = MQTTSettings()
   package var pop3 = POP3Settings()
+  package var postgreSQL = PostgreSQLSettings()
   package var smtp = SMTPSettings()
   package var ssh = SSHSettings()
   package var tls = TLSSettings()

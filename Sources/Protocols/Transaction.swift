@@ -65,6 +65,8 @@ package class Transaction {
     get { Int(core.eventsReported) }
     set { core.eventsReported = UInt32(truncatingIfNeeded: newValue) }
   }
+  /// Alerts on packets and the stream that it was guessed for.
+  package final var guesses: UInt8 = 0
   /// Time of the packet that began it, in nanoseconds since 1970.
   package final var startNanoseconds: Int64 = 0
 

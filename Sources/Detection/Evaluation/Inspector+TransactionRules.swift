@@ -342,7 +342,11 @@ extension Inspector {
     }
     bodyBytes += count
     if !isComplete {
-      if count < body.inspectFrom { return .later }
+      if count < body.inspectFrom {
+        // It was not looked at: as soon as there is enough of it, it is.
+        bodyBytes -= count
+        return .later
+      }
       if bodyBefore > 0 && bodyBytes < bodyBefore * 2 {
         bodyBytes = bodyBefore
         return .later

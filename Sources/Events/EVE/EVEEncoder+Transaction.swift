@@ -124,6 +124,8 @@ extension EVEType {
     case .pppoe: "pppoe"
     case .quic: "quic"
     case .radius: "radius"
+    case .pgsql: "pgsql"
+    case .rfb: "rfb"
     case .sip: "sip"
     case .smb: "smb"
     case .http2: "http"

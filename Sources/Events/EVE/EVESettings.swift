@@ -12,8 +12,8 @@ package struct EVESettings: Sendable {
   /// Records that are written, each type with what its options say.
   package var types: Set<EVEType> = [
     .alert, .anomaly, .dcerpc, .http, .http2, .dns, .mdns, .mqtt, .ftp, .ftpData, .pop3, .smb, .smtp, .ssh,
-    .quic, .tftp, .tls, .fileinfo, .stats, .flow, .pppoe, .ppp, .l2tp, .radius, .sip, .snmp, .websocket,
-    .ldap,
+    .quic, .tftp, .tls, .fileinfo, .stats, .flow, .pppoe, .ppp, .l2tp, .radius, .rfb, .sip, .snmp,
+    .websocket, .ldap, .pgsql,
   ]
   /// `metadata`: flowbits and variables at the top level of events.
   package var hasMetadata = true
@@ -35,6 +35,8 @@ package struct EVESettings: Sendable {
   package var http = HTTPRecordSettings()
   package var dns = DNSRecordSettings()
   package var mqtt = MQTTRecordSettings()
+  /// `pgsql.passwords`: passwords are shown.
+  package var hasPostgreSQLPasswords = false
   package var smtp = SMTPRecordSettings()
   package var tls = TLSRecordSettings()
   package var drop = DropSettings()
@@ -55,8 +57,8 @@ package struct EVESettings: Sendable {
 package enum EVEType: String, Sendable, CaseIterable {
   case alert, anomaly, arp, dcerpc, dns, drop, fileinfo, flow, frame, ftp
   case ftpData = "ftp_data"
-  case http, http2, l2tp, ldap, mdns, metadata, mqtt, netflow, pop3, ppp, pppoe, quic, radius, sip, smb, smtp
-  case snmp, ssh, stats, tftp, tls, websocket
+  case http, http2, l2tp, ldap, mdns, metadata, mqtt, netflow, pgsql, pop3, ppp, pppoe, quic, radius, rfb, sip
+  case smb, smtp, snmp, ssh, stats, tftp, tls, websocket
 
   /// The name in `types` where it is not the event's own.
   package init?(configurationName name: String) {
@@ -115,6 +117,8 @@ struct EVETypeBits {
     case .quic: 29
     case .snmp: 30
     case .websocket: 31
+    case .rfb: 33
+    case .pgsql: 34
     }
   }
 }

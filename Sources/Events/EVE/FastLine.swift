@@ -33,7 +33,7 @@ extension EVEEncoder {
     line.bytes.append(UInt8(ascii: ":"))
     line.bytes.appendDecimal(identity.revision)
     line.bytes.append("] ")
-    line.bytes.append(contentsOf: identity.message)
+    line.bytes.append(contentsOf: identity.message.isEmpty ? "(null)" : identity.message)
     line.bytes.append(" [**] [Classification: ")
     line.bytes.append(contentsOf: identity.category.isEmpty ? "(null)" : identity.category)
     line.bytes.append("] [Priority: ")

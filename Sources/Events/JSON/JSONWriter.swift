@@ -197,6 +197,12 @@ package struct JSONWriter: ~Copyable {
     needsComma = true
   }
 
+  /// The value of a key just written by `key(text:)`: bytes of the traffic.
+  package mutating func value(text: [UInt8]) {
+    appendQuoted(text.rawSpan)
+    needsComma = true
+  }
+
   // MARK: Elements of arrays
 
   package mutating func element(_ text: String) {

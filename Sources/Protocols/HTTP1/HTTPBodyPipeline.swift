@@ -6,8 +6,9 @@ final class HTTPBodyPipeline {
   private let transaction: HTTPTransaction
   private let profile: HTTPProfile
   private let files: HTTPFlowFiles
-  /// Every request's body is a file as a whole, whatever its method and type.
-  private let takesAnyRequest: Bool
+  /// Every request's body is a file as a whole, whatever its method and type; files go on beyond the limits
+  /// of bodies.
+  private let isHTTP2: Bool
   private var decoder: HTTPContentDecoder?
   private var multipart: HTTPMultipart?
   private var hasStarted = false
@@ -17,9 +18,9 @@ final class HTTPBodyPipeline {
 
   init(
     _ direction: Direction, _ transaction: HTTPTransaction, _ profile: HTTPProfile, _ files: HTTPFlowFiles,
-    takesAnyRequest: Bool = false
+    isHTTP2: Bool = false
   ) {
-    self.takesAnyRequest = takesAnyRequest
+    self.isHTTP2 = isHTTP2
     self.direction = direction
     self.transaction = transaction
     self.profile = profile
@@ -123,7 +124,9 @@ final class HTTPBodyPipeline {
     guard bytes.byteCount > 0 else { return }
     start()
     let kept = transaction.message(direction).body.append(bytes, bytesMax: bytesMax)
-    let counted = files.room(for: bytes.byteCount, upTo: transaction.message(direction).body.total) ?? kept
+    let counted =
+      files.room(for: bytes.byteCount, upTo: transaction.message(direction).body.total)
+      ?? (isHTTP2 ? bytes.byteCount : kept)
     if let multipart {
       multipart.take(bytes.part(0, counted)).forEach(transaction.add)
       if counted < bytes.byteCount { multipart.finish(isCut: true) }
@@ -159,7 +162,7 @@ final class HTTPBodyPipeline {
   }
 
   private func startRequest() {
-    if takesAnyRequest { return startFile() }
+    if isHTTP2 { return startFile() }
     let method = transaction.method
     guard method.elementsEqual("POST".utf8) || method.elementsEqual("PUT".utf8) else { return }
     if method.elementsEqual("POST".utf8), let type = transaction.header("content-type", .toServer),

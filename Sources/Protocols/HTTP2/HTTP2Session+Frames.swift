@@ -182,7 +182,7 @@ extension HTTP2Session {
   private func openBody(_ transaction: HTTP2Transaction, _ direction: Direction) {
     guard let stream = streams[transaction.stream], stream.pipelines[direction] == nil else { return }
     streams[transaction.stream]?.pipelines[direction] = HTTPBodyPipeline(
-      direction, transaction, profile, files, takesAnyRequest: true)
+      direction, transaction, profile, files, isHTTP2: true)
   }
 
   /// Passes on what is there of a DATA frame.

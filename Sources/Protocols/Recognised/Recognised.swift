@@ -60,8 +60,7 @@ enum Recognised {
   private static let textEntries: [ApplicationProtocol] = [
     entry(
       "imap", [.tcp], [143], [Pattern(.toClient, "* OK"), Pattern(.toClient, "* PREAUTH")],
-      own: RecognisedProbes.taggedCommand),
-    entry("rfb", [.tcp], [5900], [Pattern(nil, "RFB 003.")]),
+      own: RecognisedProbes.taggedCommand)
   ]
 
   /// Protocols of binary messages over TCP.
@@ -71,7 +70,6 @@ enum Recognised {
     entry("krb5", [.tcp, .udp], [88], own: RecognisedProbes.kerberos),
     entry("modbus", [.tcp], [502], own: RecognisedProbes.modbus),
     entry("nfs", [.tcp, .udp], [2049], own: RecognisedProbes.nfs),
-    entry("pgsql", [.tcp], [5432], own: RecognisedProbes.postgres),
     entry("rdp", [.tcp], [3389], own: RecognisedProbes.rdp),
     entry("telnet", [.tcp], [23], own: RecognisedProbes.telnet),
   ]

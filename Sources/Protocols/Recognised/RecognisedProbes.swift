@@ -89,7 +89,7 @@ enum RecognisedProbes {
     return kind == 1 && bytes.u32(start &+ 8) <= 1 ? .yes : .no
   }
 
-  /// PostgreSQL: start-up or TLS request; the answer to them.
+  /// PostgreSQL: the length of a first message, of which servers take 10,000 bytes; the answer to it.
   static let postgres: Recognised.Probe = { bytes, direction, _ in
     guard bytes.byteCount > 0 else { return .needsMore }
     if direction == .toClient {
@@ -98,7 +98,7 @@ enum RecognisedProbes {
     }
     guard bytes[0] == 0 else { return .no }
     guard bytes.byteCount >= 8 else { return .needsMore }
-    return [0x0003_0000, 0x04D2_162F, 0x04D2_162E, 0x04D2_1630].contains(bytes.u32(4)) ? .yes : .no
+    return 8...10_000 ~= bytes.u32(0) ? .yes : .no
   }
 
   /// RDP: a connection request or confirm of X.224 in TPKT.

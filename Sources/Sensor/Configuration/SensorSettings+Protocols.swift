@@ -22,6 +22,12 @@ extension SensorSettings {
     if let pop3 = reader.root["\(section).pop3"] {
       reader.integer("max-tx", in: pop3, 1...1_000_000, &protocols.pop3.transactionsMax)
     }
+    if let node = reader.root["\(section).pgsql"] {
+      reader.integer("max-tx", in: node, 1...1_000_000, &protocols.postgreSQL.transactionsMax)
+      protocols.postgreSQL.transactionsMax = min(
+        protocols.postgreSQL.transactionsMax, PostgreSQLLimits.transactions)
+      reader.bytes("stream-depth", in: node, &protocols.postgreSQL.streamDepthBytes)
+    }
     if let mqtt = reader.root["\(section).mqtt"] { readMQTT(mqtt, &reader) }
     if let ftp = reader.root["\(section).ftp"] {
       reader.integer("max-tx", in: ftp, 1...1_000_000, &protocols.ftp.transactionsMax)

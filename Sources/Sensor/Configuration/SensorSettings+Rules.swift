@@ -73,6 +73,7 @@ extension SensorSettings {
     detection.patternFolder = reader.text("detect.sgh-mpm-caching-path")
     reader.flag("detect.rule-reload", &detection.allowsReload)
     reader.flag("detect.guess-applayer-tx", &detection.guessesTransactions)
+    reader.integer("detect.stream-tx-log-limit", 0...UInt8.max, &detection.guessesMax)
     reader.integer("detect.inspection-recursion-limit", 1...1_000_000, &detection.recursionMax)
     let profiles = ["low", "medium", "high", "custom"].map { ($0, $0) }
     reader.word("detect.profile", profiles, &detection.profile)

@@ -154,6 +154,8 @@ package struct DetectionSettings: Sendable {
   package var pcreRecursionLimit: UInt32 = 1500
   /// `detect.guess-applayer-tx`.
   package var guessesTransactions = false
+  /// `detect.stream-tx-log-limit`: alerts that one transaction is guessed for.
+  package var guessesMax: UInt8 = .max
   package var profile = "medium"
   /// `detect.inspection-recursion-limit`.
   package var recursionMax = 3000

@@ -60,7 +60,9 @@ let standardConfiguration = """
           - radius
           - sip
           - mqtt
+          - pgsql
           - quic
+          - rfb
           - snmp
           - websocket
           - tls:

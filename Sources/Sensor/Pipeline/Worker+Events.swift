@@ -59,7 +59,8 @@ extension Worker {
       guard only == nil else { return }
       only = transaction
     }
-    guard let only else { return }
+    guard let only, only.guesses < context.detection.guessesMax else { return }
+    only.guesses &+= 1
     alert.transaction = only.number
     alert.isGuessed = true
   }

@@ -97,6 +97,7 @@ extension Worker {
       report(alert, subject, bytes, flow, conversation, isFirst: isFirst)
       isFirst = false
     }
+    packetLog?.note(alerts, at: packetNumber)
     alerts.removeAll(keepingCapacity: true)
   }
 

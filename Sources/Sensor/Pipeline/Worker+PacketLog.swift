@@ -11,6 +11,11 @@ struct PacketLogState {
   /// Packets with data that TCP flows without an alert have brought lately, where one may still come.
   var recent: [UInt64: RecentPackets] = [:]
   var hasConditions = false
+  /// By position of the log: it has its first packet, by which its file is named.
+  var hasBegun: [Bool] = []
+  /// Alerts of the packet with this number that are written already.
+  private var raised: [Alert] = []
+  private var raisedAt: UInt64 = 0
   var written: UInt64 = 0
   var filtered: UInt64 = 0
 
@@ -20,8 +25,20 @@ struct PacketLogState {
   init(_ logs: [PacketLogSettings]) {
     // The expressions were checked when the configuration was read.
     filters = logs.map { log in log.filter.flatMap { try? FrameFilter($0) } }
+    hasBegun = logs.map { _ in false }
     hasConditions = logs.contains { $0.condition != .all }
   }
+
+  /// Remembers alerts of the packet in hand, which is kept once it is done with.
+  mutating func note(_ alerts: [Alert], at packetNumber: UInt64) {
+    guard hasConditions else { return }
+    if raisedAt != packetNumber { raised.removeAll() }
+    raisedAt = packetNumber
+    raised += alerts
+  }
+
+  /// Alerts of a packet that are written already.
+  func raised(at packetNumber: UInt64) -> [Alert] { raisedAt == packetNumber ? raised : [] }
 }
 
 /// The last packets of a flow.
@@ -48,7 +65,6 @@ extension Worker {
   /// Keeps a packet that was inspected, where a log wants it.
   @inline(never)
   mutating func logPacket(_ packet: Packet, _ bytes: RawSpan, _ flow: Flow?) {
-    defer { alerts.removeAll(keepingCapacity: true) }
     guard packet.depth == 0, !packet.isReassembled, var state = packetLog else { return }
     packetLog = nil
     defer { packetLog = state }
@@ -56,22 +72,30 @@ extension Worker {
     PacketRecord.append(
       bytes, linkType: packet.linkType, nanoseconds: packet.timeNanoseconds,
       wireLength: Int(packet.wireLength), to: &record)
-    let isNew = !alerts.isEmpty && flow.map { state.recent[$0.identifier] != nil } == true
+    let raised = state.raised(at: packetNumber) + alerts
+    let isNew = !raised.isEmpty && flow.map { state.recent[$0.identifier] != nil } == true
     var isWanted = false
     for (position, log) in context.packetLogs.enumerated() {
-      guard meets(log.condition, flow) else { continue }
+      guard meets(log.condition, flow, raised) else { continue }
       isWanted = true
       if let filter = state.filters[position], !filter.matches(bytes, packet.linkType) {
         state.filtered &+= 1
+        if !state.hasBegun[position] { keep(PacketRecord.mark(of: packet.timeNanoseconds), position, flow) }
+        state.hasBegun[position] = true
         continue
       }
+      state.hasBegun[position] = true
       if log.condition != .all, isNew, let flow {
-        for earlier in state.recent[flow.identifier]?.all ?? [] { keep(earlier, position, flow, &state) }
+        for earlier in state.recent[flow.identifier]?.all ?? [] {
+          state.written &+= 1
+          keep(earlier, position, flow)
+        }
       }
-      keep(record, position, flow, &state)
+      state.written &+= 1
+      keep(record, position, flow)
     }
     guard state.hasConditions, let flow else { return }
-    if isWanted || !alerts.isEmpty {
+    if isWanted || !raised.isEmpty {
       state.recent[flow.identifier] = nil
     } else if packet.isTCP, packet.payloadLength > 0, !flow.hasAlerted {
       guard state.recent[flow.identifier] != nil || state.recent.count < PacketLogState.flowsMax else {
@@ -81,22 +105,22 @@ extension Worker {
     }
   }
 
-  private mutating func meets(_ condition: PacketLogSettings.Condition, _ flow: Flow?) -> Bool {
+  private mutating func meets(
+    _ condition: PacketLogSettings.Condition, _ flow: Flow?, _ raised: [Alert]
+  ) -> Bool {
     switch condition {
     case .all: return true
-    case .alerts: return !alerts.isEmpty || flow?.hasAlerted == true
+    case .alerts: return !raised.isEmpty || flow?.hasAlerted == true
     case .tag:
       if inspector?.isTagged == true { return true }
       guard let rules = inForce.rules else { return false }
-      return alerts.contains { alert in
+      return raised.contains { alert in
         rules.signatures[alert.signature].effects.contains { if case .tag = $0 { true } else { false } }
       }
     }
   }
 
-  private mutating func keep(_ record: [UInt8], _ position: Int, _ flow: Flow?, _ state: inout PacketLogState)
-  {
-    state.written &+= 1
+  private mutating func keep(_ record: [UInt8], _ position: Int, _ flow: Flow?) {
     let start = buffer.bytes.count
     buffer.bytes += record
     buffer.entries.append(
