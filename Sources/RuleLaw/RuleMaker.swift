@@ -36,8 +36,8 @@ package struct RuleMaker {
   /// Percent of rules on transactions that are about both sides, are bound to a hook, ask for a buffer in an
   /// odd way.
   private static let twoSidedPercent = 8
-  private static let hookPercent = 12
-  private static let oddPercent = 10
+  private static let hookPercent = 16
+  private static let oddPercent = 20
   /// Percent of rules on streams that are about frames.
   private static let framePercent = 20
 

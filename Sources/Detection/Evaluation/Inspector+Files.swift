@@ -51,13 +51,13 @@ extension Inspector {
     return result
   }
 
-  /// The size of a file that is not whole is only a lower bound.
+  /// The size is asked when the file is over; that of one which is not whole is only a lower bound.
   private func sizeVerdict(_ check: NumberCheck, _ file: TransferredFile, isLast: Bool) -> Verdict {
+    if file.state == .open, !isLast { return .later }
     let size = Int64(clamping: file.size)
     if file.state == .closed { return check.holds(size, program.numbers) ? .holds : .fails }
     let isLowerBound = check.operation == .greater || check.operation == .greaterOrEqual
-    if isLowerBound, check.holds(size, program.numbers) { return .holds }
-    return file.state == .open && !isLast ? .later : .fails
+    return isLowerBound && check.holds(size, program.numbers) ? .holds : .fails
   }
 
   private func digestVerdict(

@@ -7,8 +7,9 @@ extension Inspector {
   /// Asks the rules on the frames of the packet's direction that have bytes which no rule has seen.
   @inline(never)
   mutating func inspectFrames(_ subject: borrowing Subject, _ bytes: RawSpan) {
-    guard let conversation = subject.conversation, let index = conversation.protocolIndex,
-      let log = conversation.session?.frames, !log.frames[subject.direction].isEmpty
+    guard let conversation = subject.conversation, !conversation.hasFailed,
+      let index = conversation.protocolIndex, let log = conversation.session?.frames,
+      !log.frames[subject.direction].isEmpty
     else { return }
     let group = index * 2 + subject.direction.index
     if rules.frameGroups[group].isEmpty { return }

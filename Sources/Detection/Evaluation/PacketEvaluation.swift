@@ -41,6 +41,8 @@ extension RuleProgram {
       // Flags that few packets have call for a packet with some of them, even where they must not be set.
       guard packet.isTCP else { return false }
       let found = packet.tcpFlags
+      // As in Suricata, no flags are asked for of a packet with some.
+      if flags == 0, found != 0 { return mode == .not }
       return matches(found & ~ignored, flags, mode)
         && (flags & TCPFlagClass.opening == 0 || found & TCPFlagClass.opening != 0)
         && (flags & TCPFlagClass.unusual == 0 || found & TCPFlagClass.unusual != 0)

@@ -215,20 +215,21 @@ extension SignatureBuilder {
   }
 
   /// A rule on a hook is evaluated once, at that progress: its buffers must become complete there. Where a
-  /// protocol has but a beginning and an end, what is there with the one is there with the other.
+  /// protocol has but a beginning and an end, what is there with the one is there with the other, and numbers
+  /// are there with both.
   private mutating func checkHook() throws(RuleProblem) {
     guard let hook = signature.hookProgress else { return }
-    if hook.progress == 1, case .application(let index) = header,
-      ProtocolCatalogue.all[index].progress[hook.direction].count == 2
-    {
-      return
+    var isShort = false
+    if case .application(let index) = header {
+      isShort = ProtocolCatalogue.all[index].progress[hook.direction].count == 2
     }
+    if isShort, hook.progress == 1 { return }
     for inspection in signature.inspections {
       guard case .field(let references) = inspection.buffer.source else { continue }
       let step = hook.progress...(signature.hookLast ?? hook.progress)
       for reference in references
       where !step.contains(reference.field.progress[hook.direction]) && reference.field.kind != .body
-        && !reference.field.comesInParts
+        && !reference.field.comesInParts && !(isShort && reference.field.kind == .number)
       {
         throw RuleProblem(
           at: rule.position, "\(inspection.buffer.keyword) is not there at the rule's hook",

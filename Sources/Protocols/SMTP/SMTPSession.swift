@@ -142,21 +142,30 @@ package final class SMTPSession: Session {
     let gathered = commands.gather(bytes, &position)
     let step: Step
     let count: Int
+    let textCount: Int
     switch gathered {
     case .needsMore: return .goesOn
     case .whole(let range), .cut(let range):
-      count = range.count
-      step = command(bytes.part(range.lowerBound, count), isCut: count >= SMTPLimits.lineBytes)
+      let line = bytes.part(range.lowerBound, range.count)
+      (count, textCount) = (range.count, LineText.contentCount(line))
+      step = command(line, isCut: count >= SMTPLimits.lineBytes)
     case .inKept, .cutInKept:
       var kept = commands.lend()
-      count = kept.count
+      (count, textCount) = (kept.count, LineText.contentCount(kept.rawSpan))
       step = command(kept.rawSpan, isCut: count >= SMTPLimits.lineBytes)
       commands.giveBack(&kept)
     }
-    announce(
-      SMTPFrame.commandLine, .toServer, at: position &- count, length: count,
-      transaction: pending.last?.transaction?.number)
+    if frames != nil { announceCommand(at: position &- count, count, textCount) }
     return step
+  }
+
+  /// A command's line is a frame twice, as in Suricata: as it came, and without its end as the transaction's.
+  private func announceCommand(at position: Int, _ count: Int, _ textCount: Int) {
+    announce(SMTPFrame.commandLine, .toServer, at: position, length: count)
+    let latest = transactionCount > 0 ? transactionCount &- 1 : nil
+    announce(
+      SMTPFrame.commandLine, .toServer, at: position, length: textCount,
+      transaction: pending.last?.transaction?.number ?? latest, isAnother: true)
   }
 
   /// Takes the server's next line.

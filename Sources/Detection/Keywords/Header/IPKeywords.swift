@@ -84,7 +84,9 @@ extension Keyword {
       example: "\(buffer.rawValue); content:\"|00 01|\"; offset:4; depth:2;", exampleProtocol: exampleProtocol
     ) { (value, builder) throws(RuleProblem) in
       let numbers = builder.signature.header.ipProtocols
-      guard numbers.map({ $0.contains(where: buffer.protocolNumbers.contains) }) != false else {
+      guard numbers.map({ $0.contains(where: buffer.protocolNumbers.contains) }) != false,
+        builder.signature.packetConditions.allSatisfy({ $0.leaves(buffer.protocolNumbers) })
+      else {
         throw builder.problem(
           "the rule is for another protocol than \(what)",
           remedy: "write alert \(exampleProtocol), or remove it")
@@ -100,6 +102,14 @@ extension Keyword {
   static let udpHeader = header(.udp, "UDP", "udp")
   static let icmp4Header = header(.icmpv4, "ICMPv4", "icmp")
   static let icmp6Header = header(.icmpv6, "ICMPv6", "icmp")
+}
+
+extension PacketCondition {
+  /// Whether `ip_proto`, if it is that, lets a protocol of these through.
+  fileprivate func leaves(_ numbers: ClosedRange<UInt8>) -> Bool {
+    guard case .ipProtocol(let test) = self else { return true }
+    return numbers.contains { test.holds(Int64($0)) }
+  }
 }
 
 extension HeaderBuffer {
