@@ -48,7 +48,9 @@ extension RuleProgram {
         && (flags & TCPFlagClass.unusual == 0 || found & TCPFlagClass.unusual != 0)
     case .fragmentBits(let bits, let mode):
       guard packet.ipVersion == 4 else { return false }
-      return matches(packet.fragmentBits(of: bytes), bits, mode)
+      // As in Suricata, all of the bits "and others" wants others.
+      let found = packet.fragmentBits(of: bytes)
+      return matches(found, bits, mode) && (mode != .all || found != bits)
     case .sameIP:
       guard packet.ipVersion != 0 else { return false }
       return packet.source == packet.destination

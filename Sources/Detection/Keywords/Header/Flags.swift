@@ -26,7 +26,9 @@ extension Keyword {
   ) { (value, builder) throws(RuleProblem) in
     let letters: [UInt8: UInt8] = [UInt8(ascii: "M"): 1, UInt8(ascii: "D"): 2, UInt8(ascii: "R"): 4]
     let (bits, mode) = try FlagSyntax.read(value, letters, "MDR")
-    builder.addPacket(.fragmentBits(bits: bits, mode: mode))
+    // As in Suricata, a sign behind the letters says nothing.
+    let isSigned = value.text.drop { $0 == " " }.first.map { "+*!".contains($0) } ?? false
+    builder.addPacket(.fragmentBits(bits: bits, mode: isSigned ? mode : .exact))
   }
 }
 
