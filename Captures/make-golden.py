@@ -1286,10 +1286,29 @@ def postgres_sessions(capture):
         talk.close()
 
 
+def clocks(capture):
+    """Messages of NTP: all versions and modes, control messages, some too short, with fields behind the header."""
+    link = plain(capture)
+
+    def message(version, mode, stratum=0, reference=b"\0\0\0\0", rest=b""):
+        return bytes([version << 3 | mode, stratum, 6, 0xEC]) + bytes(8) + reference + bytes(range(32)) + rest
+
+    datagrams = [(version, mode) for version in range(1, 6) for mode in (3, 4)] + [(4, mode) for mode in (0, 1, 2, 5, 6, 7)]
+    for number, (version, mode) in enumerate(datagrams):
+        ends = (SERVER, 123, CLIENT, 52000 + number) if mode in (4, 5) else (CLIENT, 52000 + number, SERVER, 123)
+        link.udp(BEGIN + number * 1000, *ends, message(version, mode, mode - 2 if mode in (3, 4) else 0, b"GPS\0"))
+    talk = [(True, message(4, 3)), (False, message(4, 4, 2, b"LOCL")), (True, message(4, 3, rest=bytes(20))), (True, message(3, 3, rest=bytes(12))),
+            (True, message(4, 3)[:47]), (False, message(4, 4)[:12]), (True, message(2, 3)), (True, b"\x16\2\0\1\0\0\0\0\0\0\0\0"), (True, message(4, 3, rest=b"\0\2\0\x14" + bytes(16)))]
+    for place, (by_client, data) in enumerate(talk):
+        ends = (CLIENT, 52100, SERVER, 123) if by_client else (SERVER, 123, CLIENT, 52100)
+        link.udp(BEGIN + 100_000 + place * 1000, *ends, data)
+
+
 CASES = {
     "byte-operations": byte_operations,
     "change-in-pieces": change_in_pieces,
     "chunked-headers": chunked_headers,
+    "clocks": clocks,
     "closing": closing,
     "content-across-segments": content_across_segments,
     "cut-headers": cut_headers,

@@ -16,6 +16,7 @@ package enum RecordCatalogue {
     ldapRecord,
     mdnsRecord,
     mqttRecord,
+    ntpRecord,
     postgreSQLRecord,
     pop3Record,
     pppoeRecord,

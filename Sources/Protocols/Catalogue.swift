@@ -16,6 +16,7 @@ package enum ProtocolCatalogue {
     LDAP.entry,
     MDNS.entry,
     MQTT.entry,
+    NTP.entry,
     POP3.entry,
     PostgreSQL.entry,
     PPPoE.entry,

@@ -25,7 +25,7 @@ struct ScriptLibrary: Sendable {
 /// Objects that functions give, with methods.
 enum ScriptObject: Int32, CaseIterable {
   case packet, flow, rule, flowVariable, flowInteger, byteVariable, signature, sha256, sha1, md5, dataset
-  case dns, http, tls, ssh, smtp, ja3, file
+  case dns, http, tls, ssh, smtp, ja3, file, ntp
 
   /// Suricata's name of it, which messages have.
   var name: String {
@@ -48,6 +48,7 @@ enum ScriptObject: Int32, CaseIterable {
     case .smtp: "suricata:smtp:tx"
     case .ja3: "suricata:ja3:tx"
     case .file: "suricata:file:mt"
+    case .ntp: "suricata:ntp:tx"
     }
   }
 
@@ -71,6 +72,7 @@ enum ScriptObject: Int32, CaseIterable {
     case .smtp: ScriptSMTP.methods
     case .ja3: ScriptJA3.methods
     case .file: ScriptFiles.methods
+    case .ntp: ScriptNTP.methods
     }
   }
 }
@@ -103,6 +105,7 @@ enum ScriptCatalogue {
     ScriptHTTP.library,
     ScriptJA3.library,
     ScriptLogging.library,
+    ScriptNTP.library,
     ScriptPackets.library,
     ScriptRules.library,
     ScriptSMTP.library,

@@ -124,6 +124,7 @@ extension EVEType {
     case .pppoe: "pppoe"
     case .quic: "quic"
     case .radius: "radius"
+    case .ntp: "ntp"
     case .pgsql: "pgsql"
     case .rfb: "rfb"
     case .sip: "sip"

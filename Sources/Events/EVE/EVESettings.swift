@@ -13,7 +13,7 @@ package struct EVESettings: Sendable {
   package var types: Set<EVEType> = [
     .alert, .anomaly, .dcerpc, .http, .http2, .dns, .mdns, .mqtt, .ftp, .ftpData, .pop3, .smb, .smtp, .ssh,
     .quic, .tftp, .tls, .fileinfo, .stats, .flow, .pppoe, .ppp, .l2tp, .radius, .rfb, .sip, .snmp,
-    .websocket, .ldap, .pgsql,
+    .websocket, .ldap, .pgsql, .ntp,
   ]
   /// `metadata`: flowbits and variables at the top level of events.
   package var hasMetadata = true
@@ -57,8 +57,8 @@ package struct EVESettings: Sendable {
 package enum EVEType: String, Sendable, CaseIterable {
   case alert, anomaly, arp, dcerpc, dns, drop, fileinfo, flow, frame, ftp
   case ftpData = "ftp_data"
-  case http, http2, l2tp, ldap, mdns, metadata, mqtt, netflow, pgsql, pop3, ppp, pppoe, quic, radius, rfb, sip
-  case smb, smtp, snmp, ssh, stats, tftp, tls, websocket
+  case http, http2, l2tp, ldap, mdns, metadata, mqtt, netflow, ntp, pgsql, pop3, ppp, pppoe, quic, radius, rfb
+  case sip, smb, smtp, snmp, ssh, stats, tftp, tls, websocket
 
   /// The name in `types` where it is not the event's own.
   package init?(configurationName name: String) {
@@ -119,6 +119,7 @@ struct EVETypeBits {
     case .websocket: 31
     case .rfb: 33
     case .pgsql: 34
+    case .ntp: 35
     }
   }
 }

@@ -81,7 +81,6 @@ enum Recognised {
       ["d1:ad2:id20:", "d1:rd2:id20:", "d2:ip4:", "d2:ip6:", "d1:el"].map { Pattern(nil, $0) }),
     entry("dhcp", [.udp], [67, 68], own: RecognisedProbes.dhcp),
     entry("ike", [.udp], [500, 4500], own: RecognisedProbes.ike),
-    entry("ntp", [.udp], [123], own: RecognisedProbes.ntp),
   ]
 
   /// An entry of the catalogue without fields and events.

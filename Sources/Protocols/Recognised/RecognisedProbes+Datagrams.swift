@@ -17,12 +17,6 @@ extension RecognisedProbes {
       ? .yes : .no
   }
 
-  /// NTP (RFC 5905 §7.3): versions 1 to 4 and a whole header.
-  static let ntp: Recognised.Probe = { bytes, _, _ in
-    guard bytes.byteCount >= 48 else { return .no }
-    return 1...4 ~= bytes[0] >> 3 & 7 && bytes[0] & 7 > 0 ? .yes : .no
-  }
-
   /// TFTP (RFC 1350 §5): a request with a name and a mode.
   static let tftp: Recognised.Probe = { bytes, _, _ in
     guard bytes.byteCount >= 6, bytes[0] == 0, bytes[1] == 1 || bytes[1] == 2 else { return .no }

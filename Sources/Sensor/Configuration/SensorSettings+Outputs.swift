@@ -141,7 +141,7 @@ extension SensorSettings {
   private static let otherTypes: Set<String> = [
     "bittorrent-dht", "dhcp", "dnp3", "doh2", "enip", "ike",
     "krb5",
-    "modbus", "nfs", "ntp", "rdp",
+    "modbus", "nfs", "rdp",
     "telnet", "template",
   ]
 }

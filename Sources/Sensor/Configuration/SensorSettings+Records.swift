@@ -45,7 +45,8 @@ extension SensorSettings {
       reader.flag("deltas", in: node, &eve.stats.hasDeltas)
       reader.flag("null-values", in: node, &eve.stats.hasZeroCounters)
     case .frame: reader.bytes("payload-buffer-size", in: node, &eve.framePayloadBytesMax)
-    case .arp, .dcerpc, .flow, .ftp, .ftpData, .http2, .l2tp, .ldap, .mdns, .metadata, .netflow, .pop3, .ppp,
+    case .arp, .dcerpc, .flow, .ftp, .ftpData, .http2, .l2tp, .ldap, .mdns, .metadata, .netflow, .ntp, .pop3,
+      .ppp,
       .pppoe, .quic, .radius, .rfb, .sip, .snmp, .ssh, .tftp, .websocket:
       break
     }

@@ -60,6 +60,7 @@ let standardConfiguration = """
           - radius
           - sip
           - mqtt
+          - ntp
           - pgsql
           - quic
           - rfb

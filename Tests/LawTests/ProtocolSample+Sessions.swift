@@ -72,4 +72,19 @@ extension ProtocolSample {
         (.toClient, word(1) + word(3) + Array("off".utf8)),
       ]),
   ]
+
+  private static func clock(_ first: UInt8, _ stratum: UInt8, _ reference: String) -> [UInt8] {
+    joined([first, stratum, 6, 0xEC], [UInt8](repeating: 0, count: 8), Array(reference.utf8))
+      + [UInt8](repeating: 7, count: 32)
+  }
+
+  /// A question, its answer, and a message of version 3.
+  static let ntp = [
+    ProtocolSample(
+      "ntp", of: "ntp", .udp, 123,
+      [
+        (.toServer, clock(0x23, 0, "INIT")), (.toClient, clock(0x24, 2, "LOCL")),
+        (.toServer, clock(0x1B, 0, "INIT")),
+      ])
+  ]
 }
