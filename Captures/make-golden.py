@@ -1304,6 +1304,40 @@ def clocks(capture):
         link.udp(BEGIN + 100_000 + place * 1000, *ends, data)
 
 
+def leases(capture):
+    """Leases by DHCP: all types of messages, every option that is told of, lists, pads, lengths that cannot be, a message
+    without its cookie, one without a type, one that is cut."""
+    link = plain(capture)
+
+    def option(kind, content):
+        return bytes([kind, len(content)]) + content
+
+    def message(request, number, *options, ends=b"\xff", addresses=(b"\0" * 4,) * 4, cookie=b"\x63\x82\x53\x63", length=6):
+        head = bytes([1 if request else 2, 1, length, 0]) + struct.pack(">IHH", number, 1, 0) + b"".join(addresses)
+        return head + b"\2\0\0\0\1\7" + bytes(10) + bytes(192) + cookie + b"".join(options) + ends
+
+    def kind(number):
+        return option(53, bytes([number]))
+
+    given = (b"\x0a\x14\1\5", b"\x0a\x14\1\7", b"\x0a\x14\1\1", b"\x0a\x14\1\2")
+    full = [option(1, b"\xff\xff\xff\0"), option(3, b"\x0a\x14\1\1\x0a\x14\1\2"), option(6, b"\x0a\x14\1\x35\x0a\x14\1\x36"), option(12, b"watch-7"), option(50, b"\x0a\x14\1\7"),
+            option(51, struct.pack(">I", 3600)), option(54, b"\x0a\x14\1\1"), option(55, bytes(range(1, 256))), option(58, struct.pack(">I", 1800)), option(59, struct.pack(">I", 3150)),
+            option(60, b"tower"), option(61, b"\1\2\0\0\0\1\7"), b"\0\0", option(15, b"example")]
+    ports = [68, 67]
+    messages = [message(request, 7000 + number, kind(number), *(full if number in (5, 3) else ()), addresses=given if number == 5 else (b"\0" * 4,) * 4)
+                for number in range(0, 19) for request in (True, False)]
+    messages += [message(True, 8001, kind(1), option(55, b"\1\3\6\x0f\xfc\x79"), option(61, b"\0name")), message(True, 8002, kind(1), option(51, b"\0\1"), option(55, b"")),
+                 message(True, 8003, kind(1), option(12, b"x") + b"\x0c\xc8abc", ends=b""), message(True, 8004, kind(1), ends=b""), message(True, 8005, option(12, b"watch")),
+                 message(True, 8006, kind(1), cookie=b"abcd"), message(True, 8007, kind(1))[:200], message(True, 8008, kind(3), option(50, b"\x0a\x14"), option(61, b"")),
+                 message(True, 8009, kind(5), option(61, b"\1\2\0\0\0\1\7"), length=4), message(True, 8010, kind(5), option(3, b"\x0a\x14\1"), option(255, b"")), b"\1\1\6\0", message(True, 8011, ends=b"")]
+    for number, data in enumerate(messages):
+        request = data[0] == 1
+        ends = ("0.0.0.0", 68, "255.255.255.255", 67) if request and number % 4 == 0 else ("10.20.1." + str(20 + number), 68, "10.20.1.1", 67)
+        if not request:
+            ends = ends[2:] + ends[:2]
+        link.udp(BEGIN + number * 1000, *ends, data)
+
+
 CASES = {
     "byte-operations": byte_operations,
     "change-in-pieces": change_in_pieces,
@@ -1333,6 +1367,7 @@ CASES = {
     "ip-fragments": ip_fragments,
     "mail-files": mail_files,
     "ip-options": ip_options,
+    "leases": leases,
     "made-up-packets": made_up_packets,
     "interim-responses": interim_responses,
     "ldap-requests": ldap_requests,

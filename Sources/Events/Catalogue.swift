@@ -6,6 +6,7 @@ import Protocols
 package enum RecordCatalogue {
   package static let all: [TransactionRecord] = [
     dcerpcRecord,
+    dhcpRecord,
     dnsRecord,
     dnsOverHTTP2Record,
     ftpRecord,

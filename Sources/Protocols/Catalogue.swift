@@ -7,6 +7,7 @@ package enum ProtocolCatalogue {
   /// Those with a parser.
   private static let parsed: [ApplicationProtocol] = [
     DCERPC.entry,
+    DHCP.entry,
     DNS.entry,
     FTP.entry,
     FTPData.entry,

@@ -87,4 +87,24 @@ extension ProtocolSample {
         (.toServer, clock(0x1B, 0, "INIT")),
       ])
   ]
+
+  private static func lease(_ kind: UInt8, _ options: [UInt8]) -> [UInt8] {
+    joined(
+      [kind, 1, 6, 0], word(7), [0, 1, 0, 0], [UInt8](repeating: 10, count: 16), [2, 0, 0, 0, 1, 7],
+      [UInt8](repeating: 0, count: 202), word(0x6382_5363), options)
+  }
+
+  /// A request and what answers it; options that are cut and too short.
+  static let dhcp = [
+    ProtocolSample(
+      "dhcp", of: "dhcp", .udp, 67,
+      [
+        (.toServer, lease(1, [53, 1, 3, 55, 3, 1, 3, 6, 61, 2, 1, 7, 12, 1, 0x61, 0, 255])),
+        (
+          .toClient,
+          lease(2, [53, 1, 5, 51, 4] + word(3600) + [58, 4] + word(1800) + [3, 4, 10, 1, 1, 1, 255])
+        ),
+        (.toServer, lease(1, [53, 1, 1, 51, 2, 0, 1, 61, 0, 12, 9, 1])),
+      ])
+  ]
 }

@@ -105,6 +105,7 @@ extension EVEType {
     case .anomaly: "anomaly"
     case .arp: "arp"
     case .dcerpc: "dcerpc"
+    case .dhcp: "dhcp"
     case .dns: "dns"
     case .drop: "drop"
     case .fileinfo: "fileinfo"

@@ -13,7 +13,7 @@ package struct EVESettings: Sendable {
   package var types: Set<EVEType> = [
     .alert, .anomaly, .dcerpc, .http, .http2, .dns, .mdns, .mqtt, .ftp, .ftpData, .pop3, .smb, .smtp, .ssh,
     .quic, .tftp, .tls, .fileinfo, .stats, .flow, .pppoe, .ppp, .l2tp, .radius, .rfb, .sip, .snmp,
-    .websocket, .ldap, .pgsql, .ntp,
+    .websocket, .ldap, .pgsql, .ntp, .dhcp,
   ]
   /// `metadata`: flowbits and variables at the top level of events.
   package var hasMetadata = true
@@ -35,6 +35,8 @@ package struct EVESettings: Sendable {
   package var http = HTTPRecordSettings()
   package var dns = DNSRecordSettings()
   package var mqtt = MQTTRecordSettings()
+  /// `dhcp.extended`: all messages with all that they say.
+  package var hasExtendedDHCP = false
   /// `pgsql.passwords`: passwords are shown.
   package var hasPostgreSQLPasswords = false
   package var smtp = SMTPRecordSettings()
@@ -55,7 +57,7 @@ package struct EVESettings: Sendable {
 
 /// The record types that can be switched on in `eve-log.types`, by EVE's `event_type`.
 package enum EVEType: String, Sendable, CaseIterable {
-  case alert, anomaly, arp, dcerpc, dns, drop, fileinfo, flow, frame, ftp
+  case alert, anomaly, arp, dcerpc, dhcp, dns, drop, fileinfo, flow, frame, ftp
   case ftpData = "ftp_data"
   case http, http2, l2tp, ldap, mdns, metadata, mqtt, netflow, ntp, pgsql, pop3, ppp, pppoe, quic, radius, rfb
   case sip, smb, smtp, snmp, ssh, stats, tftp, tls, websocket
@@ -120,6 +122,7 @@ struct EVETypeBits {
     case .rfb: 33
     case .pgsql: 34
     case .ntp: 35
+    case .dhcp: 36
     }
   }
 }

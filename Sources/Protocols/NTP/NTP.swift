@@ -67,8 +67,8 @@ package final class NTPTransaction: Transaction {
 
 /// Parser of NTP over UDP: each datagram is a message and a transaction.
 ///
-///     leap (2) | version (3) | mode (3) | stratum (8) | poll (8) | precision (8) | delay (32) | dispersion (32)
-///     reference (32) | times (4 × 64) | extensions
+///     leap (2) | version (3) | mode (3) | stratum (8) | poll (8) | precision (8)
+///     delay (32) | dispersion (32) | reference (32) | times (4 × 64) | extensions
 ///
 /// A datagram of another version, or one that has no whole header, is a failure.
 final class NTPSession: Session {

@@ -79,7 +79,6 @@ enum Recognised {
     entry(
       "bittorrent-dht", [.udp], [],
       ["d1:ad2:id20:", "d1:rd2:id20:", "d2:ip4:", "d2:ip6:", "d1:el"].map { Pattern(nil, $0) }),
-    entry("dhcp", [.udp], [67, 68], own: RecognisedProbes.dhcp),
     entry("ike", [.udp], [500, 4500], own: RecognisedProbes.ike),
   ]
 

@@ -2,12 +2,6 @@ import Wire
 
 /// Looks at datagrams, which are whole, and helpers for text.
 extension RecognisedProbes {
-  /// DHCP (RFC 2131 §2, §3): a request or reply on Ethernet with the magic cookie.
-  static let dhcp: Recognised.Probe = { bytes, _, _ in
-    guard bytes.byteCount >= 240, bytes[0] == 1 || bytes[0] == 2 else { return .no }
-    return bytes.u32(236) == 0x6382_5363 ? .yes : .no
-  }
-
   /// IKE (RFC 7296 §3.1): version 1 or 2 and its length; on port 4500 four zero bytes may come before.
   static let ike: Recognised.Probe = { bytes, _, _ in
     let start = bytes.byteCount >= 32 && bytes.u32(0) == 0 ? 4 : 0

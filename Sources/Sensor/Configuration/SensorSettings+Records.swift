@@ -23,6 +23,7 @@ extension SensorSettings {
     case .mqtt:
       reader.flag("passwords", in: node, &eve.mqtt.hasPasswords)
       reader.bytes("string-log-limit", in: node, &eve.mqtt.textBytesMax)
+    case .dhcp: reader.flag("extended", in: node, &eve.hasExtendedDHCP)
     case .pgsql: reader.flag("passwords", in: node, &eve.hasPostgreSQLPasswords)
     case .smb:
       if let types = reader.list("types", in: node) {
@@ -46,8 +47,7 @@ extension SensorSettings {
       reader.flag("null-values", in: node, &eve.stats.hasZeroCounters)
     case .frame: reader.bytes("payload-buffer-size", in: node, &eve.framePayloadBytesMax)
     case .arp, .dcerpc, .flow, .ftp, .ftpData, .http2, .l2tp, .ldap, .mdns, .metadata, .netflow, .ntp, .pop3,
-      .ppp,
-      .pppoe, .quic, .radius, .rfb, .sip, .snmp, .ssh, .tftp, .websocket:
+      .ppp, .pppoe, .quic, .radius, .rfb, .sip, .snmp, .ssh, .tftp, .websocket:
       break
     }
   }

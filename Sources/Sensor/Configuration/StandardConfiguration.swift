@@ -60,6 +60,7 @@ let standardConfiguration = """
           - radius
           - sip
           - mqtt
+          - dhcp
           - ntp
           - pgsql
           - quic
