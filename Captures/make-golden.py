@@ -74,6 +74,28 @@ def tls_sni(capture):
     tls(Talk(plain(capture), BEGIN, CLIENT, 50300, SERVER, 443), "portal")
 
 
+def tls_refusals(capture):
+    """A hello that servers answer with an alert, of two versions, with a page of HTTP, and not at all."""
+    link = plain(capture)
+    hello = quic.client_hello(b"tower.example")
+    page = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 2\r\n\r\nno"
+    for number, answer in enumerate((b"\x15\3\1\0\2\2\x46", b"\x15\3\3\0\2\2\x46", page, b"")):
+        talk = Talk(link, BEGIN + number * 1_000_000, CLIENT, 52400 + number, SERVER, 443).open()
+        talk.ask(b"\x16\3\1" + struct.pack(">H", len(hello)) + hello)
+        if answer:
+            talk.answer(answer)
+        talk.close(by_server=True)
+
+
+def long_file_names(capture):
+    """Answers to paths of 4,096 bytes and of one more."""
+    link = plain(capture)
+    for number, length in enumerate((4096, 4097)):
+        talk = web(link, BEGIN + number * 1_000_000, 52410 + number)
+        talk.ask(request("GET", "/" + "a" * (length - 1), "tower.example"))
+        talk.answer(response(body=b"the beacon is lit")).close()
+
+
 def pppoe(capture):
     """A request over a PPPoE session."""
     web(Link(capture, "golden", local=("10.20.",), pppoe=0x2A)).ask(
@@ -1372,6 +1394,7 @@ CASES = {
     "interim-responses": interim_responses,
     "ldap-requests": ldap_requests,
     "ldap-start-tls": ldap_start_tls,
+    "long-file-names": long_file_names,
     "missing-beginnings": missing_beginnings,
     "mqtt-sessions": mqtt_sessions,
     "named-pipes": named_pipes,
@@ -1392,6 +1415,7 @@ CASES = {
     "status-lines": status_lines,
     "stream-overlap": stream_overlap,
     "thresholds": thresholds,
+    "tls-refusals": tls_refusals,
     "tls-sni": tls_sni,
     "truncated-capture": truncated_capture,
     "unacknowledged-ends": unacknowledged_ends,

@@ -2,6 +2,8 @@ import Wire
 
 /// What a message's body runs through: the content codings, the kept buffer, and its files.
 final class HTTPBodyPipeline {
+  /// A path that Linux takes.
+  private static let nameBytesMax = 4096
   let direction: Direction
   private let transaction: HTTPTransaction
   private let profile: HTTPProfile
@@ -179,7 +181,7 @@ final class HTTPBodyPipeline {
   }
 
   private func startFile() {
-    let file = files.make(.toServer, transaction.path, transaction.request.body)
+    let file = files.make(.toServer, bounded(transaction.path), transaction.request.body)
     transaction.bodyFiles.toServer = file
     transaction.files.append(file)
   }
@@ -189,9 +191,16 @@ final class HTTPBodyPipeline {
     if let disposition = transaction.header("content-disposition", .toClient),
       let name = HTTPParameters.fileName(disposition)
     {
-      return name
+      return bounded(name)
     }
-    return transaction.path
+    return bounded(transaction.path)
+  }
+
+  /// A name that no file has is cut, and told of.
+  private func bounded(_ name: [UInt8]) -> [UInt8] {
+    guard name.count > Self.nameBytesMax else { return name }
+    transaction.add(.fileNameTooLong)
+    return Array(name.prefix(Self.nameBytesMax))
   }
 }
 

@@ -253,4 +253,15 @@ extension TLSSession {
     }
     return 2 &+ length
   }
+
+  /// A header of SSL 2.0 with three bytes, or what looks like one: an answer of HTTP to a hello does. All is
+  /// stepped over.
+  func shortSSL2(_ bytes: RawSpan, _ direction: Direction) -> Int {
+    if direction == .toClient, transaction.serverHello == nil {
+      transaction.answeredVersion = .ssl2
+      transaction.advance(.toClient, to: TLSTransaction.ServerProgress.hello)
+    }
+    lanes[direction].isSSL2 = true
+    return bytes.byteCount
+  }
 }

@@ -134,10 +134,13 @@ package final class TLSSession: Session {
       if frames != nil { announceSSL2(bytes, position, direction) }
       return try sslv2(bytes, direction)
     }
+    if !lanes[direction].hasRecords, bytes[0] & 0x40 != 0 { return shortSSL2(bytes, direction) }
     let type = bytes[0]
     guard 20...24 ~= type else { throw Stop(event: .invalidRecordType) }
     guard bytes.byteCount >= 5 else { return 0 }
-    guard TLSVersion(bytes.u16(1)).isPlausible else { throw Stop(event: .invalidRecordVersion) }
+    let version = TLSVersion(bytes.u16(1))
+    guard version.isPlausible else { throw Stop(event: .invalidRecordVersion) }
+    if direction == .toClient, transaction.serverHello == nil { transaction.answeredVersion = version }
     let length = Int(bytes.u16(3))
     if frames != nil { announceRecord(type, length, position, direction) }
     guard length <= TLSLimits.recordBytes else { throw Stop(event: .invalidTLSHeader) }

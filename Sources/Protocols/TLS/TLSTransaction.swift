@@ -63,8 +63,12 @@ package final class TLSTransaction: Transaction {
     super.init(number: number, completeFrom: Pair(ClientProgress.finished, ServerProgress.finished))
   }
 
-  /// The version agreed on, or what the client offers while there is no answer.
-  package var version: TLSVersion { serverHello?.version ?? .undetermined }
+  /// What the records of a server speak of that has said no hello: it refuses with an alert, or speaks
+  /// something else.
+  var answeredVersion = TLSVersion.undetermined
+
+  /// The version agreed on, or what the server's records speak of.
+  package var version: TLSVersion { serverHello?.version ?? answeredVersion }
 
   /// The version that a direction's hello speaks of.
   package func version(_ direction: Direction) -> TLSVersion {

@@ -87,7 +87,7 @@ struct TLSTests {
   @Test("a record of unknown type ends the parsing with an event")
   func unknownType() throws {
     let (flow, found) = session()
-    flow.send([0x63, 3, 3, 0, 1, 0], .toServer)
+    flow.send([0x23, 3, 3, 0, 1, 0], .toServer)
     let transaction = try #require(found)
     #expect(flow.names(ofEventsIn: transaction) == ["invalid_record_type"])
     #expect(!flow.wantsMore(.toServer))

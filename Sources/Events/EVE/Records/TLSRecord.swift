@@ -77,7 +77,8 @@ private func encodeCertificate(
   }
   if members.contains(.sni), let name = transaction.clientHello?.serverName { line.member("sni", text: name) }
   if members.contains(.version), transaction.serverHello != nil || transaction.clientHello != nil {
-    let version = transaction.serverHello == nil ? transaction.version(.toServer) : transaction.version
+    let agreed = transaction.version
+    let version = agreed == .undetermined ? transaction.version(.toServer) : agreed
     line.member("version", version.name)
   }
   guard let own else { return }
