@@ -80,7 +80,9 @@ extension SignatureBuilder {
   private mutating func settleDirection() throws(RuleProblem) {
     if signature.isTwoSided { return try settleSides() }
     let isRaw = signature.inspections.contains { $0.buffer.keyword == "http.header.raw" }
-    guard !isRaw || flowDirection != nil || signature.hookProgress != nil else {
+    // As in Suricata, of all buffers a response's body alone says which way the rule looks.
+    let hasBody = signature.inspections.contains { $0.buffer.keyword == "http.response_body" }
+    guard !isRaw || hasBody || flowDirection != nil || signature.hookProgress != nil else {
       throw RuleProblem(
         at: rule.position, "http.header.raw may be of the request or of the response",
         remedy: "add flow:to_server; or flow:to_client;"
