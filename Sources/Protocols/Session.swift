@@ -91,6 +91,8 @@ package class Session {
 
   /// What a message of the stream is to rules on it: what the reference takes for one.
   package final var streamMessages = StreamMessages.transactions
+  /// What one direction brings counts as news of the other one too.
+  package final var movesAsOne = false
   /// A message of each direction has ended that rules on the stream have not been shown.
   package final var endsMessage = Pair(both: false)
 

@@ -39,11 +39,16 @@ extension Inspector {
   ) -> UInt64? {
     let end = min(frame.end ?? reached, reached)
     guard end > max(frame.inspected, frame.start) else { return nil }
-    if frame.end == end || end &- frame.inspected >= Self.frameChunkBytes || isInline { return end }
-    return subject.isEnd || session.state == .closed ? end : nil
+    if frame.end == end || isInline || subject.isEnd || session.state == .closed { return end }
+    // Suricata counts from the stream's start what has to be there, and from where it keeps the stream how
+    // much there is.
+    let progress = max(frame.inspected, frame.start) &- frame.start
+    guard reached >= progress &+ Self.frameChunkBytes else { return nil }
+    let kept = session.keptBytes(subject.sessionDirection, upTo: reached)
+    return kept >= Self.frameChunkBytes || frame.length.map { $0 <= kept } == true ? end : nil
   }
 
-  /// From as many new bytes on a frame is inspected before it is whole.
+  /// As many bytes are wanted before a frame is inspected that is not whole.
   private static let frameChunkBytes: UInt64 = 2500
 
   /// Shows rules the runs of bytes that are there of a frame: those that are new, and as many before as a

@@ -186,12 +186,13 @@ extension Inspector {
     let isIdle = subject.stream != nil && !subject.isEnd && lane.repeatedReached == reached
     if isIdle, isInline { return }
     lane.repeatedReached = reached
+    let hasNews = !isIdle || subject.conversation?.session?.movesAsOne == true
     defer { (lane.repeatedRevision, lane.repeatedProgress) = (revision, Int16(progress)) }
     let isCut = subject.isEnd && subject.flow?.tcp?.isDepthReached(subject.sessionDirection) == true
     for entry in rules.transactionGroups[group].repeated
     where entry.progress <= progress && lane.repeatedProgress <= Int16(entry.last) {
       let isWithin = lane.repeatedProgress >= Int16(entry.progress)
-      if isWithin, isCut || isIdle && progress <= entry.last { continue }
+      if isWithin, isCut || !hasNews && progress <= entry.last { continue }
       candidates.insert(entry.rule)
     }
   }

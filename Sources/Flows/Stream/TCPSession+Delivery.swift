@@ -55,6 +55,17 @@ extension TCPSession {
     core.read(direction) { $0.rawPendingCount(isInline: settings.isInline) }
   }
 
+  /// Bytes before an offset that Suricata still keeps of the stream: those that its parser, rules on it or
+  /// frames have not done with, and as many before as may be sent at a time where overlaps are compared.
+  package func keptBytes(_ direction: Direction, upTo end: UInt64) -> UInt64 {
+    var from = core.read(direction) { min($0.seenEnd, $0.retainedFrom) }
+    if settings.checksOverlaps {
+      let window = direction == .toServer ? core.client.window : core.server.window
+      from = max(0, from &- Int64(window == 0 ? 4096 : window))
+    }
+    return UInt64(max(0, Int64(clamping: end) &- from))
+  }
+
   /// The direction's stream has begun and never had data.
   package func isBare(_ direction: Direction) -> Bool {
     let isBegun = direction == .toServer ? core.client.isKnown : core.server.isKnown

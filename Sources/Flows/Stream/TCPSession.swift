@@ -69,11 +69,13 @@ package final class TCPSession {
 /// What the buffers need of `StreamSettings`, small enough to copy into each session.
 struct StreamStoreSettings {
   let isInline: Bool
+  let checksOverlaps: Bool
   let toServerChunkBytes: Int
   let toClientChunkBytes: Int
 
   init(_ settings: StreamSettings) {
     isInline = settings.isInline
+    checksOverlaps = settings.checksOverlaps
     toServerChunkBytes = max(settings.toServerChunkBytes, 0)
     toClientChunkBytes = max(settings.toClientChunkBytes, 0)
   }

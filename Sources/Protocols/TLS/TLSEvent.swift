@@ -7,6 +7,7 @@ package enum TLSEvent: UInt8, Sendable, CaseIterable {
   case certificateInvalidSerial, certificateInvalidAlgorithmIdentifier, certificateInvalidName
   case certificateInvalidDate, certificateInvalidExtensions, certificateInvalidDER, certificateInvalidSubject
   case certificateInvalidIssuer, certificateInvalidValidity, errorMessageEncountered, invalidSSLRecord
+  case invalidRecordLength, tooManySubjectAlternativeNames
   /// What is wrong with the certificates of TLCP, or with what an asset speaks: see `TLCPFinding`.
   case tlcpOneCertificateTwice, tlcpEncryptionCertificateMissing, tlcpCertificatesSwapped, tlcpWrongKeyUsage
   case tlcpCertificateExpired, tlcpCertificateNotYetValid, tlcpNamesDiffer, tlcpForeignIssuer
@@ -43,6 +44,8 @@ package enum TLSEvent: UInt8, Sendable, CaseIterable {
     case .certificateInvalidValidity: "certificate_invalid_validity"
     case .errorMessageEncountered: "error_message_encountered"
     case .invalidSSLRecord: "invalid_ssl_record"
+    case .invalidRecordLength: "invalid_record_length"
+    case .tooManySubjectAlternativeNames: "too_many_subject_alternative_names"
     case .tlcpOneCertificateTwice: "tlcp_one_certificate_twice"
     case .tlcpEncryptionCertificateMissing: "tlcp_encryption_certificate_missing"
     case .tlcpCertificatesSwapped: "tlcp_certificates_swapped"

@@ -26,6 +26,8 @@ package final class TLSSession: Session {
     /// A handshake message that goes on in the next record.
     var handshake: [UInt8] = []
     var hasRecords = false
+    /// The version that the last record named.
+    var recordVersion: UInt16 = 0
     var hasApplicationData = false
     /// After ChangeCipherSpec (before TLS 1.3), or the server's hello of TLS 1.3.
     var isEncrypted = false
@@ -48,6 +50,7 @@ package final class TLSSession: Session {
     transaction = TLSTransaction(number: 0, settings: settings)
     super.init()
     streamMessages = .all
+    movesAsOne = true
     transactions = [transaction]
     transactionCount = 1
   }
@@ -126,6 +129,14 @@ package final class TLSSession: Session {
     return lanes[direction].hasApplicationData && transaction.progress[direction] >= done
   }
 
+  /// The version that a side speaks: its hello's, before that what its last record named.
+  private func version(_ direction: Direction) -> TLSVersion {
+    let hello =
+      direction == .toServer ? transaction.clientHello?.version : transaction.serverHello?.version
+    if let hello, hello != .undetermined { return hello }
+    return TLSVersion(lanes[direction].recordVersion)
+  }
+
   /// Takes one record from the front; 0 where it is not complete yet.
   private func record(
     _ bytes: RawSpan, at position: Int, _ direction: Direction, _ clock: PacketClock
@@ -135,15 +146,26 @@ package final class TLSSession: Session {
       return try sslv2(bytes, direction)
     }
     if !lanes[direction].hasRecords, bytes[0] & 0x40 != 0 { return shortSSL2(bytes, direction) }
-    let type = bytes[0]
-    guard 20...24 ~= type else { throw Stop(event: .invalidRecordType) }
     guard bytes.byteCount >= 5 else { return 0 }
-    let version = TLSVersion(bytes.u16(1))
-    guard version.isPlausible else { throw Stop(event: .invalidRecordVersion) }
-    if direction == .toClient, transaction.serverHello == nil { transaction.answeredVersion = version }
+    let type = bytes[0]
+    let versionBefore = version(direction)
+    lanes[direction].recordVersion = bytes.u16(1)
+    guard 20...24 ~= type else {
+      guard versionBefore.rawValue == 0x0301 || versionBefore.rawValue == 0x0302 else {
+        throw Stop(event: .invalidRecordType)
+      }
+      // TLS 1.0 and 1.1 may have records of unknown types: what came with one is passed over.
+      lanes[direction].recordVersion = versionBefore.rawValue
+      transaction.raise(.invalidRecordType)
+      return bytes.byteCount
+    }
     let length = Int(bytes.u16(3))
+    guard length > 0 else { throw Stop(event: .invalidRecordLength) }
+    let named = version(direction)
+    guard named.isPlausible else { throw Stop(event: .invalidRecordVersion) }
+    if direction == .toClient, transaction.serverHello == nil { transaction.answeredVersion = named }
     if frames != nil { announceRecord(type, length, position, direction) }
-    guard length <= TLSLimits.recordBytes else { throw Stop(event: .invalidTLSHeader) }
+    guard length <= TLSLimits.recordBytes else { throw Stop(event: .invalidRecordLength) }
     if type == 23 || lanes[direction].isEncrypted && type != 20 {
       if type == 23 { applicationData(direction) }
       if type == 24 { encryptedHeartbeat(length, direction) }

@@ -50,8 +50,8 @@ package struct TLSSettings: Sendable {
 
 /// Bounds of what a TLS flow may make the parser keep.
 enum TLSLimits {
-  /// Bytes of a record's payload: 2^14 and the 2048 that old ciphers may add (RFC 5246 §6.2.3).
-  static let recordBytes = 16384 + 2048
+  /// Bytes of a record's payload: 2^14 and what ciphers may add, as much as Suricata takes.
+  static let recordBytes = 16384 + 1024
   /// Bytes of one handshake message: certificate chains are the largest, a few ten KiB in practice.
   static let handshakeBytes = 256 * 1024
   /// Entries of a hello's lists that are kept: registries hold a few hundred.
