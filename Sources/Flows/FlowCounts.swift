@@ -30,8 +30,11 @@ package struct FlowCounts: Sendable {
     self.clientIsSecond = clientIsSecond
   }
 
+  /// Whether a side has sent something that is no error of ICMP for IPv4.
+  private var hasSent = Pair(both: false)
+
   /// Both sides have sent.
-  var hasBothDirections: Bool { packets.toServer != 0 && packets.toClient != 0 }
+  var hasBothDirections: Bool { hasSent.toServer && hasSent.toClient }
 
   /// Counts a packet of a frame of `byteCount` bytes. `isError` is one about the flow, which is not of it.
   @inline(__always)
@@ -53,13 +56,18 @@ package struct FlowCounts: Sendable {
     }
     if !packet.isTCP {
       if packet.isICMP, direction == .toClient, !isError { icmpResponse = (packet.icmpType, packet.icmpCode) }
-      if state == .new, !isError, hasBothDirections { state = .established }
+      if packet.ipProtocol != 1 || !Self.errorTypes.contains(packet.icmpType) { hasSent[direction] = true }
+      if state == .new, hasBothDirections { state = .established }
     }
     if state == .bypassed {
       bypassedPackets[direction] &+= 1
       bypassedBytes[direction] &+= size
     }
   }
+
+  /// Types of ICMP for IPv4 that tell of errors (RFC 792): unreachable, source quench, redirect, time
+  /// exceeded, parameter problem.
+  private static let errorTypes: [UInt8] = [3, 4, 5, 11, 12]
 
   /// Bytes of a packet in a tunnel: from its first header on.
   @inline(never)
@@ -75,6 +83,7 @@ package struct FlowCounts: Sendable {
     bytes = Pair(bytes.toClient, bytes.toServer)
     ttlMin = Pair(ttlMin.toClient, ttlMin.toServer)
     ttlMax = Pair(ttlMax.toClient, ttlMax.toServer)
+    hasSent = Pair(hasSent.toClient, hasSent.toServer)
     clientIsSecond.toggle()
   }
 }

@@ -130,6 +130,9 @@ extension Inspector {
     if hasPayload || stream.isThere {
       for rule in rules.groups[group].onPayload { candidates.insert(rule) }
     }
+    // Where payloads tell nothing any more, nothing is searched for: what came before is shown to rules alone
+    // that no pattern calls up.
+    if subject.isFinished { return }
     if hasPayload {
       let isSmall = payload.byteCount <= PacketGroup.smallBytes
       let hasRuns = runs.inPayload
