@@ -40,6 +40,8 @@ package final class FlowDetection {
   var conversationEvents = 0
   /// A rule has all further files of the flow kept.
   package var keepsFiles = Pair(both: false)
+  /// Number of the packet with which no protocol was recognised, as far as it fits; 0: none yet.
+  var decidedAt = Pair<UInt32>(both: 0)
   /// Rules on the protocol alone have been asked.
   var hasAskedProtocol = Pair(both: false)
   /// They have been asked of the protocol that another has changed to.

@@ -44,6 +44,14 @@ extension Inspector {
       guard conversation.hasChanged, !detection.hasAskedChanged[subject.direction] else { return }
     }
     guard conversation.sides[subject.direction] != .unknown || conversation.state == .failed else { return }
+    // Where nothing was recognised, with the first packet behind the one that gave up.
+    if conversation.state == .failed, !subject.isEnd, !isInline {
+      let number = UInt32(truncatingIfNeeded: subject.packet.number)
+      for side in Direction.allCases where detection.decidedAt[side] == 0 {
+        detection.decidedAt[side] = number
+      }
+      if detection.decidedAt[subject.direction] == number { return }
+    }
     detection.hasAskedProtocol[subject.direction] = true
     detection.hasAskedChanged[subject.direction] = conversation.hasChanged
     let asked = detection.protocolAsked[subject.direction]
