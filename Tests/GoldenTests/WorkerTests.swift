@@ -51,6 +51,32 @@ import Testing
     try Self.expectEqual(try Self.lines(replays[1]), try Self.lines(replays[0]))
   }
 
+  @Test("1, 2, 3 and 4 workers come to bits of hosts and to thresholds in the order of packets")
+  func sharedState() throws {
+    let rules = FileManager.default.temporaryDirectory
+      .appendingPathComponent("fengsui-\(UUID().uuidString).rules")
+    defer { try? FileManager.default.removeItem(at: rules) }
+    try """
+    alert http any any -> any any (msg:"sets"; flow:to_server; http.uri; content:"/l"; \
+      xbits:toggle,seen,track ip_src,expire 2; sid:1;)
+    alert http any any -> any any (msg:"asks"; flow:to_server; http.user_agent; content:"Mozilla"; \
+      xbits:isset,seen,track ip_src; sid:2;)
+    alert tcp any any -> any any (msg:"toggles"; content:"HTTP/1."; hostbits:toggle,talks,dst; sid:3;)
+    alert tcp any any -> any any (msg:"asks hosts"; content:"HTTP/1."; hostbits:isset,talks,src; sid:4;)
+    drop tcp any any -> any any (msg:"counts"; content:"GET "; \
+      threshold:type both,track by_src,count 3,seconds 2; sid:5;)
+    """.write(to: rules, atomically: true, encoding: .utf8)
+    let replays = try [1, 2, 3, 4].map {
+      try Replay(captures: [Self.path("Captures/exercise-01")], rules: rules.path, workers: $0)
+    }
+    defer { for replay in replays { replay.remove() } }
+    let events = try Self.lines(replays[0])
+    for sid in 1...5 {
+      #expect(events.contains { $0.contains("\"signature_id\":\(sid),") }, "rule \(sid) never matches")
+    }
+    for replay in replays.dropFirst() { try Self.expectEqual(try Self.lines(replay), events) }
+  }
+
   /// Lines of events; the last one tells how long the run took.
   private static func lines(_ replay: Replay) throws -> [String] {
     String(decoding: try replay.bytes(), as: UTF8.self).split(separator: "\n").map(String.init)

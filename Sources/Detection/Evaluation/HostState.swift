@@ -1,6 +1,6 @@
 package import Wire
 
-/// State of hosts that outlives flows: `xbits` and `hostbits`. It has one owner and is asked in packet order.
+/// State of hosts that outlives flows: `xbits` and `hostbits`. It is asked in packet order.
 package protocol HostState: AnyObject {
   /// Whether the bit is set for the ends of the packet and has not expired.
   func isSet(_ bit: HostBit, source: IPAddress, destination: IPAddress, nowSeconds: Int64) -> Bool
@@ -9,6 +9,38 @@ package protocol HostState: AnyObject {
   func change(
     _ bit: HostBit, _ change: Effect.BitChange, source: IPAddress, destination: IPAddress, nowSeconds: Int64,
     expireSeconds: Int64)
+}
+
+/// The order in which several workers come to what they share: that of packets, however fast each of them is.
+package protocol Turn: AnyObject {
+  /// Returns when all other workers are done with everything before the place where this one is.
+  func wait()
+}
+
+/// State of hosts that several workers share, each of which asks in its turn.
+final class HostsInTurn: HostState {
+  private let hosts: any HostState
+  private let turn: any Turn
+
+  init(_ hosts: any HostState, _ turn: any Turn) {
+    self.hosts = hosts
+    self.turn = turn
+  }
+
+  func isSet(_ bit: HostBit, source: IPAddress, destination: IPAddress, nowSeconds: Int64) -> Bool {
+    turn.wait()
+    return hosts.isSet(bit, source: source, destination: destination, nowSeconds: nowSeconds)
+  }
+
+  func change(
+    _ bit: HostBit, _ change: Effect.BitChange, source: IPAddress, destination: IPAddress, nowSeconds: Int64,
+    expireSeconds: Int64
+  ) {
+    turn.wait()
+    hosts.change(
+      bit, change, source: source, destination: destination, nowSeconds: nowSeconds,
+      expireSeconds: expireSeconds)
+  }
 }
 
 /// A bit's name, as the rule compiler numbered it, and of which hosts it is.

@@ -16,7 +16,7 @@ extension Inspector {
       let rule = program.rules[alert.signature]
       var isReported = !rule.isSilent
       var isChanged = false
-      if rule.isCounted, memory.thresholds != nil {
+      if rule.isCounted, memory.countsMatches {
         switch decide(&alert, subject, &isChanged) {
         case .report: break
         case .silent: isReported = false

@@ -40,7 +40,7 @@ struct RuleSetBuilder {
       try program.add(signature, pattern)
       signatures.append(signature)
       patterns.append(pattern)
-      traits.add(signature, protocols)
+      traits.add(signature, protocols, hasPattern: pattern != nil)
     } catch {
       problems.append(
         RuleProblem(

@@ -8,8 +8,11 @@ struct RuleTraits: Sendable {
   private(set) var usesScripts = false
   /// Counting matches decides what becomes of packets.
   private(set) var thresholdsDecide = false
-  /// Rules share state between flows, apart from scripts and counting.
+  /// Rules change or ask for state that flows share, and most packets do so: no pattern of theirs is looked
+  /// for before, or the state is that of all packets.
   private(set) var sharesState = false
+  /// Rules change or ask for state that flows share, where a pattern of theirs was found.
+  private(set) var sharesRarely = false
   /// Rules ask for bits and numbers of flows alone, which change with the flow's own packets.
   private(set) var hasOnlyFlowState = true
   /// What rules ask of files: digests are only worked out where somebody compares them.
@@ -19,16 +22,19 @@ struct RuleTraits: Sendable {
   /// Frames that rules ask for, as `ProtocolSettings.frames` takes them.
   private(set) var frames: [String: UInt64] = [:]
 
-  /// Adds what a rule asks for.
-  mutating func add(_ signature: borrowing Signature, _ protocols: [ApplicationProtocol]) {
+  /// Adds what a rule asks for. `hasPattern`: it is looked at only where one of its patterns was found.
+  mutating func add(
+    _ signature: borrowing Signature, _ protocols: [ApplicationProtocol], hasPattern: Bool
+  ) {
     if !usesScripts { usesScripts = !signature.allScripts.isEmpty }
-    if !signature.rateFilters.isEmpty { thresholdsDecide = true }
-    if signature.action != .alert && !(signature.thresholds.isEmpty && signature.suppressions.isEmpty) {
+    let isCounted = !(signature.thresholds.isEmpty && signature.suppressions.isEmpty)
+    if !signature.rateFilters.isEmpty || signature.action != .alert && isCounted {
       thresholdsDecide = true
+      noteShared(hasPattern)
     }
     if signature.changesDatasets { sharesState = true }
-    for condition in signature.stateConditions { add(condition) }
-    for effect in signature.effects { add(effect) }
+    for condition in signature.stateConditions { add(condition, hasPattern) }
+    for effect in signature.effects { add(effect, hasPattern) }
     for event in signature.events {
       if case .stream(let raw) = event { streamEvents.insert(raw) }
     }
@@ -44,19 +50,23 @@ struct RuleTraits: Sendable {
     }
   }
 
-  private mutating func add(_ condition: StateCondition) {
+  private mutating func noteShared(_ hasPattern: Bool) {
+    if hasPattern { sharesRarely = true } else { sharesState = true }
+  }
+
+  private mutating func add(_ condition: StateCondition, _ hasPattern: Bool) {
     switch condition {
     case .flowBitsSet, .flowBitsNotSet, .flowInteger, .flowVariable: return
     case .xbit(_, .transaction, _): break
-    case .xbit, .hostBit: sharesState = true
+    case .xbit, .hostBit: noteShared(hasPattern)
     }
     hasOnlyFlowState = false
   }
 
-  private mutating func add(_ effect: Effect) {
+  private mutating func add(_ effect: Effect, _ hasPattern: Bool) {
     switch effect {
     case .xbit(_, .transaction, _, _): break
-    case .xbit, .hostBit: sharesState = true
+    case .xbit, .hostBit: noteShared(hasPattern)
     case .tag(let tag):
       usesTags = true
       if tag.scope != .session { sharesState = true }
@@ -86,9 +96,11 @@ extension RuleSet {
   /// Whether counting matches decides what becomes of packets: then it is done where they are inspected, in
   /// packet order.
   package var thresholdsDecide: Bool { traits.thresholdsDecide }
-  /// Whether rules share state between flows: then packets of different flows must be inspected in order. A
-  /// script may keep what it likes from packet to packet.
-  package var usesHostState: Bool { traits.thresholdsDecide || traits.usesScripts || traits.sharesState }
+  /// Whether all packets must be inspected one after the other, as rules share state between flows that most
+  /// of them ask for. A script may keep what it likes from packet to packet.
+  package var needsOneWorker: Bool { traits.usesScripts || traits.sharesState }
+  /// Whether rules share state between flows that few packets ask for: workers come to it in turn.
+  package var needsTurns: Bool { traits.sharesRarely }
   /// What the rules ask of files.
   package var fileNeeds: FileNeeds { traits.files }
   /// Whether rules of the firewall stand at hooks of a protocol.

@@ -3,6 +3,7 @@
 ///
 /// Confined to the thread of the inspector that has it; inspectors that must share it run on one thread.
 package final class DetectionMemory {
+  /// State of hosts, which workers share.
   let hosts: any HostState
   /// Hosts that are tagged.
   var tags = TagTable() {
@@ -10,16 +11,46 @@ package final class DetectionMemory {
   }
   /// There are such hosts: asked with every packet, and all that changes it is seen by the compiler.
   private(set) var hasTags = false
-  /// Counts matches where that decides on packets: then all matches pass here, in packet order.
-  package var thresholds: ThresholdTable?
+  /// Matches are counted where that decides on packets.
+  private(set) var countsMatches: Bool
+  private let shared: SharedMemory
+  /// The order of workers that share what outlives flows; nil where there is only one.
+  private let turn: (any Turn)?
   /// The data sets as they are now.
   private(set) var datasets: DatasetTable
 
   /// The memory of a run's first rules. `hosts` keeps the bits of hosts.
   package init(_ rules: RuleSet, hosts: any HostState = HostTable()) {
+    shared = SharedMemory(hosts)
     self.hosts = hosts
+    turn = nil
     datasets = DatasetTable(rules.datasets)
-    if rules.thresholdsDecide { thresholds = ThresholdTable() }
+    countsMatches = rules.thresholdsDecide
+    if countsMatches { shared.thresholds = ThresholdTable() }
+  }
+
+  /// The memory of one of several workers: what outlives flows is shared with another one's, and asked in
+  /// turn.
+  package init(sharing other: DetectionMemory, _ turn: any Turn) {
+    shared = other.shared
+    hosts = HostsInTurn(shared.hosts, turn)
+    self.turn = turn
+    tags = other.tags
+    hasTags = other.hasTags
+    datasets = other.datasets
+    countsMatches = other.countsMatches
+  }
+
+  /// Counts matches where that decides on packets: then all matches pass here, in packet order.
+  package var thresholds: ThresholdTable? {
+    get {
+      turn?.wait()
+      return shared.thresholds
+    }
+    _modify {
+      turn?.wait()
+      yield &shared.thresholds
+    }
   }
 
   /// Other rules have come into force: what they do not ask of is forgotten, the rest stays.
@@ -30,12 +61,13 @@ package final class DetectionMemory {
     tags.renew(by: succession)
     datasets = DatasetTable(Self.datasets(succession.new.datasets, after: datasets.sets))
     if succession.new.thresholdsDecide {
-      var kept = thresholds ?? counted
+      var kept = shared.thresholds ?? counted
       kept.renew(by: succession)
-      thresholds = kept
+      shared.thresholds = kept
     } else {
-      thresholds = nil
+      shared.thresholds = nil
     }
+    countsMatches = succession.new.thresholdsDecide
   }
 
   /// The new sets, with the members that the same sets had.
@@ -47,6 +79,16 @@ package final class DetectionMemory {
       set.takeOver(before)
       return set
     }
+  }
+}
+
+/// What the memories of several workers have in common.
+private final class SharedMemory {
+  let hosts: any HostState
+  var thresholds: ThresholdTable?
+
+  init(_ hosts: any HostState) {
+    self.hosts = hosts
   }
 }
 

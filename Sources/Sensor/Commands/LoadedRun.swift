@@ -244,9 +244,9 @@ struct LoadedRun: Sendable {
   }
 
   /// How many workers: what was asked for; one for Suricata's `single` and where rules share state between
-  /// flows.
+  /// flows that most packets ask for.
   func workerCount(_ request: RunRequest) -> Int {
-    let sharesState = rules?.usesHostState == true || !settings.scriptOutputs.isEmpty
+    let sharesState = rules?.needsOneWorker == true || !settings.scriptOutputs.isEmpty
     if sharesState || request.isSuricata && request.workers == nil { return 1 }
     let asked = request.workers ?? min(ProcessInfo.processInfo.activeProcessorCount, 8)
     return min(max(asked, 1), 64)

@@ -9,6 +9,8 @@ final class FrameBatch {
     let wireLength: Int
     /// Events of the frame's fragment, with those that only defragmentation finds.
     var fragmentEvents: DecoderEventSet?
+    /// Of datagrams that the frame completes: 1 for the first.
+    var position = 0
   }
 
   enum Kind: Sendable {

@@ -26,15 +26,18 @@ extension Pipeline {
   mutating func exchange(_ next: WorkerContext) -> Succession.Changes {
     guard let new = next.inForce.rules else { return Succession.Changes() }
     let succession = inForce.rules.map { Succession(from: $0, history, to: new) }
-    if new.usesHostState { takesTurns = true }
+    if new.needsOneWorker { takesTurns = true }
     let decided = workers.first?.worker.memory?.thresholds
-    var shared: DetectionMemory?
-    for seat in workers {
-      let memory = shared ?? seat.worker.memory ?? DetectionMemory(new)
-      if shared == nil, let succession { memory.renew(by: succession, counted: merger.thresholds) }
-      if takesTurns { shared = memory }
-      seat.worker.exchange(next, succession, memory)
+    let memory = workers.first?.worker.memory ?? DetectionMemory(new)
+    if let succession { memory.renew(by: succession, counted: merger.thresholds) }
+    if threads.isEmpty || takesTurns {
+      for seat in workers { seat.worker.exchange(next, succession, memory) }
+    } else {
+      for (thread, turn) in zip(threads, turns) {
+        thread.seat.worker.exchange(next, succession, DetectionMemory(sharing: memory, turn))
+      }
     }
+    for thread in threads { thread.showsProgress = new.needsTurns && !takesTurns }
     merger.exchange(new, by: succession, decided: decided)
     inForce = next.inForce
     if let succession { history = succession.history }

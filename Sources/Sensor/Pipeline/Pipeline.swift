@@ -19,7 +19,8 @@ struct Pipeline: ~Copyable {
   private var inner: [Packet] = []
   /// The only worker, or none where there are threads.
   private let seat: WorkerSeat?
-  private var threads: [WorkerThread] = []
+  private(set) var threads: [WorkerThread] = []
+  private(set) var turns: [WorkerTurn] = []
   private var pending: [FrameBatch] = []
   private var isRoundRunning = false
   private var lastTickSecond: Int64 = .min
@@ -29,7 +30,8 @@ struct Pipeline: ~Copyable {
   /// The rules in force, and since when.
   var inForce: RulesInForce
   var history = RuleHistory.first
-  /// Rules that came by a reload share state between flows: the workers take packets one after the other.
+  /// Rules that came by a reload share state between flows that most packets ask for: the workers take
+  /// packets one after the other.
   var takesTurns = false
 
   /// Bytes of events after which the only worker's are handed on, and bytes of frames that make a round.
@@ -49,8 +51,14 @@ struct Pipeline: ~Copyable {
       seat = WorkerSeat(context)
     } else {
       seat = nil
-      threads = (0..<workers).map {
-        WorkerThread(WorkerSeat(context), index: $0, count: workers, context: context)
+      turns = WorkerTurn.make(workers)
+      let shared = context.inForce.rules.map { DetectionMemory($0) }
+      threads = turns.enumerated().map { index, turn in
+        let memory = shared.map { DetectionMemory(sharing: $0, turn) }
+        let thread = WorkerThread(
+          WorkerSeat(context, memory), turn, index: index, count: workers, context: context)
+        thread.showsProgress = context.inForce.rules?.needsTurns == true
+        return thread
       }
       pending = (0..<workers).map { _ in FrameBatch() }
     }
@@ -101,7 +109,10 @@ struct Pipeline: ~Copyable {
   mutating func finish() throws {
     try finishRounds()
     for bound in endBounds() {
-      for seat in workers { seat.worker.finish(afterPacket: latestNumber, upTo: bound) }
+      seat?.worker.finish(afterPacket: latestNumber, upTo: bound)
+      for thread in threads { thread.prepare() }
+      for thread in threads { thread.startEnd(afterPacket: latestNumber, upTo: bound) }
+      for thread in threads { thread.wait() }
       try merger.merge(workers.map { $0.worker.buffer })
       for seat in workers { seat.worker.buffer.clear() }
     }
@@ -231,6 +242,7 @@ struct Pipeline: ~Copyable {
       decoder.decodeDatagram(whole.bytes.rawSpan, like: pattern, into: &inner)
       if observer != nil { observe(inner, whole.bytes.rawSpan) }
       frame.fragmentEvents = putTogether(inner, whole.bytes.rawSpan, level: level, &datagrams)
+      frame.position = position
       let targets = self.targets(of: inner, whole.bytes.rawSpan)
       for index in threads.indices where targets & 1 << UInt64(index) != 0 {
         pending[index].append(datagram: whole.bytes, like: pattern, frame)
@@ -263,6 +275,7 @@ struct Pipeline: ~Copyable {
   private mutating func beginRound() throws {
     try awaitRound()
     for (index, thread) in threads.enumerated() { pending[index] = thread.exchange(pending[index]) }
+    for thread in threads { thread.prepare() }
     for thread in threads { thread.start() }
     isRoundRunning = true
   }

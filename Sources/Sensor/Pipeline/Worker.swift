@@ -117,10 +117,12 @@ struct Worker: ~Copyable {
   var sequenceFlow: UInt64 = 0
   /// Number of the packet in hand: where events stand in the run's order.
   var packetNumber: UInt64 = 0
+  /// The worker's turn among others, while a round runs in which they come to shared state in turn.
+  var turn: WorkerTurn?
   /// Where the packets come from.
   private(set) var source: PacketSource
 
-  init(_ context: WorkerContext) {
+  init(_ context: WorkerContext, _ memory: DetectionMemory? = nil) {
     self.context = context
     inForce = context.inForce
     encoders = context.encoders.map { EVEEncoder(settings: $0) }
@@ -135,7 +137,7 @@ struct Worker: ~Copyable {
     detector = ProtocolDetector(context.protocols)
     flows = FlowTable(context.flows, seed: context.seed)
     streams = StreamEngine(context.streams)
-    inspector = context.makeInspector()
+    inspector = context.makeInspector(memory)
     fileStore = context.fileStore.map { FileStore(folder: $0.folder) }
     scriptOutputs =
       context.scriptOutputs.isEmpty ? nil : ScriptOutputs(context.scriptOutputs, context.scripts)
@@ -204,7 +206,13 @@ struct Worker: ~Copyable {
   mutating func tick(nowNanoseconds: Int64, atPacket number: UInt64) {
     begin(number)
     flows.sweep(nowNanoseconds: nowNanoseconds) { flow, reason in ended.append((flow, reason)) }
-    finishEnded(atPacket: number)
+    guard !ended.isEmpty else { return }
+    let finished = ended.sorted { $0.0.identifier < $1.0.identifier }
+    ended.removeAll(keepingCapacity: true)
+    for (flow, reason) in finished {
+      turn?.own.reach(.tick(number, flow: flow.identifier))
+      finish(flow, reason, atPacket: number)
+    }
   }
 
   /// No more packets will come: the flows end that began up to a packet, each at a point of its own behind
@@ -215,6 +223,7 @@ struct Worker: ~Copyable {
     ended.removeAll(keepingCapacity: true)
     for (flow, reason) in finished {
       begin(number &+ flow.firstPacket)
+      turn?.own.reach(.packet(packetNumber, position: Int(flow.depth)))
       finish(flow, reason, atPacket: packetNumber)
     }
   }
@@ -299,8 +308,8 @@ struct Worker: ~Copyable {
 final class WorkerSeat {
   var worker: Worker
 
-  init(_ context: WorkerContext) {
-    worker = Worker(context)
+  init(_ context: WorkerContext, _ memory: DetectionMemory? = nil) {
+    worker = Worker(context, memory)
   }
 }
 

@@ -20,9 +20,22 @@ final class WorkerThread: @unchecked Sendable {
   private let begin = DispatchSemaphore(value: 0)
   private let done = DispatchSemaphore(value: 0)
   private var isEnding = false
+  /// Where the worker stands among the others.
+  private let turn: WorkerTurn
+  /// Rules share state between flows: the others are told how far this one is.
+  var showsProgress = false
+  /// What `start` begins.
+  private var work = Work.batch
 
-  init(_ seat: WorkerSeat, index: Int, count: Int, context: WorkerContext) {
+  private enum Work {
+    case batch
+    /// The run is over: flows that began up to a packet end.
+    case end(afterPacket: UInt64, bound: UInt64)
+  }
+
+  init(_ seat: WorkerSeat, _ turn: WorkerTurn, index: Int, count: Int, context: WorkerContext) {
     self.seat = seat
+    self.turn = turn
     self.index = index
     self.count = count
     self.context = context
@@ -60,11 +73,35 @@ final class WorkerThread: @unchecked Sendable {
     return finished
   }
 
-  func start() { begin.signal() }
+  /// Takes the batch. Of several threads that take turns, each must have been told to `prepare` before.
+  func start() {
+    work = .batch
+    begin.signal()
+  }
+
+  /// Ends the flows that began up to a packet, behind the last packet of the run.
+  func startEnd(afterPacket number: UInt64, upTo bound: UInt64) {
+    work = .end(afterPacket: number, bound: bound)
+    begin.signal()
+  }
+
+  /// A round is about to begin: others wait for this one from here on.
+  func prepare() {
+    seat.worker.turn = showsProgress ? turn : nil
+    if showsProgress { turn.own.begin() }
+  }
 
   func wait() { done.wait() }
 
   private func run() {
+    switch work {
+    case .batch: takeBatch()
+    case .end(let number, let bound): seat.worker.finish(afterPacket: number, upTo: bound)
+    }
+    if showsProgress { turn.own.rest() }
+  }
+
+  private func takeBatch() {
     let storage = batch.bytes
     for record in batch.records {
       if case .tick = record.kind {
@@ -80,8 +117,13 @@ final class WorkerThread: @unchecked Sendable {
           bytes, number: record.frame.number, timeNanoseconds: record.frame.timeNanoseconds,
           linkType: record.frame.linkType, wireLength: record.frame.wireLength, into: &packets)
       }
-      for var packet in packets where Self.index(of: packet, bytes, context, count) == index {
+      for (position, var packet) in packets.enumerated()
+      where Self.index(of: packet, bytes, context, count) == index {
         if packet.isFragment, let events = record.frame.fragmentEvents { packet.events = events }
+        if showsProgress {
+          turn.own.reach(
+            .packet(record.frame.number, position: record.frame.position << 16 | position))
+        }
         seat.worker.take(packet, bytes)
       }
     }

@@ -95,7 +95,23 @@ struct DatasetTests {
         0x00, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88, 0x99, 0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff,
       ]))
     #expect(loaded.datasets[1].savePath == "/data/b.lst")
-    #expect(RuleSet(loaded.signatures, datasets: loaded.datasets).usesHostState)
+    #expect(RuleSet(loaded.signatures, datasets: loaded.datasets).needsOneWorker)
+  }
+
+  @Test(
+    "workers take turns where rules share state behind a pattern, and one does it all without",
+    arguments: [
+      ("dns.query; content:\"abcd\"; xbits:set,a,track ip_src;", true, false),
+      ("content:\"abcd\"; hostbits:isset,a,src;", true, false),
+      ("xbits:isset,a,track ip_src;", false, true),
+      ("content:\"abcd\"; xbits:set,a,track tx;", false, false),
+      ("content:\"abcd\"; flowbits:set,a;", false, false),
+      ("content:\"abcd\"; tag:host,10,packets,src;", false, true),
+    ])
+  func sharing(options: String, takesTurns: Bool, isAlone: Bool) {
+    let rules = RuleSet(loadRules(options).signatures, datasets: [])
+    #expect(rules.needsTurns == takesTurns)
+    #expect(rules.needsOneWorker == isAlone)
   }
 
   @Test("an object of JSON lends its members to the alert, with or without the value")
