@@ -1360,6 +1360,69 @@ def leases(capture):
         link.udp(BEGIN + number * 1000, *ends, data)
 
 
+def outstations(capture):
+    """Sessions of DNP3: objects of many kinds, messages in several segments, confirmations, a flood, a banner, frames and
+    objects that are damaged, cut, unknown or too many."""
+    link = plain(capture)
+
+    def checked(data):
+        value = 0
+        for byte in data:
+            value ^= byte
+            for _ in range(8):
+                value = value >> 1 ^ 0xA6BC if value & 1 else value >> 1
+        return data + struct.pack("<H", ~value & 0xFFFF)
+
+    def frame(content, control, ends=(1, 10)):
+        head = checked(struct.pack("<BBBBHH", 5, 0x64, 5 + len(content), control, *ends))
+        return head + b"".join(checked(content[place : place + 16]) for place in range(0, len(content), 16))
+
+    def message(content, by_client=True, first=0, size=249, is_whole=True):
+        parts = [content[place : place + size] for place in range(0, len(content), size)]
+        marks = [0x40 * (place == 0) | 0x80 * (is_whole and place == len(parts) - 1) for place in range(len(parts))]
+        return [
+            frame(bytes([mark | first + place & 63]) + part, 0xC4 if by_client else 0x44, (10, 1) if by_client else (1, 10))
+            for place, (mark, part) in enumerate(zip(marks, parts))
+        ]
+
+    def ask(function, objects=b"", **rest):
+        return b"".join(message(bytes([0xC0, function]) + objects, **rest))
+
+    def tell(objects=b"", flags=b"\0\0", function=129, **rest):
+        return b"".join(message(bytes([0xE0, function]) + flags + objects, by_client=False, **rest))
+
+    relay = struct.pack("<BBIIB", 0x41, 1, 100, 200, 0)
+    name = b"C:/towers.xml"
+    file = struct.pack("<HHIHHIIHHH", 26, len(name), 7, 0, 511, 0, 0, 1, 1024, 30) + name
+    told = [
+        b"\1\2\0\0\2" + b"\x81\1\3", b"\1\1\0\0\x0f" + b"\x55\xaa\0", b"\3\1\7\5" + b"\x1b", b"\x1e\1\x17\2" + b"\5\1\xfe\xff\xff\xff\6\1\7\0\0\0",
+        b"\x1e\5\0\1\1\1" + struct.pack("<f", 1.5), b"\x1e\6\0\1\1\1" + struct.pack("<d", 1e21), b"\x2a\2\1\1\0\1\0\1\xff\x7f", b"\x16\1\x28\1\0\3\0\1\7\0\0\0",
+        b"\x46\5\x5b\1\x0c\0" + b"\1\0\0\0\2\0\0\0" + b"fire", b"\x53\1\7\1WALL\1\0\3\0abc", b"\x78\1\x5b\1\x0b\0" + b"\1\0\0\0\2\0\3\4abc",
+    ]
+    odd = [b"\x63\1\7\1a", b"\x1e\1\0\0", b"\x1e\1\x0c", b"\x1e\1\0\0\1\1\2", b"\1\1\1\0\0\xff\xff", b"\1\0\6" * 5, b"\x78\1\7\1abcdefgh"]
+    broken = bytearray(ask(1, b"\x3c\2\6"))
+    broken[3] ^= 1
+    spoiled = bytearray(ask(1, b"\x3c\3\6"))
+    spoiled[-1] ^= 1
+    long = message(b"\xc0\2" + b"\x0c\1\x28\x20\0" + b"".join(struct.pack("<H", place) + relay for place in range(32)), size=100)
+    sessions = [
+        [(True, ask(1, b"\x3c\1\6\x3c\2\6")), (False, b"".join(tell(part, flags=b"\x80\x02", first=place) for place, part in enumerate(told)))],
+        [(True, ask(3, b"\x0c\1\x28\1\0\4\0" + relay)), (True, ask(0)), (True, ask(27, b"\x46\3\x5b\1" + struct.pack("<H", len(file)) + file))]
+        + [(True, part) for part in long] + [(True, ask(2, b"\x32\1\7\1\1\2\3\4\5\6", first=9))],
+        [(True, ask(1, part)) for part in odd],
+        [(True, ask(1)), (True, bytes(broken) + ask(13)), (True, bytes(spoiled)), (True, frame(b"\xc0\xc0", 0xC4)), (False, tell(flags=b"\0\x10", function=130))],
+        [(False, b"DNP3 outstation ready"), (True, ask(1, b"\x3c\1\6")), (False, tell(b"\1\0\6"))],
+        [(True, ask(1, b"\x3c\1\6", is_whole=False)) for _ in range(35)],
+        [(True, ask(1)), (True, b"no frame at all")],
+        [(True, b"".join(message(b"\xc0\2" + bytes(16100), first=5)))],
+    ]
+    for number, turns in enumerate(sessions):
+        talk = Talk(link, BEGIN + number * 1_000_000, CLIENT, 52500 + number, SERVER, 20000).open()
+        for by_client, data in turns:
+            (talk.ask if by_client else talk.answer)(data)
+        talk.close()
+
+
 CASES = {
     "byte-operations": byte_operations,
     "change-in-pieces": change_in_pieces,
@@ -1400,6 +1463,7 @@ CASES = {
     "named-pipes": named_pipes,
     "ntlm-parts": ntlm_parts,
     "out-of-order-segments": out_of_order_segments,
+    "outstations": outstations,
     "payload-sizes": payload_sizes,
     "pop3-greetings": pop3_greetings,
     "postgres-sessions": postgres_sessions,

@@ -7,6 +7,7 @@ package enum RecordCatalogue {
   package static let all: [TransactionRecord] = [
     dcerpcRecord,
     dhcpRecord,
+    dnp3Record,
     dnsRecord,
     dnsOverHTTP2Record,
     ftpRecord,

@@ -8,6 +8,8 @@ package enum Recognition: Sendable {
   case needsMore
   /// The bytes are this protocol's, and they go the other way: the flow's direction was taken wrongly.
   case yesReversed
+  /// The same, where that can be; else they are this protocol's as they go.
+  case yesEitherWay
 }
 
 /// A protocol as everything else sees it: names, how to recognise it, its fields, events and parser.

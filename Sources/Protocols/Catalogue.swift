@@ -8,6 +8,7 @@ package enum ProtocolCatalogue {
   private static let parsed: [ApplicationProtocol] = [
     DCERPC.entry,
     DHCP.entry,
+    DNP3.entry,
     DNS.entry,
     FTP.entry,
     FTPData.entry,

@@ -182,6 +182,7 @@ package final class ProtocolDetector: Sendable {
     case .no: nil
     case .yes: .found(candidate.index, isReversed: false)
     case .yesReversed: mayReverse ? .found(candidate.index, isReversed: true) : nil
+    case .yesEitherWay: .found(candidate.index, isReversed: mayReverse)
     case .needsMore: .needsMore
     }
   }

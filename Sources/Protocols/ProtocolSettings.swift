@@ -1,6 +1,7 @@
 /// What `app-layer` of the configuration says to the parsers; each protocol adds its own part in its folder.
 package struct ProtocolSettings: Sendable {
   package var http = HTTPSettings()
+  package var dnp3 = DNP3Settings()
   package var dns = DNSSettings()
   package var ftp = FTPSettings()
   package var ldap = LDAPSettings()

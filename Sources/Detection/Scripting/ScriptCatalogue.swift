@@ -96,6 +96,7 @@ enum ScriptCatalogue {
     ScriptByteVariables.library,
     ScriptConfiguration.library,
     ScriptDatasets.library,
+    ScriptDNP3.library,
     ScriptDNS.library,
     ScriptFiles.library,
     ScriptFlows.library,

@@ -106,6 +106,7 @@ extension EVEType {
     case .arp: "arp"
     case .dcerpc: "dcerpc"
     case .dhcp: "dhcp"
+    case .dnp3: "dnp3"
     case .dns: "dns"
     case .drop: "drop"
     case .fileinfo: "fileinfo"

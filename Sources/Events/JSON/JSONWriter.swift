@@ -203,6 +203,23 @@ package struct JSONWriter: ~Copyable {
     needsComma = true
   }
 
+  /// The value of a key just written by `key(text:)`.
+  package mutating func value(_ number: some FixedWidthInteger) { bytes.appendDecimal(number) }
+
+  /// The value of a key just written by `key(text:)`: bytes in base64.
+  package mutating func value(base64: [UInt8]) {
+    bytes.append(UInt8(ascii: "\""))
+    bytes.appendBase64(base64.rawSpan)
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  /// The value of a key just written by `key(text:)`: a number that may have a fraction, with as many digits
+  /// as tell it and without an exponent; null where it is none.
+  package mutating func value(_ number: Double) {
+    guard number.isFinite else { return bytes.append("null") }
+    bytes.append(contentsOf: Array(plainDecimal(number).utf8))
+  }
+
   // MARK: Elements of arrays
 
   package mutating func element(_ text: String) {

@@ -65,7 +65,6 @@ enum Recognised {
 
   /// Protocols of binary messages over TCP.
   private static let binaryEntries: [ApplicationProtocol] = [
-    entry("dnp3", [.tcp], [20000], [Pattern(nil, [0x05, 0x64])]),
     entry("enip", [.tcp, .udp], [44818], own: RecognisedProbes.enip),
     entry("krb5", [.tcp, .udp], [88], own: RecognisedProbes.kerberos),
     entry("modbus", [.tcp], [502], own: RecognisedProbes.modbus),

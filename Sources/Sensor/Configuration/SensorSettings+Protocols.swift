@@ -28,6 +28,7 @@ extension SensorSettings {
         protocols.postgreSQL.transactionsMax, PostgreSQLLimits.transactions)
       reader.bytes("stream-depth", in: node, &protocols.postgreSQL.streamDepthBytes)
     }
+    if let dnp3 = reader.root["\(section).dnp3"] { readDNP3(dnp3, &reader) }
     if let mqtt = reader.root["\(section).mqtt"] { readMQTT(mqtt, &reader) }
     if let ftp = reader.root["\(section).ftp"] {
       reader.integer("max-tx", in: ftp, 1...1_000_000, &protocols.ftp.transactionsMax)
@@ -195,6 +196,16 @@ extension SensorSettings {
     let topics: ClosedRange<Int> = -1...1_000_000
     reader.integer("subscribe-topic-match-limit", in: node, topics, &protocols.mqtt.subscribeTopicsMax)
     reader.integer("unsubscribe-topic-match-limit", in: node, topics, &protocols.mqtt.unsubscribeTopicsMax)
+  }
+
+  private mutating func readDNP3(_ node: ConfigurationNode, _ reader: inout SettingReader) {
+    var (points, objects) = (0, 0)
+    reader.integer("max-tx", in: node, 0...Int(Int32.max), &protocols.dnp3.transactionsMax)
+    reader.integer("max-points", in: node, 0...Int(Int32.max), &points)
+    reader.integer("max-objects", in: node, 0...Int(Int32.max), &objects)
+    protocols.dnp3.transactionsMax = min(protocols.dnp3.transactionsMax, DNP3Limits.transactions)
+    if points > 0 { protocols.dnp3.pointsMax = min(points, DNP3Limits.points) }
+    if objects > 0 { protocols.dnp3.objectsMax = min(objects, DNP3Limits.points) }
   }
 
   private mutating func readSSH(_ node: ConfigurationNode, _ reader: inout SettingReader) {

@@ -61,6 +61,7 @@ let standardConfiguration = """
           - sip
           - mqtt
           - dhcp
+          - dnp3
           - ntp
           - pgsql
           - quic

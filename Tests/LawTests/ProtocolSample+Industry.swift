@@ -1,0 +1,48 @@
+extension ProtocolSample {
+  /// A frame's header or block of data, with its checksum behind it.
+  private static func checked(_ bytes: [UInt8]) -> [UInt8] {
+    var value: UInt16 = 0
+    for byte in bytes {
+      value ^= UInt16(byte)
+      for _ in 0..<8 { value = value & 1 != 0 ? value >> 1 ^ 0xA6BC : value >> 1 }
+    }
+    return bytes + [UInt8(truncatingIfNeeded: ~value), UInt8(truncatingIfNeeded: ~value >> 8)]
+  }
+
+  private static func frame(_ control: UInt8, _ content: [UInt8]) -> [UInt8] {
+    let head = checked([5, 0x64, UInt8(5 + content.count), control, 1, 0, 10, 0])
+    return stride(from: 0, to: content.count, by: 16).reduce(head) {
+      $0 + checked(Array(content[$1..<min($1 + 16, content.count)]))
+    }
+  }
+
+  private static let relay: [UInt8] = [12, 1, 0x28, 1, 0, 4, 0, 0x41, 1, 100, 0, 0, 0, 200, 0, 0, 0, 0]
+  private static let file: [UInt8] =
+    [70, 5, 0x5B, 1, 12, 0, 1, 0, 0, 0, 2, 0, 0, 0] + Array("fire".utf8)
+  private static let points: [UInt8] =
+    [1, 1, 0, 0, 9, 0x55, 1, 30, 5, 0x17, 1, 3, 1, 0, 0, 0xC0, 0x3F, 120, 1, 0x5B, 1, 9, 0] + [1, 0, 0, 0]
+    + [2, 0, 3, 4, 0x61, 99, 9, 7, 1]
+
+  /// Messages in one and in several frames, a banner, a damaged header.
+  static let dnp3 = [
+    ProtocolSample(
+      "dnp3", of: "dnp3", .tcp, 20_000,
+      [
+        (.toServer, frame(0xC4, [0xC0, 0xC0, 1, 60, 2, 6, 1, 0, 6])),
+        (.toClient, frame(0x44, [0xC1, 0xE0, 129, 0x80, 1] + points)),
+        (.toServer, joined(frame(0xC4, [0x42, 0xC1, 2] + relay), frame(0xC4, [0x83] + file))),
+        (.toServer, joined(frame(0xC4, [0xC0, 0xC0, 0]), frame(0xC9, []), frame(0xC4, [0xC0]))),
+        (
+          .toServer,
+          joined(frame(0xC4, [0xC0, 0xC0, 13]).enumerated().map { $0 == 4 ? $1 ^ 1 : $1 }, [1, 2])
+        ),
+        (.toServer, frame(0xC4, [0xC0, 0xC0, 14])),
+      ]),
+    ProtocolSample(
+      "dnp3 banner", of: "dnp3", .tcp, 20_000,
+      [
+        (.toClient, Array("DNP3 tower".utf8)), (.toServer, frame(0xC4, [0xC0, 0xC0, 1, 60, 1, 6])),
+        (.toClient, frame(0x44, [0xC1, 0xE0, 130, 0, 0])),
+      ]),
+  ]
+}
