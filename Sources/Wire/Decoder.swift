@@ -128,6 +128,25 @@ package struct PacketDecoder: Sendable {
     return layers < settings.layersMax || packet.refuse(.tooManyLayers)
   }
 
+  /// What is known of checksums so far: a decoder that is given it decides on the next frame like this one.
+  package struct ChecksumTrial: Sendable {
+    let settled: DecoderSettings.ChecksumMode
+    let verified: UInt64
+    let wrong: UInt64
+  }
+
+  package var checksumTrial: ChecksumTrial {
+    get {
+      ChecksumTrial(
+        settled: settledChecksums, verified: counters.checksumsVerified, wrong: counters.checksumsWrong)
+    }
+    set {
+      settledChecksums = newValue.settled
+      counters.checksumsVerified = newValue.verified
+      counters.checksumsWrong = newValue.wrong
+    }
+  }
+
   /// Takes note of a TCP checksum that was verified, and gives up verifying where offloading is evident.
   @inline(__always)
   mutating func noteChecksum(isGood: Bool) {

@@ -7,6 +7,8 @@ final class FrameBatch {
     let timeNanoseconds: Int64
     let linkType: Int32
     let wireLength: Int
+    /// What was known of checksums before the frame: a worker sees only some of the frames.
+    var checksums: PacketDecoder.ChecksumTrial?
     /// Events of the frame's fragment, with those that only defragmentation finds.
     var fragmentEvents: DecoderEventSet?
     /// Of datagrams that the frame completes: 1 for the first.

@@ -72,6 +72,7 @@ struct Pipeline: ~Copyable {
     latestNanoseconds = max(latestNanoseconds, timeNanoseconds)
     try tickIfDue(timeNanoseconds, number)
     packets.removeAll(keepingCapacity: true)
+    let checksums = decoder.checksumTrial
     decoder.decode(
       bytes, number: number, timeNanoseconds: timeNanoseconds, linkType: linkType, wireLength: wireLength,
       into: &packets)
@@ -82,7 +83,8 @@ struct Pipeline: ~Copyable {
       try takeInTurn(bytes)
     } else {
       let frame = FrameBatch.Frame(
-        number: number, timeNanoseconds: timeNanoseconds, linkType: linkType, wireLength: wireLength)
+        number: number, timeNanoseconds: timeNanoseconds, linkType: linkType, wireLength: wireLength,
+        checksums: checksums)
       try takeForThreads(bytes, frame)
     }
   }
@@ -239,6 +241,7 @@ struct Pipeline: ~Copyable {
       position += 1
       let pattern = whole.pattern(fragment)
       inner.removeAll(keepingCapacity: true)
+      frame.checksums = decoder.checksumTrial
       decoder.decodeDatagram(whole.bytes.rawSpan, like: pattern, into: &inner)
       if observer != nil { observe(inner, whole.bytes.rawSpan) }
       frame.fragmentEvents = putTogether(inner, whole.bytes.rawSpan, level: level, &datagrams)

@@ -110,6 +110,7 @@ final class WorkerThread: @unchecked Sendable {
       }
       let bytes = storage.rawSpan.part(record.start, record.count)
       packets.removeAll(keepingCapacity: true)
+      if let trial = record.frame.checksums { decoder.checksumTrial = trial }
       if case .datagram(let original) = record.kind {
         decoder.decodeDatagram(bytes, like: original, into: &packets)
       } else {
