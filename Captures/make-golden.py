@@ -1423,6 +1423,46 @@ def outstations(capture):
         talk.close()
 
 
+def registers(capture):
+    """Sessions of Modbus: every function that is known and some that are not, exceptions, answers that do not go with their
+    requests or come without, messages in pieces and together, headers that cannot be, more requests than there may be."""
+    link = plain(capture)
+
+    def message(number, function, content=b"", unit=1, length=None, protocol=0):
+        size = 2 + len(content) if length is None else length
+        return struct.pack(">HHHBB", number, protocol, size, unit, function) + content
+
+    def words(*numbers):
+        return struct.pack(f">{len(numbers)}H", *numbers)
+
+    pairs = [
+        (1, words(0, 10), b"\2\5\1"), (2, words(99, 8), b"\1\xff"), (3, words(5, 2), b"\4\0\1\0\2"), (4, words(500, 126), b"\2\0\1"),
+        (5, words(1, 0xFF00), words(1, 0xFF00)), (5, words(2, 1), words(2, 1)), (6, words(100, 1234), words(100, 1234)), (6, words(100, 1), words(100, 2)),
+        (15, words(0, 10) + b"\2\xcd\1", words(0, 10)), (16, words(0, 2) + b"\4\0\x0a\1\2", words(0, 2)), (16, words(7, 2) + b"\3\0\1\2", words(7, 0)),
+        (22, words(4, 0xF2, 0x25), words(4, 0xF2, 0x25)), (23, words(3, 2, 14, 1) + b"\2\0\xff", b"\4\0\1\0\2"), (20, b"\7\6\0\4\0\1\0\2", b"\5\4\6\0\1"), (21, b"", b"x"),
+        (8, words(4, 0), words(4, 0)), (8, words(1, 0xAA55), words(1, 0)), (8, words(22), words(22)), (8, b"\0", b""), (43, b"\x0e\1\0", b"\x0e\1\1\0\0\0"), (43, b"\x63\1", b"\x63"),
+        (7, b"", b"\x6d"), (11, b"x", b"\0\0\1\2"), (12, b"", b"\1\2"), (17, b"", b"\2\1\xff"), (24, b"\4", b"\0\2\0\0"), (9, b"a", b"b"), (66, b"user", b"told"), (41, b"", b""), (100, b"", b"\0"),
+        (3, words(0, 0), None), (1, words(65535, 3), b"\1\7"), (6, words(65535, 9), words(65535, 9)), (0, b"", b""), (0x85, b"", None), (3, b"\0", b"\2\0\1"),
+    ]
+    requests = [message(number, function, asked) for number, (function, asked, _) in enumerate(pairs)]
+    answers = [message(number, function, told) for number, (function, _, told) in enumerate(pairs) if told is not None]
+    talks = [
+        [(place % 2 == 0, data) for place, data in enumerate(sum(([ask, tell] for ask, tell in zip(requests, answers)), []))],
+        [(True, b"".join(requests[:12])), (False, b"".join(answers[:12]))],
+        [(True, requests[0][:9]), (True, requests[0][9:] + requests[2][:3]), (True, requests[2][3:]), (False, answers[2]), (False, answers[0])],
+        [(True, requests[6])] + [(False, message(6, 0x86, bytes([code]))) for code in (1, 2, 8, 11, 12)],
+        [(True, requests[2]), (False, message(77, 3, b"\2\0\1")), (True, message(77, 3, words(0, 1))), (False, message(2, 3, b"\4\0\1\0\2", unit=9))],
+        [(True, requests[2]), (True, message(5, 6, words(1, 1), protocol=3)), (True, message(6, 3, words(1, 1), length=1)), (True, message(7, 3, words(1, 1), length=300)), (True, requests[5])],
+        [(True, message(number, 6, words(number, number), unit=17)) for number in range(7)] + [(True, b"".join(message(number, 1, words(0, 1)) for number in range(498)))],
+        [(True, b"no header")],
+    ]
+    for number, turns in enumerate(talks):
+        talk = Talk(link, BEGIN + number * 1_000_000, CLIENT, 52600 + number, SERVER, 502).open()
+        for by_client, data in turns:
+            (talk.ask if by_client else talk.answer)(data)
+        talk.close()
+
+
 CASES = {
     "byte-operations": byte_operations,
     "change-in-pieces": change_in_pieces,
@@ -1469,6 +1509,7 @@ CASES = {
     "postgres-sessions": postgres_sessions,
     "pppoe": pppoe,
     "quic-hellos": quic_hellos,
+    "registers": registers,
     "repeated-behind-fin": repeated_behind_fin,
     "reset-ignored": reset_ignored,
     "resets": resets,

@@ -17,6 +17,7 @@ package enum RecordCatalogue {
     l2tpRecord,
     ldapRecord,
     mdnsRecord,
+    modbusRecord,
     mqttRecord,
     ntpRecord,
     postgreSQLRecord,

@@ -17,6 +17,7 @@ package enum ProtocolCatalogue {
     L2TP.entry,
     LDAP.entry,
     MDNS.entry,
+    Modbus.entry,
     MQTT.entry,
     NTP.entry,
     POP3.entry,

@@ -5,6 +5,7 @@ package struct ProtocolSettings: Sendable {
   package var dns = DNSSettings()
   package var ftp = FTPSettings()
   package var ldap = LDAPSettings()
+  package var modbus = ModbusSettings()
   package var mqtt = MQTTSettings()
   package var pop3 = POP3Settings()
   package var postgreSQL = PostgreSQLSettings()

@@ -23,6 +23,27 @@ extension ProtocolSample {
     [1, 1, 0, 0, 9, 0x55, 1, 30, 5, 0x17, 1, 3, 1, 0, 0, 0xC0, 0x3F, 120, 1, 0x5B, 1, 9, 0] + [1, 0, 0, 0]
     + [2, 0, 3, 4, 0x61, 99, 9, 7, 1]
 
+  private static func unit(_ number: UInt8, _ function: UInt8, _ content: [UInt8]) -> [UInt8] {
+    [0, number, 0, 0, 0, UInt8(content.count + 2), 1, function] + content
+  }
+
+  /// Requests with answers, an exception, an answer that nobody asked for, one that says too much.
+  static let modbus = [
+    ProtocolSample(
+      "modbus", of: "modbus", .tcp, 502,
+      [
+        (.toServer, joined(unit(1, 3, [0, 5, 0, 2]), unit(2, 16, [0, 0, 0, 2, 4, 0, 10, 1, 2]))),
+        (.toClient, joined(unit(1, 3, [4, 0, 1, 0, 2]), unit(2, 16, [0, 0, 0, 2]), unit(9, 0x86, [2]))),
+        (
+          .toServer, joined(unit(3, 8, [0, 4, 0, 0]), unit(4, 43, [14, 1, 0]), unit(5, 6, [0, 1, 0, 2, 3]))
+        ),
+        (
+          .toServer, joined(unit(6, 23, [0, 3, 0, 2, 0, 14, 0, 1, 2, 0, 255]), unit(7, 22, [0, 4, 0, 1, 0]))
+        ),
+        (.toClient, joined(unit(6, 23, [4, 0, 1, 0, 2]), unit(3, 8, [0, 4, 0, 0]), unit(4, 66, [1]))),
+      ])
+  ]
+
   /// Messages in one and in several frames, a banner, a damaged header.
   static let dnp3 = [
     ProtocolSample(

@@ -92,6 +92,7 @@ package enum KeywordCatalogue {
     .luaTransform,
     .metadata,
     .message,
+    .modbus,
     .queueMark,
     .noAlert,
     .noCase,

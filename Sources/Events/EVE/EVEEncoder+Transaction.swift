@@ -119,6 +119,7 @@ extension EVEType {
     case .ldap: "ldap"
     case .mdns: "mdns"
     case .metadata: "metadata"
+    case .modbus: "modbus"
     case .mqtt: "mqtt"
     case .netflow: "netflow"
     case .pop3: "pop3"

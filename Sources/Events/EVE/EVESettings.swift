@@ -13,7 +13,7 @@ package struct EVESettings: Sendable {
   package var types: Set<EVEType> = [
     .alert, .anomaly, .dcerpc, .http, .http2, .dns, .mdns, .mqtt, .ftp, .ftpData, .pop3, .smb, .smtp, .ssh,
     .quic, .tftp, .tls, .fileinfo, .stats, .flow, .pppoe, .ppp, .l2tp, .radius, .rfb, .sip, .snmp,
-    .websocket, .ldap, .pgsql, .ntp, .dhcp, .dnp3,
+    .websocket, .ldap, .pgsql, .ntp, .dhcp, .dnp3, .modbus,
   ]
   /// `metadata`: flowbits and variables at the top level of events.
   package var hasMetadata = true
@@ -59,7 +59,8 @@ package struct EVESettings: Sendable {
 package enum EVEType: String, Sendable, CaseIterable {
   case alert, anomaly, arp, dcerpc, dhcp, dnp3, dns, drop, fileinfo, flow, frame, ftp
   case ftpData = "ftp_data"
-  case http, http2, l2tp, ldap, mdns, metadata, mqtt, netflow, ntp, pgsql, pop3, ppp, pppoe, quic, radius, rfb
+  case http, http2, l2tp, ldap, mdns, metadata, modbus, mqtt, netflow, ntp, pgsql, pop3, ppp, pppoe, quic,
+    radius, rfb
   case sip, smb, smtp, snmp, ssh, stats, tftp, tls, websocket
 
   /// The name in `types` where it is not the event's own.
@@ -124,6 +125,7 @@ struct EVETypeBits {
     case .ntp: 35
     case .dhcp: 36
     case .dnp3: 37
+    case .modbus: 38
     }
   }
 }

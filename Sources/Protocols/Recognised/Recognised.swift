@@ -67,7 +67,6 @@ enum Recognised {
   private static let binaryEntries: [ApplicationProtocol] = [
     entry("enip", [.tcp, .udp], [44818], own: RecognisedProbes.enip),
     entry("krb5", [.tcp, .udp], [88], own: RecognisedProbes.kerberos),
-    entry("modbus", [.tcp], [502], own: RecognisedProbes.modbus),
     entry("nfs", [.tcp, .udp], [2049], own: RecognisedProbes.nfs),
     entry("rdp", [.tcp], [3389], own: RecognisedProbes.rdp),
     entry("telnet", [.tcp], [23], own: RecognisedProbes.telnet),

@@ -72,12 +72,6 @@ enum RecognisedProbes {
     return 0x6A...0x6F ~= tag || tag == 0x7E ? .yes : .no
   }
 
-  /// Modbus/TCP: protocol number 0 and a length that a message can have.
-  static let modbus: Recognised.Probe = { bytes, _, _ in
-    guard bytes.byteCount >= 8 else { return .needsMore }
-    return bytes.u16(2) == 0 && 2...254 ~= bytes.u16(4) ? .yes : .no
-  }
-
   /// NFS: an ONC RPC message (RFC 5531), a call with its program number, after a record mark over TCP.
   static let nfs: Recognised.Probe = { bytes, direction, transport in
     let start = transport == .tcp ? 4 : 0

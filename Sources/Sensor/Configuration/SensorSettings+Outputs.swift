@@ -141,7 +141,7 @@ extension SensorSettings {
   private static let otherTypes: Set<String> = [
     "bittorrent-dht", "doh2", "enip", "ike",
     "krb5",
-    "modbus", "nfs", "rdp",
+    "nfs", "rdp",
     "telnet", "template",
   ]
 }

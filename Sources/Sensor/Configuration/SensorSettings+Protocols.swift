@@ -29,6 +29,14 @@ extension SensorSettings {
       reader.bytes("stream-depth", in: node, &protocols.postgreSQL.streamDepthBytes)
     }
     if let dnp3 = reader.root["\(section).dnp3"] { readDNP3(dnp3, &reader) }
+    if let modbus = reader.root["\(section).modbus"] {
+      reader.integer("request-flood", in: modbus, 0...Int(Int32.max), &protocols.modbus.requestsMax)
+      if modbus["stream-depth"] != nil {
+        var bytes = 0
+        reader.bytes("stream-depth", in: modbus, &bytes)
+        protocols.modbus.streamDepthBytes = bytes
+      }
+    }
     if let mqtt = reader.root["\(section).mqtt"] { readMQTT(mqtt, &reader) }
     if let ftp = reader.root["\(section).ftp"] {
       reader.integer("max-tx", in: ftp, 1...1_000_000, &protocols.ftp.transactionsMax)

@@ -59,6 +59,7 @@ let standardConfiguration = """
           - ldap
           - radius
           - sip
+          - modbus
           - mqtt
           - dhcp
           - dnp3
