@@ -119,6 +119,19 @@ def ip_fragments(capture):
         capture.add(BEGIN + position * 1000, link.frame(CLIENT, SERVER, header + piece))
 
 
+def fragment_headers(capture):
+    """IPv6: a datagram without fragment header, one that is whole in spite of it, and one in three fragments."""
+    link = plain(capture)
+    client, server = "2001:db8:20::7", "2001:db8:51::20"
+    head = struct.pack(">HHH", 40000, 9000, 8 + 60)
+    data = head + struct.pack(">H", transport_checksum(client, server, UDP, head + b"\0\0" + b"x" * 60)) + b"x" * 60
+    link.send(BEGIN, client, server, UDP, data)
+    for position, (start, end) in enumerate([(0, len(data)), (0, 24), (24, 48), (48, len(data))]):
+        more = 1 if end < len(data) else 0
+        header = struct.pack(">BBHI", UDP, 0, start | more, 0x7777 if position else 0x7776)
+        link.send(BEGIN + 1000 + position * 1000, client, server, 44, header + data[start:end])
+
+
 def flowbits(capture):
     """Two conversations: one logs in before it asks for the list, one does not."""
     link = plain(capture)
@@ -471,6 +484,25 @@ def cut_headers(capture):
     baked = b"HTTP/1.0 200 OK\r\nSet-Cookie: a=b\r\n\r\nok"
     talk(8).ask(b"GET / HTTP/1.0\r\nCookie: a=b\r\n\r\n").answer(baked).close()
     talk(9).ask(b"GET /\r\n").answer(b"ok").close()
+
+
+def bodies_beside_streams(capture):
+    """Answers of several chunks and of one: with a length, in chunks, to the end of the connection, and cut; a body of a request."""
+    link = plain(capture)
+    asked = request("GET", "/", "tower.example")
+    page = b"".join(b"HTTP of line %03d, the beacon is lit. " % number for number in range(200))
+    short = b"HTTP/1.0 200 OK\r\nServer: tower\r\n\r\n" + page[:200]
+    cut = response(body=page[:200], chunked=True)[:-5]
+
+    def talk(number):
+        return web(link, BEGIN + number * 1_000_000, 52600 + number)
+
+    talk(0).ask(asked).answer(response(body=page)).close()
+    talk(1).ask(asked).answer(response(body=page, chunked=True)).ask(asked).answer(response(body=page[:200])).close()
+    talk(2).ask(asked).answer(short).close(by_server=True)
+    talk(3).ask(asked).answer(short).close()
+    talk(4).ask(asked).answer(cut).close()
+    talk(5).ask(request("POST", "/", "tower.example", body=page)).answer(response(body=b"ok")).close()
 
 
 def status_lines(capture):
@@ -1464,6 +1496,7 @@ def registers(capture):
 
 
 CASES = {
+    "bodies-beside-streams": bodies_beside_streams,
     "byte-operations": byte_operations,
     "change-in-pieces": change_in_pieces,
     "chunked-headers": chunked_headers,
@@ -1476,6 +1509,7 @@ CASES = {
     "dns-over-tcp": dns_over_tcp,
     "ends-of-streams": ends_of_streams,
     "flowbits": flowbits,
+    "fragment-headers": fragment_headers,
     "frames-of-streams": frames_of_streams,
     "ftp-modes": ftp_modes,
     "ftp-replies": ftp_replies,

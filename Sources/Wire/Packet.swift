@@ -58,6 +58,8 @@ package struct Packet: BitwiseCopyable, Sendable {
   package var fragmentOffsetBytes: UInt16 = 0
   /// Whether others follow it.
   package var hasMoreFragments = false
+  /// There is a fragment header of IPv6, of a fragment or of a datagram that is whole in spite of it.
+  package var hasFragmentHeader = false
   /// Identification of the datagram (IPv4: 16 bits; IPv6: of the fragment header).
   package var identification: UInt32 = 0
 

@@ -128,7 +128,7 @@ extension PacketNumber {
       return options.hasWindowScale ? Int64(options.windowScale) : nil
     case .payloadSize: return Int64(packet.payloadLength)
     case .fragmentOffset:
-      guard packet.ipVersion != 0 else { return nil }
+      guard packet.ipVersion == 4 ? true : packet.hasFragmentHeader else { return nil }
       return Int64(packet.fragmentOffsetBytes / 8)
     case .icmp6MTU: return packet.icmpv6MTU(of: bytes).map(Int64.init)
     case .vlanLayers: return Int64(packet.vlanCount)

@@ -109,6 +109,7 @@ extension PacketDecoder {
     }
     if bytes[offset &+ 1] != 0 { packet.raise(.ipv6FragmentHeaderNonZeroReservedField) }
     let word = bytes.u16(offset &+ 2)
+    packet.hasFragmentHeader = true
     packet.identification = bytes.u32(offset &+ 4)
     packet.fragmentOffsetBytes = word & 0xfff8
     packet.hasMoreFragments = word & 1 != 0
