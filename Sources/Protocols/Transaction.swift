@@ -121,6 +121,8 @@ package struct TransactionState: Sendable, BitwiseCopyable {
   package var onlyDirection: Direction?
   /// A direction's message was cut: it never gets to its end, and the flow's end does not bring it there.
   package internal(set) var isCut = Pair(both: false)
+  /// It was cut before what comes with the step that was reached last was whole: some of that is not known.
+  package internal(set) var lacksStep = Pair(both: false)
   /// Nothing is asked of the response before it has begun.
   package var waitsForResponse = false
   /// Numbers in its messages are little-endian: what `dce` of byte operations goes by.

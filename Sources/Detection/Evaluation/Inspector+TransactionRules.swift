@@ -47,21 +47,19 @@ extension Inspector {
     if !rule.headerInspections.isEmpty && !holdsHeaders(rule.headerInspections, subject, bytes) { return }
     var isOnStream = false
     if !rule.payloadInspections.isEmpty {
-      if rule.isRaised {
-        isOnStream = isRaisedByStream(number, subject)
-      } else {
-        switch payloadMatch(number, rule, subject, bytes, window, stream) {
-        case .none:
-          lane.waitsForPayload = true
-          return keep(number, matched, bodyBytes, lane, waitsForPacket: true, firstFile: firstFile)
-        case .packet: break
-        case .stream: isOnStream = true
-        }
+      // What the flow's end cuts shows nothing of the stream once more.
+      let isCut = rule.looksBack && subject.isEnd && !stream.isThere && view.reached != .max
+      switch isCut ? .none : payload(number, rule, subject, bytes, window, stream) {
+      case .none:
+        lane.waitsForPayload = true
+        return keep(number, matched, bodyBytes, lane, waitsForPacket: true, firstFile: firstFile)
+      case .packet: break
+      case .stream: isOnStream = true
       }
     }
     if rule.asksFiles, !view.isComplete {
       keepForNextFile(number, rule, matched, bodyBytes, view)
-    } else if !rule.isRaised || known != nil {
+    } else if !rule.isRaised || known != nil || rule.looksBack {
       decide(number, rule, lane, hasFired: true)
     }
     if rule.hasScripts, !holdsScripts(number, subject, bytes, view.transaction) { return }
@@ -157,6 +155,15 @@ extension Inspector {
     emit(number, subject, transaction: transaction.number, isOnStream: false)
   }
 
+  /// On what a rule's payload conditions hold: packets or the stream have raised it, or are tried now.
+  private mutating func payload(
+    _ number: Int32, _ rule: CompiledRule, _ subject: borrowing Subject, _ bytes: RawSpan, _ window: RawSpan,
+    _ stream: StreamPart
+  ) -> PayloadMatch {
+    if rule.isRaised { return isRaisedByStream(number, subject) ? .stream : .packet }
+    return payloadMatch(number, rule, subject, bytes, window, stream)
+  }
+
   /// Whether the stream raised the rule, rather than a packet. One that waited since has forgotten it.
   private func isRaisedByStream(_ number: Int32, _ subject: borrowing Subject) -> Bool {
     guard let detection = subject.detection else { return false }
@@ -250,13 +257,15 @@ extension Inspector {
   }
 
   /// The same for a field, which is known to be missing only when its transaction has gone beyond the step
-  /// that brings it: what comes with the last step is never missing, as in Suricata.
+  /// that brings it: what comes with the last step, or with one that was cut, is never missing, as in
+  /// Suricata.
   private func missing(
     _ inspection: CompiledInspection, _ field: FieldReader, _ view: borrowing TransactionView
   ) -> Verdict {
-    let last = max(view.transaction.state.completeFrom[view.direction], 1)
-    let isKnown = field.progress[view.direction] < last && field.progress[view.direction] <= view.reached
-    return isKnown ? missing(inspection) : .fails
+    let (state, step) = (view.transaction.state, field.progress[view.direction])
+    let last = max(state.completeFrom[view.direction], 1)
+    let isLost = state.lacksStep[view.direction] && step == view.reached
+    return step < last && step <= view.reached && !isLost ? missing(inspection) : .fails
   }
 
   /// A buffer that does not exist satisfies `absent` and nothing else, not even negated contents.

@@ -15,7 +15,7 @@ extension Inspector {
     else { return }
     let group = index * 2 + subject.direction.index
     let hasRaised = subject.detection?.hasRaised(subject.direction) ?? false
-    if rules.transactionGroups[group].isEmpty && !hasRaised { return }
+    if rules.transactionGroups[group].isEmpty && !hasRaised && !rules.raisesRules { return }
     if let detection = subject.detection {
       let isSame = detection.stateSeen[subject.direction] == detection.stateRevision
       if !subject.hasNews && !hasRaised && isSame && !detection.waits[subject.direction] { return }

@@ -72,6 +72,7 @@ struct ProgramBuilder {
     rule.isRaised =
       rule.isTransactional && signature.hookProgress == nil && pattern?.buffer.source == .payload
     if rule.isRaised || signature.isTwoSided { rule.isCalledAgain = true }
+    rule.looksBack = Self.looksBack(signature, protocols) && !payload.isEmpty
     rule.isBoundToPacket =
       !signature.packetConditions.isEmpty || header.contains { !$0.buffer.isAddress }
     rule.payloadNeed = PayloadNeed(signature)
@@ -84,6 +85,12 @@ struct ProgramBuilder {
     program.rules.append(rule)
     program.gates.append(RuleGate(signature))
     program.headers.append(compile(signature.header))
+  }
+
+  /// Whether a body calls a rule up, by the documented choice.
+  private static func looksBack(_ signature: Signature, _ protocols: [ApplicationProtocol]) -> Bool {
+    guard let choice = PatternChoice(signature) else { return false }
+    return FastPattern.isBody(signature.inspections[choice.inspection].buffer, protocols)
   }
 
   /// Where a rule is met by how far its transaction has come, and whether it is met again.

@@ -108,6 +108,9 @@ struct CompiledRule: BitwiseCopyable, Sendable {
   var isRaised = false
   /// Its pattern is in a growing buffer, or it waits for an event: it may be called up more than once.
   var isCalledAgain = false
+  /// A body calls it up, and it asks for the payload too: that is looked at with the body's end, as far as it
+  /// came.
+  var looksBack = false
   /// Progress at which a rule hook evaluates it, and the hook's direction; −1: no hook.
   var hookProgress: Int16 = -1
   /// Last progress of the hook's step, and the last at which the rule is evaluated at all.

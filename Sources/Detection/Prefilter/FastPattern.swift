@@ -39,7 +39,9 @@ struct FastPattern {
   ) -> FastPattern? {
     var best: (pattern: FastPattern, rank: Rank, strength: Int)?
     let isDatagram = signature.header.ipProtocols == [17]
+    let side = side(of: signature, protocols)
     for (index, inspection) in signature.inspections.enumerated() where isScannable(inspection) {
+      if let side, side != isOnTransaction(inspection.buffer) { continue }
       let isShort = isShort(inspection.buffer, protocols)
       for (place, condition) in asked(inspection, signature).enumerated() {
         guard case .content(let content) = condition, !content.isNegated,
@@ -55,6 +57,34 @@ struct FastPattern {
       }
     }
     return best?.pattern
+  }
+
+  /// For a rule that asks for buffers of transactions and for the payload: whether a buffer calls it up, as
+  /// in the documented choice. That says when it is asked, and how often it alerts. Beside a body the payload
+  /// does, where it can: by the time that the body ends, its place in the stream may have been left behind.
+  private static func side(of signature: Signature, _ protocols: [ApplicationProtocol]) -> Bool? {
+    let payloads = signature.inspections.filter { $0.buffer.source == .payload }
+    guard !payloads.isEmpty, let choice = PatternChoice(signature) else { return nil }
+    let buffer = signature.inspections[choice.inspection].buffer
+    guard isOnTransaction(buffer) else {
+      return signature.inspections.contains { isOnTransaction($0.buffer) } ? false : nil
+    }
+    guard isBody(buffer, protocols) else { return true }
+    return !payloads.contains { inspection in
+      inspection.conditions.contains { condition in
+        guard case .content(let content) = condition else { return false }
+        return !content.isNegated && pattern(content, 0, inspection.buffer, isFirst: false, shortMin) != nil
+      }
+    }
+  }
+
+  /// Whether a buffer grows while its transaction goes on.
+  static func isBody(_ buffer: BufferReference, _ protocols: [ApplicationProtocol]) -> Bool {
+    switch buffer.source {
+    case .field: !isShort(buffer, protocols)
+    case .fileData: true
+    case .payload, .header, .base64Data, .fileName, .fileMagic, .file, .frame: false
+    }
   }
 
   /// The bytes of a content that can be scanned for.
@@ -74,7 +104,8 @@ struct FastPattern {
   }
 
   private static let partsOfQueries: [[UInt8]] = [
-    [1, 0, 0, 1, 0, 0, 0, 0, 0, 0], [0x81, 0x80, 0, 1, 0, 1, 0, 0, 0, 0], [0, 0, 1, 0, 1], [0, 0, 0x1c, 0, 1],
+    [1, 0, 0, 1, 0, 0, 0, 0, 0, 0], [0x81, 0x80, 0, 1, 0, 1, 0, 0, 0, 0], [0, 0, 1, 0, 1],
+    [0, 0, 0x1c, 0, 1],
   ]
 
   private static func rank(of pattern: FastPattern, isMarked: Bool, isInShort: Bool) -> Rank {

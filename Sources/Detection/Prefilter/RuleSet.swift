@@ -14,6 +14,9 @@ package final class RuleSet: Sendable {
   let groupIndex: GroupIndex
   /// By protocol and direction.
   let transactionGroups: [TransactionGroup]
+  /// Packets and streams raise rules for transactions, and these may wait for what comes, although no group
+  /// has them.
+  let raisesRules: Bool
   /// By protocol and direction; empty where no rule asks for frames.
   let frameGroups: [FrameGroup]
   let addressRules: AddressRules
@@ -54,6 +57,7 @@ package final class RuleSet: Sendable {
     groups = parts.groups
     groupIndex = parts.index
     transactionGroups = parts.transactionGroups
+    raisesRules = parts.program.rules.contains { $0.isRaised }
     frameGroups = parts.frameGroups
     addressRules = parts.addressRules
     eventRules = parts.eventRules

@@ -101,7 +101,7 @@ struct TransactionGroupBuilder {
       _ number: Int32, _ signature: Signature, _ index: Int, _ direction: Direction
     ) -> (buffer: Int, entry: ScanDatabase.Entry)? {
       var growing: UInt8?
-      for inspection in signature.inspections {
+      for inspection in signature.inspections where inspection.buffer.source != .payload {
         guard case .field(let references) = inspection.buffer.source, let field = field(references, index),
           field.kind != .body
         else { return nil }
@@ -115,6 +115,7 @@ struct TransactionGroupBuilder {
         let place = numbers[buffer]
       else { return nil }
       let isKnown = signature.inspections.allSatisfy { inspection in
+        if inspection.buffer.source == .payload { return true }
         guard case .field(let references) = inspection.buffer.source else { return false }
         return field(references, index).map { $0.progress[direction] <= growing } ?? false
       }

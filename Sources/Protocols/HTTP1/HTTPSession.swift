@@ -191,6 +191,8 @@ package final class HTTPSession: Session {
   /// never come to their end.
   func cutHeaders(_ transaction: HTTPTransaction, _ direction: Direction) {
     transaction.message(direction).hasHeaders = false
+    transaction.core.isCut[direction] = true
+    transaction.core.lacksStep[direction] = true
     transaction.advance(direction, to: HTTPTransaction.Step.body)
   }
 
