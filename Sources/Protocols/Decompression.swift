@@ -5,8 +5,8 @@ package enum Decompression {
   /// The formats offered.
   package enum Format: Sendable { case gzip, zlib }
 
-  /// The first `bytesMax` bytes of what the buffer unpacks to; nil where nothing can be unpacked.
-  package static func expand(_ bytes: RawSpan, _ format: Format, bytesMax: Int) -> [UInt8]? {
+  /// The first `bytesMax` bytes of what the buffer unpacks to; none where nothing can be unpacked.
+  package static func expand(_ bytes: RawSpan, _ format: Format, bytesMax: Int) -> [UInt8] {
     let inflater = Inflater(format == .gzip ? .gzip : .zlib)
     var output: [UInt8] = []
     var position = 0
@@ -16,6 +16,6 @@ package enum Decompression {
       guard outcome == .hasOutput else { break }
     }
     if output.count > bytesMax { output.removeLast(output.count - bytesMax) }
-    return output.isEmpty ? nil : output
+    return output
   }
 }

@@ -112,7 +112,8 @@ extension Inspector {
   /// The bytes after a buffer's transformations, or nil where one of them leaves nothing to match.
   mutating func transform(_ bytes: RawSpan, for buffer: Int32) -> [UInt8]? {
     var current = bytes.copied()
-    for transform in program.buffers[Int(buffer)].transforms {
+    // Nothing is made of nothing: not even a digest.
+    for transform in program.buffers[Int(buffer)].transforms where !current.isEmpty {
       guard let changed = apply(transform, to: current) else { return nil }
       current = changed
     }
