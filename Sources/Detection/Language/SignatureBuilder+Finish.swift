@@ -34,6 +34,10 @@ extension SignatureBuilder {
     checkURISize()
     signature.inspections.removeAll { $0.conditions.isEmpty }
     attempt { (builder) throws(RuleProblem) in try builder.settleDirection() }
+    settleOpenings()
+    if asksFiles, !problems.contains(where: { $0.severity == .error }) {
+      attempt { (builder) throws(RuleProblem) in try FileSyntax.checkOwner(builder) }
+    }
     attempt { (builder) throws(RuleProblem) in try builder.settleScope() }
     attempt { (builder) throws(RuleProblem) in try builder.checkHook() }
     attempt { (builder) throws(RuleProblem) in try builder.checkEarlyHook() }
@@ -114,6 +118,25 @@ extension SignatureBuilder {
       }
     } else {
       signature.flowConditions.append(.direction(direction))
+    }
+  }
+
+  /// As in Suricata, a rule on what opens a connection to ports that it names looks towards the server alone,
+  /// unless it says otherwise: the answer has the same flag.
+  private mutating func settleOpenings() {
+    let (header, syn) = (signature.header, UInt8(0x02))
+    guard flowDirection == nil, signature.hookProgress == nil, !header.destinationPorts.isAny,
+      !header.isBidirectional || !header.sourcePorts.isAny
+    else { return }
+    for case .tcpFlags(syn, _, let mode) in signature.packetConditions where mode != .not {
+      if mode != .exact {
+        problems.append(
+          RuleProblem(
+            .warning, at: rule.position,
+            "with ports and no direction, what opens a connection is asked of packets to the server",
+            remedy: "add flow:to_server, and write a rule with flow:to_client for answers"))
+      }
+      return signature.flowConditions.append(.direction(.toServer))
     }
   }
 

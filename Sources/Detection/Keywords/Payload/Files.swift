@@ -79,22 +79,37 @@ extension SignatureBuilder {
 /// What the keywords on files have in common.
 enum FileSyntax {
   /// Protocols that carry files.
-  private static let carriers: Set<String> = [
-    "doh2", "ftp", "ftp-data", "http", "http2", "nfs", "pop3", "smb", "smtp",
-  ]
+  private static let carriers: Set<String> = ["doh2", "ftp-data", "http", "http2", "nfs", "smb", "smtp"]
 
   /// Refuses a rule whose protocol carries no files, or none that are read.
   static func checkProtocol(_ builder: SignatureBuilder, _ keyword: String) throws(RuleProblem) {
     let protocols = builder.signature.protocols.map { ProtocolCatalogue.all[$0] }
     guard let first = protocols.first else { return }
     guard carriers.contains(first.name) else {
+      let isData = keyword == "file.data"
       throw builder.problem(
-        "\(keyword) is of no use with \(first.name), which carries no files", remedy: "remove it")
+        "\(keyword) is of no use with \(first.name), which carries no files", remedy: "remove it"
+      ).inSuricata(
+        isData ? "detect-file-data" : "detect-parse",
+        isData
+          ? "The 'file_data' keyword cannot be used with protocol \(first.name)"
+          : "protocol \(first.name) doesn't support file matching")
     }
     guard protocols.contains(where: \.isParsed) else {
       throw builder.problem(
         "files of \(first.name) are not evaluated yet", remedy: "leave the rule out until they are")
     }
+  }
+
+  /// Refuses a rule on files whose other buffers are of a protocol without any.
+  static func checkOwner(_ builder: SignatureBuilder) throws(RuleProblem) {
+    guard let index = builder.signature.protocols.first else { return }
+    let name = ProtocolCatalogue.all[index].name
+    guard !carriers.contains(name) else { return }
+    throw RuleProblem(
+      at: builder.rule.position, "the rule asks for files and for buffers of \(name), which carries none",
+      remedy: "write one rule for each, joined by flowbits"
+    ).inSuricata("detect-parse", "protocol \(name) doesn't support file matching")
   }
 
   /// A condition of the old keywords on names.
