@@ -326,7 +326,7 @@ def ends_of_streams(capture):
 
 def resets(capture):
     """Requests and answers that a reset ends before they are acknowledged: by either side, before and after a FIN; a
-    second FIN that acknowledges less than all."""
+    second FIN that acknowledges less than all; resets behind both FINs that count the first one, or not."""
     link = plain(capture)
     asked = request("GET", "/", "tower.example")
     page = response(body=b"all is quiet")
@@ -355,6 +355,19 @@ def resets(capture):
     one = talk(7).ask(asked).answer(page)
     one.segment(one.client, RST, sequence=one.client.next + 50)
     one.close()
+    for number, late in ((8, False), (9, True)):
+        for offset in (-1, 0):
+            one = talk(number * 2 + offset).ask(asked).answer(page)
+            one.segment(one.client, FIN | ACK)
+            one.now += 1000
+            one.server.seen -= late
+            one.segment(one.server, FIN | ACK)
+            one.now += 1000
+            one.server.seen += late
+            if late:
+                one.segment(one.server, ACK)
+            one.now += 1000
+            one.segment(one.client, RST, sequence=one.client.next + offset)
 
 
 def reset_ignored(capture):
@@ -853,6 +866,31 @@ def sealed_sessions(capture):
     for number in range(3):
         talk.ask(b"sealed by the watch %d" % number).answer(b"sealed by the tower %d" % number)
     talk.close()
+
+
+def resumed_sessions(capture):
+    """A TLS 1.2 session that is resumed, one whose server never shows a certificate, one whose hello is cut for good, and
+    a hello in the form of SSL 2.0 with messages behind it that are none."""
+    link = plain(capture)
+
+    def record(kind, data):
+        return bytes([kind, 3, 3]) + struct.pack(">H", len(data)) + data
+
+    def talk(number):
+        return Talk(link, BEGIN + number * 5_000_000, CLIENT, 52410 + number, SERVER, 443).open()
+
+    sealed = record(20, b"\1") + record(22, bytes(range(40)))
+    hello = record(22, b"\2\0\0\x46\3\3" + bytes(range(32)) + b"\x20" + bytes(32) + b"\xc0\x2f\0")
+    one = talk(0).ask(record(22, quic.client_hello(b"tower.example"))).answer(hello + sealed).ask(sealed)
+    for number in range(2):
+        one.ask(record(23, b"beacon %d" % number * 3)).answer(record(23, b"wall %d" % number * 5))
+    one.close()
+    one = talk(1).ask(record(22, quic.client_hello(b"tower.example"))).answer(hello)
+    one.ask(sealed).answer(sealed)
+    one.ask(record(23, b"beacon" * 3)).ask(record(23, b"beacon" * 3)).answer(record(23, b"wall" * 5)).close()
+    talk(2).ask(record(22, quic.client_hello(b"tower.example"))).answer(hello[:40])
+    one = talk(3).ask(b"\x80\x2e\1\3\1\0\x15\0\0\0\x10" + bytes(21) + bytes(range(16)))
+    one.ask(b"\xdc\x89" + bytes(range(40))).answer(b"\x85\xaf" + bytes(range(60)))
 
 
 def change_in_pieces(capture):
@@ -1548,6 +1586,7 @@ CASES = {
     "reset-ignored": reset_ignored,
     "resets": resets,
     "sealed-sessions": sealed_sessions,
+    "resumed-sessions": resumed_sessions,
     "sip-messages": sip_messages,
     "smtp-steps": smtp_steps,
     "snmp-messages": snmp_messages,

@@ -160,26 +160,32 @@ package struct Inspector: ~Copyable {
       return
     }
     if !rules.frameGroups.isEmpty, !subject.isRefused { inspectFrames(subject, bytes) }
+    var isShown = true
     if let session = subject.flow?.tcp, case let due = streamDue(session, subject), due != .no {
       inspectStream(of: session, subject, bytes, &alerts)
       if due == .message { subject.detection?.endMessage(subject.sessionDirection) }
-      if subject.isFinished { session.disableRaw(subject.sessionDirection) }
     } else if !(isInline && inspectsBehindHole(subject, bytes, &alerts)) {
-      if subject.isFinished { subject.flow?.tcp?.disableRaw(subject.sessionDirection) }
-      inspectWithoutStream(subject, bytes, &alerts)
+      isShown = showsNothing(subject)
+      inspectWithoutStream(subject, bytes, isShown: isShown, &alerts)
     }
-    if !subject.isFinished, !subject.isEnd, let conversation = subject.conversation,
-      conversation.hidesPayload
-    {
-      subject.detection?.hidesPayload = true
-      // What came until then is still shown, but not what this packet brought behind the last flight.
-      if subject.packet.payloadLength > 0, conversation.session?.streamMessages == .all {
-        subject.flow?.tcp?.disableRaw(subject.sessionDirection)
-      }
-    }
+    if subject.isFinished || subject.finishes { hidePayload(subject, isShown: isShown) }
     if !matcher.entropies.isEmpty { noteEntropies(subject) }
     if !found.isEmpty { finish(subject, &alerts) }
     if rules.usesTags { settleTags(subject, alerts) }
+  }
+
+  /// Payloads are hidden from here on. Where a record of either side does so, what came until then is still
+  /// shown: each side's next packet with data ends what is seen of it.
+  private func hidePayload(_ subject: borrowing Subject, isShown: Bool) {
+    if subject.finishes { subject.detection?.hidesPayload = true }
+    if sealsByRecord(subject) ? isShown : subject.isFinished {
+      subject.flow?.tcp?.disableRaw(subject.sessionDirection)
+    }
+  }
+
+  /// The record of one side hides the payloads of both.
+  private func sealsByRecord(_ subject: borrowing Subject) -> Bool {
+    subject.conversation?.session?.streamMessages == .all && !subject.isEnd
   }
 
   /// Keeps the entropies that rules have worked out, for the events of the flow.
@@ -212,18 +218,21 @@ package struct Inspector: ~Copyable {
       inspectTransactions(subject, bytes, shown, stream, &alerts)
     }
     // All that is acknowledged may be missing.
-    guard isShown else { return inspectWithoutStream(subject, bytes, &alerts) }
+    guard isShown else {
+      return inspectWithoutStream(subject, bytes, isShown: showsNothing(subject), &alerts)
+    }
     inspectFurther(of: session, &look, subject, bytes, &alerts, end: &end)
     session.markRawInspected(direction, look)
     subject.detection?.streamEnd[direction] = end
   }
 
-  /// Asks rules about the packet and its transactions while no data of its stream is due.
+  /// Asks rules about the packet and its transactions while no data of its stream is due, but perhaps an
+  /// empty part.
   private mutating func inspectWithoutStream(
-    _ subject: Subject, _ bytes: RawSpan, _ alerts: inout [Alert]
+    _ subject: Subject, _ bytes: RawSpan, isShown: Bool, _ alerts: inout [Alert]
   ) {
     let none = bytes.part(0, 0)
-    let stream = StreamPart(start: 0, newFrom: 0, isThere: showsNothing(subject))
+    let stream = StreamPart(start: 0, newFrom: 0, isThere: isShown)
     inspectPacket(subject, bytes, none, stream)
     inspectTransactions(subject, bytes, none, stream, &alerts)
   }
@@ -270,7 +279,7 @@ package struct Inspector: ~Copyable {
     let direction = subject.sessionDirection
     let pending = session.rawPendingCount(direction)
     if pending == 0 || isPassedOver(subject, session) { return .no }
-    if subject.isEnd || subject.isFinished { return .message }
+    if subject.isEnd || subject.isFinished || subject.finishes && sealsByRecord(subject) { return .message }
     // Once the client has closed its side, or both have, there is no waiting for more.
     if session.state > .timeWait { return .message }
     if subject.hasNews, completesMessage(subject) { return .message }
@@ -282,11 +291,12 @@ package struct Inspector: ~Copyable {
     subject.isRefused && (session.state > .established || subject.packet.tcpFlags & 1 != 0)
   }
 
-  /// Data of a connection that is being closed, which are not acknowledged yet: packets without data show an
-  /// empty stream, and rules are asked, as Suricata does.
+  /// Data that are not acknowledged yet, of a connection that is being closed or of the last packet of which
+  /// something is seen: an empty stream is shown, and rules are asked, as Suricata does.
   private func showsNothing(_ subject: borrowing Subject) -> Bool {
-    guard subject.packet.payloadLength == 0, !subject.isEnd, !isInline,
-      let session = subject.flow?.tcp, session.state > .timeWait
+    guard !subject.isEnd, !isInline, !subject.isRefused, let session = subject.flow?.tcp,
+      subject.isFinished || subject.finishes
+        ? sealsByRecord(subject) : session.state > .timeWait && subject.packet.payloadLength == 0
     else { return false }
     return session.isUnacknowledged(subject.sessionDirection)
   }

@@ -21,6 +21,8 @@ struct Subject {
   let isEstablished: Bool
   /// What the flow carries from here on is encrypted, or of no interest: payloads tell nothing.
   let isFinished: Bool
+  /// The same begins behind this packet.
+  let finishes: Bool
   /// The parser was shown something since rules on transactions were last asked in this direction.
   let hasNews: Bool
   /// The packet's payload is part of its stream, and inspected there.
@@ -47,6 +49,7 @@ struct Subject {
     sessionDirection = conversation?.isReversed == true ? direction.opposite : direction
     isEstablished = stream?.isEstablished ?? flow?.isEstablished ?? false
     isFinished = detection?.hidesPayload ?? false
+    finishes = !isFinished && !isEnd && conversation?.hidesPayload == true
     hasNews = isEnd || conversation.map { $0.settledAt[direction] != $0.changes } ?? false
     isError = packet.isICMP && flow.map { $0.ipProtocol != packet.ipProtocol } ?? false
     isRefused = stream.map { !$0.isValid && !$0.isTolerated } ?? false

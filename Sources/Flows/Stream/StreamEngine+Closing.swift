@@ -31,13 +31,12 @@ extension StreamEngine {
     return true
   }
 
-  /// No acknowledgement of what its sender has sent will come: all that is there counts as received, and what
-  /// comes before the reset's number.
+  /// No acknowledgement of what its sender has sent will come: what comes before the reset's number counts as
+  /// received.
   private func noteReset(_ session: inout TCPCore, _ segment: TCPSegment) {
     let sent = session.withEnds(segment.direction) { sender, _ in sender.offset(of: segment.sequence) }
     session.change(segment.direction) { buffer in
-      let last = buffer.regions.last?.end ?? buffer.end
-      buffer.acknowledged = max(buffer.acknowledged, last, sent)
+      buffer.acknowledged = max(buffer.acknowledged, sent)
     }
   }
 
@@ -74,16 +73,25 @@ extension StreamEngine {
   private mutating func takeFinal(
     _ session: inout TCPCore, _ segment: TCPSegment, _ bytes: RawSpan, _ result: inout TCPResult
   ) {
+    let before = session.withEnds(segment.direction) { sender, _ in sender.next }
     if segment.payloadCount > 0 { store(&session, segment, bytes, &result) }
     let isFIN = segment.has(TCPFlag.fin)
+    // Once the server has closed too, its acknowledgements of the client's FIN change nothing.
+    let isLate = session.state == .lastAck && segment.direction == .toClient
+    let isFirst = session.state <= .established
+    let isAnswer = session.state == .closeWait && segment.direction == .toClient
     session.withEnds(segment.direction) { sender, receiver in
       sender.advance(to: segment.end)
       if isFIN, !sender.hasFIN {
         sender.hasFIN = true
+        sender.countsFIN = isFirst && segment.direction == .toClient
+        // As Suricata has it, data that come with the answer to a client's FIN do not count either.
+        sender.resetBeforeFIN = isAnswer ? before : segment.end
         sender.finalOffset = sender.offset(of: segment.end)
         sender.advance(to: segment.end &+ 1)
       }
       acknowledge(segment, &receiver)
+      if receiver.hasFIN, receiver.acknowledged == receiver.next, !isLate { receiver.countsFIN = true }
     }
     if isFIN {
       if segment.direction == .toServer {
@@ -114,8 +122,18 @@ extension StreamEngine {
     let hadFIN = session.withEnds(segment.direction) { sender, _ in sender.hasFIN }
     takeFinal(&session, segment, bytes, &result)
     if verdict == .repeated { return true }
-    let acknowledgesFIN = session.withEnds(segment.direction) { _, receiver in
-      receiver.hasFIN && receiver.acknowledged == receiver.next
+    let (acknowledgesFIN, isLast) = session.withEnds(segment.direction) { sender, receiver in
+      let isBehind =
+        segment.sequence == sender.next || !sender.countsFIN && segment.sequence == sender.next &- 1
+      return (
+        receiver.hasFIN && receiver.acknowledged == receiver.next,
+        isBehind && segment.direction == .toServer && !segment.has(TCPFlag.fin)
+      )
+    }
+    // The client closed first: as Suricata has it, its next packet is the last one, whatever it acknowledges.
+    if session.state == .lastAck {
+      if isLast { session.state = .closed }
+      return true
     }
     move(&session, segment, isNewFIN: segment.has(TCPFlag.fin) && !hadFIN, acknowledgesFIN: acknowledgesFIN)
     return true
@@ -183,9 +201,6 @@ extension StreamEngine {
       if isNewFIN { session.state = .lastAck }
     case .closing:
       if acknowledgesFIN { session.state = .timeWait }
-    case .lastAck:
-      // The client closed first: its acknowledgement of the server's FIN is the last packet.
-      if acknowledgesFIN, segment.direction == .toServer { session.state = .closed }
     case .timeWait:
       if !isNewFIN { session.state = .closed }
     default:

@@ -93,6 +93,7 @@ extension StreamEngine {
     store(&session, segment, bytes, &result)
     if segment.has(TCPFlag.fin) {
       session.client.hasFIN = true
+      session.client.resetBeforeFIN = segment.end
       session.toServer.finish = session.client.nextOffset
       session.client.advance(to: segment.end &+ 1)
       session.state = .closeWait

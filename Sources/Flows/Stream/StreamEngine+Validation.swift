@@ -123,10 +123,7 @@ extension StreamEngine {
       return segment.end.isAtLeast(sender.acknowledged)
         && segment.sequence.isAtMost(sender.next &+ sender.window)
     default:
-      // The number that the last data leads to: a client's FIN counts once it is acknowledged.
-      let isFINOpen =
-        segment.direction == .toServer && sender.hasFIN && sender.acknowledged != sender.next
-      return segment.sequence == (isFINOpen ? sender.next &- 1 : sender.next)
+      return segment.sequence == sender.numberOfReset
     }
   }
 }

@@ -26,6 +26,10 @@ struct TCPEnd {
   var hasZeroTimestamp = false
   var allowsSACK = false
   var hasFIN = false
+  /// The number of a reset counts its FIN: it was the first one, of a server, or acknowledged in time.
+  var countsFIN = false
+  /// The number that a reset must have as long as the FIN does not count.
+  var resetBeforeFIN: UInt32 = 0
   /// It has sent a reset that the other side may not have believed: whether it goes on is watched.
   var hasRST = false
   var isKnown = false
@@ -37,6 +41,10 @@ struct TCPEnd {
   var offersShift = false
   /// Offset of its FIN.
   var finalOffset: Int64 = 0
+
+  /// The number that most systems ask of a reset: what the last data lead to, or a FIN that counts.
+  @inline(__always)
+  var numberOfReset: UInt32 { hasFIN && !countsFIN ? resetBeforeFIN : next }
 
   /// Offset in the stream of a sequence number near `next`.
   @inline(__always)

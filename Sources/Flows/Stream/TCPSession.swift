@@ -44,13 +44,10 @@ package final class TCPSession {
   }
 
   /// Bytes sent in a direction as the sequence numbers say: rule keyword `stream_size`. The SYN counts, the
-  /// FIN once it is acknowledged; that of a server which closes first counts at once, as in Suricata.
+  /// FIN as it does in the number of a reset.
   package func sizeBytes(_ direction: Direction) -> UInt32 {
     let end = direction == .toServer ? core.client : core.server
-    let isFINOpen =
-      end.hasFIN && end.acknowledged != end.next
-      && (direction == .toServer || core.state == .closeWait || core.state == .lastAck)
-    return end.next &- end.initial &- (isFINOpen ? 1 : 0)
+    return end.numberOfReset &- end.initial
   }
 
   /// The same with a packet of a sender. As in Suricata, a reset that ends an established connection says

@@ -26,11 +26,12 @@ extension TLSSession {
     }
   }
 
-  /// Announces a message of SSL 2.0: two bytes of length, the first bit of which is set, then its type.
+  /// Announces a message of SSL 2.0: two or three bytes of length and padding, then its type.
   func announceSSL2(_ bytes: RawSpan, _ position: Int, _ direction: Direction) {
-    guard bytes.byteCount >= 3 else { return }
-    let length = Int(bytes.u16(0) & 0x7fff)
-    announce(TLSFrame.ssl2Header, direction, at: position, length: 3)
-    announce(TLSFrame.ssl2PDU, direction, at: position, length: length &+ 2)
+    let headerCount = bytes[0] & 0x80 != 0 ? 2 : 3
+    guard bytes.byteCount > headerCount else { return }
+    let length = Int(bytes.u16(0) & (headerCount == 2 ? 0x7fff : 0x3fff))
+    announce(TLSFrame.ssl2Header, direction, at: position, length: headerCount &+ 1)
+    announce(TLSFrame.ssl2PDU, direction, at: position, length: length &+ headerCount)
   }
 }

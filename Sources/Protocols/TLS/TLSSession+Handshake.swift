@@ -64,11 +64,6 @@ extension TLSSession {
     case (Message.certificateRequest, .toClient): certificateRequest(body)
     case (Message.serverHelloDone, .toClient):
       transaction.advance(.toClient, to: TLSTransaction.ServerProgress.helloDone)
-      // What follows is keys, unless the client is asked who it is: then all is said with its answer.
-      if !asksForCertificate {
-        handshakeDone(.toServer)
-        handshakeDone(.toClient)
-      }
     case (Message.clientKeyExchange, .toServer):
       transaction.stateBits |= TLSTransaction.State.clientKeyExchange
       transaction.handshakeFacts.keyExchangeBytes.toServer = body.byteCount
@@ -215,53 +210,5 @@ extension TLSSession {
     case .limit: .certificateInvalidLength
     default: .certificateInvalidDER
     }
-  }
-
-  /// A message in the form of SSL 2.0: the hello of a client that also speaks SSL 3.0 and later, or SSL 2.0
-  /// itself.
-  ///
-  ///     1 length (15) | type (8) | version (16) | lengths of ciphers, session id and challenge (16 each)
-  func sslv2(_ bytes: RawSpan, _ direction: Direction) throws(Stop) -> Int {
-    guard bytes.byteCount >= 2 else { return 0 }
-    let length = Int(bytes.u16(0) & 0x7FFF)
-    guard length >= 9 else { throw Stop(event: .invalidSSLv2Header) }
-    guard bytes.byteCount &- 2 >= length else { return 0 }
-    let body = bytes.part(2, length)
-    lanes[direction].hasRecords = true
-    switch (body[0], direction) {
-    case (1, .toServer):
-      var hello = TLSClientHello()
-      hello.isSSL2 = true
-      hello.version = TLSVersion(body.u16(1))
-      guard hello.version == .ssl2 || hello.version.isPlausible else {
-        throw Stop(event: .invalidSSLv2Header)
-      }
-      if transaction.clientHello == nil { transaction.clientHello = hello }
-      transaction.stateBits |= TLSTransaction.State.clientHello
-      transaction.advance(.toServer, to: TLSTransaction.ClientProgress.helloDone)
-    case (4, .toClient):
-      var hello = TLSServerHello()
-      hello.legacyVersion = .ssl2
-      transaction.serverHello = hello
-      transaction.stateBits |= TLSTransaction.State.serverHello
-      handshakeDone(.toClient)
-      handshakeDone(.toServer)
-      lanes.toClient.isSSL2 = true
-      lanes.toServer.isSSL2 = true
-      lanes[direction].skips = 0
-    default: throw Stop(event: .invalidSSLv2Header)
-    }
-    return 2 &+ length
-  }
-
-  /// A header of SSL 2.0 with three bytes, or what looks like one: an answer of HTTP to a hello does. All is
-  /// stepped over.
-  func shortSSL2(_ bytes: RawSpan, _ direction: Direction) -> Int {
-    if direction == .toClient, transaction.serverHello == nil {
-      transaction.answeredVersion = .ssl2
-      transaction.advance(.toClient, to: TLSTransaction.ServerProgress.hello)
-    }
-    lanes[direction].isSSL2 = true
-    return bytes.byteCount
   }
 }

@@ -25,7 +25,9 @@ package final class TLSSession: Session {
     var skips = 0
     /// A handshake message that goes on in the next record.
     var handshake: [UInt8] = []
-    var hasRecords = false
+    var hasBytes = false
+    /// The record at hand has its header, and is waited for.
+    var isCut = false
     /// The version that the last record named.
     var recordVersion: UInt16 = 0
     var hasApplicationData = false
@@ -35,7 +37,7 @@ package final class TLSSession: Session {
     var heartbeatBytes: Int?
     /// Half an alert, the other half of which comes in the next record.
     var alert: [UInt8] = []
-    /// A message of SSL 2.0 was seen here and no record: all that follows is stepped over.
+    /// The server has said hello in SSL 2.0: all that follows is stepped over.
     var isSSL2 = false
   }
 
@@ -71,6 +73,7 @@ package final class TLSSession: Session {
   {
     if transaction.startNanoseconds == 0 { transaction.startNanoseconds = clock.nanoseconds }
     if transaction.waitsForAlerts { stopWaitingIfLate(clock) }
+    if bytes.byteCount > 0 { lanes[direction].hasBytes = true }
     var position = 0
     while true {
       if lanes[direction].isSSL2 { return Consumption(bytes: bytes.byteCount) }
@@ -79,17 +82,25 @@ package final class TLSSession: Session {
       position &+= skipped
       // Part of an encrypted record is news too: rules at a hook are asked with each, as in the reference.
       if skipped > 0 { transaction.revision &+= 1 }
-      guard position < bytes.byteCount else { return Consumption(bytes: position) }
+      guard position < bytes.byteCount else {
+        noteCertificates()
+        return Consumption(bytes: position)
+      }
       do throws(Stop) {
         let used = try record(
           bytes.part(position, bytes.byteCount &- position), at: position, direction, clock)
-        guard used > 0 else { return Consumption(bytes: position) }
-        endsMessage[direction] = true
+        guard used > 0 else {
+          if !lanes[direction].isCut { noteCertificates() }
+          return Consumption(bytes: position)
+        }
+        lanes[direction].isCut = false
+        // Messages of SSL 2.0 bring no stream to inspection.
+        if bytes[position] & 0xC0 == 0 { endsMessage[direction] = true }
         transaction.revision &+= 1
         position &+= used
       } catch {
-        endsMessage[direction] = true
         transaction.raise(error.event)
+        transaction.core.isCut = Pair(both: true)
         return Consumption(bytes: bytes.byteCount, .failed)
       }
       if frames == nil, !settings.followsEncrypted, isOver(direction) {
@@ -98,18 +109,26 @@ package final class TLSSession: Session {
     }
   }
 
-  /// A gap is harmless within a record that is stepped over; elsewhere the records cannot be found again.
+  /// A gap is harmless within a record that is stepped over; elsewhere the records cannot be found again, and
+  /// no side gets any further.
   package override func skipGap(_ count: Int, _ direction: Direction, _ clock: PacketClock)
     -> Consumption.Outcome
   {
     if lanes[direction].isSSL2 { return .goesOn }
-    guard count <= lanes[direction].skips else { return .failed }
+    guard count <= lanes[direction].skips else {
+      transaction.core.isCut = Pair(both: true)
+      return .failed
+    }
     lanes[direction].skips &-= count
     return .goesOn
   }
 
+  /// A side that has said nothing, or whose last record is cut, is not through; that no more of that comes is
+  /// news.
   package override func end(_ direction: Direction, _ clock: PacketClock) {
-    finish(direction)
+    if lanes[direction].isCut { transaction.revision &+= 1 }
+    if lanes[direction].isCut || !lanes[direction].hasBytes { transaction.core.isCut[direction] = true }
+    if !transaction.core.isCut[direction] { finish(direction) }
   }
 
   private func finish(_ direction: Direction) {
@@ -141,11 +160,10 @@ package final class TLSSession: Session {
   private func record(
     _ bytes: RawSpan, at position: Int, _ direction: Direction, _ clock: PacketClock
   ) throws(Stop) -> Int {
-    if !lanes[direction].hasRecords, bytes[0] & 0x80 != 0 {
+    if bytes[0] & 0xC0 != 0 {
       if frames != nil { announceSSL2(bytes, position, direction) }
-      return try sslv2(bytes, direction)
+      return try ssl2Message(bytes, direction)
     }
-    if !lanes[direction].hasRecords, bytes[0] & 0x40 != 0 { return shortSSL2(bytes, direction) }
     guard bytes.byteCount >= 5 else { return 0 }
     let type = bytes[0]
     let versionBefore = version(direction)
@@ -171,18 +189,22 @@ package final class TLSSession: Session {
       if type == 24 { encryptedHeartbeat(length, direction) }
       if type == 21 {
         if length == 2 || transaction.isTLCP && length <= TLSLimits.plainAlertBytes {
-          guard bytes.byteCount &- 5 >= length else { return 0 }
+          guard bytes.byteCount &- 5 >= length else {
+            noteCutRecord(direction)
+            return 0
+          }
           try alert(bytes.part(5, length), TLSVersion(bytes.u16(1)), direction)
           return 5 &+ length
         }
         noteEncryptedAlert(TLSVersion(bytes.u16(1)), direction)
       }
-      lanes[direction].hasRecords = true
       lanes[direction].skips = length
       return 5
     }
-    guard bytes.byteCount &- 5 >= length else { return 0 }
-    lanes[direction].hasRecords = true
+    guard bytes.byteCount &- 5 >= length else {
+      noteCutRecord(direction)
+      return 0
+    }
     let payload = bytes.part(5, length)
     switch type {
     case 20: changeCipherSpec(direction)
@@ -206,8 +228,8 @@ package final class TLSSession: Session {
   private func changeCipherSpec(_ direction: Direction) {
     if direction == .toClient { inferResumption() }
     transaction.handshakeFacts.hasChangedCipher[direction] = true
-    handshakeDone(direction)
-    if direction == .toServer, asksForCertificate { handshakeDone(.toClient) }
+    // A server that resumes a session changes before the client: its handshake is done with its first data.
+    if direction == .toServer { handshakeDone(.toServer) }
     // In TLS 1.3 it is sent for old middleboxes only and changes nothing.
     if !transaction.version.is13 {
       lanes[direction].isEncrypted = true
@@ -227,6 +249,25 @@ package final class TLSSession: Session {
     if hasSameIdentifier || client.hasSessionTicket { transaction.isResumed = true }
   }
 
+  /// The header of a record has come, and not all of it: news to rules at a hook, as in the reference.
+  func noteCutRecord(_ direction: Direction) {
+    guard !lanes[direction].isCut else { return }
+    lanes[direction].isCut = true
+    transaction.revision &+= 1
+  }
+
+  /// The records at hand are taken: once the side that shows who it is last has done so, what follows is
+  /// keys, and both handshakes are done.
+  private func noteCertificates() {
+    let shower: Direction = asksForCertificate ? .toServer : .toClient
+    guard transaction.progress.toClient < TLSTransaction.ServerProgress.handshakeDone,
+      !transaction.certificates[shower].isEmpty || transaction.handshakeFacts.identity[shower] != nil
+    else { return }
+    handshakeDone(.toServer)
+    handshakeDone(.toClient)
+  }
+
+  /// A side has said all of its handshake that can be read.
   func handshakeDone(_ direction: Direction) {
     let isServer = direction == .toClient
     transaction.advance(
