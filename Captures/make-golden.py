@@ -1533,6 +1533,68 @@ def registers(capture):
         talk.close()
 
 
+def controllers(capture):
+    """Sessions of EtherNet/IP over TCP and UDP: what devices say they are, sessions that begin and end, requests of CIP with
+    paths, lists and several services in one, over connections and without; statuses, frames that are cut or cannot be."""
+    link = plain(capture)
+
+    def message(command, content=b"", session=7, status=0, options=0, length=None):
+        size = len(content) if length is None else length
+        return struct.pack("<HHII8sI", command, size, session, status, b"fengsui!", options) + content
+
+    def items(*parts):
+        return struct.pack("<H", len(parts)) + b"".join(struct.pack("<HH", kind, len(part)) + part for kind, part in parts)
+
+    def carried(part, connected=None):
+        if connected is None:
+            return message(0x6F, bytes(6) + items((0, b""), (0xB2, part)))
+        return message(0x70, bytes(6) + items((0xA1, struct.pack("<I", 99)), (0xB1, struct.pack("<H", connected) + part)))
+
+    def path(*segments):
+        text = b"".join(segments)
+        return bytes([len(text) // 2]) + text
+
+    def ask(service, *segments, rest=b""):
+        return bytes([service]) + path(*segments) + rest
+
+    def tell(service, status=0, extended=b"", rest=b""):
+        return bytes([service | 0x80, 0, status, len(extended)]) + extended + rest
+
+    def several(head, *parts):
+        offset, offsets = 2 + 2 * len(parts), []
+        for part in parts:
+            offsets.append(offset)
+            offset += len(part)
+        return head + struct.pack(f"<H{len(parts)}H", len(parts), *offsets) + b"".join(parts)
+
+    name = b"1756-ENBT/A \xe7\x83\xbd"
+    device = struct.pack("<H16xHHHBBHIB", 1, 1, 12, 58, 4, 3, 0x30, 0x524D8E, len(name)) + name + b"\3"
+    service = struct.pack("<HH16s", 1, 0x120, b"Communications")
+    one, two, attribute = b"\x20\1", b"\x24\1", b"\x30\7"
+    wide, long = b"\x21\0\x6b\0", b"\x26\0\1\2\3\4"
+    reads = ask(3, one, two, rest=struct.pack("<HHH", 2, 5, 6))
+    writes = ask(4, wide, two, rest=struct.pack("<HHH", 1, 9, 77))
+    sessions = [
+        [(True, message(0x65, struct.pack("<HH", 1, 0), session=0)), (False, message(0x65, struct.pack("<HH", 1, 0))), (True, message(0x63)), (False, message(0x63, items((0x0C, device)))),
+         (True, message(4)), (False, message(4, items((0x100, service)))), (True, message(0x64)), (False, message(0x64, items())), (True, message(0x66))],
+        [(True, message(0x65, struct.pack("<HH", 1, 0), session=0)), (True, carried(ask(14, one, two, attribute))), (False, carried(tell(14, rest=b"\1\0"))), (True, carried(reads)), (False, carried(tell(3, 10))),
+         (True, carried(writes)), (False, carried(tell(4, 1, b"\7\1"))), (True, carried(ask(1, long, two))), (False, carried(tell(1, 0xD0, b"\1\2\3"))), (True, carried(ask(0x4B, b"\x91\4abcd")))],
+        [(True, message(0)), (True, carried(several(ask(10, b"\x20\2", two), ask(14, one, two, attribute), writes, ask(0x4C, wide)), 5)), (False, carried(several(tell(10), tell(14), tell(4, 5), tell(0x4C, 1, b"\0\1")), 5)),
+         (True, carried(reads, 6) + carried(ask(5, one), 7)), (False, carried(tell(5), 7)), (False, carried(tell(3), 6)), (False, carried(tell(6), 8))],
+        [(True, message(0x65, b"\1\0\0\0")[:30]), (True, b"\1\0\0\0"[2:]), (True, message(0x65, b"\1\0")), (True, message(0x63, b"\1\0")), (True, carried(several(ask(10, one), b"")[:-2])), (True, message(0x99, b"abc", status=9)), (False, message(0x72, status=0x64, options=3))],
+        [(True, b"nothing of the kind, and long enough")],
+    ]
+    for number, turns in enumerate(sessions):
+        talk = Talk(link, BEGIN + number * 1_000_000, CLIENT, 52700 + number, SERVER, 44818).open()
+        for by_client, data in turns:
+            (talk.ask if by_client else talk.answer)(data)
+        talk.close()
+    datagrams = [(True, message(0x63)), (False, message(0x63, items((0x0C, device)))), (True, carried(ask(14, one, two, attribute))), (False, message(4, items((0x100, service)))), (True, message(0x63, length=9)), (True, message(4))]
+    for place, (by_client, data) in enumerate(datagrams):
+        ends = (CLIENT, 52750, SERVER, 44818) if by_client else (SERVER, 44818, CLIENT, 52750)
+        link.udp(BEGIN + place * 10_000, *ends, data)
+
+
 CASES = {
     "bodies-beside-streams": bodies_beside_streams,
     "byte-operations": byte_operations,
@@ -1541,6 +1603,7 @@ CASES = {
     "clocks": clocks,
     "closing": closing,
     "content-across-segments": content_across_segments,
+    "controllers": controllers,
     "cut-headers": cut_headers,
     "cut-messages": cut_messages,
     "dns-names": dns_names,

@@ -10,6 +10,7 @@ package enum RecordCatalogue {
     dnp3Record,
     dnsRecord,
     dnsOverHTTP2Record,
+    enipRecord,
     ftpRecord,
     ftpDataRecord,
     httpRecord,

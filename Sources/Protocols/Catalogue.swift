@@ -10,6 +10,7 @@ package enum ProtocolCatalogue {
     DHCP.entry,
     DNP3.entry,
     DNS.entry,
+    ENIP.entry,
     FTP.entry,
     FTPData.entry,
     HTTP.entry,

@@ -3,6 +3,7 @@ package struct ProtocolSettings: Sendable {
   package var http = HTTPSettings()
   package var dnp3 = DNP3Settings()
   package var dns = DNSSettings()
+  package var enip = ENIPSettings()
   package var ftp = FTPSettings()
   package var ldap = LDAPSettings()
   package var modbus = ModbusSettings()

@@ -44,6 +44,41 @@ extension ProtocolSample {
       ])
   ]
 
+  private static func encapsulated(_ command: UInt8, _ content: [UInt8]) -> [UInt8] {
+    joined(
+      [command, 0, UInt8(content.count), 0, 7, 0, 0, 0], [UInt8](repeating: 0, count: 16), content)
+  }
+
+  private static func carried(_ sequence: UInt8, _ message: [UInt8]) -> [UInt8] {
+    encapsulated(
+      0x70,
+      [0, 0, 0, 0, 0, 0, 2, 0, 0xA1, 0, 4, 0, 9, 0, 0, 0, 0xB1, 0, UInt8(message.count + 2), 0, sequence, 0]
+        + message)
+  }
+
+  private static let device: [UInt8] = joined(
+    [1, 0, 0x0C, 0, 38, 0, 1, 0], [UInt8](repeating: 0, count: 16),
+    [1, 0, 12, 0, 58, 0, 4, 3, 0x30, 0, 1, 2, 3, 4, 4], Array("wall".utf8), [3])
+
+  /// A session, what a device is, several services in one message, one that cannot be read.
+  static let enip = [
+    ProtocolSample(
+      "enip", of: "enip", .tcp, 44_818,
+      [
+        (.toServer, joined(encapsulated(0x65, [1, 0, 0, 0]), encapsulated(0x63, []))),
+        (.toClient, joined(encapsulated(0x65, [1, 0, 0, 0]), encapsulated(0x63, device))),
+        (
+          .toServer,
+          carried(1, [10, 2, 0x20, 2, 0x24, 1, 2, 0, 6, 0, 12, 0, 14, 2, 0x20, 1, 0x30, 7, 3, 0, 1, 0, 5, 0])
+        ),
+        (.toClient, carried(1, [0x8A, 0, 0, 0, 2, 0, 6, 0, 10, 0, 0x8E, 0, 0, 0, 0x83, 0, 1, 2, 7, 1])),
+        (.toServer, joined(carried(2, [3, 1, 0x91, 0]), encapsulated(0x66, []))),
+      ]),
+    ProtocolSample(
+      "enip over UDP", of: "enip", .udp, 44_818,
+      [(.toServer, encapsulated(0x63, [])), (.toClient, encapsulated(0x63, device))]),
+  ]
+
   /// Messages in one and in several frames, a banner, a damaged header.
   static let dnp3 = [
     ProtocolSample(

@@ -109,6 +109,7 @@ extension EVEType {
     case .dnp3: "dnp3"
     case .dns: "dns"
     case .drop: "drop"
+    case .enip: "enip"
     case .fileinfo: "fileinfo"
     case .flow: "flow"
     case .frame: "frame"

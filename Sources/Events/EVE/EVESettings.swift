@@ -13,7 +13,7 @@ package struct EVESettings: Sendable {
   package var types: Set<EVEType> = [
     .alert, .anomaly, .dcerpc, .http, .http2, .dns, .mdns, .mqtt, .ftp, .ftpData, .pop3, .smb, .smtp, .ssh,
     .quic, .tftp, .tls, .fileinfo, .stats, .flow, .pppoe, .ppp, .l2tp, .radius, .rfb, .sip, .snmp,
-    .websocket, .ldap, .pgsql, .ntp, .dhcp, .dnp3, .modbus,
+    .websocket, .ldap, .pgsql, .ntp, .dhcp, .dnp3, .modbus, .enip,
   ]
   /// `metadata`: flowbits and variables at the top level of events.
   package var hasMetadata = true
@@ -57,7 +57,7 @@ package struct EVESettings: Sendable {
 
 /// The record types that can be switched on in `eve-log.types`, by EVE's `event_type`.
 package enum EVEType: String, Sendable, CaseIterable {
-  case alert, anomaly, arp, dcerpc, dhcp, dnp3, dns, drop, fileinfo, flow, frame, ftp
+  case alert, anomaly, arp, dcerpc, dhcp, dnp3, dns, drop, enip, fileinfo, flow, frame, ftp
   case ftpData = "ftp_data"
   case http, http2, l2tp, ldap, mdns, metadata, modbus, mqtt, netflow, ntp, pgsql, pop3, ppp, pppoe, quic,
     radius, rfb
@@ -126,6 +126,7 @@ struct EVETypeBits {
     case .dhcp: 36
     case .dnp3: 37
     case .modbus: 38
+    case .enip: 39
     }
   }
 }

@@ -65,7 +65,6 @@ enum Recognised {
 
   /// Protocols of binary messages over TCP.
   private static let binaryEntries: [ApplicationProtocol] = [
-    entry("enip", [.tcp, .udp], [44818], own: RecognisedProbes.enip),
     entry("krb5", [.tcp, .udp], [88], own: RecognisedProbes.kerberos),
     entry("nfs", [.tcp, .udp], [2049], own: RecognisedProbes.nfs),
     entry("rdp", [.tcp], [3389], own: RecognisedProbes.rdp),

@@ -56,13 +56,6 @@ enum RecognisedProbes {
     return bytes[4] & 0xEE == 0 && bytes[5] <= 3 && bytes[6] == 0 && bytes[7] == 0 ? .yes : .no
   }
 
-  /// EtherNet/IP: a command that is in use, and no options.
-  static let enip: Recognised.Probe = { bytes, _, transport in
-    guard bytes.byteCount >= 24 else { return transport == .tcp ? .needsMore : .no }
-    let isKnown = [0x0400, 0x6300, 0x6400, 0x6500, 0x6600, 0x6F00, 0x7000].contains(bytes.u16(0))
-    return isKnown && isZero(bytes, 20, 4) ? .yes : .no
-  }
-
   /// Kerberos (RFC 4120 §5.10): application tags 10 to 15 and 30, after a length over TCP (§7.2.2).
   static let kerberos: Recognised.Probe = { bytes, _, transport in
     let start = transport == .tcp ? 4 : 0

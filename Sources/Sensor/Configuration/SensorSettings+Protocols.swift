@@ -37,6 +37,10 @@ extension SensorSettings {
         protocols.modbus.streamDepthBytes = bytes
       }
     }
+    if let enip = reader.root["\(section).enip"] {
+      reader.integer("max-tx", in: enip, 0...Int(Int32.max), &protocols.enip.transactionsMax)
+      protocols.enip.transactionsMax = min(protocols.enip.transactionsMax, ENIPLimits.transactions)
+    }
     if let mqtt = reader.root["\(section).mqtt"] { readMQTT(mqtt, &reader) }
     if let ftp = reader.root["\(section).ftp"] {
       reader.integer("max-tx", in: ftp, 1...1_000_000, &protocols.ftp.transactionsMax)

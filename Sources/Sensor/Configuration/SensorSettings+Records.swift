@@ -46,7 +46,7 @@ extension SensorSettings {
       reader.flag("deltas", in: node, &eve.stats.hasDeltas)
       reader.flag("null-values", in: node, &eve.stats.hasZeroCounters)
     case .frame: reader.bytes("payload-buffer-size", in: node, &eve.framePayloadBytesMax)
-    case .arp, .dcerpc, .dnp3, .flow, .ftp, .ftpData, .http2, .l2tp, .ldap, .mdns, .metadata, .modbus,
+    case .arp, .dcerpc, .dnp3, .enip, .flow, .ftp, .ftpData, .http2, .l2tp, .ldap, .mdns, .metadata, .modbus,
       .netflow, .ntp,
       .pop3,
       .ppp, .pppoe, .quic, .radius, .rfb, .sip, .snmp, .ssh, .tftp, .websocket:

@@ -63,6 +63,7 @@ let standardConfiguration = """
           - mqtt
           - dhcp
           - dnp3
+          - enip
           - ntp
           - pgsql
           - quic
