@@ -132,6 +132,34 @@ def fragment_headers(capture):
         link.send(BEGIN + 1000 + position * 1000, client, server, 44, header + data[start:end])
 
 
+def last_headers(capture):
+    """IPv6 that ends with its extension headers, is cut in them, or carries what it must not; and errors about a flow."""
+    link = plain(capture)
+    client, server = "2001:db8:20::7", "2001:db8:51::20"
+    options = b"\5\2\0\0\1\0"  # a router alert, and padding
+    mobility = b"\x01\5\0\0\0\0\0\1\0\0\x0e\x10\1\2"
+    routing = b"\0\2\0\0\0\0"
+    cases = (
+        (59, b""), (59, b"beacon"), (135, b"\x3b\1" + mobility), (135, b"\x3b\1" + mobility + b"left"),
+        (0, b"\x3b\0" + options), (0, b"\x3b\0" + options + b"left over"), (60, b"\x3b\0" + options),
+        (43, b"\x3b\0" + routing), (0, b"\x87\0" + options + b"\x3b\1" + mobility), (135, b"\x11\1" + mobility),
+        (0, b"\6\0" + options), (0, b"\6"), (0, b"\x3b\1" + options), (60, b"\x29\0" + options + b"\x60" + bytes(39)),
+        (60, b"\x2f\0" + options + bytes(8)), (60, b"\4\0" + options + b"\x45" + bytes(19)), (1, b"\3\1\0\0beacon"),
+        (60, b"\1\0" + options + b"\3\1\0\0"), (253, b"beacon"), (60, b"\xfd\0" + options + b"beacon"),
+        (135, b"\0\1" + mobility + b"\x3b\0" + options), (51, b"\x3b\1\0\0" + bytes(8)), (139, b"\x11"),
+    )
+    for number, (header, data) in enumerate(cases):
+        link.send(BEGIN + number * 1000, client, server, header, data)
+    talk = web(link, BEGIN + 1_000_000)
+    inner = struct.pack(">BBHHHBBH", 0x45, 0, 40, 7, 0, 60, 6, 0) + packed(CLIENT) + packed(SERVER)
+    ports = struct.pack(">HHI", 50100, 80, 1)
+    link.icmp(BEGIN + 2_000_000, ROUTER, CLIENT, 3, 1, 0, inner + ports)
+    talk.ask(request("GET", "/", "tower.example")).answer(response(body=b"quiet")).close()
+    inner = struct.pack(">BBHHHBBH", 0x45, 0, 32, 8, 0, 60, 17, 0) + packed(CLIENT) + packed(RESOLVER)
+    link.udp(BEGIN + 3_000_000, CLIENT, 52000, RESOLVER, 5353, b"smoke")
+    link.icmp(BEGIN + 3_001_000, RESOLVER, CLIENT, 3, 3, 0, inner + struct.pack(">HHHH", 52000, 5353, 12, 0))
+
+
 def flowbits(capture):
     """Two conversations: one logs in before it asks for the list, one does not."""
     link = plain(capture)
@@ -1627,6 +1655,7 @@ CASES = {
     "ip-fragments": ip_fragments,
     "mail-files": mail_files,
     "ip-options": ip_options,
+    "last-headers": last_headers,
     "leases": leases,
     "made-up-packets": made_up_packets,
     "interim-responses": interim_responses,

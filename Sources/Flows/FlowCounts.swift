@@ -56,7 +56,7 @@ package struct FlowCounts: Sendable {
     }
     if !packet.isTCP {
       if packet.isICMP, direction == .toClient, !isError { icmpResponse = (packet.icmpType, packet.icmpCode) }
-      if packet.ipProtocol != 1 || !Self.errorTypes.contains(packet.icmpType) { hasSent[direction] = true }
+      if !packet.isICMPv4Error { hasSent[direction] = true }
       if state == .new, hasBothDirections { state = .established }
     }
     if state == .bypassed {
@@ -64,10 +64,6 @@ package struct FlowCounts: Sendable {
       bypassedBytes[direction] &+= size
     }
   }
-
-  /// Types of ICMP for IPv4 that tell of errors (RFC 792): unreachable, source quench, redirect, time
-  /// exceeded, parameter problem.
-  private static let errorTypes: [UInt8] = [3, 4, 5, 11, 12]
 
   /// Bytes of a packet in a tunnel: from its first header on.
   @inline(never)

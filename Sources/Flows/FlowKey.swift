@@ -41,6 +41,9 @@ package struct FlowKey: Sendable, BitwiseCopyable {
     case 1, 58:
       guard packet.transportOffset >= 0 else { return nil }
       self.init(icmp: packet, bytes, depth, vlans, seed)
+    case 41 where packet.events.contains(DecoderEvent.ipv6UnknownNextHeader.rawValue):
+      // Behind extension headers it is no tunnel.
+      return nil
     case 4, 41, 50:
       // IP in IP, IPv6 in IP, ESP: flows of two addresses.
       self.init(packet.source, 0, packet.destination, 0, packet.ipProtocol, depth, vlans, seed)

@@ -43,7 +43,14 @@ extension Conversation {
     carryOutChange(clock)
     guard count > 0, accepts(direction) else { return }
     if firstDataDirection == nil { firstDataDirection = direction }
-    if !isSettled(direction) { recogniseStream(direction, isLast: true, clock) }
+    if !isSettled(direction) {
+      if state.index != nil, reached(direction) == 0 {
+        // The other direction speaks for one whose beginning was lost: that says nothing about its protocol.
+        lanes[direction].hasGivenUp = true
+      } else {
+        recogniseStream(direction, isLast: true, clock)
+      }
+    }
     guard let session, isSettled(direction) else {
       pass(lanes[direction].pending.count &+ count, direction)
       return

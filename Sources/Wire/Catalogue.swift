@@ -112,13 +112,11 @@ extension PacketDecoder {
   /// The layer that the last next-header number of an IPv6 packet announces, TCP and UDP apart.
   mutating func layerOverIPv6(_ bytes: RawSpan, at offset: Int, end: Int, _ packet: inout Packet) {
     switch packet.ipProtocol {
-    case 1: packet.raise(.ipv6ICMPv4)
     case 4: ipv4InIPv6(bytes, at: offset, end: end, &packet)
     case 41: ipv6InIPv6(bytes, at: offset, end: end, &packet)
     case 47: _ = gre(bytes, at: offset, end: end, &packet)
     case 50: esp(bytes, at: offset, end: end, &packet)
     case 58: icmpv6(bytes, at: offset, end: end, &packet)
-    case 59: if end > offset { packet.raise(.ipv6DataAfterNoneHeader) }
     case 132: sctp(bytes, at: offset, end: end, &packet)
     default: packet.raise(.ipv6UnknownNextHeader)
     }

@@ -109,6 +109,17 @@ package struct Packet: BitwiseCopyable, Sendable {
   @inlinable @inline(__always)
   package var isUDP: Bool { ipProtocol == 17 && transportOffset >= 0 }
 
+  /// Whether it is ICMP for IPv4 and tells of an error (RFC 792): unreachable, source quench, redirect, time
+  /// exceeded, parameter problem.
+  @inlinable @inline(__always)
+  package var isICMPv4Error: Bool {
+    guard ipProtocol == 1 else { return false }
+    switch icmpType {
+    case 3, 4, 5, 11, 12: return true
+    default: return false
+    }
+  }
+
   /// Whether there is an ICMP or ICMPv6 header.
   @inlinable @inline(__always)
   package var isICMP: Bool { (ipProtocol == 1 || ipProtocol == 58) && transportOffset >= 0 }

@@ -70,10 +70,12 @@ extension Inspector {
     }
   }
 
-  /// Rules on addresses alone: once for each flow and direction, and for each packet without flow.
+  /// Rules on addresses alone: once for each flow and direction, and for each packet without flow. Errors of
+  /// ICMP for IPv4 are not of the flow that they tell of, and never asked.
   private mutating func collectAddressRules(_ subject: borrowing Subject) {
     guard !rules.addressRules.isEmpty, subject.packet.ipVersion != 0 else { return }
     if let detection = subject.detection {
+      if subject.packet.isICMPv4Error { return }
       if detection.hasAskedAddresses[subject.direction] { return }
       detection.hasAskedAddresses[subject.direction] = true
     }
@@ -88,6 +90,10 @@ extension Inspector {
   private mutating func collectGroups(
     _ subject: borrowing Subject, _ bytes: RawSpan, _ window: RawSpan, _ stream: StreamPart
   ) {
+    // Of a packet in which decoding found no protocol but a fault, only the fault is asked for.
+    if subject.packet.ipVersion != 0, subject.packet.ipProtocol == 0, !subject.packet.events.isEmpty {
+      return
+    }
     let choice = groups(for: subject)
     // The groups look at the same bytes: whether there are runs to be cut is told once for all of them.
     let hasPayload =

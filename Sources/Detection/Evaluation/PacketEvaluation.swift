@@ -284,7 +284,7 @@ extension FlowNumber {
     case .packetsToClient: return test(flow.packets.toClient)
     case .bytesToServer: return test(flow.bytes.toServer)
     case .bytesToClient: return test(flow.bytes.toClient)
-    case .packetsOwn: return test(flow.packets[direction])
+    case .packetsOwn: return !packet.isICMPv4Error && test(flow.packets[direction])
     case .packetsEither: return test(flow.packets.toServer) || test(flow.packets.toClient)
     case .packetsBoth: return test(flow.packets.toServer &+ flow.packets.toClient)
     case .bytesEither: return test(flow.bytes.toServer) || test(flow.bytes.toClient)

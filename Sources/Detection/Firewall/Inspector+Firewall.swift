@@ -58,7 +58,7 @@ extension Inspector {
 
   private func isFirst(_ subject: borrowing Subject) -> Bool {
     guard let flow = subject.flow else { return false }
-    return flow.packets[subject.sessionDirection] == 1
+    return flow.packets[subject.sessionDirection] == 1 && !subject.packet.isICMPv4Error
   }
 
   /// Whether a rule holds for the packet at hand, apart from what it asks of transactions.

@@ -6,20 +6,37 @@ extension PacketDecoder {
   ///     | next | length | …        length in units of 8 bytes beyond the first 8; AH: of 4, less 2
   ///
   /// A fragment header ends the walk: what follows belongs to the reassembled datagram. Each header is at
-  /// least eight bytes long, so that the walk ends with the packet.
+  /// least eight bytes long, so that the walk ends with the packet. Where nothing follows, or nothing that is
+  /// understood, the packet's protocol is the last header that was, as in Suricata; 0 where there is none.
   mutating func extensionHeaders(_ bytes: RawSpan, at offset: Int, end: Int, _ packet: inout Packet) -> Int {
     var seen = SeenExtensions()
     var position = offset
+    var understood: UInt8 = 0
     while true {
       let header = packet.ipProtocol
       let isExtension = isExtension(header)
       // What follows an extension has to be there; an encrypted payload counts as an extension.
       if end &- position < 2, isExtension || header == 50 || position > offset {
-        if seen.fragment { packet.ipProtocol = 44 }
+        if header == 59 { return endWithout(understood, at: position, end: end, &packet) }
+        packet.ipProtocol = understood
         _ = packet.refuse(.ipv6TruncatedExtensionHeader)
         return -1
       }
-      guard isExtension else { return position }
+      guard isExtension else {
+        switch header {
+        case 1:
+          packet.raise(.ipv6ICMPv4)
+          packet.ipProtocol = understood
+          return -1
+        case 41 where position > offset, 47 where position > offset:
+          packet.raise(.ipv6UnknownNextHeader)
+          return -1
+        case 59: return endWithout(understood, at: position, end: end, &packet)
+        default: return position
+        }
+      }
+      if header < 135 { understood = header }
+      packet.ipProtocol = understood
       guard end &- position >= 8 else {
         _ = packet.refuse(.ipv6TruncatedExtensionHeader)
         return -1
@@ -43,6 +60,13 @@ extension PacketDecoder {
       position &+= length
       packet.ipProtocol = next
     }
+  }
+
+  /// Nothing follows the headers, or should not.
+  private func endWithout(_ understood: UInt8, at offset: Int, end: Int, _ packet: inout Packet) -> Int {
+    if end > offset { packet.raise(.ipv6DataAfterNoneHeader) }
+    packet.ipProtocol = understood
+    return -1
   }
 
   /// Counts a header of each kind, and looks into those whose content tells something.
