@@ -267,6 +267,35 @@ def holes_in_streams(capture):
         talk.close()
 
 
+def holes_in_heads(capture):
+    """Requests and answers of which bytes were lost: in the first line, in and over header lines, a line end, the end of the
+    headers; in the first and in a second exchange."""
+    link = plain(capture)
+    full = request("GET", "/beacon/tower", "tower.example", [("X-Wall", "north")], agent="watch")
+    page = response(body=b"all is quiet")
+    form = request("POST", "/beacon", "tower.example", body=b"field=abcdefghijklmn")
+    cuts = [(full, 10, 1), (full, 10, 12), (full, 35, 4), (full, 35, 30), (full, 24, 4), (form, len(form) - 25, 10)]
+
+    def lossy(talk, sender, data, start, count):
+        other = talk.server if sender is talk.client else talk.client
+        talk.say(sender, data[:start], 1000)
+        sender.next += count
+        other.seen += count
+        talk.say(sender, data[start + count :], 1000)
+
+    for number, (asked, start, count) in enumerate(cuts):
+        for second in (False, True):
+            talk = web(link, BEGIN + (number * 2 + second) * 3_000_000, 50200 + number * 2 + second)
+            if second:
+                talk.ask(full).answer(page)
+            lossy(talk, talk.client, asked, start, count)
+            talk.answer(page).close()
+    for number, (start, count) in enumerate(((25, 6), (30, 40))):
+        talk = web(link, BEGIN + (20 + number) * 3_000_000, 50220 + number).ask(full)
+        lossy(talk, talk.server, page, start, count)
+        talk.ask(full).answer(page).close()
+
+
 def missing_beginnings(capture):
     """An answer of an unknown protocol and the body of one of HTTP, whose beginnings the tap has lost: those are
     acknowledged, what was seen behind them is not yet."""
@@ -1319,7 +1348,7 @@ def snmp_messages(capture):
 
 
 def vnc_sessions(capture):
-    """Sessions of VNC: versions 3.3, 3.7 and 3.8; let in, refused, of a kind that is not known; a client that speaks out
+    """Sessions of VNC: versions 3.3, 3.7, 3.8 and 4.1; let in, refused, of a kind that is not known; a client that speaks out
     of turn, a version that is none."""
     link = plain(capture)
     challenge, answer = bytes(range(16)), bytes(range(16, 32))
@@ -1341,6 +1370,7 @@ def vnc_sessions(capture):
         [version(3), version(3), ok + reason],
         [version(8), version(8), b"\1\2", b"\2", b"", b"\2"],
         [version(7), version(7), b"\1\1", b"\1", b"", b"\1", screen, b"\3\0\0\0\0\0\3\x20\2\x58", b"\0\0\0\0"],
+        [b"RFB 004.001\n", b"RFB 004.001\n", b"\1\2", b"\2", challenge, answer, ok, b"\1", screen],
     ]
     for number, messages in enumerate(sessions):
         talk = Talk(link, BEGIN + number * 1_000_000, CLIENT, 51600 + number, SERVER, 5900).open()
@@ -1662,6 +1692,7 @@ CASES = {
     "ldap-requests": ldap_requests,
     "ldap-start-tls": ldap_start_tls,
     "long-file-names": long_file_names,
+    "holes-in-heads": holes_in_heads,
     "missing-beginnings": missing_beginnings,
     "mqtt-sessions": mqtt_sessions,
     "named-pipes": named_pipes,

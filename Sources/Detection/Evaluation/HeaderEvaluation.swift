@@ -11,9 +11,16 @@ extension RuleProgram {
     let ipProtocol = packet.ipProtocol
     if !headers[number].acceptsAnyProtocol && !acceptsProtocol(number, ipProtocol) { return false }
     let (source, destination) = (packet.sourcePort, packet.destinationPort)
-    let isForward = acceptsPorts(number, source, destination)
-    let isBackward = headers[number].isBidirectional && acceptsPorts(number, destination, source)
-    if !isForward && !isBackward { return false }
+    var isForward = true
+    var isBackward = headers[number].isBidirectional
+    if !headers[number].isSourcePortAny || !headers[number].isDestinationPortAny {
+      // What has no ports, and a fragment, meets no condition on them, not even that they are others.
+      if packet.isFragment { return false }
+      if !hasPorts(ipProtocol) { return false }
+      isForward = acceptsPorts(number, source, destination)
+      isBackward = isBackward && acceptsPorts(number, destination, source)
+      if !isForward && !isBackward { return false }
+    }
     if headers[number].isSourceAny && headers[number].isDestinationAny { return true }
     let (from, to) = (packet.source, packet.destination)
     return isForward && acceptsAddresses(number, from, to) || isBackward && acceptsAddresses(number, to, from)
@@ -34,6 +41,9 @@ extension RuleProgram {
     if number < 128 { return headers[header].protocolHigh >> UInt64(number & 63) & 1 != 0 }
     return headers[header].acceptsHighProtocols
   }
+
+  @inline(__always)
+  private func hasPorts(_ number: UInt8) -> Bool { number == 6 || number == 17 || number == 132 }
 
   @inline(__always)
   private func acceptsPorts(_ number: Int, _ source: UInt16, _ destination: UInt16) -> Bool {

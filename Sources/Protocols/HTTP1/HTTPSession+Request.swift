@@ -69,12 +69,13 @@ extension HTTPSession {
     return transaction
   }
 
-  /// Whether a line after a gap is no request line: it is passed over.
+  /// Whether a line after a gap is not even the end of a request line: it is passed over.
   private func isWithinLostRequest() -> Bool {
     guard seeksRequest else { return false }
     let line = Array(requests.pending[requests.line])
     let parts = HTTPRequestLine(line)
-    seeksRequest = !HTTPMethods.contains(line, parts.method) && !looksLikeVersion(line, parts.version)
+    let lastWord = (line.lastIndex(of: 0x20).map { $0 &+ 1 } ?? 0)..<line.endIndex
+    seeksRequest = !HTTPMethods.contains(line, parts.method) && !looksLikeVersion(line, lastWord)
     if seeksRequest { requests.clear() }
     return seeksRequest
   }
@@ -314,6 +315,11 @@ extension HTTPSession {
       requests.state = .body(left &- min(count, left))
       if count >= left { completeRequest() }
       return count > left ? skipRequestGap(count &- left) : .goesOn
+    case .firstLine where !requests.pending.isEmpty && !seeksRequest,
+      .headers, .trailers, .afterShortRequest, .waitsForResponse:
+      // What stands before and behind the gap is read as one: better a spoilt line than none.
+      current?.add(.invalidGap)
+      return .goesOn
     case .firstLine:
       // Somewhere within another request: what comes is read from the next request line on.
       requests.clear()

@@ -39,6 +39,12 @@ extension HTTPSession {
     case .behindBody:
       completeResponse()
       return skipResponseGap(count, clock)
+    case .firstLine where HTTPStatusLine.looksLikeOne(responses.pending):
+      answeredTransaction(clock).add(.invalidGap)
+      return .goesOn
+    case .headers, .trailers:
+      answered?.add(.invalidGap)
+      return .goesOn
     case .firstLine, .afterJunkLine:
       // Somewhere within another response: what comes is its content, up to the next status line.
       responses.clear()

@@ -9,7 +9,7 @@ enum RFB {
     recognise: { bytes, direction, _ in greeting.compare(bytes, direction) },
     makeSession: { _ in RFBSession() })
 
-  private static let greeting = Recognised.Pattern(nil, "RFB 003.")
+  private static let greeting = Recognised.Pattern(nil, "RFB ")
 
   /// Numbers are asked as soon as they are known.
   private static let atOnce = Pair<UInt8>(both: 0)

@@ -107,7 +107,7 @@ package final class RFBSession: Session {
         step = .clientVersion
       } else {
         transaction.clientVersion = version
-        step = version.minor.elementsEqual("003".utf8) ? .serverChoice : .securityTypes
+        step = version.isOld(untilMinor: "003") ? .serverChoice : .securityTypes
       }
     case .securityTypes: step = bytes[0] == 0 ? .reason : .securityChoice
     case .securityChoice: return choose(UInt32(bytes[0]), transaction)
@@ -138,8 +138,8 @@ package final class RFBSession: Session {
     switch type {
     case 0: step = .reason
     case 1:
-      let isNew = transaction.clientVersion?.minor.elementsEqual("008".utf8) ?? false
-      step = isNew ? .result : .clientIntroduction
+      let isOld = transaction.clientVersion?.isOld(untilMinor: "007") ?? true
+      step = isOld ? .clientIntroduction : .result
     case 2: step = .challenge
     default:
       transaction.raise(.unimplementedSecurityType)

@@ -6,6 +6,11 @@ package final class RFBTransaction: Transaction {
   package struct Version: Sendable, Equatable {
     package let major: [UInt8]
     package let minor: [UInt8]
+
+    /// A version 3 up to this minor one. Those of RealVNC (4 and later) go on as 3.8 does.
+    func isOld(untilMinor last: String) -> Bool {
+      major.elementsEqual("003".utf8) && !last.utf8.lexicographicallyPrecedes(minor)
+    }
   }
 
   /// The server's screen (RFC 6143 §7.3.2).
