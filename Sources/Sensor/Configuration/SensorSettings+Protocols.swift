@@ -15,6 +15,11 @@ extension SensorSettings {
       }
       readPorts(node, node.name, &reader)
     }
+    // As in the reference, these are off unless the configuration switches them on.
+    for name in ["dnp3", "modbus"] {
+      let paths = ["\(section).\(name).enabled", "\(section).\(name).tcp.enabled"]
+      if paths.allSatisfy({ reader.root[$0] == nil }) { protocols.disabled.insert(name) }
+    }
     if let http = reader.root["\(section).http.libhtp"] { readHTTP(http, &reader) }
     if let smb = reader.root["\(section).smb"] { readSMB(smb, &reader) }
     if let tls = reader.root["\(section).tls"] { readTLS(tls, &reader) }

@@ -84,6 +84,10 @@ let standardConfiguration = """
         enabled: yes
   app-layer:
     protocols:
+      dnp3:
+        enabled: yes
+      modbus:
+        enabled: yes
       tls:
         detection-ports:
           dp: 443
