@@ -1653,6 +1653,483 @@ def controllers(capture):
         link.udp(BEGIN + place * 10_000, *ends, data)
 
 
+def ike_payloads(*payloads):
+    """Payloads of IKE, each with the kind of the next."""
+    kinds = [kind for kind, _ in payloads[1:]] + [0]
+    return b"".join(struct.pack(">BBH", kind, 0, 4 + len(data)) + data for kind, (_, data) in zip(kinds, payloads))
+
+
+def ike_message(version, exchange, payloads, sides=(0x51, 0x52), flags=0, number=0, first=None, length=None):
+    """A message of IKE."""
+    body = payloads if isinstance(payloads, bytes) else ike_payloads(*payloads)
+    kind = first if first is not None else 0 if isinstance(payloads, bytes) or not payloads else payloads[0][0]
+    size = 28 + len(body) if length is None else length
+    return struct.pack(">QQBBBBII", *sides, kind, version, exchange, flags, number, size) + body
+
+
+def ike_sessions(capture):
+    """Associations of IKE 1 and 2: proposals with all kinds of attributes and algorithms, nonces, vendors, encrypted messages,
+    notifications, payloads that are cut or too short, other lengths and versions, an answer that turns the flow round."""
+    link = plain(capture)
+    now = [BEGIN]
+
+    def send(by_client, data, port=500):
+        ends = (CLIENT, port, SERVER, 500) if by_client else (SERVER, 500, CLIENT, port)
+        link.udp(now[0], *ends, data)
+        now[0] += 1000
+
+    def attribute(kind, value):
+        return struct.pack(">HH", 0x8000 | kind, value) if isinstance(value, int) else struct.pack(">HH", kind, len(value)) + value
+
+    def transforms(*lists):
+        entries = [(3, struct.pack(">BBH", place, 1, 0) + b"".join(entry)) for place, entry in enumerate(lists)]
+        return ike_payloads(*entries)
+
+    def proposal1(*lists, spi=b"", count=None):
+        return struct.pack(">BBBB", 1, 1, len(spi) if count is None else count, len(lists)) + spi + transforms(*lists)
+
+    def association1(*proposals, domain=1):
+        return struct.pack(">II", domain, 1) + ike_payloads(*[(2, proposal) for proposal in proposals])
+
+    # Version 1.
+    usual = [attribute(1, 7), attribute(14, 128), attribute(2, 2), attribute(4, 2), attribute(3, 1), attribute(11, 1), attribute(12, struct.pack(">I", 86400))]
+    every = [[attribute(1, n), attribute(2, n), attribute(3, n), attribute(4, n), attribute(11, n), attribute(13, n)] for n in range(0, 32)]
+    odd = [attribute(kind, b"\1\2\3") for kind in range(0, 18)] + [attribute(1, b"\0\0\0\5"), attribute(99, 7), attribute(98, 8), attribute(12, b""), b"\0\x0c\0"]
+    vendors = [(13, bytes.fromhex("4a131c81070358455c5728f20e95452f")), (13, b"tower"), (13, b"")]
+    send(True, ike_message(0x10, 2, [(1, association1(proposal1(usual, usual[:5], spi=b"abcd")))] + vendors, sides=(0x51, 0)))
+    send(False, ike_message(0x10, 2, [(1, association1(proposal1(usual)))] + vendors[:1]))
+    send(True, ike_message(0x10, 2, [(4, bytes(range(64))), (10, b"nonce of the client!"), (20, bytes(16))]))
+    send(False, ike_message(0x10, 2, [(4, bytes(range(100, 180))), (10, b"nonce of the server")]))
+    send(True, ike_message(0x10, 2, bytes(48), flags=1, first=5))
+    send(False, ike_message(0x10, 2, bytes(48), flags=1, first=5))
+    for exchange in (0, 1, 3, 4, 5, 6, 7, 32, 33, 34):
+        send(True, ike_message(0x10, exchange, [(8, bytes(8))], number=exchange), port=501)
+    for kind in range(0, 25):
+        send(kind % 2 == 0, ike_message(0x11, 5, [(kind, bytes(12)), (12, bytes(4))]), port=502)
+    for lists in (every[:16], every[16:], [odd]):
+        send(True, ike_message(0x10, 4, [(1, association1(proposal1(*lists)))]), port=503)
+        send(False, ike_message(0x10, 4, [(1, association1(proposal1(*lists)))]), port=503)
+    send(False, ike_message(0x10, 4, [(1, association1(proposal1(usual), proposal1(usual[:3])))]), port=503)
+    send(False, ike_message(0x10, 2, [(4, bytes(8))]), port=503)
+    for data in (struct.pack(">I", 2), struct.pack(">I", 1), b"\0\0", association1(domain=7), association1(proposal1(usual)[:3]), association1(proposal1(usual, count=200)),
+                 association1(proposal1(usual)[:40]), association1(b"\1\1\0\1")):
+        send(True, ike_message(0x10, 2, [(1, data), (13, b"after")]), port=504)
+    for body in (b"\0\0\0\3", b"\0\0\0\4rest", b"\0\0\1\0", ike_payloads((10, b"n")) + b"xyz", b"\0\0\0\0" * 3):
+        send(True, ike_message(0x10, 2, body, first=10), port=505)
+    send(True, ike_message(0x10, 2, [(2, proposal1(usual)), (3, transforms(usual)[4:]), (3, b"\0")]), port=506)
+    send(True, ike_message(0x10, 2, [(2, b"\1")]), port=506)
+
+    # Version 2.
+    def transform(kind, number, more=b"", length=None):
+        return struct.pack(">BBHBBH", 3, 0, 8 + len(more) if length is None else length, kind, 0, number) + more
+
+    def proposal2(*entries, number=1, spi=b"", count=None, length=None):
+        body = spi + b"".join(entries)
+        return struct.pack(">BBHBBBB", 0, 0, 8 + len(body) if length is None else length, 1, number, len(spi), len(entries) if count is None else count) + body
+
+    def notification(kind, spi=b"", data=b""):
+        return (41, struct.pack(">BBH", 1, len(spi), kind) + spi + data)
+
+    strong = [transform(1, 20, attribute(14, 256)), transform(2, 5), transform(4, 19), transform(5, 0)]
+    start = [(34, struct.pack(">HH", 19, 0) + bytes(64)), (40, bytes(32)), notification(16388, data=bytes(20)), notification(16389, data=bytes(20))]
+    send(True, ike_message(0x20, 34, [(33, proposal2(*strong) + proposal2(transform(1, 3), transform(2, 2), transform(3, 2), transform(4, 2)))] + start, sides=(0x61, 0), flags=8), port=507)
+    send(False, ike_message(0x20, 34, [(33, proposal2(*strong))] + start, sides=(0x61, 0x62), flags=0x20), port=507)
+    send(True, ike_message(0x20, 35, [(46, bytes(64))], sides=(0x61, 0x62), flags=8, number=1), port=507)
+    send(False, ike_message(0x20, 35, [(46, bytes(64))], sides=(0x61, 0x62), flags=0x20, number=1), port=507)
+    for number in range(0, 35):
+        entries = [transform(kind, number) for kind in range(1, 6)]
+        send(False, ike_message(0x20, 36, [(33, proposal2(*entries, number=number % 4, spi=b"abcd"))], flags=0x20), port=508)
+    for kind in (1, 2, 3, 4, 6, 200):
+        send(kind == 2, ike_message(0x20, 36, [(33, proposal2(transform(kind, 12)))]), port=508)
+    names = [*range(0, 50), *range(16380, 16450), 40960]
+    for part in range(0, len(names), 25):
+        send(True, ike_message(0x20, 37, [notification(kind) for kind in names[part:part + 25]], flags=8), port=509)
+    selectors = b"\1\0\0\0" + struct.pack(">BBHHH", 7, 0, 16, 0, 65535) + bytes(8)
+    for kind in (*range(30, 52), 128, 255):
+        for data in (b"", b"abc", bytes(8), selectors):
+            send(kind % 2 == 0, ike_message(0x20, 37, [(kind, data), notification(16384)]), port=510)
+    for body in (b"\0\0\0\3", b"\0\0\0", b"\0\0\1\0abc", b"\0\0\0\0"):
+        send(True, ike_message(0x20, 34, body, first=40), port=511)
+    cut = [proposal2(*strong)[:20], proposal2(*strong) + b"\0\0\0", proposal2(*strong, count=9), proposal2(*strong, length=6), proposal2(transform(1, 12, length=400)),
+           proposal2(transform(1, 12, length=0), transform(4, 14)), proposal2(), proposal2(*strong, length=400), proposal2(*strong) + proposal2(*strong)[:30]]
+    for data in cut:
+        send(False, ike_message(0x20, 34, [(33, data)]), port=511)
+
+    # What is none, and who speaks first.
+    send(True, ike_message(0x20, 34, [(40, bytes(8))])[:20], port=512)
+    send(True, ike_message(0x30, 34, [(40, bytes(8))]), port=513)
+    send(True, ike_message(0x21, 34, [(40, bytes(8))]), port=514)
+    send(True, ike_message(0x20, 33, [(40, bytes(8))]), port=515)
+    send(True, ike_message(0x20, 34, [(40, bytes(8))], length=99), port=516)
+    send(True, ike_message(0x10, 34, [(10, bytes(8))], length=99), port=517)
+    send(True, ike_message(0x10, 2, [(10, bytes(8))]), port=517)
+    send(True, ike_message(0x30, 2, [(10, bytes(8))]), port=517)
+    send(True, ike_message(0x20, 99, [(40, bytes(8))]), port=517)
+    send(True, b"\xff", port=518)
+    send(False, ike_message(0x10, 2, [(1, association1(proposal1(usual)))], sides=(0x71, 0)), port=518)
+    send(True, ike_message(0x10, 2, [(10, bytes(20))], sides=(0x71, 0x72)), port=518)
+    send(True, ike_message(0x20, 34, [(40, bytes(8))], sides=(0x73, 0), flags=8), port=519)
+    send(False, ike_message(0x20, 34, [(40, bytes(9))], sides=(0x74, 0), flags=8), port=519)
+    send(True, ike_message(0x20, 34, [(40, bytes(10))], sides=(0x74, 0x75), flags=0x20), port=519)
+    send(False, ike_message(0x20, 34, [(40, bytes(9))], sides=(0x74, 0x75), flags=8), port=519)
+    link.udp(now[0], CLIENT, 4500, SERVER, 4500, bytes(4) + ike_message(0x20, 34, [(40, bytes(8))], sides=(0x76, 0), flags=8))
+
+
+def kerberos_name(kind, *parts):
+    """A name of Kerberos."""
+    return ber(0x30, ber(0xA0, ber(2, bytes([kind]))), ber(0xA1, ber(0x30, *[ber(0x1B, part.encode()) for part in parts])))
+
+
+def kerberos_number(value):
+    """A number in as few bytes as it needs."""
+    return ber(2, value.to_bytes((value if value >= 0 else ~value).bit_length() // 8 + 1, "big", signed=True))
+
+
+def kerberos_request(kind, client=None, server=("krbtgt", "TOWER.EXAMPLE"), realm="TOWER.EXAMPLE", early=b"", more=b"", options=b"\0\x40\x81\0\x10"):
+    """AS-REQ or TGS-REQ."""
+    body = [ber(0xA0, ber(3, options))]
+    if client:
+        body.append(ber(0xA1, kerberos_name(1, *client)))
+    body.append(ber(0xA2, ber(0x1B, realm.encode())))
+    if server:
+        body.append(ber(0xA3, kerberos_name(2, *server)))
+    body += [ber(0xA5, ber(0x18, b"20261127120000Z")), ber(0xA7, kerberos_number(0x12345678)), ber(0xA8, ber(0x30, *[kerberos_number(n) for n in (18, 17, 23, -128)])), more]
+    early = ber(0xA3, ber(0x30, ber(0x30, ber(0xA1, kerberos_number(2)), ber(0xA2, ber(4, early))))) if early else b""
+    return ber(0x60 | kind, ber(0x30, ber(0xA1, kerberos_number(5)), ber(0xA2, kerberos_number(kind)), early, ber(0xA4, ber(0x30, *body))))
+
+
+def kerberos_reply(kind, encryption, ticket, client=("watch",), server=("krbtgt", "TOWER.EXAMPLE"), version=5):
+    """AS-REP or TGS-REP."""
+    def encrypted(number):
+        return ber(0x30, ber(0xA0, kerberos_number(number)), ber(0xA1, kerberos_number(2)), ber(0xA2, ber(4, bytes(40))))
+
+    inner = ber(0x61, ber(0x30, ber(0xA0, kerberos_number(version)), ber(0xA1, ber(0x1B, b"TOWER.EXAMPLE")), ber(0xA2, kerberos_name(2, *server)), ber(0xA3, encrypted(ticket))))
+    return ber(0x60 | kind, ber(0x30, ber(0xA0, kerberos_number(5)), ber(0xA1, kerberos_number(kind)), ber(0xA3, ber(0x1B, b"TOWER.EXAMPLE")), ber(0xA4, kerberos_name(1, *client)),
+                                ber(0xA5, inner), ber(0xA6, encrypted(encryption))))
+
+
+def kerberos_error(code, client=None, text=None):
+    """KRB-ERROR."""
+    parts = [ber(0xA0, kerberos_number(5)), ber(0xA1, kerberos_number(30)), ber(0xA4, ber(0x18, b"20261127020000Z")), ber(0xA5, kerberos_number(999_999)), ber(0xA6, kerberos_number(code))]
+    if client:
+        parts += [ber(0xA7, ber(0x1B, b"TOWER.EXAMPLE")), ber(0xA8, kerberos_name(1, *client))]
+    parts += [ber(0xA9, ber(0x1B, b"TOWER.EXAMPLE")), ber(0xAA, kerberos_name(2, "krbtgt", "TOWER.EXAMPLE"))]
+    if text:
+        parts.append(ber(0xAB, ber(0x1B, text)))
+    return ber(0x7E, ber(0x30, *parts))
+
+
+def kerberos_tickets(capture):
+    """Tickets of Kerberos over UDP and TCP: requests, replies of all encryptions, errors of all codes, names of several parts, messages in
+    pieces, several in one segment, messages that cannot be read, and some that are none."""
+    link = plain(capture)
+    now = [BEGIN]
+
+    def send(by_client, data, port=52100):
+        ends = (CLIENT, port, SERVER, 88) if by_client else (SERVER, 88, CLIENT, port)
+        link.udp(now[0], *ends, data)
+        now[0] += 1000
+
+    send(True, kerberos_request(10, ("watch",)))
+    send(False, kerberos_error(25))
+    send(True, kerberos_request(10, ("watch",), early=bytes(40)))
+    send(False, kerberos_reply(11, 18, 23))
+    send(True, kerberos_request(12, server=("HTTP", "tower.example"), early=bytes(90)))
+    send(False, kerberos_reply(13, 17, 3, server=("HTTP", "tower.example")))
+    for number in [*range(-5, 30), 65, *range(-142, -126), 300, -300]:
+        send(False, kerberos_reply(11 if number % 2 else 13, number, number), port=52101)
+    send(True, kerberos_request(12, ("watch", "admin", "one")), port=52102)
+    for code in [*range(0, 80), -1, 300, 70000]:
+        send(False, kerberos_error(code, client=("watch",) if code % 3 else None, text=b"no" if code % 5 else None), port=52102)
+    ticket = kerberos_request(10, ("watch",))
+    odd = [kerberos_request(10, ("w\u00e4chter",)), kerberos_request(10, None, None), kerberos_request(10, ("watch",), options=b""), kerberos_reply(11, 18, 18, version=4), ticket[:60],
+           ticket + b"more", ber(0x6E, ber(0x30, ber(0xA0, kerberos_number(5)))), ber(0x6F, b"0"), ber(0x75, b"0"), b"\x6a", b"\x6a\x80", b"\x6a\x85\1", b"0\3abc", b"\x7f\x20\1a", b""]
+    for data in odd:
+        send(True, ticket, port=52103)
+        send(True, data, port=52103)
+        send(False, kerberos_error(6), port=52103)
+
+    def record(*messages):
+        return b"".join(struct.pack(">I", len(data)) + data for data in messages)
+
+    talk = Talk(link, BEGIN + 1_000_000, CLIENT, 52104, SERVER, 88).open()
+    talk.ask(record(kerberos_request(10, ("watch",)))).answer(record(kerberos_error(25)))
+    whole = record(kerberos_request(10, ("watch",), early=bytes(40)), kerberos_request(12, server=("cifs", "tower.example")))
+    talk.ask(whole[:3]).ask(whole[3:90]).ask(whole[90:])
+    answer = record(kerberos_reply(11, 23, 18), kerberos_reply(13, 18, 18))
+    talk.answer(answer[:200]).answer(answer[200:])
+    talk.ask(record(ber(0x6E, b"0"), b"0\1a")).answer(record(kerberos_error(60))).close()
+    talk = Talk(link, BEGIN + 2_000_000, CLIENT, 52105, SERVER, 88).open()
+    talk.ask(record(kerberos_request(10, ("watch",)))).answer(record(b"\x7e\x80")).ask(record(kerberos_request(10, ("again",)))).close()
+    Talk(link, BEGIN + 3_000_000, CLIENT, 52106, SERVER, 88).open().ask(struct.pack(">I", 20_000) + ticket).close()
+
+
+def rpc_call(number, version, procedure, arguments, program=100003, user=1000, kind=1):
+    """A call of ONC RPC."""
+    name = b"tower"
+    # As the reference reads it, a name is not filled up.
+    credentials = struct.pack(">II", 7, len(name)) + name + struct.pack(">II", user, 100) if kind == 1 else b""
+    return struct.pack(">IIIIII", number, 0, 2, program, version, procedure) + struct.pack(">II", kind, len(credentials)) + credentials + bytes(8) + arguments
+
+
+def rpc_reply(number, results, state=0):
+    """A reply of ONC RPC."""
+    return struct.pack(">IIIII", number, 1, state, 0, 0) + bytes(4) + results
+
+
+def opaque(data, fills=False):
+    """Bytes with their count."""
+    return struct.pack(">I", len(data)) + data + (bytes(-len(data) % 4) if fills else b"")
+
+
+def words(*numbers):
+    """Numbers of 32 bits."""
+    return struct.pack(f">{len(numbers)}I", *numbers)
+
+
+def nfs_files(capture):
+    """Files of NFS 2 to 4 over TCP and UDP: read and written in and out of order, in pieces, over each other, committed, closed; names from lookups,
+    listings and creations; other calls, errors, replies without a call, messages that cannot be read, envelopes, operations of compounds."""
+    link = plain(capture)
+    one, two, three = b"HANDLE-1", b"HANDLE-2", b"HANDLE-3-LONG"
+
+    def write(handle, offset, data, stable=0, count=None):
+        return opaque(handle) + struct.pack(">QIII", offset, len(data) if count is None else count, stable, len(data)) + data + bytes(-len(data) % 4)
+
+    def read(handle, offset, count=4096):
+        return opaque(handle) + struct.pack(">QI", offset, count)
+
+    def data(content, ends, attributes=False):
+        return words(0, int(attributes)) + (bytes(84) if attributes else b"") + words(len(content), int(ends), len(content)) + content + bytes(-len(content) % 4)
+
+    class Wire:
+        """A conversation over either transport."""
+
+        def __init__(self, start, port, tcp):
+            self.tcp, self.port, self.now = tcp, port, start
+            self.talk = Talk(link, start, CLIENT, port, SERVER, 2049).open() if tcp else None
+
+        def ask(self, data):
+            return self.send(True, data)
+
+        def answer(self, data):
+            return self.send(False, data)
+
+        def send(self, by_client, data):
+            if self.tcp:
+                whole = struct.pack(">I", 0x80000000 | len(data)) + data
+                (self.talk.ask if by_client else self.talk.answer)(whole)
+            else:
+                ends = (CLIENT, self.port, SERVER, 2049) if by_client else (SERVER, 2049, CLIENT, self.port)
+                link.udp(self.now, *ends, data)
+                self.now += 1000
+            return self
+
+        def close(self):
+            if self.tcp:
+                self.talk.close()
+
+    big = bytes(range(256)) * 14
+    for place, tcp in enumerate((True, False)):
+        wire = Wire(BEGIN + place * 1_000_000, 52300 + place, tcp)
+        wire.ask(rpc_call(1, 3, 0, b"")).answer(rpc_reply(1, b""))
+        wire.ask(rpc_call(2, 3, 3, opaque(one) + opaque(b"watch.txt", True))).answer(rpc_reply(2, words(0) + opaque(two)))
+        wire.ask(rpc_call(3, 3, 1, opaque(two))).answer(rpc_reply(3, words(0) + bytes(84)))
+        wire.ask(rpc_call(4, 3, 4, opaque(two) + words(31))).answer(rpc_reply(4, words(0, 0, 31)))
+        wire.ask(rpc_call(5, 3, 6, read(two, 0))).answer(rpc_reply(5, data(b"all is quiet, as", False, True)))
+        wire.ask(rpc_call(6, 3, 6, read(two, 16))).answer(rpc_reply(6, data(b" at the tower", True)))
+        wire.ask(rpc_call(7, 3, 8, opaque(one) + opaque(b"new.bin", True) + words(1) + bytes(24))).answer(rpc_reply(7, words(0, 1) + opaque(three) + bytes(88)))
+        wire.ask(rpc_call(8, 3, 7, write(three, 0, b"at first"))).answer(rpc_reply(8, words(0) + bytes(24)))
+        wire.ask(rpc_call(9, 3, 7, write(three, 16, b"thirdly "))).ask(rpc_call(10, 3, 7, write(three, 8, b"another ")))
+        wire.answer(rpc_reply(9, words(0) + bytes(24))).answer(rpc_reply(10, words(0) + bytes(24)))
+        wire.ask(rpc_call(11, 3, 21, opaque(three) + bytes(12))).answer(rpc_reply(11, words(0) + bytes(16)))
+        wire.ask(rpc_call(12, 3, 7, write(two, 0, b"at once", 2))).answer(rpc_reply(12, words(0) + bytes(24)))
+        wire.ask(rpc_call(13, 3, 14, opaque(one) + opaque(b"old", True) + opaque(one) + opaque(b"newer", True))).answer(rpc_reply(13, words(0)))
+        wire.ask(rpc_call(14, 3, 12, opaque(one) + opaque(b"gone", True))).answer(rpc_reply(14, words(2)))
+        wire.ask(rpc_call(15, 3, 9, opaque(one) + opaque(b"folder", True) + bytes(24))).answer(rpc_reply(15, words(13)))
+        wire.ask(rpc_call(16, 3, 13, opaque(one) + opaque(b"folder", True))).answer(rpc_reply(16, words(66)))
+        entry = words(1) + struct.pack(">Q", 7) + opaque(b"listed.txt", True) + bytes(8) + words(0, 1) + opaque(b"HANDLE-4")
+        wire.ask(rpc_call(17, 3, 17, opaque(one) + bytes(24))).answer(rpc_reply(17, words(0, 0) + bytes(8) + entry + words(0, 1)))
+        wire.ask(rpc_call(18, 3, 6, read(b"HANDLE-4", 0))).answer(rpc_reply(18, data(b"found by the listing", True)))
+        wire.ask(rpc_call(19, 3, 18, opaque(one), kind=0)).answer(rpc_reply(19, words(70), state=int(tcp)))
+        wire.ask(rpc_call(20, 3, 3, b"\0\0\1\0ab")).answer(rpc_reply(20, words(10001)))
+        wire.answer(rpc_reply(99, words(0)))
+        wire.ask(rpc_call(21, 3, 16, opaque(one) + bytes(20)))
+        wire.ask(rpc_call(22, 2, 17, one * 4)).answer(rpc_reply(22, words(0) + bytes(20)))
+        wire.ask(rpc_call(23, 3, 7, write(one, 0, b"never closed")))
+        wire.close()
+
+    # Large chunks, in segments.
+    wire = Wire(BEGIN + 3_000_000, 52303, True)
+    wire.ask(rpc_call(1, 3, 3, opaque(one) + opaque(b"big.bin", True))).answer(rpc_reply(1, words(0) + opaque(two)))
+    wire.ask(rpc_call(2, 3, 6, read(two, 0))).answer(rpc_reply(2, data(big, False)))
+    wire.ask(rpc_call(3, 3, 6, read(two, len(big)))).answer(rpc_reply(3, data(big[:3000], True)))
+    wire.ask(rpc_call(4, 3, 7, write(two, 0, big + b"more"))).answer(rpc_reply(4, words(0) + bytes(24)))
+    wire.ask(rpc_call(6, 3, 21, opaque(two) + bytes(12))).answer(rpc_reply(6, words(0) + bytes(16)))
+    wire.ask(rpc_call(5, 3, 18, opaque(one))).answer(rpc_reply(5, words(0)))
+    wire.close()
+
+    # Version 2 and 4.
+    wire = Wire(BEGIN + 4_000_000, 52304, False)
+    for procedure in range(0, 19):
+        arguments = one * 4 + {3: opaque(b"name", True), 6: words(0, 9, 0)}.get(procedure, b"")
+        results = words(0) + bytes(20) + words(9) + bytes(44) + opaque(b"nine byte", True) if procedure == 6 else words(procedure % 3)
+        wire.ask(rpc_call(100 + procedure, 2, procedure, arguments)).answer(rpc_reply(100 + procedure, results))
+
+    def compound(*operations):
+        return opaque(b"") + words(0, len(operations)) + b"".join(operations)
+
+    def done(*operations, status=0):
+        return words(status) + opaque(b"") + words(len(operations)) + b"".join(operations)
+
+    for place, envelope in enumerate((False, True)):
+        def pack(content):
+            return words(len(content), 5) + content if envelope else content
+
+        def ask4(number, *operations):
+            message = rpc_call(number, 4, 1, pack(compound(*operations)), kind=0)
+            if envelope:
+                credentials = words(1, 0, 5, 2) + opaque(b"CONTEXT!")
+                message = message[:24] + words(6, len(credentials)) + credentials + message[32:]
+            wire.ask(message)
+
+        wire = Wire(BEGIN + 5_000_000 + place * 1_000_000, 52305 + place, True)
+        start = words(18) + bytes(20) + opaque(b"own") + words(0, 0) + opaque(b"opened.txt", True)
+        ask4(1, words(53) + bytes(32), words(24), words(15) + opaque(b"dir", True), start, words(10), words(9, 2, 1, 2))
+        result = words(18, 0) + bytes(40) + words(2, 0, 0, 0)
+        wire.answer(rpc_reply(1, pack(done(words(53, 0) + bytes(36), words(24, 0), words(15, 0), result, words(10, 0) + opaque(two), words(9, 0, 2, 1, 2) + opaque(b"size")))))
+        ask4(2, words(22) + opaque(two), words(38) + bytes(16) + struct.pack(">QI", 0, 0) + opaque(b"written!", True), words(5) + bytes(12))
+        wire.answer(rpc_reply(2, pack(done(words(22, 0), words(38, 0) + bytes(16), words(5, 0) + bytes(8)))))
+        ask4(3, words(22) + opaque(two), words(25) + bytes(16) + struct.pack(">QI", 0, 8))
+        wire.answer(rpc_reply(3, pack(done(words(22, 0), words(25, 0, 1) + opaque(b"read it.")))))
+        ask4(4, words(22) + opaque(one), words(28) + opaque(b"gone", True))
+        wire.answer(rpc_reply(4, pack(done(words(22, 0), words(28, 2), status=2))))
+        ask4(5, words(22) + opaque(one), words(6, 2) + opaque(b"made", True) + words(1, 0) + opaque(b""))
+        wire.answer(rpc_reply(5, pack(done(words(22, 0), words(6, 0) + bytes(20) + words(1, 0)))))
+        ask4(6, words(22) + opaque(two), words(4) + bytes(20))
+        wire.answer(rpc_reply(6, pack(done(words(22, 0), words(4, 0) + bytes(16)))))
+        ask4(7, words(99))
+        wire.answer(rpc_reply(7, pack(done(words(22, 0)))))
+        wire.close()
+
+
+def rdp_sessions(capture):
+    """The beginning of sessions of RDP: requests with and without names, answers and refusals of all kinds, what clients say of themselves, channels,
+    blocks that are cut or unsound, the change to TLS with the server's certificates."""
+    link = plain(capture)
+
+    def tpkt(data):
+        return struct.pack(">BBH", 3, 0, 4 + len(data)) + data
+
+    def x224(kind, rest, target=0, options=0):
+        return tpkt(struct.pack(">BBHHB", 6 + len(rest), kind, target, 0x1234, options) + rest)
+
+    def data(content):
+        return tpkt(b"\2\xf0\x80" + content)
+
+    def wide(text, size):
+        return text.encode("utf-16-le").ljust(size, b"\0")
+
+    def core(version=0x80004, width=1280, height=1024, colours=0xca01, layout=0x409, build=2600, name="WATCH-7", keyboard=4, subtype=0, keys=12, method="", more=b""):
+        return struct.pack("<IHHHHII", version, width, height, colours, 0xaa03, layout, build) + wide(name, 32) + struct.pack("<III", keyboard, subtype, keys) + wide(method, 64) + more
+
+    full = [struct.pack("<H", 0xca03), struct.pack("<H", 1), struct.pack("<I", 77), struct.pack("<H", 24), struct.pack("<H", 7), struct.pack("<H", 0x7ff), wide("55274-OEM-0011903-00107", 64), b"\6", b"\0",
+            struct.pack("<I", 1), struct.pack("<I", 340), struct.pack("<I", 270), struct.pack("<H", 90), struct.pack("<I", 150), struct.pack("<I", 140)]
+
+    def block(kind, content, length=None):
+        return struct.pack("<HH", kind, 4 + len(content) if length is None else length) + content
+
+    def channels(*names, count=None):
+        return block(0xc003, struct.pack("<I", len(names) if count is None else count) + b"".join(name.ljust(8, b"\0") + bytes(4) for name in names))
+
+    def connect(*blocks, length=None):
+        content = b"".join(blocks)
+        size = len(content) if length is None else length
+        return data(b"\x7f\x65\x82\1\0some BER Duca" + (bytes([size]) if size < 128 else struct.pack(">H", 0x8000 | size)) + content)
+
+    cookie = b"Cookie: mstshash=watch\r\n"
+    request = x224(0xe0, cookie + struct.pack("<BBHI", 1, 0, 8, 3))
+    answer = data(b"\x7f\x66\x82\1\0")
+    sessions = [
+        [(True, request), (False, x224(0xd0, struct.pack("<BBHI", 2, 0x1f, 8, 0))), (True, connect(block(0xc001, core(more=b"".join(full))), block(0xc002, bytes(8)), channels(b"rdpdr", b"cliprdr", b"rdpsnd"))), (False, answer),
+         (True, data(b"more")), (False, b"anything")],
+        [(True, x224(0xe0, b"")), (False, x224(0xd0, b"")), (True, connect(block(0xc001, core()), channels())), (False, answer)],
+    ]
+    for flags in (1, 2, 8, 11, 4):
+        sessions.append([(True, x224(0xe0, struct.pack("<BBHI", 1, flags, 8, 1))), (False, x224(0xd0, struct.pack("<BBHI", 2, flags, 8, flags)))])
+    for code in range(0, 9):
+        sessions.append([(True, request), (False, x224(0xd0, struct.pack("<BBHI", 3, 0, 8, code)))])
+    for odd in (b"Cookie: msts=1\r\n" + struct.pack("<BBHI", 1, 1, 8, 1), b"Cookie: mst", b"Cookie: mstshash=abc", b"Cookie: mstshash=\xff\r\n", b"\1\0\x08", b"\1\0\x09\0\1\0\0\0", cookie + b"rest"):
+        sessions.append([(True, x224(0xe0, odd)), (False, x224(0xd0, b"\2\0\x08")), (True, request)])
+    sessions.append([(True, x224(0xe2, cookie)), (True, x224(0xe1, cookie)), (True, x224(0xe0, cookie, target=1)), (True, x224(0xe0, cookie, options=0x10)), (True, tpkt(b"\x30\xe0\0\0\0\0\0")), (True, tpkt(b""))])
+    blocks = [
+        [block(0xc001, core(version=n, build=b, keyboard=k, layout=l, colours=c, name="", method="ime"))] for n, b, k, l, c in
+        zip([0x80001, *range(0x80004, 0x8000e), 5, 6, 7, 8, 9, 10, 11, 12, 13], [528, 807, 1057, 1381, 2195, 2600, 3790, 6000, 6001, 6002, 7600, 7601, 9200, 9600, 10240, 10586, 14393, 15063, 16299, 17134, 17763, 1],
+            [*range(0, 9)] * 3, [0x401, 0x804, 0x7c, 0x7b, 0x1409, 0x4c0a] * 4, [0xca00, 0xca01, 0xca02, 1] * 6)
+    ]
+    blocks += [[block(0xc001, core(more=b"".join(full[:n])))] for n in range(0, 15)]
+    blocks += [[block(0xc001, core(more=b"".join(full[:n] + [b"\xee" * len(full[n])] + full[n + 1:])))] for n in range(0, 15)]
+    blocks += [[block(0xc001, core())[:60]], [block(0xc001, core()), block(0xc003, b"\1\0\0\0abc")], [channels(b"\xff"), block(0xc001, core())], [block(1, b"", 2), channels(b"a")], [block(0xc001, core(), 3)],
+               [channels(b"one", count=3)], [block(7, b"x", 90)], [block(0xc001, b"\0\xd8" * 40 + bytes(60))], [channels(b"12345678", b"")]]
+    for entry in blocks:
+        sessions.append([(True, request), (True, connect(*entry))])
+    sessions.append([(True, request), (True, connect(channels(b"a"), length=99)), (True, data(b"\x7f\x65nothing")), (True, data(b"\x7f\x65Duca\xc0")), (True, data(b"\x7f\x67"))])
+    sessions.append([(True, request), (False, x224(0xd0, struct.pack("<BBHI", 2, 0, 8, 1))), (True, b"\5neither"), (True, request)])
+    sessions.append([(True, request[:4]), (True, request[4:9]), (True, request[9:] + connect(block(0xc001, core()))[:30]), (True, connect(block(0xc001, core()))[30:])])
+    for number, session in enumerate(sessions):
+        talk = Talk(link, BEGIN + number * 1_000_000, CLIENT, 52400 + number, SERVER, 3389).open()
+        for by_client, content in session:
+            (talk.ask if by_client else talk.answer)(content)
+        talk.close()
+
+
+def torrent_messages(capture):
+    """Messages of BitTorrent's DHT: queries, responses with members and peers, errors, and what cannot be read."""
+    link = plain(capture)
+
+    def code(value):
+        if isinstance(value, int):
+            return b"i%de" % value
+        if isinstance(value, str):
+            value = value.encode()
+        if isinstance(value, bytes):
+            return b"%d:%s" % (len(value), value)
+        if isinstance(value, list):
+            return b"l" + b"".join(map(code, value)) + b"e"
+        return b"d" + b"".join(code(key) + code(value[key]) for key in sorted(value)) + b"e"
+
+    me, you = "abcdefghij0123456789", "mnopqrstuvwxyz123456"
+
+    def query(name, **arguments):
+        return code({"a": {"id": me, **arguments}, "q": name, "t": "aa", "y": "q"})
+
+    def response(**values):
+        return code({"r": {"id": you, **values}, "t": "aa", "y": "r"})
+
+    node = b"NODE-NODE-NODE-NODE-" + bytes([10, 20, 1, 9]) + b"\x1a\xe1"
+    node6 = b"NODE-NODE-NODE-NODE-" + bytes(range(16)) + b"\x1a\xe1"
+    ping = query("ping")
+    messages = [
+        ping, response(), query("find_node", target=you), response(nodes=node * 2 + b"rest"), response(nodes6=node6), query("get_peers", info_hash=you),
+        response(token="aoeusnth", values=[b"\x0a\x14\1\x07\x1a\xe1", bytes(range(16)) + b"\x1a\xe2"]), response(values="none", nodes=""), response(values=[]),
+        query("announce_peer", info_hash=you, implied_port=1, port=6881, token="aoeusnth"), code({"e": [201, "A Generic Error Ocurred"], "t": "aa", "y": "e"}),
+        code({"a": {"id": me}, "q": "ping", "t": b"\0\1", "v": "UT01", "y": "q"}), code({"a": {"id": me, "more": [1, 2]}, "q": "ping", "t": "aa", "x": {"y": {"z": 1}}, "y": "q"}), query("ping") + b"rest",
+        query("announce_peer", implied_port=256, port=1), query("announce_peer", port=65536), query("announce_peer", port=-1), query("ping", target=7), response(values=[b"abc"]), response(values=[7]),
+        code({"a": {"target": me}, "q": "ping", "t": "aa", "y": "q"}), code({"a": {"id": me}, "t": "aa", "y": "q"}), code({"a": {"id": me}, "q": "ping", "y": "q"}), code({"a": {"id": me}, "q": "ping", "t": "aa"}),
+        code({"a": {"id": me}, "q": "ping", "t": "aa", "y": "z"}), code({"a": {"id": me}, "q": "ping", "t": "aa", "y": "r"}), code({"e": [201], "t": "aa", "y": "e"}), code({"e": ["text", 5, [1]], "t": "aa", "y": "e"}),
+        code({"e": "no", "t": "aa", "y": "e"}), ping[:-1], ping[:40], ping.replace(b"2:id20:", b"2:id99:"), b"d1:ad2:id20:" + me.encode() + b"2:aa1:xe1:q4:ping1:t2:aa1:y1:qe", ping.replace(b"1:t2:aa", b"1:t02:aa"),
+        ping.replace(b"1:t2:aa", b"1:ti02e"), b"d1:ad2:id20:" + me.encode() + b"ee", b"d2:ip6:abcdef1:rd2:id20:" + you.encode() + b"e1:t2:aa1:y1:re", b"hello there", b"d1:ad", code({"a": {"id": me, "x": {"y": 1}}, "q": "ping", "t": "aa", "y": "q"}),
+        code({"a": {"id": me}, "q": b"\xff", "t": "aa", "y": "q"}),
+    ]
+    for number, message in enumerate(messages):
+        port = 52600 + number
+        link.udp(BEGIN + number * 4000, CLIENT, port, SERVER, 6881, ping)
+        ends = (SERVER, 6881, CLIENT, port) if b"1:rd" in message or b"1:el" in message else (CLIENT, port, SERVER, 6881)
+        link.udp(BEGIN + number * 4000 + 1000, *ends, message)
+    link.udp(BEGIN + 1_000_000, CLIENT, 52700, SERVER, 6881, messages[10])
+    link.udp(BEGIN + 1_001_000, CLIENT, 52700, SERVER, 6881, ping)
+
+
 CASES = {
     "bodies-beside-streams": bodies_beside_streams,
     "byte-operations": byte_operations,
@@ -1682,10 +2159,12 @@ CASES = {
     "http-names": http_names,
     "icmp-error": icmp_error,
     "icmp-heads": icmp_heads,
+    "ike-sessions": ike_sessions,
     "ip-fragments": ip_fragments,
     "mail-files": mail_files,
     "ip-options": ip_options,
     "last-headers": last_headers,
+    "kerberos-tickets": kerberos_tickets,
     "leases": leases,
     "made-up-packets": made_up_packets,
     "interim-responses": interim_responses,
@@ -1696,6 +2175,7 @@ CASES = {
     "missing-beginnings": missing_beginnings,
     "mqtt-sessions": mqtt_sessions,
     "named-pipes": named_pipes,
+    "nfs-files": nfs_files,
     "ntlm-parts": ntlm_parts,
     "out-of-order-segments": out_of_order_segments,
     "outstations": outstations,
@@ -1705,6 +2185,7 @@ CASES = {
     "pppoe": pppoe,
     "quic-hellos": quic_hellos,
     "registers": registers,
+    "rdp-sessions": rdp_sessions,
     "repeated-behind-fin": repeated_behind_fin,
     "reset-ignored": reset_ignored,
     "resets": resets,
@@ -1718,6 +2199,7 @@ CASES = {
     "thresholds": thresholds,
     "tls-refusals": tls_refusals,
     "tls-sni": tls_sni,
+    "torrent-messages": torrent_messages,
     "truncated-capture": truncated_capture,
     "unacknowledged-ends": unacknowledged_ends,
     "unreadable-messages": unreadable_messages,

@@ -5,6 +5,7 @@ import Protocols
 /// A protocol without a line is shown through its fields that have an `eve` path.
 package enum RecordCatalogue {
   package static let all: [TransactionRecord] = [
+    bitTorrentRecord,
     dcerpcRecord,
     dhcpRecord,
     dnp3Record,
@@ -15,17 +16,21 @@ package enum RecordCatalogue {
     ftpDataRecord,
     httpRecord,
     http2Record,
+    ikeRecord,
+    kerberosRecord,
     l2tpRecord,
     ldapRecord,
     mdnsRecord,
     modbusRecord,
     mqttRecord,
+    nfsRecord,
     ntpRecord,
     postgreSQLRecord,
     pop3Record,
     pppoeRecord,
     quicRecord,
     radiusRecord,
+    rdpRecord,
     rfbRecord,
     sipRecord,
     smbRecord,
@@ -40,6 +45,11 @@ package enum RecordCatalogue {
   /// The records by the positions of their protocols in the catalogue of protocols.
   private static let byPosition = ProtocolCatalogue.all.map { entry in
     all.first { $0.protocolName == entry.name }
+  }
+
+  /// The record of the protocol at a position has the ends of the packet that brought it to light.
+  package static func followsPacket(at position: Int?) -> Bool {
+    position.flatMap { record(at: $0) }?.followsPacket ?? false
   }
 
   /// The record of the protocol at a position of the catalogue of protocols.

@@ -104,8 +104,9 @@ extension Conversation {
     guard bytes.byteCount > 0, !hasFailed, sides != Pair(both: .failed) else { return }
     if sides[direction] == .unknown {
       let verdict = detector.recognise(bytes, direction, transport, ports: ports, mayReverse: mayReverse)
-      if case .found(_, true) = verdict, session == nil, sides[direction.opposite] == .unknown {
-        isReversed.toggle()
+      if case .found(_, true) = verdict {
+        // As in the reference, also where the other direction has been told already.
+        turnRound()
         direction = direction.opposite
       }
       settleDatagram(verdict, direction)

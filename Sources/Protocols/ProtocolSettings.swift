@@ -8,6 +8,7 @@ package struct ProtocolSettings: Sendable {
   package var ldap = LDAPSettings()
   package var modbus = ModbusSettings()
   package var mqtt = MQTTSettings()
+  package var nfs = NFSSettings()
   package var pop3 = POP3Settings()
   package var postgreSQL = PostgreSQLSettings()
   package var smtp = SMTPSettings()

@@ -23,7 +23,8 @@ struct ProtocolSample: Sendable, CustomTestStringConvertible {
   static let all: [ProtocolSample] =
     dns + mdns + http + http2 + tls + ssh + mail + ftp + pop3 + tftp + dcerpc + smb + radius + l2tp + sip
     + mqtt
-    + quic + snmp + webSocket + ldap + postgreSQL + rfb + ntp + dhcp + dnp3 + modbus + enip
+    + quic + snmp + webSocket + ldap + postgreSQL + rfb + ntp + dhcp + dnp3 + modbus + enip + ike + kerberos
+    + nfs
 
   init(
     _ name: String, of entryName: String, _ transport: ApplicationProtocol.Transport, _ port: UInt16,

@@ -78,6 +78,7 @@ package enum KeywordCatalogue {
     .icmp6MTU,
     .icmpCode,
     .identification,
+    .chosenAttribute,
     .destinationAddress,
     .sourceAddress,
     .ipProtocol,

@@ -13,6 +13,8 @@ extension SignatureBuilder {
     if field.keyword == "smb.version" { try refuseSecond(usable) }
     switch field.keyword {
     case "dcerpc.opnum": test = try NumberSyntax.list(value, maximum: Int64(UInt16.max))
+    // Both ends of a range are meant, too.
+    case "nfs_procedure", "nfs.version": test = try NumberSyntax.list(value, maximum: Int64(UInt32.max))
     case "ldap.responses.operation", "ldap.responses.result_code":
       let placed = try NumberSyntax.placed(value, maximum: Int64(UInt32.max), names: field.names)
       test = placed.test
@@ -23,9 +25,12 @@ extension SignatureBuilder {
     case "tls_cert_notbefore", "tls_cert_notafter": test = try DateSyntax.parse(value)
     case "mqtt.flags", "mqtt.connect.flags", "websocket.flags":
       test = try NumberSyntax.flags(value, names: field.names)
+    case "krb5.ticket_encryption": test = try TicketEncryptionSyntax.parse(value)
+    case "krb5_msg_type": test = .equal(try value.integer(in: 0...255, "the number"))
+    case "krb5_err_code": test = .equal(try value.integer(in: 0...999, "the number"))
     case "mqtt.qos", "mqtt.connack.session_present":
       test = .equal(try value.integer(in: 0...2, "the number"))
-    case "mqtt.type", "mqtt.protocol_version", "mqtt.reason_code":
+    case "ike.exchtype", "mqtt.type", "mqtt.protocol_version", "mqtt.reason_code":
       test = try NumberSyntax.parse(value, maximum: Int64(UInt8.max), names: field.names)
     default: test = try NumberSyntax.parse(value, maximum: Int64(UInt32.max), names: field.names)
     }

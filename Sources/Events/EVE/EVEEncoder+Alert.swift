@@ -164,17 +164,20 @@ extension EVEEncoder {
 
   /// The flow as it stands when an alert is raised.
   private func encodeState(of flow: Flow, into line: inout JSONWriter) {
+    // The flow itself is turned round at its end, where its parser found client and server to be the others.
+    let client: Direction =
+      (flow.application as? Conversation)?.isReversed == true ? .toClient : .toServer
     line.beginObject("flow")
-    line.member("pkts_toserver", flow.packets.toServer)
-    line.member("pkts_toclient", flow.packets.toClient)
-    line.member("bytes_toserver", flow.bytes.toServer)
-    line.member("bytes_toclient", flow.bytes.toClient)
+    line.member("pkts_toserver", flow.packets[client])
+    line.member("pkts_toclient", flow.packets[client.opposite])
+    line.member("bytes_toserver", flow.bytes[client])
+    line.member("bytes_toclient", flow.bytes[client.opposite])
     line.member("start", nanoseconds: flow.startNanoseconds)
-    line.member("src_ip", flow.client)
-    line.member("dest_ip", flow.server)
+    line.member("src_ip", client == .toServer ? flow.client : flow.server)
+    line.member("dest_ip", client == .toServer ? flow.server : flow.client)
     if flow.ipProtocol == 6 || flow.ipProtocol == 17 || flow.ipProtocol == 132 {
-      line.member("src_port", flow.clientPort)
-      line.member("dest_port", flow.serverPort)
+      line.member("src_port", client == .toServer ? flow.clientPort : flow.serverPort)
+      line.member("dest_port", client == .toServer ? flow.serverPort : flow.clientPort)
     }
     line.endObject()
   }

@@ -24,7 +24,8 @@ extension EVEEncoder {
       isOldAnswer
       ? subject.clientEndpoints
       : transaction.onlyDirection.map { subject.endpoints(of: $0) } ?? subject.endpoints
-    let endpoints = record.isClientFirst ? subject.clientEndpoints : oneWay
+    let endpoints =
+      record.followsPacket ? subject.endpoints : record.isClientFirst ? subject.clientEndpoints : oneWay
     beginRecord(type.text, subject, endpoints: endpoints, into: &line)
     encodeCommon(subject, frame: frame, into: &line)
     if record.hasNumber { line.member("tx_id", transaction.number) }
@@ -104,6 +105,7 @@ extension EVEType {
     case .alert: "alert"
     case .anomaly: "anomaly"
     case .arp: "arp"
+    case .bitTorrent: "bittorrent_dht"
     case .dcerpc: "dcerpc"
     case .dhcp: "dhcp"
     case .dnp3: "dnp3"
@@ -116,12 +118,15 @@ extension EVEType {
     case .ftp: "ftp"
     case .ftpData: "ftp_data"
     case .http: "http"
+    case .ike: "ike"
+    case .krb5: "krb5"
     case .l2tp: "l2tp"
     case .ldap: "ldap"
     case .mdns: "mdns"
     case .metadata: "metadata"
     case .modbus: "modbus"
     case .mqtt: "mqtt"
+    case .nfs: "nfs"
     case .netflow: "netflow"
     case .pop3: "pop3"
     case .ppp: "ppp"
@@ -130,6 +135,7 @@ extension EVEType {
     case .radius: "radius"
     case .ntp: "ntp"
     case .pgsql: "pgsql"
+    case .rdp: "rdp"
     case .rfb: "rfb"
     case .sip: "sip"
     case .smb: "smb"

@@ -13,7 +13,7 @@ package struct EVESettings: Sendable {
   package var types: Set<EVEType> = [
     .alert, .anomaly, .dcerpc, .http, .http2, .dns, .mdns, .mqtt, .ftp, .ftpData, .pop3, .smb, .smtp, .ssh,
     .quic, .tftp, .tls, .fileinfo, .stats, .flow, .pppoe, .ppp, .l2tp, .radius, .rfb, .sip, .snmp,
-    .websocket, .ldap, .pgsql, .ntp, .dhcp, .dnp3, .modbus, .enip,
+    .websocket, .ldap, .pgsql, .ntp, .dhcp, .dnp3, .modbus, .enip, .ike, .krb5, .nfs, .rdp, .bitTorrent,
   ]
   /// `metadata`: flowbits and variables at the top level of events.
   package var hasMetadata = true
@@ -37,6 +37,8 @@ package struct EVESettings: Sendable {
   package var mqtt = MQTTRecordSettings()
   /// `dhcp.extended`: all messages with all that they say.
   package var hasExtendedDHCP = false
+  /// `ike.extended`: names of exchanges.
+  package var hasExtendedIKE = false
   /// `pgsql.passwords`: passwords are shown.
   package var hasPostgreSQLPasswords = false
   package var smtp = SMTPRecordSettings()
@@ -57,10 +59,12 @@ package struct EVESettings: Sendable {
 
 /// The record types that can be switched on in `eve-log.types`, by EVE's `event_type`.
 package enum EVEType: String, Sendable, CaseIterable {
-  case alert, anomaly, arp, dcerpc, dhcp, dnp3, dns, drop, enip, fileinfo, flow, frame, ftp
+  case alert, anomaly, arp
+  case bitTorrent = "bittorrent-dht"
+  case dcerpc, dhcp, dnp3, dns, drop, enip, fileinfo, flow, frame, ftp
   case ftpData = "ftp_data"
-  case http, http2, l2tp, ldap, mdns, metadata, modbus, mqtt, netflow, ntp, pgsql, pop3, ppp, pppoe, quic,
-    radius, rfb
+  case http, http2, ike, krb5, l2tp, ldap, mdns, metadata, modbus, mqtt, netflow, nfs, ntp, pgsql, pop3, ppp
+  case pppoe, quic, radius, rdp, rfb
   case sip, smb, smtp, snmp, ssh, stats, tftp, tls, websocket
 
   /// The name in `types` where it is not the event's own.
@@ -127,6 +131,11 @@ struct EVETypeBits {
     case .dnp3: 37
     case .modbus: 38
     case .enip: 39
+    case .ike: 40
+    case .krb5: 41
+    case .nfs: 42
+    case .rdp: 43
+    case .bitTorrent: 44
     }
   }
 }

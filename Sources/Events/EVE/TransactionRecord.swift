@@ -42,6 +42,8 @@ package final class TransactionRecord: Sendable {
   package let variant: (@Sendable (Transaction) -> EVEType?)?
   /// The record's own ends are those of the flow, client first, whichever packet completed it.
   package let isClientFirst: Bool
+  /// The record's own ends are those of the packet that brought it to light, whichever way its message goes.
+  package let followsPacket: Bool
   /// The record has `tx_id` at its top level.
   package let hasNumber: Bool
   /// The record has an `xff` member, if that is configured.
@@ -58,7 +60,7 @@ package final class TransactionRecord: Sendable {
 
   package init(
     protocolName: String, type: EVEType, variant: (@Sendable (Transaction) -> EVEType?)? = nil,
-    isClientFirst: Bool = true, hasNumber: Bool = false,
+    isClientFirst: Bool = true, followsPacket: Bool = false, hasNumber: Bool = false,
     hasForwarded: Bool = false, hasProgress: Bool = true, hasUppercaseEvents: Bool = false,
     isWanted: @escaping @Sendable (RecordContext) -> Bool = { _ in true },
     encode: @escaping @Sendable (RecordContext, inout JSONWriter) -> Void
@@ -67,6 +69,7 @@ package final class TransactionRecord: Sendable {
     self.type = type
     self.variant = variant
     self.isClientFirst = isClientFirst
+    self.followsPacket = followsPacket
     self.hasNumber = hasNumber
     self.hasForwarded = hasForwarded
     self.hasProgress = hasProgress

@@ -54,7 +54,7 @@ enum Recognised {
 
   typealias Probe = @Sendable (RawSpan, Direction, ApplicationProtocol.Transport) -> Recognition
 
-  static let entries: [ApplicationProtocol] = textEntries + binaryEntries + datagramEntries
+  static let entries: [ApplicationProtocol] = textEntries + binaryEntries
 
   /// Protocols of lines of text.
   private static let textEntries: [ApplicationProtocol] = [
@@ -65,18 +65,7 @@ enum Recognised {
 
   /// Protocols of binary messages over TCP.
   private static let binaryEntries: [ApplicationProtocol] = [
-    entry("krb5", [.tcp, .udp], [88], own: RecognisedProbes.kerberos),
-    entry("nfs", [.tcp, .udp], [2049], own: RecognisedProbes.nfs),
-    entry("rdp", [.tcp], [3389], own: RecognisedProbes.rdp),
-    entry("telnet", [.tcp], [23], own: RecognisedProbes.telnet),
-  ]
-
-  /// Protocols of datagrams.
-  private static let datagramEntries: [ApplicationProtocol] = [
-    entry(
-      "bittorrent-dht", [.udp], [],
-      ["d1:ad2:id20:", "d1:rd2:id20:", "d2:ip4:", "d2:ip6:", "d1:el"].map { Pattern(nil, $0) }),
-    entry("ike", [.udp], [500, 4500], own: RecognisedProbes.ike),
+    entry("telnet", [.tcp], [23], own: RecognisedProbes.telnet)
   ]
 
   /// An entry of the catalogue without fields and events.

@@ -2,15 +2,6 @@ import Wire
 
 /// Looks at datagrams, which are whole, and helpers for text.
 extension RecognisedProbes {
-  /// IKE (RFC 7296 §3.1): version 1 or 2 and its length; on port 4500 four zero bytes may come before.
-  static let ike: Recognised.Probe = { bytes, _, _ in
-    let start = bytes.byteCount >= 32 && bytes.u32(0) == 0 ? 4 : 0
-    guard bytes.byteCount >= start &+ 28 else { return .no }
-    let version = bytes[start &+ 17]
-    return (version == 0x10 || version == 0x20) && Int(bytes.u32(start &+ 24)) == bytes.byteCount &- start
-      ? .yes : .no
-  }
-
   /// TFTP (RFC 1350 §5): a request with a name and a mode.
   static let tftp: Recognised.Probe = { bytes, _, _ in
     guard bytes.byteCount >= 6, bytes[0] == 0, bytes[1] == 1 || bytes[1] == 2 else { return .no }
@@ -49,13 +40,6 @@ extension RecognisedProbes {
 
   static func prefixIsDigits(_ bytes: RawSpan) -> Bool {
     for index in 0..<min(bytes.byteCount, 3) where !(0x30...0x39 ~= bytes[index]) { return false }
-    return true
-  }
-
-  static func isZero(_ bytes: RawSpan, _ offset: Int, _ count: Int) -> Bool {
-    for index in offset..<(offset &+ count) {
-      guard index < bytes.byteCount, bytes[index] == 0 else { return false }
-    }
     return true
   }
 

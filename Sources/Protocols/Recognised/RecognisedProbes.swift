@@ -56,26 +56,6 @@ enum RecognisedProbes {
     return bytes[4] & 0xEE == 0 && bytes[5] <= 3 && bytes[6] == 0 && bytes[7] == 0 ? .yes : .no
   }
 
-  /// Kerberos (RFC 4120 §5.10): application tags 10 to 15 and 30, after a length over TCP (§7.2.2).
-  static let kerberos: Recognised.Probe = { bytes, _, transport in
-    let start = transport == .tcp ? 4 : 0
-    if transport == .tcp, bytes.byteCount > 0, bytes[0] != 0 { return .no }
-    guard bytes.byteCount > start else { return .needsMore }
-    let tag = bytes[start]
-    return 0x6A...0x6F ~= tag || tag == 0x7E ? .yes : .no
-  }
-
-  /// NFS: an ONC RPC message (RFC 5531), a call with its program number, after a record mark over TCP.
-  static let nfs: Recognised.Probe = { bytes, direction, transport in
-    let start = transport == .tcp ? 4 : 0
-    guard bytes.byteCount >= start &+ 24 else { return transport == .tcp ? .needsMore : .no }
-    let kind = bytes.u32(start &+ 4)
-    if direction == .toServer {
-      return kind == 0 && bytes.u32(start &+ 8) == 2 && bytes.u32(start &+ 12) == 100_003 ? .yes : .no
-    }
-    return kind == 1 && bytes.u32(start &+ 8) <= 1 ? .yes : .no
-  }
-
   /// PostgreSQL: the length of a first message, of which servers take 10,000 bytes; the answer to it.
   static let postgres: Recognised.Probe = { bytes, direction, _ in
     guard bytes.byteCount > 0 else { return .needsMore }
@@ -86,13 +66,6 @@ enum RecognisedProbes {
     guard bytes[0] == 0 else { return .no }
     guard bytes.byteCount >= 8 else { return .needsMore }
     return 8...10_000 ~= bytes.u32(0) ? .yes : .no
-  }
-
-  /// RDP: a connection request or confirm of X.224 in TPKT.
-  static let rdp: Recognised.Probe = { bytes, direction, _ in
-    if bytes.byteCount > 0, bytes[0] != 3 { return .no }
-    guard bytes.byteCount >= 6 else { return .needsMore }
-    return bytes[1] == 0 && bytes[5] & 0xF0 == (direction == .toServer ? 0xE0 : 0xD0) ? .yes : .no
   }
 
   /// Telnet begins with the negotiation of an option.

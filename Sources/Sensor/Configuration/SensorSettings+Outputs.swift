@@ -139,9 +139,7 @@ extension SensorSettings {
 
   /// Types whose protocols are not read yet: they stay silent, as no such traffic is recognised.
   private static let otherTypes: Set<String> = [
-    "bittorrent-dht", "doh2", "ike",
-    "krb5",
-    "nfs", "rdp",
+    "doh2",
     "telnet", "template",
   ]
 }

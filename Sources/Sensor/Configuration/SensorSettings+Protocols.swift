@@ -22,6 +22,7 @@ extension SensorSettings {
     }
     if let http = reader.root["\(section).http.libhtp"] { readHTTP(http, &reader) }
     if let smb = reader.root["\(section).smb"] { readSMB(smb, &reader) }
+    if let nfs = reader.root["\(section).nfs"] { readNFS(nfs, &reader) }
     if let tls = reader.root["\(section).tls"] { readTLS(tls, &reader) }
     if let ssh = reader.root["\(section).ssh"] { readSSH(ssh, &reader) }
     if let pop3 = reader.root["\(section).pop3"] {
@@ -174,6 +175,15 @@ extension SensorSettings {
     reader.bytes("max-write-queue-size", in: node, &protocols.smb.queueBytesMax.write)
     reader.integer("max-read-queue-cnt", in: node, 1...65_535, &protocols.smb.queuePartsMax.read)
     reader.integer("max-write-queue-cnt", in: node, 1...65_535, &protocols.smb.queuePartsMax.write)
+  }
+
+  private mutating func readNFS(_ node: ConfigurationNode, _ reader: inout SettingReader) {
+    reader.bytes("max-read-size", in: node, &protocols.nfs.bytesMax.read)
+    reader.bytes("max-write-size", in: node, &protocols.nfs.bytesMax.write)
+    reader.bytes("max-read-queue-size", in: node, &protocols.nfs.queueBytesMax.read)
+    reader.bytes("max-write-queue-size", in: node, &protocols.nfs.queueBytesMax.write)
+    reader.integer("max-read-queue-cnt", in: node, 0...65_535, &protocols.nfs.queuePartsMax.read)
+    reader.integer("max-write-queue-cnt", in: node, 0...65_535, &protocols.nfs.queuePartsMax.write)
   }
 
   private mutating func readTLS(_ node: ConfigurationNode, _ reader: inout SettingReader) {

@@ -24,6 +24,7 @@ extension SensorSettings {
       reader.flag("passwords", in: node, &eve.mqtt.hasPasswords)
       reader.bytes("string-log-limit", in: node, &eve.mqtt.textBytesMax)
     case .dhcp: reader.flag("extended", in: node, &eve.hasExtendedDHCP)
+    case .ike: reader.flag("extended", in: node, &eve.hasExtendedIKE)
     case .pgsql: reader.flag("passwords", in: node, &eve.hasPostgreSQLPasswords)
     case .smb:
       if let types = reader.list("types", in: node) {
@@ -46,10 +47,9 @@ extension SensorSettings {
       reader.flag("deltas", in: node, &eve.stats.hasDeltas)
       reader.flag("null-values", in: node, &eve.stats.hasZeroCounters)
     case .frame: reader.bytes("payload-buffer-size", in: node, &eve.framePayloadBytesMax)
-    case .arp, .dcerpc, .dnp3, .enip, .flow, .ftp, .ftpData, .http2, .l2tp, .ldap, .mdns, .metadata, .modbus,
-      .netflow, .ntp,
-      .pop3,
-      .ppp, .pppoe, .quic, .radius, .rfb, .sip, .snmp, .ssh, .tftp, .websocket:
+    case .arp, .bitTorrent, .dcerpc, .dnp3, .enip, .flow, .ftp, .ftpData, .http2, .krb5, .l2tp, .ldap, .mdns,
+      .metadata, .modbus, .netflow, .nfs, .ntp, .pop3, .ppp, .pppoe, .quic, .radius, .rdp, .rfb, .sip, .snmp,
+      .ssh, .tftp, .websocket:
       break
     }
   }

@@ -64,6 +64,11 @@ let standardConfiguration = """
           - dhcp
           - dnp3
           - enip
+          - ike
+          - krb5
+          - nfs
+          - rdp
+          - bittorrent-dht
           - ntp
           - pgsql
           - quic

@@ -11,6 +11,7 @@ extension Worker {
     var isBrokenByServer = false
     var isToldByServer = false
     var hasEventsOfServer = false
+    var hasAnswersOfServer = false
     var isDue = Pair(both: true)
     if let session = flow.tcp {
       session.flush()
@@ -22,8 +23,10 @@ extension Worker {
       let wasSound = (flow.application as? Conversation)?.hasFailed != true
       let wasUnknown = flow.application != nil && isUnknown(flow)
       let eventsBefore = eventCount(flow)
+      let doneBefore = doneCount(flow)
       deliver(flow, session, .toClient, clock)
       hasEventsOfServer = eventCount(flow) > eventsBefore
+      hasAnswersOfServer = doneCount(flow) > doneBefore && recordsFollowPackets(flow)
       isBrokenByServer = wasSound && (flow.application as? Conversation)?.hasFailed == true
       // What the server's last bytes alone tell is not known yet where the client's side is looked at.
       isToldByServer = wasUnknown && (flow.application as? Conversation)?.protocolIndex != nil
@@ -34,7 +37,7 @@ extension Worker {
     }
     inspectRest(
       flow, conversation, isDue, isBrokenByServer: isBrokenByServer, isToldByServer: isToldByServer,
-      hasEventsOfServer: hasEventsOfServer)
+      hasEventsOfServer: hasEventsOfServer, hasAnswersOfServer: hasAnswersOfServer)
     countProtocol(of: flow, conversation)
     packetLog?.recent[flow.identifier] = nil
     // Its first packet was the server's: the record names the client first, as the transactions did.
@@ -81,7 +84,7 @@ extension Worker {
   /// made for it. What the server's last bytes broke is told with them, not with the client's before.
   private mutating func inspectRest(
     _ flow: Flow, _ conversation: Conversation?, _ isDue: Pair<Bool>, isBrokenByServer: Bool,
-    isToldByServer: Bool, hasEventsOfServer: Bool
+    isToldByServer: Bool, hasEventsOfServer: Bool, hasAnswersOfServer: Bool
   ) {
     if flow.action == .drop, context.isInline { return }
     guard flow.ipProtocol == 6 || conversation?.session?.openTransactions.isEmpty == false else { return }
@@ -104,7 +107,8 @@ extension Worker {
         let ended = subject
         finishTransactions(
           conversation, none.rawSpan, logical, isEnd: direction == .toClient,
-          leavesEvents: hasEventsOfServer && direction == .toServer
+          leavesEvents: hasEventsOfServer && direction == .toServer,
+          leavesRecords: hasAnswersOfServer && direction == .toServer
         ) { _ in ended }
       }
     }
@@ -139,6 +143,16 @@ extension Worker {
   private func eventCount(_ flow: Flow) -> UInt32 {
     guard let session = (flow.application as? Conversation)?.session else { return 0 }
     return session.openTransactions.reduce(0) { $0 &+ $1.state.eventCount }
+  }
+
+  /// The flow's transactions that have come to their end.
+  private func doneCount(_ flow: Flow) -> Int {
+    guard let session = (flow.application as? Conversation)?.session else { return 0 }
+    return session.openTransactions.count { $0.state.isDone }
+  }
+
+  private func recordsFollowPackets(_ flow: Flow) -> Bool {
+    RecordCatalogue.followsPacket(at: (flow.application as? Conversation)?.protocolIndex)
   }
 
   private mutating func runEndRules(

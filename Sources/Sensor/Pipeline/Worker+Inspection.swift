@@ -102,11 +102,11 @@ extension Worker {
   }
 
   /// Writes the records of transactions and files that have come to their end, and lets them go. Events of
-  /// transactions may be left to the other direction, which brought them. Most packets bring nothing to
-  /// write: what events tell of the packet is put together only where one is written.
+  /// transactions may be left to the other direction, which brought them, and so may records. Most packets
+  /// bring nothing to write: what events tell of the packet is put together only where one is written.
   mutating func finishTransactions(
     _ conversation: Conversation, _ bytes: RawSpan, _ direction: Direction,
-    isEnd: Bool, isPacket: Bool = false, leavesEvents: Bool = false,
+    isEnd: Bool, isPacket: Bool = false, leavesEvents: Bool = false, leavesRecords: Bool = false,
     of makeSubject: (borrowing Worker) -> EventSubject
   ) {
     if conversation.hasUnreportedEvents { reportConversationEvents(conversation, makeSubject(self), bytes) }
@@ -124,7 +124,7 @@ extension Worker {
       } else if (isEnd || state.isComplete(direction)) && !state.isInspected[direction] {
         transaction.isInspected[direction] = true
       }
-      let isDue = isDue(state, conversation, direction, isEnd: isEnd)
+      let isDue = !leavesRecords && isDue(state, conversation, direction, isEnd: isEnd)
       if isDue || state.isLogged { mayLeave = true }
       if isDue || state.hasUnreportedEvents && !leavesEvents
         || hasFileToReport(transaction, direction, filesEnd)
@@ -136,7 +136,8 @@ extension Worker {
       var subject = makeSubject(self)
       subject.protocols = conversation.protocols
       for transaction in open {
-        let isDue = isDue(transaction.state, conversation, direction, isEnd: isEnd)
+        let isDue =
+          !leavesRecords && isDue(transaction.state, conversation, direction, isEnd: isEnd)
         record(transaction, isDue: isDue, &subject, bytes, filesEnd, leavesEvents: leavesEvents)
       }
     }

@@ -95,10 +95,6 @@ enum FileSyntax {
           ? "The 'file_data' keyword cannot be used with protocol \(first.name)"
           : "protocol \(first.name) doesn't support file matching")
     }
-    guard protocols.contains(where: \.isParsed) else {
-      throw builder.problem(
-        "files of \(first.name) are not evaluated yet", remedy: "leave the rule out until they are")
-    }
   }
 
   /// Refuses a rule on files whose other buffers are of a protocol without any.
