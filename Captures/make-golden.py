@@ -160,6 +160,15 @@ def last_headers(capture):
     link.icmp(BEGIN + 3_001_000, RESOLVER, CLIENT, 3, 3, 0, inner + struct.pack(">HHHH", 52000, 5353, 12, 0))
 
 
+def packets_in_l2tp(capture):
+    """A datagram in PPP in L2TP, as dial-up lines carry it."""
+    inner = struct.pack(">HHHH", 40000, 9001, 13, 0) + b"smoke"
+    head = struct.pack(">BBHHHBBH", 0x45, 0, 20 + len(inner), 1, 0, 64, UDP, 0) + packed(CLIENT) + packed(SERVER)
+    head = head[:10] + struct.pack(">H", checksum(head)) + head[12:]
+    message = struct.pack(">HHHBBH", 2, 5, 50, 0xFF, 3, 0x21) + head + inner
+    plain(capture).udp(BEGIN, RESOLVER, 1701, ROUTER, 1701, message)
+
+
 def flowbits(capture):
     """Two conversations: one logs in before it asks for the list, one does not."""
     link = plain(capture)
@@ -2165,6 +2174,7 @@ CASES = {
     "ip-options": ip_options,
     "last-headers": last_headers,
     "kerberos-tickets": kerberos_tickets,
+    "packets-in-l2tp": packets_in_l2tp,
     "leases": leases,
     "made-up-packets": made_up_packets,
     "interim-responses": interim_responses,

@@ -4,7 +4,7 @@ package import Wire
 
 /// How a packet came to be: EVE's `pkt_src`.
 package enum PacketOrigin: UInt8, Sendable {
-  case wire, gre, ipv4, ipv6, teredo, defragmented, vxlan, geneve, erspan
+  case wire, gre, ipv4, ipv6, teredo, defragmented, vxlan, geneve, erspan, l2tp
   /// Made when a stream came to its end without packets; made to inspect what was left in a stream.
   case flowTimeout, streamFlush
 
@@ -20,6 +20,7 @@ package enum PacketOrigin: UInt8, Sendable {
     case .vxlan: "vxlan encapsulation"
     case .geneve: "geneve encapsulation"
     case .erspan: "erspan tunnel"
+    case .l2tp: "l2tp tunnel"
     case .flowTimeout: "stream (flow timeout)"
     case .streamFlush: "stream (detect/log)"
     }

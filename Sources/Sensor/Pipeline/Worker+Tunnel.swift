@@ -36,6 +36,9 @@ extension Worker {
     let settings = context.decoder
     if settings.vxlanPorts.contains(outer.destinationPort) { return .vxlan }
     if settings.genevePorts.contains(outer.destinationPort) { return .geneve }
+    if settings.l2tpPorts.contains(outer.destinationPort) || settings.l2tpPorts.contains(outer.sourcePort) {
+      return .l2tp
+    }
     return .teredo
   }
 
