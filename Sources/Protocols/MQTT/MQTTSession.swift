@@ -32,6 +32,7 @@ package final class MQTTSession: Session {
   init(_ settings: MQTTSettings) {
     connection = MQTTConnection(settings)
     super.init()
+    streamMessages = .marked
     pendingBytesMax = settings.messageBytesMax &+ 5
   }
 
@@ -92,7 +93,9 @@ package final class MQTTSession: Session {
 
   /// What cannot be read is an event on a transaction of its own.
   private func fail(_ count: Int, _ direction: Direction) -> Consumption {
+    let marked = endsMessage
     let transaction = begin(direction, identifier: nil)
+    endsMessage = marked
     transaction.raise(.malformedTraffic)
     finish(transaction)
     return Consumption(bytes: count, .failed)
@@ -206,6 +209,8 @@ package final class MQTTSession: Session {
     let transaction = MQTTTransaction(
       number: transactionCount, direction, identifier: identifier, connection, clock)
     transactions.append(transaction)
+    // Rules on the stream are shown what begins a transaction, not the answers that join it.
+    endsMessage[direction] = true
     open[transactionCount] = transaction
     if let identifier { named[identifier, default: []].append(transactionCount) }
     transactionCount &+= 1

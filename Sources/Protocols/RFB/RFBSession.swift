@@ -36,7 +36,7 @@ package final class RFBSession: Session {
 
   init() {
     super.init()
-    streamMessages = .transactions
+    streamMessages = .marked
   }
 
   package override func consume(_ bytes: RawSpan, _ direction: Direction, _ clock: PacketClock) -> Consumption
@@ -56,9 +56,11 @@ package final class RFBSession: Session {
       }
       guard length <= rest.byteCount else { break }
       announce(RFBFrame.pdu, direction, at: position, length: length, transaction: 0)
-      guard take(rest.part(0, length), transaction) else {
-        return Consumption(bytes: bytes.byteCount, .failed)
-      }
+      let (asked, isRead) = (step, take(rest.part(0, length), transaction))
+      // Rules on the stream are shown each message but for a refusal, whose reason follows.
+      let isWhole = isRead ? asked != .result || transaction.securityResult == 0 : asked == .securityChoice
+      if isWhole { endsMessage[direction] = true }
+      guard isRead else { return Consumption(bytes: bytes.byteCount, .failed) }
       transaction.revision &+= 1
       position &+= length
     }
