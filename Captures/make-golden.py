@@ -584,6 +584,16 @@ def bodies_beside_streams(capture):
     talk(5).ask(request("POST", "/", "tower.example", body=page)).answer(response(body=b"ok")).close()
 
 
+def broken_paths(capture):
+    """Paths whose bytes are UTF-8, in part: sequences that break off, surrogates, what lies beyond all characters, and cut ends."""
+    link = plain(capture)
+    paths = (b"a\xc3\xa4b", b"a\xe2\x82Ab", b"a\xe2\x82\xe2\x82\xacb", b"a\xed\xa0\x80b", b"a\xf0\x9f\x98b", b"a\xf5\x80\x80b", b"a\xf4\x90\x80\x80b",
+             b"a\xc0\xafb", b"a\xca", b"a\xe2\x82", b"a\xf0\x9f\x98", b"a\x82\x83b", b"%e2%82")
+    for number, path in enumerate(paths):
+        asked = b"GET /" + path + b" HTTP/1.1\r\nHost: tower.example\r\n\r\n"
+        web(link, BEGIN + number * 1_000_000, 52700 + number).ask(asked).answer(response(body=b"ok")).close()
+
+
 def status_lines(capture):
     """Answers whose status line lacks the reason phrase, or has vertical tabs and form feeds where blanks belong."""
     link = plain(capture)
@@ -2141,6 +2151,7 @@ def torrent_messages(capture):
 
 CASES = {
     "bodies-beside-streams": bodies_beside_streams,
+    "broken-paths": broken_paths,
     "byte-operations": byte_operations,
     "change-in-pieces": change_in_pieces,
     "chunked-headers": chunked_headers,

@@ -84,39 +84,59 @@ struct HTTPPathRules {
     return (UInt8(truncatingIfNeeded: high << 4 | low), 3)
   }
 
-  /// UTF-8 sequences, overlong ones too, as the single bytes that they are taken for.
+  /// UTF-8 sequences, overlong ones too, as the single bytes that they are taken for. What breaks off counts
+  /// as one byte that cannot be read, and what the end cuts as one less than it has bytes, as in the
+  /// reference.
   func bestFit(_ path: [UInt8]) -> [UInt8] {
     guard convertsUTF8, path.contains(where: { $0 >= 0x80 }) else { return path }
     var result: [UInt8] = []
     result.reserveCapacity(path.count)
     var position = 0
     while position < path.count {
-      let (codePoint, length) = Self.decodeUTF8(path, at: position)
-      result.append(codePoint.map(BestFitTable.byte) ?? 0x3F)
-      position &+= length
+      switch Self.sequence(path, at: position) {
+      case .whole(let codePoint, let length):
+        result.append(BestFitTable.byte(for: codePoint))
+        position &+= length
+      case .broken(let length):
+        result.append(Self.unreadable)
+        position &+= length
+      case .cut(let length):
+        result.append(contentsOf: repeatElement(Self.unreadable, count: length &- 1))
+        position &+= length
+      }
     }
     return result
   }
 
-  /// One sequence, overlong forms allowed. Nil for bytes that begin none.
-  private static func decodeUTF8(_ path: [UInt8], at position: Int) -> (UInt32?, Int) {
+  /// Stands for bytes that cannot be read: a question mark.
+  private static let unreadable: UInt8 = 0x3F
+
+  /// What a sequence of bytes is, with how many of them.
+  private enum Sequence {
+    case whole(UInt32, Int), broken(Int), cut(Int)
+  }
+
+  /// One sequence (RFC 3629 §4), overlong forms allowed.
+  private static func sequence(_ path: [UInt8], at position: Int) -> Sequence {
     let first = path[position]
-    if first < 0x80 { return (UInt32(first), 1) }
-    let length: Int
+    let more: Int
     var value: UInt32
     switch first {
-    case 0xC0...0xDF: (length, value) = (2, UInt32(first & 0x1F))
-    case 0xE0...0xEF: (length, value) = (3, UInt32(first & 0x0F))
-    case 0xF0...0xF7: (length, value) = (4, UInt32(first & 0x07))
-    default: return (nil, 1)
+    case 0..<0x80: return .whole(UInt32(first), 1)
+    case 0xC0...0xDF: (more, value) = (1, UInt32(first & 0x1F))
+    case 0xE0...0xEF: (more, value) = (2, UInt32(first & 0x0F))
+    case 0xF0...0xF4: (more, value) = (3, UInt32(first & 0x07))
+    default: return .broken(1)
     }
-    guard position &+ length <= path.count else { return (nil, 1) }
-    for offset in 1..<length {
+    // Surrogates, and what lies beyond all characters.
+    let limit: UInt8 = first == 0xED ? 0x9F : first == 0xF4 ? 0x8F : 0xBF
+    for offset in 1...more {
+      guard position &+ offset < path.count else { return .cut(offset) }
       let byte = path[position &+ offset]
-      guard byte & 0xC0 == 0x80 else { return (nil, 1) }
+      guard byte & 0xC0 == 0x80, offset > 1 || byte <= limit else { return .broken(offset) }
       value = value << 6 | UInt32(byte & 0x3F)
     }
-    return (value, length)
+    return .whole(value, more &+ 1)
   }
 
   /// The path without `.` and `..` segments; `..` at the root goes nowhere (RFC 3986 §5.2.4, but that a
