@@ -193,6 +193,9 @@ extension Inspector {
       if !rule.events.isEmpty && !holdsEvents(rule.events, subject) { return }
       if !rule.stateSteps.isEmpty && !state.holds(rule.stateSteps, subject, program) { return }
     }
+    // As in Suricata, packets that are made up have no headers for rules on packets and streams, not even
+    // addresses.
+    if !rule.headerInspections.isEmpty, subject.isEnd, !rule.isTransactional { return }
     noteCheck(number)
     matcher.begin()
     if !rule.headerInspections.isEmpty && !holdsHeaders(rule.headerInspections, subject, bytes) { return }

@@ -122,7 +122,7 @@ struct Matcher: ~Copyable {
       return isThere != isNegated
     case .size(let check): return check.holds(Int64(base &+ bytes.byteCount), program.numbers)
     case .entropy(let offset, let count, let check, let name):
-      guard offset <= bytes.byteCount else { return false }
+      guard offset <= bytes.byteCount, count <= bytes.byteCount &- offset else { return false }
       let part = bytes.part(offset, count == 0 ? bytes.byteCount : count)
       let entropy = Entropy.bitsPerByte(part)
       entropies.append((name, entropy))

@@ -61,11 +61,16 @@ extension Keyword {
     guard value.isEmpty || value.text == "or_else" else {
       throw value.problem("“\(value.text)” is unknown here", remedy: "write absent; or absent:or_else;")
     }
-    guard builder.stickyBuffer != nil, builder.conditions.isEmpty else {
-      throw builder.problem(
-        "absent does not stand right behind its buffer", remedy: "write http.referer; absent;")
+    let misplaced = builder.problem(
+      "absent does not stand right behind its buffer", remedy: "write http.referer; absent;"
+    ).inSuricata("detect-isdataat", "absent must come first right after buffer")
+    guard builder.stickyBuffer != nil, builder.conditions.isEmpty else { throw misplaced }
+    let place = builder.add(.absent(orElse: !value.isEmpty))
+    // The buffer may have been named before, and go on.
+    guard place.condition == 0 else {
+      builder.signature.inspections[place.inspection].conditions.removeLast()
+      throw misplaced
     }
-    builder.add(.absent(orElse: !value.isEmpty))
   }
 
   static let entropy = Keyword(
