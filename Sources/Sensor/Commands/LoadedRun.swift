@@ -136,7 +136,8 @@ struct LoadedRun: Sendable {
     if request.checksumMode == "none" { overrides.append(("stream.checksum-validation", "no")) }
     if request.simulatesIPS { overrides.append(("stream.inline", "yes")) }
     return Configuration.load(
-      path: request.configurationPath, includes: request.includes, overrides: overrides)
+      path: request.configurationPath, includes: request.includes, overrides: overrides,
+      isSuricata: request.isSuricata)
   }
 
   /// What rules are read with.

@@ -40,7 +40,8 @@ package enum SuricataProgram {
     case .listKeywords: for name in KeywordList.names() { print("- \(name)") }
     case .dumpConfiguration:
       let configuration = Configuration.load(
-        path: request.configurationPath, includes: request.includes, overrides: request.overrides)
+        path: request.configurationPath, includes: request.includes, overrides: request.overrides,
+        isSuricata: true)
       for line in configuration.dump() { print(line) }
     case .engineAnalysis, .test:
       let report = try SensorRun(request, log: log).run()

@@ -13,10 +13,15 @@ package struct Configuration: Sendable {
   ///   - path: the main file; nil: the standard settings.
   ///   - includes: files read after it (`--include`).
   ///   - overrides: `--set` in order; they win.
+  ///   - isSuricata: the standard settings are Suricata's own, who has some protocols switched off.
   package static func load(
-    path: String?, includes: [String] = [], overrides: [(key: String, value: String)] = []
+    path: String?, includes: [String] = [], overrides: [(key: String, value: String)] = [],
+    isSuricata: Bool = false
   ) -> Configuration {
     var loader = ConfigurationLoader()
+    if isSuricata, path == nil {
+      for name in protocolsSwitchedOff { loader.override("app-layer.protocols.\(name).enabled", with: "no") }
+    }
     for (key, value) in overrides { loader.override(key, with: value) }
     if let path {
       loader.load(path)
@@ -26,6 +31,9 @@ package struct Configuration: Sendable {
     for file in includes { loader.load(file) }
     return Configuration(root: loader.root, problems: loader.problems)
   }
+
+  /// Protocols that are off where Suricata is not told otherwise.
+  private static let protocolsSwitchedOff = ["dnp3", "enip", "modbus", "pgsql"]
 
   /// The same from text, for tools and tests.
   package static func load(text: String, named file: String = "suricata.yaml") -> Configuration {

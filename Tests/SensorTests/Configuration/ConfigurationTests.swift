@@ -143,6 +143,18 @@ import Testing
     #expect(problems.first?.description == "test.yaml:2:3: the key `memcpa` is not known; write `memcap`")
   }
 
+  @Test("without a file, Suricata's users have the protocols off that it has off, unless they say otherwise")
+  func protocolsOff() {
+    func state(_ configuration: Configuration) -> String? {
+      configuration.value("app-layer.protocols.dnp3.enabled")
+    }
+    #expect(state(Configuration.load(path: nil)) == "yes")
+    #expect(state(Configuration.load(path: nil, isSuricata: true)) == "no")
+    let asked = [("app-layer.protocols.dnp3.enabled", "yes")]
+    #expect(state(Configuration.load(path: nil, overrides: asked, isSuricata: true)) == "yes")
+    #expect(Configuration.load(path: nil, isSuricata: true).problems.isEmpty)
+  }
+
   @Test("the standard configuration has no problems")
   func standardConfigurationIsSound() {
     let (settings, problems) = SensorSettings.read(Configuration.load(path: nil))
