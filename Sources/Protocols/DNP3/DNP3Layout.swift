@@ -35,7 +35,7 @@ struct DNP3Layout: Sendable {
   /// Bits of a point where several are in a byte.
   private(set) var packedBits: Int?
 
-  /// The layouts by group and variation.
+  /// The layouts by group and variation. A line that cannot be read is left out: its objects are unknown.
   static let all: [UInt16: DNP3Layout] = {
     var layouts: [UInt16: DNP3Layout] = [:]
     for line in DNP3Layouts.table.split(separator: "\n") {
@@ -43,9 +43,7 @@ struct DNP3Layout: Sendable {
         guard word.first == "$" else { return [word] }
         return (DNP3Layouts.common[String(word.dropFirst())] ?? "").split(separator: " ")
       }
-      guard words.count > 2, let group = UInt8(words[0]), let variation = UInt8(words[1]) else {
-        preconditionFailure("a line of the table begins with two numbers")
-      }
+      guard words.count > 2, let group = UInt8(words[0]), let variation = UInt8(words[1]) else { continue }
       words.removeFirst(2)
       layouts[key(group, variation)] = DNP3Layout(words)
     }
@@ -54,23 +52,27 @@ struct DNP3Layout: Sendable {
 
   static func key(_ group: UInt8, _ variation: UInt8) -> UInt16 { UInt16(group) << 8 | UInt16(variation) }
 
-  private init(_ words: [Substring]) {
+  /// Nil where a word cannot be read.
+  private init?(_ words: [Substring]) {
     var isPacked = false
     for word in words {
       switch word {
       case "packed": isPacked = true
       case "sized": prefix = .size
       case "sized16": prefix = .size16
-      default: members.append(Member(name: Self.name(word), form: form(word)))
+      default:
+        guard let form = form(word) else { return nil }
+        members.append(Member(name: Self.name(word), form: form))
       }
     }
-    if isPacked, case .bits(let count) = members[0].form { packedBits = count }
+    if isPacked, case .bits(let count)? = members.first?.form { packedBits = count }
   }
 
   private static func name(_ word: Substring) -> String { String(word.prefix { !"/:=".contains($0) }) }
 
-  private func form(_ word: Substring) -> Form {
-    let mark = word.firstIndex { "/:=".contains($0) } ?? word.startIndex
+  /// What stands behind a member's name; nil where nothing does, or its length does not stand before it.
+  private func form(_ word: Substring) -> Form? {
+    guard let mark = word.firstIndex(where: { "/:=".contains($0) }) else { return nil }
     let rest = word[word.index(after: mark)...]
     let number = Int(rest.drop { !$0.isNumber }.prefix { $0.isNumber })
     switch word[mark] {
@@ -80,10 +82,7 @@ struct DNP3Layout: Sendable {
       let isText = rest.hasPrefix("text")
       if rest.contains("*") { return .bytes(.rest(max: rest.hasSuffix("8") ? 255 : 65_535), isText: isText) }
       let other = rest.drop { $0 != "(" }.dropFirst().prefix { $0 != ")" }
-      guard let place = members.firstIndex(where: { $0.name == other }) else {
-        preconditionFailure("a member's length stands before it")
-      }
-      return .bytes(.member(place), isText: isText)
+      return members.firstIndex { $0.name == other }.map { .bytes(.member($0), isText: isText) }
     default: break
     }
     let bytes = (number ?? 8) / 8
