@@ -42,7 +42,7 @@ extension EVEEncoder {
     line.beginObject("netflow")
     line.member("pkts", flow.packets[direction])
     line.member("bytes", flow.bytes[direction])
-    encodeTimes(of: flow, into: &line)
+    encodeTimes(flow.startNanoseconds, flow.lastNanoseconds, into: &line)
     line.member("min_ttl", flow.ttlMin[direction])
     line.member("max_ttl", flow.ttlMax[direction])
     encodeTransactionCount(of: flow, into: &line)
@@ -105,14 +105,15 @@ extension EVEEncoder {
   private func encode(
     _ flow: Flow, _ subject: borrowing EventSubject, _ end: FlowEnd, into line: inout JSONWriter
   ) {
+    let counts = flow.counts
     line.beginObject("flow")
-    line.member("pkts_toserver", flow.packets.toServer)
-    line.member("pkts_toclient", flow.packets.toClient)
-    line.member("bytes_toserver", flow.bytes.toServer)
-    line.member("bytes_toclient", flow.bytes.toClient)
-    encodeTimes(of: flow, into: &line)
+    line.member("pkts_toserver", counts.packets.toServer)
+    line.member("pkts_toclient", counts.packets.toClient)
+    line.member("bytes_toserver", counts.bytes.toServer)
+    line.member("bytes_toclient", counts.bytes.toClient)
+    encodeTimes(counts.startNanoseconds, counts.lastNanoseconds, into: &line)
     if flow.isEmergency { line.member("emergency", true) }
-    if flow.state == .bypassed {
+    if counts.state == .bypassed {
       line.beginObject("bypassed")
       line.member("pkts_toserver", flow.bypassedPackets.toServer)
       line.member("pkts_toclient", flow.bypassedPackets.toClient)
@@ -120,8 +121,8 @@ extension EVEEncoder {
       line.member("bytes_toclient", flow.bypassedBytes.toClient)
       line.endObject()
     }
-    line.member("state", flow.state.name)
-    if flow.state == .bypassed { line.member("bypass", literal: "local") }
+    line.member("state", counts.state.name)
+    if counts.state == .bypassed { line.member("bypass", literal: "local") }
     line.member("reason", end.name)
     line.member("alerted", flow.hasAlerted)
     if subject.flowAction != .none { line.member("action", subject.flowAction.name) }
@@ -144,11 +145,10 @@ extension EVEEncoder {
     line.endArray()
   }
 
-  private func encodeTimes(of flow: Flow, into line: inout JSONWriter) {
-    line.member("start", nanoseconds: flow.startNanoseconds)
-    line.member("end", nanoseconds: flow.lastNanoseconds)
-    let age =
-      floorDivide(flow.lastNanoseconds, 1_000_000_000) &- floorDivide(flow.startNanoseconds, 1_000_000_000)
+  private func encodeTimes(_ start: Int64, _ end: Int64, into line: inout JSONWriter) {
+    line.member("start", nanoseconds: start)
+    line.member("end", nanoseconds: end)
+    let age = floorDivide(end, 1_000_000_000) &- floorDivide(start, 1_000_000_000)
     line.member("age", max(age, 0))
   }
 

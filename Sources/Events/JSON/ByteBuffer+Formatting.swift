@@ -9,20 +9,8 @@ extension ByteBuffer {
     appendDecimal(magnitude: UInt64(truncatingIfNeeded: number.magnitude))
   }
 
-  /// Small numbers, which most are, need one or two divisions by a constant.
   private mutating func appendDecimal(magnitude: UInt64) {
-    if magnitude < 10 {
-      append(decimalDigit(magnitude))
-    } else {
-      var width = 2
-      var bound: UInt64 = 100
-      while magnitude >= bound, width < 19 {
-        width &+= 1
-        bound &*= 10
-      }
-      if magnitude >= bound { width = 20 }
-      append(digitsOf: magnitude, width: width)
-    }
+    append(digitsOf: magnitude, width: decimalWidth(magnitude))
   }
 
   /// Appends an integer in decimal with leading zeros: its last `width` digits, at most 20.
@@ -31,11 +19,15 @@ extension ByteBuffer {
       digitsOf: UInt64(truncatingIfNeeded: Swift.max(number, 0)), width: Swift.min(Swift.max(width, 1), 20))
   }
 
-  /// Appends two lower-case hexadecimal digits.
-  @inline(__always)
-  package mutating func appendHexadecimal(_ byte: UInt8) {
-    append(hexadecimalDigit(byte >> 4))
-    append(hexadecimalDigit(byte & 15))
+  /// Appends an integer in lower-case hexadecimal, without leading zeros.
+  mutating func append(hexadecimalOf number: UInt16) {
+    var shift: UInt16 = 12
+    while shift > 0, number >> shift == 0 { shift &-= 4 }
+    while true {
+      append(hexadecimalDigit(UInt8(truncatingIfNeeded: number >> shift & 15)))
+      if shift == 0 { return }
+      shift &-= 4
+    }
   }
 
   /// Appends bytes in lower-case hexadecimal, with a separator between them if one is given.
@@ -113,10 +105,7 @@ extension ByteBuffer {
       append(UInt8(ascii: ":"))
       appendGroups(address.low)
     } else {
-      for octet in 0..<4 as Range<UInt64> {
-        if octet > 0 { append(UInt8(ascii: ".")) }
-        appendDecimal(magnitude: address.low >> (24 &- 8 &* octet) & 255)
-      }
+      append(octets: address.low)
     }
   }
 
@@ -162,8 +151,21 @@ func floorModulo(_ value: Int64, _ divisor: Int64) -> Int64 {
   return rest < 0 ? rest &+ divisor : rest
 }
 
+/// Digits of a number in decimal: small ones, which most are, are told by a compare or two.
 @inline(__always)
-private func decimalDigit(_ value: UInt64) -> UInt8 { UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: value) }
+private func decimalWidth(_ value: UInt64) -> Int {
+  if value < 10 { return 1 }
+  if value < 100 { return 2 }
+  // The bits times log₁₀ 2 give the digits, or one less than they are.
+  let digits = ((64 &- value.leadingZeroBitCount) &* 1233) >> 12
+  return value >= powersOfTen[digits] ? digits &+ 1 : digits
+}
+
+private let powersOfTen: [UInt64] = [
+  1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000, 10_000_000_000,
+  100_000_000_000, 1_000_000_000_000, 10_000_000_000_000, 100_000_000_000_000, 1_000_000_000_000_000,
+  10_000_000_000_000_000, 100_000_000_000_000_000, 1_000_000_000_000_000_000, 10_000_000_000_000_000_000,
+]
 
 @inline(__always)
 private func hexadecimalDigit(_ value: UInt8) -> UInt8 {

@@ -55,21 +55,82 @@ package struct ByteBuffer: ~Copyable {
     count &+= bytes.byteCount
   }
 
+  /// Appends a member's key with its quotes and colon, behind a comma where one is due.
+  @inline(__always)
+  mutating func append(key: StaticString, needsComma: Bool) {
+    let size = key.utf8CodeUnitCount
+    reserve(size &+ 4)
+    var place = count
+    // Sound: there is room for the literal's bytes and four more.
+    unsafe base[place] = UInt8(ascii: ",")
+    if needsComma { place &+= 1 }
+    unsafe base[place] = UInt8(ascii: "\"")
+    unsafe (base + place + 1).update(from: key.utf8Start, count: size)
+    place &+= size
+    unsafe base[place &+ 1] = UInt8(ascii: "\"")
+    unsafe base[place &+ 2] = UInt8(ascii: ":")
+    count = place &+ 3
+  }
+
+  /// Appends a literal in quotes.
+  @inline(__always)
+  mutating func append(quoted text: StaticString) {
+    let size = text.utf8CodeUnitCount
+    reserve(size &+ 2)
+    // Sound: there is room for the literal's bytes and two more.
+    unsafe base[count] = UInt8(ascii: "\"")
+    unsafe (base + count + 1).update(from: text.utf8Start, count: size)
+    unsafe base[count &+ size &+ 1] = UInt8(ascii: "\"")
+    count &+= size &+ 2
+  }
+
   /// Appends the last `width` decimal digits of a number, two with each division.
   mutating func append(digitsOf number: UInt64, width: Int) {
     reserve(width)
+    put(digitsOf: number, width: width)
+  }
+
+  /// Writes digits where there is room for them.
+  @inline(__always)
+  private mutating func put(digitsOf number: UInt64, width: Int) {
     var rest = number
     var place = width
-    // Sound: there is room for `width` bytes, and `place` goes from there down to 0.
+    // Sound: there is room for `width` bytes, and `place` goes from there down to 0; the table has two
+    // characters for each number below 100.
     while place >= 2 {
-      let pair = rest % 100
+      let pair = Int(truncatingIfNeeded: rest % 100) &* 2
       rest /= 100
       place &-= 2
-      unsafe base[count &+ place] = UInt8(truncatingIfNeeded: 48 &+ pair / 10)
-      unsafe base[count &+ place &+ 1] = UInt8(truncatingIfNeeded: 48 &+ pair % 10)
+      unsafe base[count &+ place] = decimalPairs.utf8Start[pair]
+      unsafe base[count &+ place &+ 1] = decimalPairs.utf8Start[pair &+ 1]
     }
     if place == 1 { unsafe base[count] = UInt8(truncatingIfNeeded: 48 &+ rest % 10) }
     count &+= max(width, 0)
+  }
+
+  /// Appends an IPv4 address with dots.
+  mutating func append(octets address: UInt64) {
+    reserve(15)
+    // Sound: there is room for four numbers of three digits and the dots between them.
+    for octet in 0..<4 as Range<UInt64> {
+      if octet > 0 {
+        unsafe base[count] = UInt8(ascii: ".")
+        count &+= 1
+      }
+      let value = address >> (24 &- 8 &* octet) & 255
+      put(digitsOf: value, width: value < 10 ? 1 : value < 100 ? 2 : 3)
+    }
+  }
+
+  /// Appends two lower-case hexadecimal digits.
+  @inline(__always)
+  package mutating func appendHexadecimal(_ byte: UInt8) {
+    reserve(2)
+    let pair = Int(byte) &* 2
+    // Sound: there is room for two bytes; the table has two characters for each byte.
+    unsafe base[count] = hexadecimalPairs.utf8Start[pair]
+    unsafe base[count &+ 1] = hexadecimalPairs.utf8Start[pair &+ 1]
+    count &+= 2
   }
 
   /// Appends the bytes of an array.
@@ -84,8 +145,16 @@ package struct ByteBuffer: ~Copyable {
   }
 
   /// Appends the UTF-8 bytes of text.
-  package mutating func append(contentsOf text: String) {
-    for byte in text.utf8 { append(byte) }
+  package mutating func append(contentsOf text: String) { Self.withBytes(of: text) { append($0) } }
+
+  /// Shows the UTF-8 bytes of text.
+  static func withBytes(of text: String, _ body: (RawSpan) -> Void) {
+    // Sound: the bytes are only read, and no longer than `body` runs.
+    let isShown: Void? = unsafe text.utf8.withContiguousStorageIfAvailable { bytes in
+      unsafe body(UnsafeRawBufferPointer(bytes).bytes)
+    }
+    // Text of this platform always lies in one piece.
+    if isShown == nil { body(Array(text.utf8).rawSpan) }
   }
 
   /// A copy of the bytes.
@@ -117,3 +186,21 @@ package struct ByteBuffer: ~Copyable {
     capacity = enough
   }
 }
+
+/// `00` to `99`, one behind the other.
+private let decimalPairs: StaticString = """
+  00010203040506070809101112131415161718192021222324252627282930313233343536373839\
+  40414243444546474849505152535455565758596061626364656667686970717273747576777879\
+  8081828384858687888990919293949596979899
+  """
+
+/// `00` to `ff`, one behind the other.
+private let hexadecimalPairs: StaticString = """
+  000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f2021222324252627\
+  28292a2b2c2d2e2f303132333435363738393a3b3c3d3e3f404142434445464748494a4b4c4d4e4f\
+  505152535455565758595a5b5c5d5e5f606162636465666768696a6b6c6d6e6f7071727374757677\
+  78797a7b7c7d7e7f808182838485868788898a8b8c8d8e8f909192939495969798999a9b9c9d9e9f\
+  a0a1a2a3a4a5a6a7a8a9aaabacadaeafb0b1b2b3b4b5b6b7b8b9babbbcbdbebfc0c1c2c3c4c5c6c7\
+  c8c9cacbcccdcecfd0d1d2d3d4d5d6d7d8d9dadbdcdddedfe0e1e2e3e4e5e6e7e8e9eaebecedeeef\
+  f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff
+  """

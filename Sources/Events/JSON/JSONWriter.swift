@@ -13,6 +13,9 @@ package struct JSONWriter: ~Copyable {
   private var second: Int64 = .min
   private var secondText = ByteBuffer(capacity: 64)
 
+  /// Text being put together, kept for the next one.
+  private var scratch: [UInt8] = []
+
   package init(capacity: Int = 4096) {
     bytes = ByteBuffer(capacity: capacity)
   }
@@ -84,11 +87,7 @@ package struct JSONWriter: ~Copyable {
   /// Writes a member's key; its value must follow through one of the `raw` functions or a `begin`.
   @inline(__always)
   package mutating func key(_ key: StaticString) {
-    if needsComma { bytes.append(UInt8(ascii: ",")) }
-    bytes.append(UInt8(ascii: "\""))
-    bytes.append(key)
-    bytes.append(UInt8(ascii: "\""))
-    bytes.append(UInt8(ascii: ":"))
+    bytes.append(key: key, needsComma: needsComma)
     needsComma = true
   }
 
@@ -111,9 +110,7 @@ package struct JSONWriter: ~Copyable {
   /// A member whose value is a literal that needs no escaping.
   package mutating func member(_ key: StaticString, literal: StaticString) {
     self.key(key)
-    bytes.append(UInt8(ascii: "\""))
-    bytes.append(literal)
-    bytes.append(UInt8(ascii: "\""))
+    bytes.append(quoted: literal)
   }
 
   /// A member whose value is text of the configuration, of rules or of the project.
@@ -132,6 +129,21 @@ package struct JSONWriter: ~Copyable {
   package mutating func member(_ key: StaticString, text: RawSpan) {
     self.key(key)
     appendQuoted(text)
+  }
+
+  /// A member whose value is bytes of the traffic that are put together for it, in memory that is reused.
+  mutating func member(_ key: StaticString, made make: (inout [UInt8]) -> Void) {
+    self.key(key)
+    append(made: make)
+  }
+
+  private mutating func append(made make: (inout [UInt8]) -> Void) {
+    var text: [UInt8] = []
+    swap(&text, &scratch)
+    text.removeAll(keepingCapacity: true)
+    make(&text)
+    appendQuoted(text.rawSpan)
+    swap(&text, &scratch)
   }
 
   package mutating func member(_ key: StaticString, _ number: some FixedWidthInteger) {
@@ -230,6 +242,12 @@ package struct JSONWriter: ~Copyable {
   package mutating func element(text: [UInt8]) {
     separate()
     appendQuoted(text.rawSpan)
+  }
+
+  /// An element of bytes of the traffic that are put together for it.
+  mutating func element(made make: (inout [UInt8]) -> Void) {
+    separate()
+    append(made: make)
   }
 
   package mutating func element(_ number: some FixedWidthInteger) {

@@ -83,6 +83,40 @@ extension DNSMessage {
   }
 }
 
+/// What the data of most records are: they can be shown as they stand in the message.
+package enum PlainDNSData {
+  case address, name
+}
+
+extension DNSMessage {
+  /// Whether a record's data are an address or a name; nil for all else.
+  package static func plainData(_ record: DNSRecord) -> PlainDNSData? {
+    switch record.type {
+    case DNSType.a, DNSType.aaaa: .address
+    case DNSType.ns, DNSType.cname, DNSType.ptr: .name
+    default: nil
+    }
+  }
+
+  /// Shows the bytes of a record's address; none where the data have another length.
+  package func withAddress(_ record: DNSRecord, _ body: (RawSpan) -> Void) {
+    let length = record.type == DNSType.a ? 4 : 16
+    let isSound = Int(record.dataLength) == length
+    body(bytes.rawSpan.part(Int(record.dataOffset), isSound ? length : 0))
+  }
+
+  /// Appends the name that a record's data are, and says whether it is cut.
+  package func appendDataName(_ record: DNSRecord, to text: inout [UInt8]) -> Bool {
+    let message = bytes.rawSpan
+    let offset = Int(record.dataOffset)
+    let end = offset &+ message.part(offset, Int(record.dataLength)).byteCount
+    guard offset < end else { return false }
+    DNSName.appendText(message, at: offset, within: end, to: &text)
+    let oddities = (try? DNSName.skip(message, at: offset, within: end))?.oddities ?? .tooLong
+    return !oddities.isEmpty
+  }
+}
+
 extension DNSData {
   /// Looks whether the data of a record can be read: names must be sound, fixed fields complete.
   static func check(_ record: DNSRecord, _ message: RawSpan) throws(ParseFailure) -> DNSName.Oddities {

@@ -93,6 +93,11 @@ package struct DNSMessage: Sendable {
     DNSName.text(bytes.rawSpan, at: Int(record.nameOffset))
   }
 
+  /// Appends the same to text: no allocation where there is room.
+  package func appendName(_ record: DNSRecord, to text: inout [UInt8]) {
+    DNSName.appendText(bytes.rawSpan, at: Int(record.nameOffset), to: &text)
+  }
+
   private mutating func readQuestion(_ message: RawSpan, _ position: inout Int) throws(ParseFailure) {
     let name = try DNSName.skip(message, at: position)
     guard name.end &+ 4 <= message.byteCount else { throw ParseFailure(.truncated, at: name.end) }

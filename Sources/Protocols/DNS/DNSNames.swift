@@ -40,10 +40,22 @@ package enum DNSNames {
   ]
 
   /// The type's name, or its number as text.
-  package static func type(_ number: UInt16) -> String { types[number] ?? String(number) }
+  package static func type(_ number: UInt16) -> String { name(number, typeNames) }
 
   /// The response code's name, or its number as text.
-  package static func responseCode(_ number: UInt16) -> String { responseCodes[number] ?? String(number) }
+  package static func responseCode(_ number: UInt16) -> String { name(number, responseCodeNames) }
+
+  /// Names by number: each message asks for a few.
+  private static let typeNames = names(types)
+  private static let responseCodeNames = names(responseCodes)
+
+  private static func names(_ table: [UInt16: String]) -> [String] {
+    (0...(table.keys.max() ?? 0)).map { table[$0] ?? String($0) }
+  }
+
+  private static func name(_ number: UInt16, _ names: [String]) -> String {
+    Int(number) < names.count ? names[Int(number)] : String(number)
+  }
 
   /// A table the other way round, in lower case, as keywords take names.
   static func numbers(_ table: [UInt16: String]) -> [String: Int64] {

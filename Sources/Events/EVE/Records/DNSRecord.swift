@@ -70,7 +70,7 @@ private func encodeVersion2(_ transaction: DNSTransaction, into line: inout JSON
 private func encodeFlags(_ message: DNSMessage, into line: inout JSONWriter) {
   line.key("flags")
   line.bytes.append(UInt8(ascii: "\""))
-  line.bytes.append(contentsOf: String(message.flags, radix: 16))
+  line.bytes.append(hexadecimalOf: message.flags)
   line.bytes.append(UInt8(ascii: "\""))
   if message.isResponse { line.member("qr", true) }
   if message.isAuthoritative { line.member("aa", true) }
@@ -93,21 +93,23 @@ private func encodeQuestions(_ message: DNSMessage, into line: inout JSONWriter)
 }
 
 private func encodeName(_ record: DNSRecord, _ message: DNSMessage, into line: inout JSONWriter) {
-  line.member("rrname", text: message.name(record))
+  line.member("rrname") { message.appendName(record, to: &$0) }
   if !record.nameOddities.isEmpty { line.member("rrname_truncated", true) }
 }
 
-/// A record with its data, decoded once.
-private typealias Resource = (record: DNSRecord, data: DNSData)
+/// A record with its data, decoded once; nil for addresses and names, which are shown as they stand there.
+private typealias Resource = (record: DNSRecord, data: DNSData?)
 
 private func encodeAnswers(
   _ message: DNSMessage, isDetailed: Bool, isGrouped: Bool, _ line: inout JSONWriter
 ) {
-  func resources(_ records: ArraySlice<DNSRecord>) -> [Resource] { records.map { ($0, message.data($0)) } }
+  func resources(_ records: ArraySlice<DNSRecord>) -> [Resource] {
+    records.map { ($0, DNSMessage.plainData($0) == nil ? message.data($0) : nil) }
+  }
   if message.answerCount > 0, isDetailed || isGrouped {
     let answers = resources(message.answers)
     if isDetailed { encodeSection("answers", answers, message, into: &line) }
-    if isGrouped { encodeGroups(answers, into: &line) }
+    if isGrouped { encodeGroups(answers, message, into: &line) }
   }
   if message.authorityCount > 0 {
     encodeSection("authorities", resources(message.authorities), message, into: &line)
@@ -118,7 +120,7 @@ private func encodeAnswers(
 }
 
 /// An OPT record without options only says that EDNS is spoken.
-private func isShown(_ data: DNSData) -> Bool {
+private func isShown(_ data: DNSData?) -> Bool {
   if case .options(let options) = data { !options.isEmpty } else { true }
 }
 
@@ -136,7 +138,7 @@ private func encodeSection(
       }
     } else {
       beginResource(record, message, into: &line)
-      encode(data, into: &line)
+      if let data { encode(data, into: &line) } else { encodePlain(record, message, into: &line) }
       line.endObject()
     }
   }
@@ -148,6 +150,18 @@ private func beginResource(_ record: DNSRecord, _ message: DNSMessage, into line
   encodeName(record, message, into: &line)
   line.member("rrtype", DNSNames.type(record.type))
   line.member("ttl", record.ttlSeconds)
+}
+
+/// An address or a name.
+private func encodePlain(_ record: DNSRecord, _ message: DNSMessage, into line: inout JSONWriter) {
+  if DNSMessage.plainData(record) == .address {
+    line.key("rdata")
+    message.withAddress(record) { appendAddress($0, to: &line) }
+    return
+  }
+  var isTruncated = false
+  line.member("rdata") { isTruncated = message.appendDataName(record, to: &$0) }
+  if isTruncated { line.member("rdata_truncated", true) }
 }
 
 /// The data of a record under the key that its type has.
@@ -214,18 +228,20 @@ private func encodeFingerprint(
 }
 
 /// Appends an address as a quoted string; bytes of no address's length are shown in hexadecimal.
-func appendAddress(_ bytes: [UInt8], to line: inout JSONWriter) {
+func appendAddress(_ bytes: [UInt8], to line: inout JSONWriter) { appendAddress(bytes.rawSpan, to: &line) }
+
+private func appendAddress(_ bytes: RawSpan, to line: inout JSONWriter) {
   line.bytes.append(UInt8(ascii: "\""))
-  switch bytes.count {
-  case 4: line.bytes.appendFullAddress(IPAddress(v4: bytes.rawSpan.u32(0)))
-  case 16: line.bytes.appendFullAddress(IPAddress(v6High: bytes.rawSpan.u64(0), low: bytes.rawSpan.u64(8)))
-  default: line.bytes.appendHexadecimal(bytes, separator: UInt8(ascii: ":"))
+  switch bytes.byteCount {
+  case 4: line.bytes.appendFullAddress(IPAddress(v4: bytes.u32(0)))
+  case 16: line.bytes.appendFullAddress(IPAddress(v6High: bytes.u64(0), low: bytes.u64(8)))
+  default: line.bytes.appendHexadecimal(bytes.copied(), separator: UInt8(ascii: ":"))
   }
   line.bytes.append(UInt8(ascii: "\""))
 }
 
 /// `grouped`: the answers' data by type, in the order in which the types come up.
-private func encodeGroups(_ answers: [Resource], into line: inout JSONWriter) {
+private func encodeGroups(_ answers: [Resource], _ message: DNSMessage, into line: inout JSONWriter) {
   var isOpen = false
   for (index, answer) in answers.enumerated() where isGroupable(answer.data) {
     let type = answer.record.type
@@ -235,17 +251,30 @@ private func encodeGroups(_ answers: [Resource], into line: inout JSONWriter) {
     line.key(text: DNSNames.type(type))
     line.beginArrayValue()
     for other in answers[index...] where other.record.type == type && isGroupable(other.data) {
-      encodeGrouped(other.data, into: &line)
+      if let data = other.data {
+        encodeGrouped(data, into: &line)
+      } else {
+        encodeGrouped(other.record, message, into: &line)
+      }
     }
     line.endArray()
   }
   if isOpen { line.endObject() }
 }
 
-private func isGroupable(_ data: DNSData) -> Bool {
+private func isGroupable(_ data: DNSData?) -> Bool {
   switch data {
   case .options, .other: false
-  case .address, .name, .text, .soa, .service, .sshFingerprint, .null: true
+  case nil, .address, .name, .text, .soa, .service, .sshFingerprint, .null: true
+  }
+}
+
+private func encodeGrouped(_ record: DNSRecord, _ message: DNSMessage, into line: inout JSONWriter) {
+  if DNSMessage.plainData(record) == .address {
+    line.separate()
+    message.withAddress(record) { appendAddress($0, to: &line) }
+  } else {
+    line.element { _ = message.appendDataName(record, to: &$0) }
   }
 }
 
