@@ -24,39 +24,37 @@ package final class Flow {
   package let identifier: UInt64
   /// The normalised key under which the table holds the flow.
   package let key: FlowKey
-  package var client: IPAddress { ends.client }
-  package var server: IPAddress { ends.server }
-  /// Source port of the client; for ICMP its first packet's type.
-  package var clientPort: UInt16 { ends.clientPort }
-  /// Port of the server; for ICMP the first packet's code.
-  package var serverPort: UInt16 { ends.serverPort }
-  package let ipProtocol: UInt8
   /// VLAN ids of the first packet from the outermost, and how many there are.
   package let vlanCount: UInt8
+  /// Tunnels around the flow's packets.
+  package let depth: UInt8
   package let vlan0: UInt16
   package let vlan1: UInt16
   package let vlan2: UInt16
   /// Session of PPPoE that its first packet came in; 0: none.
   package let pppoeSession: UInt16
-  /// Tunnels around the flow's packets.
-  package let depth: UInt8
+  /// Source port of the client, and port of the server; for ICMP the first packet's type and code.
+  package var clientPort: UInt16 { ports.toServer }
+  package var serverPort: UInt16 { ports.toClient }
+  private var ports: Pair<UInt16>
+  /// Place in the table's slab, and in its wheel of time-outs.
+  var slot: UInt32 = 0
 
   /// Number of the packet that began the flow.
   package let firstPacket: UInt64
+  package var ipProtocol: UInt8 { key.ipProtocol }
+  package var client: IPAddress { tally.clientIsSecond ? key.second : key.first }
+  package var server: IPAddress { tally.clientIsSecond ? key.first : key.second }
   /// What changes with every packet.
   package var counts: FlowCounts { tally }
-  /// The counts, and the two sides, for this module alone: see `held`.
+  /// The counts, for this module alone: see `held`.
   var tally: FlowCounts
-  private var ends: Ends
-
-  /// The two sides of a flow.
-  private struct Ends {
-    var client: IPAddress
-    var server: IPAddress
-    var clientPort: UInt16
-    var serverPort: UInt16
-    var isSwapped = false
-  }
+  /// The two sides were exchanged after the flow began.
+  package private(set) var isSwapped = false
+  /// Some alert was raised for it.
+  package var hasAlerted = false
+  /// The table was short of memory when the flow began or ended.
+  package var isEmergency = false
 
   /// What hangs on the flow and is asked for with every packet. It is the module's own: the compiler sees all
   /// that changes it, and proves once that accesses keep apart instead of having that asked at each of them.
@@ -86,15 +84,11 @@ package final class Flow {
     get { held.detection }
     set { held.detection = newValue }
   }
-  /// Hardware addresses, kept by who writes events, where an output shows them.
-  package var hardware: AnyObject?
   /// What rules, policies and failures decided on all of its packets.
   package var action: FlowAction {
     get { held.action }
     set { held.action = newValue }
   }
-  /// The flow that announced this one (FTP's data connections).
-  package var parent: UInt64?
   /// A rule asks for it to be bypassed from the next packet on.
   package var wantsBypass: Bool {
     get { held.wantsBypass }
@@ -104,24 +98,43 @@ package final class Flow {
   package var exceptions = ExceptionNotes()
   /// Directions in which a record of a dropped packet was written.
   package var hasLoggedDrop = Pair(both: false)
-  /// Some alert was raised for it.
-  package var hasAlerted = false
-  /// The table was short of memory when the flow began or ended.
-  package var isEmergency = false
-  /// The two sides were exchanged after the flow began.
-  package var isSwapped: Bool { ends.isSwapped }
 
-  /// Place in the table's slab, and in its wheel of time-outs.
-  var slot: UInt32 = 0
+  /// What few flows have, made with the first of it.
+  private(set) var rest: Rest?
+
+  /// What few flows have.
+  final class Rest {
+    var hardware: AnyObject?
+    var parent: UInt64?
+    var bypassedPackets = Pair<UInt64>(both: 0)
+    var bypassedBytes = Pair<UInt64>(both: 0)
+  }
+
+  private var made: Rest {
+    if let rest { return rest }
+    let made = Rest()
+    rest = made
+    return made
+  }
+
+  /// Hardware addresses, kept by who writes events, where an output shows them.
+  package var hardware: AnyObject? {
+    get { rest?.hardware }
+    set { made.hardware = newValue }
+  }
+  /// The flow that announced this one (FTP's data connections).
+  package var parent: UInt64? {
+    get { rest?.parent }
+    set { made.parent = newValue }
+  }
 
   package init(identifier: UInt64, key: FlowKey, packet: Packet) {
     self.identifier = identifier
     self.key = key
-    ends = Ends(
-      client: packet.source, server: packet.destination,
-      clientPort: packet.isICMP ? UInt16(packet.icmpType) : packet.sourcePort,
-      serverPort: packet.isICMP ? UInt16(packet.icmpCode) : packet.destinationPort)
-    ipProtocol = packet.ipProtocol
+    ports =
+      packet.isICMP
+      ? Pair(UInt16(packet.icmpType), UInt16(packet.icmpCode))
+      : Pair(packet.sourcePort, packet.destinationPort)
     vlanCount = packet.vlanCount
     pppoeSession = packet.pppoeSession
     vlan0 = packet.vlan0
@@ -137,6 +150,13 @@ package final class Flow {
     ipProtocol == 6 ? (tcp?.isEstablished ?? false) : hasBothDirections
   }
 
+  /// Counts a packet of the flow once it is bypassed.
+  @inline(never)
+  func noteBypassed(_ direction: Direction, _ byteCount: UInt64) {
+    made.bypassedPackets[direction] &+= 1
+    made.bypassedBytes[direction] &+= byteCount
+  }
+
   /// Which way a packet of this flow goes.
   @inline(__always)
   func direction(of packet: Packet, _ key: FlowKey, clientIsSecond: Bool) -> Direction {
@@ -149,9 +169,8 @@ package final class Flow {
   ///
   /// The owner turns its own per-direction state.
   package func swapDirections() {
-    ends = Ends(
-      client: ends.server, server: ends.client, clientPort: ends.serverPort, serverPort: ends.clientPort,
-      isSwapped: !ends.isSwapped)
+    ports = Pair(ports.toClient, ports.toServer)
+    isSwapped.toggle()
     var tally = self.tally
     tally.swapDirections()
     self.tally = tally

@@ -3,7 +3,6 @@ package import Wire
 /// What changes with every packet of a flow, in one value: a packet reaches it with a single access to the
 /// flow.
 package struct FlowCounts: Sendable {
-  package internal(set) var state = Flow.State.new
   package let startNanoseconds: Int64
   /// Time of the latest packet.
   package internal(set) var lastNanoseconds: Int64
@@ -12,14 +11,12 @@ package struct FlowCounts: Sendable {
   package internal(set) var packets = Pair<UInt64>(both: 0)
   /// Bytes of the frames as captured; of a packet in a tunnel, its own.
   package internal(set) var bytes = Pair<UInt64>(both: 0)
+  package internal(set) var state = Flow.State.new
   /// Least and greatest TTL or hop limit, 0 where that side has not sent.
   package internal(set) var ttlMin = Pair<UInt8>(both: 0)
   package internal(set) var ttlMax = Pair<UInt8>(both: 0)
   /// Type and code of the latest ICMP packet of the server, once it answered.
   package internal(set) var icmpResponse: (type: UInt8, code: UInt8)?
-  /// Packets and bytes since the flow was bypassed.
-  package internal(set) var bypassedPackets = Pair<UInt64>(both: 0)
-  package internal(set) var bypassedBytes = Pair<UInt64>(both: 0)
   /// Whether the client is the second endpoint of the flow's key.
   var clientIsSecond: Bool
 
@@ -36,9 +33,10 @@ package struct FlowCounts: Sendable {
   /// Both sides have sent.
   var hasBothDirections: Bool { hasSent.toServer && hasSent.toClient }
 
-  /// Counts a packet of a frame of `byteCount` bytes. `isError` is one about the flow, which is not of it.
-  @inline(__always)
-  mutating func note(_ packet: Packet, _ direction: Direction, _ byteCount: Int, isError: Bool) {
+  /// Counts a packet of a frame of `byteCount` bytes, and says how many of them count. `isError` is one about
+  /// the flow, which is not of it.
+  @inline(__always) @discardableResult
+  mutating func note(_ packet: Packet, _ direction: Direction, _ byteCount: Int, isError: Bool) -> UInt64 {
     if packet.timeNanoseconds > lastNanoseconds { lastNanoseconds = packet.timeNanoseconds }
     lastPacket = packet.number
     let size = UInt64(
@@ -59,10 +57,7 @@ package struct FlowCounts: Sendable {
       if !packet.isICMPv4Error { hasSent[direction] = true }
       if state == .new, hasBothDirections { state = .established }
     }
-    if state == .bypassed {
-      bypassedPackets[direction] &+= 1
-      bypassedBytes[direction] &+= size
-    }
+    return size
   }
 
   /// Bytes of a packet in a tunnel: from its first header on.
@@ -105,8 +100,8 @@ extension Flow {
   /// Type and code of the latest ICMP packet of the server, once it answered.
   package var icmpResponse: (type: UInt8, code: UInt8)? { tally.icmpResponse }
   /// Packets and bytes since the flow was bypassed.
-  package var bypassedPackets: Pair<UInt64> { tally.bypassedPackets }
-  package var bypassedBytes: Pair<UInt64> { tally.bypassedBytes }
+  package var bypassedPackets: Pair<UInt64> { rest?.bypassedPackets ?? Pair(both: 0) }
+  package var bypassedBytes: Pair<UInt64> { rest?.bypassedBytes ?? Pair(both: 0) }
   /// TCP flags seen since the session began, by the direction of their packets.
   package var tcpFlags: Pair<UInt8> { tcp?.flags ?? Pair(both: 0) }
   /// Both sides have sent: what `flow:established` means for anything but TCP.

@@ -7,20 +7,26 @@ package import Wire
 /// first, those without stand alone by direction and type. An ICMPv4 error "unreachable" has the key of the
 /// packet that it is about.
 package struct FlowKey: Sendable, BitwiseCopyable {
-  package let first: IPAddress
-  package let second: IPAddress
+  package var first: IPAddress { address(firstHigh, firstLow) }
+  package var second: IPAddress { address(secondHigh, secondLow) }
+  /// Hash over everything that is part of the key: also for choosing a worker.
+  package let hash: UInt64
+  // Each flow has its key: the addresses, which are of one family, are kept without room between them.
+  private let firstHigh: UInt64
+  private let firstLow: UInt64
+  private let secondHigh: UInt64
+  private let secondLow: UInt64
+  /// VLAN ids, 16 bits each; their number above.
+  package let vlans: UInt64
   /// Ports of the first and the second endpoint; the asking message's type for ICMP.
   package let ports: UInt32
   package let ipProtocol: UInt8
   package let depth: UInt8
-  /// VLAN ids, 16 bits each; their number above.
-  package let vlans: UInt64
+  private let isIPv6: Bool
   /// The packet goes from the second endpoint to the first; not part of the key.
   package let isReversed: Bool
   /// The packet is an ICMP error about the flow's packet; not part of the key.
   package let isError: Bool
-  /// Hash over everything that is part of the key: also for choosing a worker.
-  package let hash: UInt64
 
   /// The key of a packet; nil for what has no flow (fragments, invalid packets, other protocols).
   @inline(__always)
@@ -74,8 +80,9 @@ package struct FlowKey: Sendable, BitwiseCopyable {
     first: IPAddress, second: IPAddress, firstPort: UInt16, secondPort: UInt16, _ ipProtocol: UInt8,
     _ depth: UInt8, _ vlans: UInt64, _ seed: UInt64, isReversed: Bool, isError: Bool
   ) {
-    self.first = first
-    self.second = second
+    (firstHigh, firstLow) = (first.high, first.low)
+    (secondHigh, secondLow) = (second.high, second.low)
+    isIPv6 = first.isIPv6
     ports = UInt32(firstPort) << 16 | UInt32(secondPort)
     self.ipProtocol = ipProtocol
     self.depth = depth
@@ -107,8 +114,14 @@ package struct FlowKey: Sendable, BitwiseCopyable {
   /// Whether two keys name the same flow.
   @inline(__always)
   package func isSame(as other: FlowKey) -> Bool {
-    hash == other.hash && ports == other.ports && first == other.first && second == other.second
+    hash == other.hash && ports == other.ports && firstLow == other.firstLow && secondLow == other.secondLow
+      && firstHigh == other.firstHigh && secondHigh == other.secondHigh && isIPv6 == other.isIPv6
       && ipProtocol == other.ipProtocol && vlans == other.vlans && depth == other.depth
+  }
+
+  @inline(__always)
+  private func address(_ high: UInt64, _ low: UInt64) -> IPAddress {
+    isIPv6 ? IPAddress(v6High: high, low: low) : IPAddress(v4: UInt32(truncatingIfNeeded: low))
   }
 }
 

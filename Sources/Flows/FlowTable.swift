@@ -166,15 +166,23 @@ package struct FlowTable: ~Copyable {
   /// One in as many flows is named by `prepareDrain`.
   package static let drainStep = 64
 
-  /// Ends the flows that began with a packet up to `bound`, in the order in which they began.
+  /// Ends the flows that began with a packet up to `bound`, in the order in which they began. As all flows
+  /// go, their places in the table and the wheel are given up together, behind the last of them.
   package mutating func drain(upTo bound: UInt64 = .max, ended: (Flow, FlowEnd) -> Void) {
     while let next = lastOrder.last {
       if let flow = flows[Int(next)] {
         if flow.firstPacket > bound { return }
-        end(flow, .shutdown, ended)
+        flows[Int(next)] = nil
+        settle(flow, .shutdown, ended)
       }
       lastOrder.removeLast()
     }
+    guard count == 0 else { return }
+    entries = [UInt64](repeating: 0, count: 1024)
+    mask = 1023
+    flows = []
+    freeSlots = []
+    wheel = TimeoutWheel()
   }
 
   /// Shows every flow that there is, in no particular order.
@@ -229,7 +237,8 @@ extension FlowTable {
   ) -> Direction? {
     if now >= expiryNanoseconds(flow.ipProtocol, counts.state, counts.lastNanoseconds) { return nil }
     let direction = flow.direction(of: packet, key, clientIsSecond: counts.clientIsSecond)
-    counts.note(packet, direction, byteCount, isError: key.isError)
+    let size = counts.note(packet, direction, byteCount, isError: key.isError)
+    if counts.state == .bypassed { flow.noteBypassed(direction, size) }
     return direction
   }
 
@@ -334,6 +343,11 @@ extension FlowTable {
     wheel.cancel(flow.slot)
     flows[Int(flow.slot)] = nil
     freeSlots.append(flow.slot)
+    settle(flow, reason, ended)
+  }
+
+  /// Counts a flow that has left the table, and shows it.
+  private mutating func settle(_ flow: Flow, _ reason: FlowEnd, _ ended: (Flow, FlowEnd) -> Void) {
     count &-= 1
     switch reason {
     case .timeout: counters.timedOut &+= 1

@@ -12,9 +12,13 @@ struct TimeoutWheel {
   private struct Link {
     var next = TimeoutWheel.none
     var previous = TimeoutWheel.none
-    /// Which second of the ring the slot is in, or −1.
-    var place: Int32 = -1
-    var due: Int64 = 0
+    /// The second at which it is due, which says its place in the ring, too.
+    var due = Link.never
+
+    /// Not scheduled.
+    private static let never = Int64.min
+    var isScheduled: Bool { due != Link.never }
+    var place: Int { Int(truncatingIfNeeded: due) & (TimeoutWheel.length &- 1) }
   }
 
   private var heads = [UInt32](repeating: TimeoutWheel.none, count: TimeoutWheel.length)
@@ -26,20 +30,21 @@ struct TimeoutWheel {
   mutating func schedule(_ slot: UInt32, dueSecond: Int64) {
     let index = Int(slot)
     while links.count <= index { links.append(Link()) }
-    if links[index].place >= 0 { cancel(slot) }
+    if links[index].isScheduled { cancel(slot) }
     // What is due already is found in the second that is being looked at.
     let due = max(dueSecond, second ?? dueSecond)
-    let place = Int(truncatingIfNeeded: due) & (TimeoutWheel.length &- 1)
+    let link = Link(previous: TimeoutWheel.none, due: due)
+    let place = link.place
     let head = heads[place]
-    links[index] = Link(
-      next: head, previous: TimeoutWheel.none, place: Int32(truncatingIfNeeded: place), due: due)
+    links[index] = link
+    links[index].next = head
     if head != TimeoutWheel.none { links[Int(head)].previous = slot }
     heads[place] = slot
   }
 
   /// The same if it is earlier than scheduled.
   mutating func bringForward(_ slot: UInt32, dueSecond: Int64) {
-    guard Int(slot) < links.count, links[Int(slot)].place >= 0, dueSecond < links[Int(slot)].due else {
+    guard Int(slot) < links.count, links[Int(slot)].isScheduled, dueSecond < links[Int(slot)].due else {
       return
     }
     schedule(slot, dueSecond: dueSecond)
@@ -47,10 +52,10 @@ struct TimeoutWheel {
 
   mutating func cancel(_ slot: UInt32) {
     let index = Int(slot)
-    guard index < links.count, links[index].place >= 0 else { return }
+    guard index < links.count, links[index].isScheduled else { return }
     let link = links[index]
     if link.previous == TimeoutWheel.none {
-      heads[Int(link.place)] = link.next
+      heads[link.place] = link.next
     } else {
       links[Int(link.previous)].next = link.next
     }

@@ -1,26 +1,25 @@
 package import Wire
 
-/// What is known of a flow's protocol, as a whole or for one direction.
-package enum ProtocolState: Sendable, Equatable, BitwiseCopyable {
+/// What is known of a flow's protocol, as a whole or for one direction. Each flow has several: it is small.
+package struct ProtocolState: Sendable, Equatable, BitwiseCopyable {
+  private let number: Int16
+
+  private init(_ number: Int) { self.number = Int16(truncatingIfNeeded: number) }
+
   /// Nothing told yet: EVE leaves it out.
-  case unknown
+  package static let unknown = ProtocolState(-1)
   /// No protocol was recognised: EVE says `failed`.
-  case failed
+  package static let failed = ProtocolState(-2)
   /// Position in `ProtocolCatalogue.all`.
-  case known(Int)
+  package static func known(_ index: Int) -> ProtocolState { ProtocolState(index) }
 
   /// Position in the catalogue, where known.
-  package var index: Int? {
-    if case .known(let index) = self { index } else { nil }
-  }
+  package var index: Int? { number >= 0 ? Int(number) : nil }
 
   /// Name as EVE's `app_proto` and rules have it; nil while unknown.
   package var name: String? {
-    switch self {
-    case .unknown: nil
-    case .failed: "failed"
-    case .known(let index): ProtocolCatalogue.all[index].name
-    }
+    if let index { return ProtocolCatalogue.all[index].name }
+    return self == .failed ? "failed" : nil
   }
 }
 

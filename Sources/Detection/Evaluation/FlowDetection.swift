@@ -29,23 +29,20 @@ package final class FlowDetection {
   var stateSeen = Pair<UInt32>(both: 0)
   /// Payloads told nothing any more after the packet before: what came until then is still shown.
   var hidesPayload = false
-  /// Up to where each direction's stream was shown, and where the message in hand begins in it: what was
-  /// before is not shown again with it.
-  var streamEnd = Pair<UInt64>(both: 0)
-  private(set) var messageStart = Pair<UInt64>(both: 0)
-  /// After a reload: the generation up to which rules on addresses and on the protocol were asked; 0: none.
-  var addressesAsked = Pair<UInt64>(both: 0)
-  var protocolAsked = Pair<UInt64>(both: 0)
-  /// Events of the conversation that rules have been asked for.
-  var conversationEvents = 0
+  /// Events of the conversation that rules have been asked for: there are a few at most.
+  var conversationEvents: UInt8 = 0
   /// A rule has all further files of the flow kept.
   package var keepsFiles = Pair(both: false)
-  /// Number of the packet with which no protocol was recognised, as far as it fits; 0: none yet.
-  var decidedAt = Pair<UInt32>(both: 0)
   /// Rules on the protocol alone have been asked.
   var hasAskedProtocol = Pair(both: false)
   /// They have been asked of the protocol that another has changed to.
   var hasAskedChanged = Pair(both: false)
+  /// Up to where each direction's stream was shown, and where the message in hand begins in it: what was
+  /// before is not shown again with it.
+  var streamEnd = Pair<UInt64>(both: 0)
+  private(set) var messageStart = Pair<UInt64>(both: 0)
+  /// Number of the packet with which no protocol was recognised, as far as it fits; 0: none yet.
+  var decidedAt = Pair<UInt32>(both: 0)
 
   /// What most flows never have: made with the first of it.
   private var notes: FlowNotes?
@@ -183,6 +180,8 @@ private final class FlowNotes {
   var consumed: [ConsumedStream] = []
   var variables: [(name: Int, text: [UInt8])] = []
   var entropies: [(name: Int32, bits: Double)] = []
+  var addressesAsked = Pair<UInt64>(both: 0)
+  var protocolAsked = Pair<UInt64>(both: 0)
 }
 
 extension FlowDetection {
@@ -194,6 +193,18 @@ extension FlowDetection {
     let made = FlowNotes()
     notes = made
     return made
+  }
+
+  /// After a reload: the generation up to which rules on addresses were asked; 0: none.
+  var addressesAsked: Pair<UInt64> {
+    get { notes?.addressesAsked ?? Pair(both: 0) }
+    _modify { yield &made.addressesAsked }
+  }
+
+  /// The same of rules on the protocol.
+  var protocolAsked: Pair<UInt64> {
+    get { notes?.protocolAsked ?? Pair(both: 0) }
+    _modify { yield &made.protocolAsked }
   }
 
   /// Bits set, in order.

@@ -60,13 +60,13 @@ extension Inspector {
       }
     }
     if let conversation = subject.conversation, let detection = subject.detection,
-      conversation.eventCount > detection.conversationEvents
+      conversation.eventCount > Int(detection.conversationEvents)
     {
-      for event in conversation.events[detection.conversationEvents...] {
+      for event in conversation.events[Int(detection.conversationEvents)...] {
         let position = ConversationEvent.allCases.firstIndex(of: event) ?? 0
         for rule in EventRules.rules(rules.eventRules.layer, position) { candidates.insert(rule) }
       }
-      detection.conversationEvents = conversation.eventCount
+      detection.conversationEvents = UInt8(clamping: conversation.eventCount)
     }
   }
 

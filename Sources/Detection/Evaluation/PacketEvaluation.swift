@@ -246,11 +246,7 @@ extension RuleProgram {
   }
 
   private func number(of state: ProtocolState) -> Int {
-    switch state {
-    case .unknown: -1
-    case .failed: -2
-    case .known(let index): index
-    }
+    state.index ?? (state == .failed ? -2 : -1)
   }
 
   private func holdsSize(_ side: StreamSizeSide, _ check: NumberCheck, _ subject: borrowing Subject) -> Bool {

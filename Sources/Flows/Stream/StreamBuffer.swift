@@ -33,18 +33,8 @@ struct StreamBuffer: ~Copyable {
   /// The depth was reached: what follows is not kept.
   var isDepthReached = false
   var hasGap = false
-  /// Where the hole lies that was last told of.
-  var notedGap: Int64 = -1
-  /// The most regions there were at a time, the contiguous part among them.
-  var regionsMax = 1
-  /// Offset at which the depth ends, once it was reached.
-  var depthEnd = Int64.max
-  /// Parts before holes that were skipped before raw inspection had seen them, oldest first.
-  var rawRemainders: [StreamRegion] = []
-  /// The part before the last hole, seen by raw inspection, as long as it is near: events show it.
-  var shownRemainder: StreamRegion?
-  /// Frames of the application layer begin here that are not done with: what follows stays.
-  var retainedFrom = Int64.max
+  /// What streams without holes, frames and depths do not have: made with the first of it.
+  var rest: StreamRest?
   /// Bytes accounted for in the memory budget.
   var accounted = 0
 
@@ -260,7 +250,7 @@ struct StreamBuffer: ~Copyable {
     extents = []
     if let last = regions.last { base = max(base, last.end) }
     regions = []
-    rawRemainders = []
+    rest?.forgetRaw()
     consumed = base
     inspected = base
   }

@@ -3,6 +3,14 @@ import Wire
 /// One side of a TCP session, as a sender: its sequence numbers, the window it may send into, its time
 /// stamps.
 struct TCPEnd {
+  // Every session has two: what is large comes first, so that nothing is left free between.
+  /// Offset in the stream of `next`, so that 32-bit numbers map to 64-bit offsets.
+  var nextOffset: Int64 = 0
+  /// Offset of its FIN.
+  var finalOffset: Int64 = 0
+  /// When its latest time stamp was seen, in seconds.
+  var timestampSeconds: Int64 = 0
+  var urgentBytes = 0
   /// Initial sequence number.
   var initial: UInt32 = 0
   /// Number after the last byte sent, SYN and FIN counted.
@@ -13,13 +21,15 @@ struct TCPEnd {
   var window: UInt32 = 0
   /// Highest number that was ever allowed: acknowledged plus window.
   var allowed: UInt32 = 0
+  /// Its latest time-stamp value.
+  var timestamp: UInt32 = 0
+  /// The number that a reset must have as long as the FIN does not count.
+  var resetBeforeFIN: UInt32 = 0
   /// Shift of the windows that the other side announces.
   var windowShift: UInt8 = 0
-  /// Offset in the stream of `next`, so that 32-bit numbers map to 64-bit offsets.
-  var nextOffset: Int64 = 0
-  /// Its latest time-stamp value, and when it was seen, in seconds.
-  var timestamp: UInt32 = 0
-  var timestampSeconds: Int64 = 0
+  var policy = HostPolicy.bsd
+  /// It takes scaled windows.
+  var offersShift = false
   var usesTimestamps = false
   var hasTimestamp = false
   /// A zero time stamp was seen in the handshake: it says nothing.
@@ -28,19 +38,11 @@ struct TCPEnd {
   var hasFIN = false
   /// The number of a reset counts its FIN: it was the first one, of a server, or acknowledged in time.
   var countsFIN = false
-  /// The number that a reset must have as long as the FIN does not count.
-  var resetBeforeFIN: UInt32 = 0
   /// It has sent a reset that the other side may not have believed: whether it goes on is watched.
   var hasRST = false
   var isKnown = false
   /// The last packet was a keep-alive.
   var isKeepingAlive = false
-  var policy = HostPolicy.bsd
-  var urgentBytes = 0
-  /// It takes scaled windows.
-  var offersShift = false
-  /// Offset of its FIN.
-  var finalOffset: Int64 = 0
 
   /// The number that most systems ask of a reset: what the last data lead to, or a FIN that counts.
   @inline(__always)

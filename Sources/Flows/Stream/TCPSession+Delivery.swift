@@ -141,8 +141,7 @@ extension TCPSession {
   package func disableRaw(_ direction: Direction) {
     core.change(direction) { buffer in
       buffer.isRawDisabled = true
-      buffer.rawRemainders = []
-      buffer.shownRemainder = nil
+      buffer.forgetRemainders()
     }
   }
 

@@ -67,13 +67,16 @@ package final class TCPSession {
 struct StreamStoreSettings {
   let isInline: Bool
   let checksOverlaps: Bool
-  let toServerChunkBytes: Int
-  let toClientChunkBytes: Int
+  private let toServerChunk: Int32
+  private let toClientChunk: Int32
 
   init(_ settings: StreamSettings) {
     isInline = settings.isInline
     checksOverlaps = settings.checksOverlaps
-    toServerChunkBytes = max(settings.toServerChunkBytes, 0)
-    toClientChunkBytes = max(settings.toClientChunkBytes, 0)
+    toServerChunk = Int32(clamping: max(settings.toServerChunkBytes, 0))
+    toClientChunk = Int32(clamping: max(settings.toClientChunkBytes, 0))
   }
+
+  var toServerChunkBytes: Int { Int(toServerChunk) }
+  var toClientChunkBytes: Int { Int(toClientChunk) }
 }

@@ -36,9 +36,9 @@ package final class DNSSession: Session {
   /// Where a TCP direction stands.
   private struct Lane {
     /// Bytes of the unfinished message at the front of what was left over, its length prefix included.
-    var unfinished = 0
+    var unfinished: Int32 = 0
     /// Bytes still to be passed over: the rest of a message that a gap broke.
-    var skips = 0
+    var skips: Int32 = 0
     /// Where messages begin is not known after a gap.
     var isLost = false
   }
@@ -56,8 +56,8 @@ package final class DNSSession: Session {
       if parse(bytes, direction, clock) { join(0, direction) }
       return Consumption(bytes: bytes.byteCount)
     }
-    var position = min(lanes[direction].skips, bytes.byteCount)
-    lanes[direction].skips &-= position
+    var position = min(Int(lanes[direction].skips), bytes.byteCount)
+    lanes[direction].skips &-= Int32(position)
     if lanes[direction].isLost {
       guard bytes.byteCount >= 2 &+ DNSMessage.headerBytes else { return Consumption(bytes: position) }
       guard DNSProbe.looksLikeStream(bytes) else { return Consumption(bytes: bytes.byteCount) }
@@ -65,7 +65,7 @@ package final class DNSSession: Session {
     }
     while bytes.byteCount &- position >= 2 {
       let length = Int(bytes.u16(position))
-      lanes[direction].unfinished = 2 &+ length
+      lanes[direction].unfinished = Int32(2 &+ length)
       announce(DNS.DNSFrame.pdu, direction, at: position &+ 2, length: length)
       guard bytes.byteCount &- position &- 2 >= length else { break }
       if length > 0 {
@@ -86,8 +86,8 @@ package final class DNSSession: Session {
     guard isStream else { return .goesOn }
     let expected = max(lanes[direction].unfinished, lanes[direction].skips)
     lanes[direction].unfinished = 0
-    lanes[direction].skips = max(expected &- count, 0)
-    lanes[direction].isLost = expected < count
+    lanes[direction].skips = max(expected &- Int32(clamping: count), 0)
+    lanes[direction].isLost = Int(expected) < count
     return .goesOn
   }
 

@@ -203,18 +203,17 @@ extension Worker {
   }
 
   private mutating func countProtocol(of flow: Flow, _ conversation: Conversation?) {
-    switch conversation?.state {
-    case .known(let index):
+    guard let conversation else { return }
+    if let index = conversation.state.index {
       counters.protocolFlows[index] &+= 1
-      let failures = conversation?.failureCount ?? 0
+      let failures = conversation.failureCount
       counters.parserFailures[index] &+= failures
       if flow.ipProtocol == 17 {
         counters.datagrams.flows[index] &+= 1
         counters.datagrams.failures[index] &+= failures
       }
-    case .failed:
+    } else if conversation.state == .failed {
       if flow.ipProtocol == 6 { counters.failedTCPFlows &+= 1 } else { counters.failedUDPFlows &+= 1 }
-    case .unknown, nil: break
     }
   }
 }
