@@ -42,11 +42,12 @@ package struct ApplicationProtocol: Sendable {
   package let firstDirection: Direction?
   /// It is known by the protocol before it, which agreed on it: its bytes are not looked at.
   package let isAnnounced: Bool
-  /// Says whether the first bytes of a direction are this protocol's, whatever the ports.
+  /// Says whether the first bytes of a direction are this protocol's, whatever the ports; nil where they
+  /// never tell.
   ///
   /// Must be monotone: what is `yes` or `no` for some bytes stays so for more of them, so that the answer
   /// does not depend on how a stream is cut.
-  package let recognise: @Sendable (RawSpan, Direction, ApplicationProtocol.Transport) -> Recognition
+  package let recognise: (@Sendable (RawSpan, Direction, ApplicationProtocol.Transport) -> Recognition)?
   /// A weaker look, taken only where one of the flow's ports is among the protocol's. Monotone like
   /// `recognise`.
   package let probe: (@Sendable (RawSpan, Direction, ApplicationProtocol.Transport) -> Recognition)?
@@ -65,7 +66,7 @@ package struct ApplicationProtocol: Sendable {
     name: String, aliases: [String] = [], transports: [Transport], ports: [UInt16], progress: Pair<[String]>,
     events: [String], fields: [Field], frames: [String] = [], frameName: String? = nil,
     hasLastingSteps: Bool = false, firstDirection: Direction? = nil, isAnnounced: Bool = false,
-    recognise: @escaping @Sendable (RawSpan, Direction, ApplicationProtocol.Transport) -> Recognition,
+    recognise: (@Sendable (RawSpan, Direction, ApplicationProtocol.Transport) -> Recognition)? = nil,
     probe: (@Sendable (RawSpan, Direction, ApplicationProtocol.Transport) -> Recognition)? = nil,
     portProbe: (@Sendable (RawSpan) -> Recognition)? = nil,
     answerProbe: (@Sendable (RawSpan) -> Recognition)? = nil,

@@ -67,6 +67,8 @@ package final class Conversation {
   struct Core {
     var state = ProtocolState.unknown
     var sides = Pair<ProtocolState>(both: .unknown)
+    var original = ProtocolState.unknown
+    var expected = ProtocolState.unknown
     var isReversed = false
     var isOneSided = false
     var mayReverse = false
@@ -92,11 +94,17 @@ package final class Conversation {
     set { core.sides = newValue }
   }
   /// The protocol before a change (`app_proto_orig`).
-  package internal(set) var original = ProtocolState.unknown
+  package internal(set) var original: ProtocolState {
+    get { core.original }
+    set { core.original = newValue }
+  }
   /// One protocol has given way to another.
   package internal(set) var hasChanged = false
   /// The protocol announced by a change, where another came (`app_proto_expected`).
-  package internal(set) var expected = ProtocolState.unknown
+  package internal(set) var expected: ProtocolState {
+    get { core.expected }
+    set { core.expected = newValue }
+  }
   /// The parser, once the protocol is known and unless it is only recognised.
   package internal(set) var session: Session? {
     get { parser }
@@ -261,11 +269,12 @@ package final class Conversation {
 
   /// What events tell of the protocol.
   package var protocols: KnownProtocols {
+    let core = core
     var known = KnownProtocols()
     known.flow = core.state
     known.sides = core.sides
-    known.original = original
-    known.expected = expected
+    known.original = core.original
+    known.expected = core.expected
     return known
   }
 

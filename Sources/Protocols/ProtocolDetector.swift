@@ -29,48 +29,66 @@ package final class ProtocolDetector: Sendable {
 
   private typealias Maker = @Sendable (ProtocolSettings) -> Session
 
-  /// A protocol that may be the one. It is copied to be asked: it holds nothing that would be counted.
+  /// A protocol that may be the one.
   private struct Candidate: Sendable {
     let index: Int
-    let recognise: @Sendable (RawSpan, Direction, ApplicationProtocol.Transport) -> Recognition
-    let probe: (@Sendable (RawSpan, Direction, ApplicationProtocol.Transport) -> Recognition)?
-    let portProbe: (@Sendable (RawSpan) -> Recognition)?
-    let answerProbe: (@Sendable (RawSpan) -> Recognition)?
+    let recognise: Probe?
+    let probe: Probe?
+    let portProbe: ShortProbe?
+    let answerProbe: ShortProbe?
+  }
+
+  private typealias Probe = @Sendable (RawSpan, Direction, ApplicationProtocol.Transport) -> Recognition
+  private typealias ShortProbe = @Sendable (RawSpan) -> Recognition
+
+  /// The protocols in the order in which they are asked, those that own a port of the flow first, and what
+  /// each of them is asked, so that nobody is visited who has nothing to say.
+  private final class Order: Sendable {
+    let recognisers: [(index: Int, probe: Probe)]
+    /// Of owners alone.
+    let portProbes: [(index: Int, probe: ShortProbe)]
+    let probes: [(index: Int, probe: Probe)]
+    /// Of all: for the protocol that the other direction has told.
+    let answerProbes: [(index: Int, probe: ShortProbe)]
+    /// Of those that own no port.
+    let otherProbes: [(index: Int, probe: Probe)]
+
+    init(_ all: [Candidate], _ ports: [Set<UInt16>], _ owns: (Set<UInt16>) -> Bool) {
+      let owners = all.indices.filter { owns(ports[$0]) }.map { all[$0] }
+      let others = all.indices.filter { !owns(ports[$0]) }.map { all[$0] }
+      recognisers = (owners + others).compactMap { entry in entry.recognise.map { (entry.index, $0) } }
+      portProbes = owners.compactMap { entry in entry.portProbe.map { (entry.index, $0) } }
+      probes = owners.compactMap { entry in entry.probe.map { (entry.index, $0) } }
+      answerProbes = (owners + others).compactMap { entry in entry.answerProbe.map { (entry.index, $0) } }
+      otherProbes = others.compactMap { entry in entry.probe.map { (entry.index, $0) } }
+    }
   }
 
   /// The protocols of a transport, and the order in which they are asked at a port.
   private struct Candidates: Sendable {
-    let all: [Candidate]
+    private let all: [Candidate]
     private let ports: [Set<UInt16>]
-    /// Those that own a port before the others.
-    private let byPort: [UInt16: (order: [Candidate], owners: Int)]
+    /// Where nobody owns a port.
+    private let unowned: Order
+    private let byPort: [UInt16: Order]
 
     init(_ all: [(candidate: Candidate, ports: Set<UInt16>)]) {
-      self.all = all.map(\.candidate)
-      ports = all.map(\.ports)
-      var byPort: [UInt16: (order: [Candidate], owners: Int)] = [:]
-      for port in Set(ports.joined()) { byPort[port] = Self.order(self.all, ports) { $0.contains(port) } }
+      let (candidates, ports) = (all.map(\.candidate), all.map(\.ports))
+      var byPort: [UInt16: Order] = [:]
+      for port in Set(ports.joined()) { byPort[port] = Order(candidates, ports) { $0.contains(port) } }
+      unowned = Order(candidates, ports) { _ in false }
+      self.all = candidates
+      self.ports = ports
       self.byPort = byPort
     }
 
-    /// Candidates in their order, and how many of them own a port of the flow. A datagram's protocol is known
-    /// by the port that the flow's first packet went to; a stream that was picked up in its midst may have
-    /// begun the other way.
-    func order(_ ports: Pair<UInt16>, _ transport: ApplicationProtocol.Transport) -> (
-      order: [Candidate], owners: Int
-    ) {
+    /// The order for a flow. A datagram's protocol is known by the port that the flow's first packet went to;
+    /// a stream that was picked up in its midst may have begun the other way.
+    func order(_ ports: Pair<UInt16>, _ transport: ApplicationProtocol.Transport) -> Order {
       let server = byPort[ports.toServer]
-      guard transport == .tcp, let client = byPort[ports.toClient] else { return server ?? (all, 0) }
+      guard transport == .tcp, let client = byPort[ports.toClient] else { return server ?? unowned }
       if server == nil { return client }
-      return Self.order(all, self.ports) { $0.contains(ports.toServer) || $0.contains(ports.toClient) }
-    }
-
-    private static func order(
-      _ all: [Candidate], _ ports: [Set<UInt16>], _ owns: (Set<UInt16>) -> Bool
-    ) -> (order: [Candidate], owners: Int) {
-      let owners = all.indices.filter { owns(ports[$0]) }
-      let others = all.indices.filter { !owns(ports[$0]) }
-      return ((owners + others).map { all[$0] }, owners.count)
+      return Order(all, self.ports) { $0.contains(ports.toServer) || $0.contains(ports.toClient) }
     }
   }
 
@@ -127,28 +145,25 @@ package final class ProtocolDetector: Sendable {
     _ bytes: RawSpan, _ direction: Direction, _ transport: ApplicationProtocol.Transport, ports: Pair<UInt16>,
     mayReverse: Bool, beside other: Int? = nil
   ) -> Verdict {
-    let (order, owners) = (transport == .tcp ? streams : datagrams).order(ports, transport)
-    if let other, let candidate = order.first(where: { $0.index == other }),
-      let answerProbe = candidate.answerProbe,
-      let verdict = verdict(answerProbe(bytes), candidate, mayReverse)
+    let order = (transport == .tcp ? streams : datagrams).order(ports, transport)
+    if let other, let (_, probe) = order.answerProbes.first(where: { $0.index == other }),
+      let verdict = verdict(probe(bytes), other, mayReverse)
     {
       return verdict
     }
-    for candidate in order.prefix(owners) {
-      guard let portProbe = candidate.portProbe else { continue }
-      if let verdict = verdict(portProbe(bytes), candidate, mayReverse) { return verdict }
+    for (index, probe) in order.portProbes {
+      if let verdict = verdict(probe(bytes), index, mayReverse) { return verdict }
     }
-    for candidate in order {
-      let answer = candidate.recognise(bytes, direction, transport)
-      if let verdict = verdict(answer, candidate, mayReverse) { return verdict }
+    for (index, probe) in order.recognisers {
+      let answer = probe(bytes, direction, transport)
+      if answer == .no { continue }
+      if let verdict = verdict(answer, index, mayReverse) { return verdict }
     }
-    for candidate in order.prefix(owners) {
-      guard let probe = candidate.probe else { continue }
-      if let verdict = verdict(probe(bytes, direction, transport), candidate, mayReverse) { return verdict }
+    for (index, probe) in order.probes {
+      if let verdict = verdict(probe(bytes, direction, transport), index, mayReverse) { return verdict }
     }
-    if let other, let candidate = order.dropFirst(owners).first(where: { $0.index == other }),
-      let probe = candidate.probe,
-      let verdict = verdict(probe(bytes, direction, transport), candidate, mayReverse)
+    if let other, let (_, probe) = order.otherProbes.first(where: { $0.index == other }),
+      let verdict = verdict(probe(bytes, direction, transport), other, mayReverse)
     {
       return verdict
     }
@@ -177,12 +192,12 @@ package final class ProtocolDetector: Sendable {
     (transport == .tcp ? streamParsers : datagramParsers)[index] != nil
   }
 
-  private func verdict(_ answer: Recognition, _ candidate: Candidate, _ mayReverse: Bool) -> Verdict? {
+  private func verdict(_ answer: Recognition, _ index: Int, _ mayReverse: Bool) -> Verdict? {
     switch answer {
     case .no: nil
-    case .yes: .found(candidate.index, isReversed: false)
-    case .yesReversed: mayReverse ? .found(candidate.index, isReversed: true) : nil
-    case .yesEitherWay: .found(candidate.index, isReversed: mayReverse)
+    case .yes: .found(index, isReversed: false)
+    case .yesReversed: mayReverse ? .found(index, isReversed: true) : nil
+    case .yesEitherWay: .found(index, isReversed: mayReverse)
     case .needsMore: .needsMore
     }
   }

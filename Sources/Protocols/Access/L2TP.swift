@@ -5,7 +5,6 @@ enum L2TP {
   static let entry = ApplicationProtocol(
     name: "l2tp", transports: [.udp], ports: [1701], progress: Field.wholeSteps, events: [],
     fields: fields + PPPMessage.fields(of: L2TPTransaction.self) { $0.ppp },
-    recognise: { _, _, _ in .no },
     probe: { bytes, _, _ in L2TPHeader(bytes) == nil ? .no : .yes },
     makeSession: { _ in L2TPSession() })
 

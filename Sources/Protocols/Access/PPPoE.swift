@@ -6,7 +6,7 @@ enum PPPoE {
   static let entry = ApplicationProtocol(
     name: "pppoe", aliases: ["ppp"], transports: [], ports: [], progress: Field.wholeSteps, events: [],
     fields: fields + PPPMessage.fields(of: PPPoETransaction.self) { $0.ppp },
-    recognise: { _, _, _ in .no }, makeSession: { _ in PPPoESession() })
+    makeSession: { _ in PPPoESession() })
 
   private static let fields: [Field] = [
     .number(

@@ -4,7 +4,7 @@ import Wire
 enum RADIUS {
   static let entry = ApplicationProtocol(
     name: "radius", transports: [.udp], ports: [1812, 1813, 1645, 1646, 3799], progress: Field.wholeSteps,
-    events: [], fields: numbers + names + places, recognise: { _, _, _ in .no }, probe: probe,
+    events: [], fields: numbers + names + places, probe: probe,
     makeSession: { _ in RADIUSSession() })
 
   /// A message that is whole, in the direction that its code says.

@@ -6,7 +6,6 @@ enum DHCP {
     name: "dhcp", transports: [.udp], ports: [67, 68],
     progress: Pair(["request_started", "request_complete"], ["response_started", "response_complete"]),
     events: DHCPEvent.allCases.map(\.name), fields: fields,
-    recognise: { _, _, _ in .no },
     // Two bytes say little: the port must be one of DHCP.
     probe: { bytes, _, _ in bytes.byteCount >= 3 && 1...2 ~= bytes[0] && bytes[1] == 1 ? .yes : .no },
     makeSession: { _ in DHCPSession() })

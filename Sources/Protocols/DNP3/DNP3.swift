@@ -6,7 +6,6 @@ package enum DNP3 {
     name: "dnp3", transports: [.tcp], ports: [20_000],
     progress: Pair(["request_started", "request_complete"], ["response_started", "response_complete"]),
     events: DNP3Event.allCases.map(\.name), fields: fields,
-    recognise: { _, _, _ in .no },
     // Two bytes say little: the port must be the one of DNP3.
     probe: probe, makeSession: { DNP3Session($0.dnp3) })
 

@@ -7,7 +7,6 @@ enum DNS {
     progress: Pair(["request_started", "request_complete"], ["response_started", "response_complete"]),
     events: DNSSession.Event.allCases.map(\.name), fields: fields,
     frames: DNSFrame.names,
-    recognise: { _, _, _ in .no },
     probe: { bytes, direction, transport in
       transport == .udp ? DNSProbe.datagram(bytes, direction) : DNSProbe.stream(bytes, direction)
     },

@@ -30,6 +30,8 @@ package struct DNSMessage: Sendable {
   package private(set) var flags: UInt16 = 0
   /// Records of all sections, in order.
   package private(set) var records: [DNSRecord] = []
+  private var recordCount = 0
+  private var isKept = true
   package private(set) var questionCount = 0
   package private(set) var answerCount = 0
   package private(set) var authorityCount = 0
@@ -42,8 +44,8 @@ package struct DNSMessage: Sendable {
   static let headerBytes = 12
 
   /// Reads a whole message. Throws `.truncated` where questions or answers end early, `.malformed` for bad
-  /// names. Who only wants to know whether it can be read leaves its bytes where they are.
-  init(_ message: RawSpan, keepsBytes: Bool = true) throws(ParseFailure) {
+  /// names. Who only wants to know whether it can be read keeps neither its bytes nor its records.
+  init(_ message: RawSpan, isKept: Bool = true) throws(ParseFailure) {
     guard message.byteCount >= Self.headerBytes else { throw ParseFailure(.truncated, at: message.byteCount) }
     identifier = message.u16(0)
     flags = message.u16(2)
@@ -54,18 +56,19 @@ package struct DNSMessage: Sendable {
     let additionals = Int(message.u16(10))
     // A question has at least 5 bytes: the count alone must not reserve memory.
     let expected = questions &+ answers &+ authorities &+ additionals
-    records.reserveCapacity(min(expected, message.byteCount / 5, DNSLimits.records))
+    if isKept { records.reserveCapacity(min(expected, message.byteCount / 5, DNSLimits.records)) }
+    self.isKept = isKept
     var position = Self.headerBytes
     for _ in 0..<questions { try readQuestion(message, &position) }
-    questionCount = records.count
+    questionCount = recordCount
     for _ in 0..<answers { try readRecord(message, &position) }
-    answerCount = records.count &- questionCount
+    answerCount = recordCount &- questionCount
     hasInvalidAuthorities = !readRest(authorities, message, &position)
-    authorityCount = records.count &- questionCount &- answerCount
+    authorityCount = recordCount &- questionCount &- answerCount
     if !hasInvalidAuthorities {
       hasInvalidAdditionals = !readRest(additionals, message, &position)
     }
-    if keepsBytes { bytes = message.copied() }
+    if isKept { bytes = message.copied() }
   }
 
   package var questions: ArraySlice<DNSRecord> { records.prefix(questionCount) }
@@ -98,11 +101,17 @@ package struct DNSMessage: Sendable {
     DNSName.appendText(bytes.rawSpan, at: Int(record.nameOffset), to: &text)
   }
 
+  @inline(__always)
+  private mutating func keep(_ record: DNSRecord) {
+    recordCount &+= 1
+    if isKept { records.append(record) }
+  }
+
   private mutating func readQuestion(_ message: RawSpan, _ position: inout Int) throws(ParseFailure) {
     let name = try DNSName.skip(message, at: position)
     guard name.end &+ 4 <= message.byteCount else { throw ParseFailure(.truncated, at: name.end) }
-    guard records.count < DNSLimits.records else { throw ParseFailure(.limit, at: position) }
-    records.append(
+    guard recordCount < DNSLimits.records else { throw ParseFailure(.limit, at: position) }
+    keep(
       DNSRecord(
         nameOffset: Int32(truncatingIfNeeded: position), type: message.u16(name.end),
         recordClass: message.u16(name.end &+ 2), ttlSeconds: 0, dataOffset: 0, dataLength: 0,
@@ -117,7 +126,7 @@ package struct DNSMessage: Sendable {
     guard head &+ 10 <= message.byteCount else { throw ParseFailure(.truncated, at: head) }
     let length = message.u16(head &+ 8)
     guard head &+ 10 &+ Int(length) <= message.byteCount else { throw ParseFailure(.truncated, at: head) }
-    guard records.count < DNSLimits.records else { throw ParseFailure(.limit, at: position) }
+    guard recordCount < DNSLimits.records else { throw ParseFailure(.limit, at: position) }
     let record = DNSRecord(
       nameOffset: Int32(truncatingIfNeeded: position), type: message.u16(head),
       recordClass: message.u16(head &+ 2),
@@ -126,7 +135,7 @@ package struct DNSMessage: Sendable {
       nameOddities: name.oddities)
     oddities.formUnion(name.oddities)
     oddities.formUnion(try DNSData.check(record, message))
-    records.append(record)
+    keep(record)
     position = head &+ 10 &+ Int(length)
   }
 

@@ -4,7 +4,7 @@ import Wire
 enum DNSProbe {
   /// A datagram is DNS if the whole message can be read; a request also has to ask something.
   static func datagram(_ bytes: RawSpan, _ direction: Direction) -> Recognition {
-    guard let message = try? DNSMessage(bytes, keepsBytes: false) else { return .no }
+    guard let message = try? DNSMessage(bytes, isKept: false) else { return .no }
     guard message.isResponse || message.questionCount > 0 else { return .no }
     return message.isResponse == (direction == .toClient) ? .yes : .yesReversed
   }

@@ -8,7 +8,6 @@ enum MDNS {
     progress: Pair(["request_started", "request_complete"], ["response_started", "response_complete"]),
     events: DNSSession.Event.allCases.map(\.name), fields: fields,
     frames: DNS.DNSFrame.names,
-    recognise: { _, _, _ in .no },
     probe: { bytes, _, _ in (try? DNSMessage(bytes)) == nil ? .no : .yes },
     makeSession: { _ in DNSSession(isStream: false, isMulticast: true) })
 

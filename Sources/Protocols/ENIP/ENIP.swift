@@ -7,7 +7,6 @@ package enum ENIP {
     progress: Pair(["request_started", "request_complete"], ["response_started", "response_complete"]),
     events: ENIPEvent.allCases.map(\.name), fields: buffers + headerFields + identityFields + messageFields,
     frames: ENIPFrame.names,
-    recognise: { _, _, _ in .no },
     // A command and a status say little: the port must be the one of EtherNet/IP.
     probe: { bytes, _, transport in
       guard let isHeader = ENIPMessage.isHeader(bytes) else { return transport == .tcp ? .needsMore : .no }

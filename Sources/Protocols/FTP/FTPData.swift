@@ -5,7 +5,7 @@ enum FTPData {
   static let entry = ApplicationProtocol(
     name: "ftp-data", transports: [.tcp], ports: [],
     progress: Pair(["request_started", "request_complete"], ["response_started", "response_complete"]),
-    events: [], fields: fields, recognise: { _, _, _ in .no },
+    events: [], fields: fields,
     makeSession: { FTPDataSession($0, command: [], fileName: []) })
 
   private static let fields: [Field] = [

@@ -9,7 +9,6 @@ enum DNSOverHTTP2 {
   static let entry = ApplicationProtocol(
     name: name, transports: [.tcp], ports: [], progress: HTTP2.entry.progress, events: HTTP2.entry.events,
     fields: HTTP2.entry.fields + DNS.fields.map(carried), frames: HTTP2.entry.frames,
-    recognise: { _, _, _ in .no },
     makeSession: { HTTP2Session($0) })
 
   /// A field of DNS, asked of the message in an exchange: it is there when the whole message is.

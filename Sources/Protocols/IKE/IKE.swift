@@ -6,7 +6,6 @@ enum IKE {
     name: "ike", aliases: ["ikev2"], transports: [.udp], ports: [500],
     progress: Pair(["request_started", "request_complete"], ["response_started", "response_complete"]),
     events: IKEEvent.allCases.map(\.name), fields: fields,
-    recognise: { _, _, _ in .no },
     // A version says little: the port must be the one of IKE.
     probe: probe, makeSession: { _ in IKESession() })
 

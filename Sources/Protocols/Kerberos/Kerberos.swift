@@ -6,7 +6,6 @@ enum Kerberos {
     name: "krb5", transports: [.tcp, .udp], ports: [88],
     progress: Pair(["request_started", "request_complete"], ["response_started", "response_complete"]),
     events: KerberosEvent.allCases.map(\.name), fields: fields,
-    recognise: { _, _, _ in .no },
     // A version says little: the port must be the one of Kerberos.
     probe: probe, makeSession: { _ in KerberosSession(isStream: true) },
     makeDatagramSession: { _ in KerberosSession(isStream: false) })

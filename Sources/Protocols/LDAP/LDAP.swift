@@ -6,7 +6,7 @@ package enum LDAP {
     name: "ldap", transports: [.tcp, .udp], ports: [389, 3268],
     progress: Pair(["request_started", "request_complete"], ["response_started", "response_complete"]),
     events: LDAPEvent.allCases.map(\.name), fields: fields, frames: LDAPFrame.names,
-    recognise: { _, _, _ in .no }, probe: { recognise($0, $1, $2) },
+    probe: { recognise($0, $1, $2) },
     makeSession: { LDAPSession($0.ldap, isStream: true) },
     makeDatagramSession: { LDAPSession($0.ldap, isStream: false) })
 

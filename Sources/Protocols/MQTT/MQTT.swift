@@ -7,7 +7,6 @@ enum MQTT {
     progress: Pair(["request_started", "request_complete"], ["response_started", "response_complete"]),
     events: MQTTEvent.allCases.map(\.name),
     fields: connectFields + messageFields + topicFields + numberFields, frames: MQTTFrame.names,
-    recognise: { _, _, _ in .no },
     // A head of two bytes says little: the port must be one of MQTT.
     probe: { bytes, _, _ in probe(bytes) },
     // What has the highest bit set is no text: others would wait for more than the two bytes of a PINGREQ.

@@ -6,7 +6,6 @@ package enum Modbus {
     name: "modbus", transports: [.tcp], ports: [502],
     progress: Pair(["request_started", "request_complete"], ["response_started", "response_complete"]),
     events: ModbusEvent.allCases.map(\.name), fields: fields,
-    recognise: { _, _, _ in .no },
     // A length and a function say little: the port must be the one of Modbus.
     probe: { bytes, _, _ in probe(bytes) }, makeSession: { ModbusSession($0.modbus) })
 

@@ -7,7 +7,6 @@ enum NFS {
     name: "nfs", transports: [.tcp, .udp], ports: [2049],
     progress: Pair(["request_started", "request_complete"], ["response_started", "response_complete"]),
     events: NFSEvent.allCases.map(\.name), fields: fields, frames: NFSFrame.names,
-    recognise: { _, _, _ in .no },
     // Numbers of programs are few: the port must be the one of NFS.
     probe: { bytes, direction, transport in
       transport == .udp ? RPCMessage.probeDatagram(bytes, direction) : probeStream(bytes, direction)

@@ -6,7 +6,6 @@ enum NTP {
     name: "ntp", transports: [.udp], ports: [123],
     progress: Pair(["request_started", "request_complete"], ["response_started", "response_complete"]),
     events: ["malformed_data"], fields: fields, firstDirection: .toServer,
-    recognise: { _, _, _ in .no },
     // A version says little: the port must be the one of NTP.
     probe: { bytes, _, _ in NTPSession.isMessage(bytes) ? .yes : .no },
     makeSession: { _ in NTPSession() })

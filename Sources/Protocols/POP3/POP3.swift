@@ -6,7 +6,6 @@ enum POP3 {
     name: "pop3", transports: [.tcp], ports: [110],
     progress: Pair(["request_started", "request_complete"], ["response_started", "response_complete"]),
     events: POP3Event.allCases.map(\.name), fields: [],
-    recognise: { _, _, _ in .no },
     // Other servers say "+OK", too: the port must be one of POP3.
     probe: { bytes, direction, transport in
       direction == .toClient ? greeting(bytes) : RecognisedProbes.popCommand(bytes, direction, transport)

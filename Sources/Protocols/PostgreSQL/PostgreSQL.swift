@@ -6,7 +6,6 @@ enum PostgreSQL {
     name: "pgsql", transports: [.tcp], ports: [5432],
     progress: Pair(["request_started", "request_complete"], ["response_started", "response_complete"]),
     events: PostgreSQLEvent.allCases.map(\.name), fields: fields,
-    recognise: { _, _, _ in .no },
     // A length and a version say little: the port must be one of PostgreSQL.
     probe: RecognisedProbes.postgres,
     // The letter that accepts encryption begins other protocols, too.

@@ -5,7 +5,7 @@ enum QUIC {
   static let entry = ApplicationProtocol(
     name: "quic", transports: [.udp], ports: [443, 80],
     progress: Pair(["request_started", "request_complete"], ["response_started", "response_complete"]),
-    events: QUICEvent.allCases.map(\.name), fields: fields, recognise: { _, _, _ in .no },
+    events: QUICEvent.allCases.map(\.name), fields: fields,
     // Short heads say nothing: the port must be one of QUIC.
     probe: { bytes, _, _ in (try? QUICHeader(bytes)) == nil ? .no : .yes },
     makeSession: { _ in QUICSession() })

@@ -5,7 +5,7 @@ enum SNMP {
   static let entry = ApplicationProtocol(
     name: "snmp", transports: [.udp], ports: [161, 162],
     progress: Pair(["request_started", "request_complete"], ["response_started", "response_complete"]),
-    events: SNMPEvent.allCases.map(\.name), fields: fields, recognise: { _, _, _ in .no },
+    events: SNMPEvent.allCases.map(\.name), fields: fields,
     probe: { bytes, _, _ in SNMPMessage.version(bytes) == nil ? .no : .yes },
     makeSession: { _ in SNMPSession() })
 

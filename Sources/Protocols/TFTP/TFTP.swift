@@ -5,7 +5,7 @@ enum TFTP {
   static let entry = ApplicationProtocol(
     name: "tftp", transports: [.udp], ports: [69],
     progress: Pair(["request_started", "request_complete"], ["response_started", "response_complete"]),
-    events: [], fields: [], recognise: { _, _, _ in .no }, probe: RecognisedProbes.tftp,
+    events: [], fields: [], probe: RecognisedProbes.tftp,
     makeSession: { _ in TFTPSession() })
 }
 

@@ -7,7 +7,7 @@ package enum WebSocket {
     name: "websocket", transports: [.tcp], ports: [],
     progress: Pair(["request_started", "request_complete"], ["response_started", "response_complete"]),
     events: WebSocketEvent.allCases.map(\.name), fields: fields, frames: WebSocketFrameKind.names,
-    isAnnounced: true, recognise: { _, _, _ in .no }, makeSession: { WebSocketSession($0.webSocket) })
+    isAnnounced: true, makeSession: { WebSocketSession($0.webSocket) })
 
   /// Names of opcodes (§11.8).
   package static let operations: [UInt8: String] = [
