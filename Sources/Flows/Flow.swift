@@ -39,6 +39,8 @@ package final class Flow {
   private var ports: Pair<UInt16>
   /// Place in the table's slab, and in its wheel of time-outs.
   var slot: UInt32 = 0
+  /// What limits and failures did to it.
+  package var exceptions = ExceptionNotes()
 
   /// Number of the packet that began the flow.
   package let firstPacket: UInt64
@@ -53,8 +55,13 @@ package final class Flow {
   package private(set) var isSwapped = false
   /// Some alert was raised for it.
   package var hasAlerted = false
+  /// A rule has matched, whether or not that becomes an alert.
+  package var hasMatches = false
   /// The table was short of memory when the flow began or ended.
   package var isEmergency = false
+
+  /// What few flows have, made with the first of it.
+  private(set) var rest: Rest?
 
   /// What hangs on the flow and is asked for with every packet. It is the module's own: the compiler sees all
   /// that changes it, and proves once that accesses keep apart instead of having that asked at each of them.
@@ -94,13 +101,8 @@ package final class Flow {
     get { held.wantsBypass }
     set { held.wantsBypass = newValue }
   }
-  /// What limits and failures did to it.
-  package var exceptions = ExceptionNotes()
   /// Directions in which a record of a dropped packet was written.
   package var hasLoggedDrop = Pair(both: false)
-
-  /// What few flows have, made with the first of it.
-  private(set) var rest: Rest?
 
   /// What few flows have.
   final class Rest {

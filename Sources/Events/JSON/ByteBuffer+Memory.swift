@@ -65,7 +65,7 @@ package struct ByteBuffer: ~Copyable {
     unsafe base[place] = UInt8(ascii: ",")
     if needsComma { place &+= 1 }
     unsafe base[place] = UInt8(ascii: "\"")
-    unsafe (base + place + 1).update(from: key.utf8Start, count: size)
+    put(key, at: place &+ 1)
     place &+= size
     unsafe base[place &+ 1] = UInt8(ascii: "\"")
     unsafe base[place &+ 2] = UInt8(ascii: ":")
@@ -79,9 +79,58 @@ package struct ByteBuffer: ~Copyable {
     reserve(size &+ 2)
     // Sound: there is room for the literal's bytes and two more.
     unsafe base[count] = UInt8(ascii: "\"")
-    unsafe (base + count + 1).update(from: text.utf8Start, count: size)
+    put(text, at: count &+ 1)
     unsafe base[count &+ size &+ 1] = UInt8(ascii: "\"")
     count &+= size &+ 2
+  }
+
+  /// Copies a literal to where there is room for it. Most are short: two words that overlap hold all of it.
+  @inline(__always)
+  private func put(_ text: StaticString, at place: Int) {
+    let size = text.utf8CodeUnitCount
+    let source = unsafe UnsafeRawPointer(text.utf8Start)
+    let target = unsafe UnsafeMutableRawPointer(base + place)
+    // Sound: the literal has at least as many bytes as each of the words, which its end bounds.
+    if size >= 8, size <= 16 {
+      let (head, tail) = unsafe (
+        source.loadUnaligned(as: UInt64.self),
+        source.loadUnaligned(fromByteOffset: size &- 8, as: UInt64.self)
+      )
+      unsafe target.storeBytes(of: head, as: UInt64.self)
+      unsafe target.storeBytes(of: tail, toByteOffset: size &- 8, as: UInt64.self)
+    } else if size >= 4, size < 8 {
+      let (head, tail) = unsafe (
+        source.loadUnaligned(as: UInt32.self),
+        source.loadUnaligned(fromByteOffset: size &- 4, as: UInt32.self)
+      )
+      unsafe target.storeBytes(of: head, as: UInt32.self)
+      unsafe target.storeBytes(of: tail, toByteOffset: size &- 4, as: UInt32.self)
+    } else {
+      unsafe target.copyMemory(from: source, byteCount: size)
+    }
+  }
+
+  /// Appends the bytes of a span in quotes.
+  mutating func append(quoted bytes: RawSpan) {
+    let size = bytes.byteCount
+    reserve(size &+ 2)
+    // Sound: there is room for the span's bytes, which are only read, and two more.
+    unsafe base[count] = UInt8(ascii: "\"")
+    unsafe bytes.withUnsafeBytes { source in
+      guard let start = source.baseAddress else { return }
+      unsafe UnsafeMutableRawPointer(base + count + 1).copyMemory(from: start, byteCount: size)
+    }
+    unsafe base[count &+ size &+ 1] = UInt8(ascii: "\"")
+    count &+= size &+ 2
+  }
+
+  /// Writes decimal digits over those at a place.
+  mutating func replaceDigits(at place: Int, _ number: UInt64, width: Int) {
+    precondition(place >= 0 && width >= 0 && place <= count &- width, "digits past the end of the bytes")
+    let end = count
+    count = place
+    put(digitsOf: number, width: width)
+    count = end
   }
 
   /// Appends the last `width` decimal digits of a number, two with each division.

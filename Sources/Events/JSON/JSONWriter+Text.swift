@@ -8,11 +8,11 @@ import Wire
 extension JSONWriter {
   /// Appends bytes of the traffic as a quoted string.
   package mutating func appendQuoted(_ text: RawSpan) {
+    // Most text is plain ASCII: it is copied in one piece.
+    if isPlain(text) { return bytes.append(quoted: text) }
     bytes.append(UInt8(ascii: "\""))
     let count = text.byteCount
     var index = 0
-    // Most text is plain ASCII: it is looked at eight bytes at a time, and copied in one piece.
-    while index &+ 8 <= count, !hasSpecial(text.u64(index)) { index &+= 8 }
     while index < count {
       let byte = text[index]
       if byte < 0x20 || byte >= 0x80 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { break }
@@ -85,6 +85,26 @@ extension JSONWriter {
       bytes.appendHexadecimal(byte)
     }
   }
+}
+
+/// Whether there is nothing in text to be escaped: it is looked at eight bytes at a time, some of the last
+/// of which twice.
+@inline(__always)
+private func isPlain(_ text: RawSpan) -> Bool {
+  let count = text.byteCount
+  if count >= 8 {
+    var index = 0
+    while index < count &- 8 {
+      if hasSpecial(text.u64(index)) { return false }
+      index &+= 8
+    }
+    return !hasSpecial(text.u64(count &- 8))
+  }
+  if count >= 4 { return !hasSpecial(UInt64(text.u32(0)) << 32 | UInt64(text.u32(count &- 4))) }
+  // Letters, where there are bytes missing.
+  var word: UInt64 = 0x6161_6161_6161_6161
+  for index in 0..<count { word = word << 8 | UInt64(text[index]) }
+  return !hasSpecial(word)
 }
 
 /// Whether one of eight bytes is a control character, a quote, a backslash or no ASCII.

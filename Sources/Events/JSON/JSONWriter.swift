@@ -9,12 +9,12 @@ package struct JSONWriter: ~Copyable {
   /// What was written so far.
   package var bytes: ByteBuffer
   private var needsComma = false
-  /// Text of the second that was written last (`2026-11-20T01:03:10`): events come many in a second.
-  private var second: Int64 = .min
-  private var secondText = ByteBuffer(capacity: 64)
+  /// The moment that was written last, and its text in quotes: events come many in a second.
+  private var moment: Int64 = 0
+  private var momentText = ByteBuffer(capacity: 64)
 
-  /// Text being put together, kept for the next one.
-  private var scratch: [UInt8] = []
+  /// Text of the traffic that is put together before it is written, in memory that is kept.
+  var text: [UInt8] = []
 
   package init(capacity: Int = 4096) {
     bytes = ByteBuffer(capacity: capacity)
@@ -131,19 +131,20 @@ package struct JSONWriter: ~Copyable {
     appendQuoted(text)
   }
 
-  /// A member whose value is bytes of the traffic that are put together for it, in memory that is reused.
-  mutating func member(_ key: StaticString, made make: (inout [UInt8]) -> Void) {
+  /// Begins text that is put together in `text`, to be the value of a member or an element.
+  mutating func beginText() { text.removeAll(keepingCapacity: true) }
+
+  /// A member whose value is the text put together.
+  mutating func memberOfText(_ key: StaticString) {
     self.key(key)
-    append(made: make)
+    appendText()
   }
 
-  private mutating func append(made make: (inout [UInt8]) -> Void) {
-    var text: [UInt8] = []
-    swap(&text, &scratch)
-    text.removeAll(keepingCapacity: true)
-    make(&text)
-    appendQuoted(text.rawSpan)
-    swap(&text, &scratch)
+  private mutating func appendText() {
+    var made: [UInt8] = []
+    swap(&made, &text)
+    appendQuoted(made.rawSpan)
+    swap(&made, &text)
   }
 
   package mutating func member(_ key: StaticString, _ number: some FixedWidthInteger) {
@@ -167,17 +168,24 @@ package struct JSONWriter: ~Copyable {
   /// A member whose value is a moment, as `2026-11-20T01:03:10.120000+0000`.
   package mutating func member(_ key: StaticString, nanoseconds: Int64) {
     self.key(key)
+    if nanoseconds != moment || momentText.isEmpty { take(nanoseconds) }
+    bytes.append(contentsOf: momentText)
+  }
+
+  /// Writes another moment into `momentText`: in the same second, six digits of it.
+  private mutating func take(_ nanoseconds: Int64) {
     let second = floorDivide(nanoseconds, 1_000_000_000)
-    if second != self.second || secondText.isEmpty {
-      self.second = second
-      secondText.removeAll()
-      secondText.appendDateTime(nanoseconds: nanoseconds)
+    let microseconds = UInt64((nanoseconds &- second &* 1_000_000_000) / 1000)
+    if momentText.isEmpty || second != floorDivide(moment, 1_000_000_000) {
+      momentText.removeAll()
+      momentText.append(UInt8(ascii: "\""))
+      momentText.appendTimestamp(nanoseconds: nanoseconds)
+      momentText.append(UInt8(ascii: "\""))
+    } else {
+      // Six digits, `+0000` and the quote stand at its end, whatever the year.
+      momentText.replaceDigits(at: momentText.count &- 12, microseconds, width: 6)
     }
-    bytes.append(UInt8(ascii: "\""))
-    bytes.append(contentsOf: secondText)
-    bytes.append(UInt8(ascii: "."))
-    bytes.appendDecimal((nanoseconds &- second &* 1_000_000_000) / 1000, width: 6)
-    bytes.append("+0000\"")
+    moment = nanoseconds
   }
 
   /// A member whose value is bytes in base64 (RFC 4648 §4).
@@ -244,10 +252,10 @@ package struct JSONWriter: ~Copyable {
     appendQuoted(text.rawSpan)
   }
 
-  /// An element of bytes of the traffic that are put together for it.
-  mutating func element(made make: (inout [UInt8]) -> Void) {
+  /// An element that is the text put together.
+  mutating func elementOfText() {
     separate()
-    append(made: make)
+    appendText()
   }
 
   package mutating func element(_ number: some FixedWidthInteger) {

@@ -34,7 +34,7 @@ struct TCPCore: ~Copyable {
   var toClient = StreamBuffer()
 
   let settings: StreamStoreSettings
-  private let budget: StreamBudget
+  let budget: StreamBudget
 
   init(_ settings: StreamSettings, _ budget: StreamBudget) {
     depthBytes = settings.depthBytes

@@ -9,18 +9,16 @@ package final class TCPSession {
   /// Everything that packets change, in one value: a packet reaches it with a single access to the session.
   var core: TCPCore
   let settings: StreamStoreSettings
-  private let budget: StreamBudget
 
   init(_ settings: StreamSettings, _ budget: StreamBudget) {
     self.settings = StreamStoreSettings(settings)
     core = TCPCore(settings, budget)
-    self.budget = budget
     budget.sessions &+= 1
   }
 
   deinit {
-    budget.sessions &-= 1
-    budget.bytes &-= core.toServer.accounted &+ core.toClient.accounted
+    core.budget.sessions &-= 1
+    core.budget.bytes &-= core.toServer.accounted &+ core.toClient.accounted
   }
 
   package var state: TCPState { core.state }

@@ -15,7 +15,7 @@ struct EventBuffer: Sendable {
     let end: Int
     /// Alerts of one match share it: whether the match passes its thresholds is decided once.
     let match: Int32
-    /// A flow's record, which tells whether the flow had alerts.
+    /// The record of a flow on which rules have matched: it tells whether it had alerts.
     let isFlow: Bool
   }
 

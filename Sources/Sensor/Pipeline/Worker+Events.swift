@@ -105,6 +105,7 @@ extension Worker {
   private mutating func keepMatch(
     _ alert: Alert, _ subject: EventSubject, _ order: EventOrder, _ isFirst: Bool
   ) -> Int32 {
+    subject.flow?.hasMatches = true
     buffer.matches.append(
       EventBuffer.Match(
         order: order, signature: alert.signature, source: subject.packet.source,
@@ -262,7 +263,7 @@ extension Worker {
     for (output, encoder) in encoders.enumerated() {
       if encoder.wants(.flow) {
         encoder.encodeFlow(subject, reason, into: &line)
-        keepLine(order, output, -1, isFlow: true)
+        keepLine(order, output, -1, isFlow: flow.hasMatches)
         if flowLine.isEmpty, context.kept.keepsFlowLines, encoder.settings.format == .eve {
           flowLine = lastLine(order)
         }

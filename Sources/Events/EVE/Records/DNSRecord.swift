@@ -93,7 +93,9 @@ private func encodeQuestions(_ message: DNSMessage, into line: inout JSONWriter)
 }
 
 private func encodeName(_ record: DNSRecord, _ message: DNSMessage, into line: inout JSONWriter) {
-  line.member("rrname") { message.appendName(record, to: &$0) }
+  line.beginText()
+  message.appendName(record, to: &line.text)
+  line.memberOfText("rrname")
   if !record.nameOddities.isEmpty { line.member("rrname_truncated", true) }
 }
 
@@ -159,8 +161,9 @@ private func encodePlain(_ record: DNSRecord, _ message: DNSMessage, into line: 
     message.withAddress(record) { appendAddress($0, to: &line) }
     return
   }
-  var isTruncated = false
-  line.member("rdata") { isTruncated = message.appendDataName(record, to: &$0) }
+  line.beginText()
+  let isTruncated = message.appendDataName(record, to: &line.text)
+  line.memberOfText("rdata")
   if isTruncated { line.member("rdata_truncated", true) }
 }
 
@@ -274,7 +277,9 @@ private func encodeGrouped(_ record: DNSRecord, _ message: DNSMessage, into line
     line.separate()
     message.withAddress(record) { appendAddress($0, to: &line) }
   } else {
-    line.element { _ = message.appendDataName(record, to: &$0) }
+    line.beginText()
+    _ = message.appendDataName(record, to: &line.text)
+    line.elementOfText()
   }
 }
 
