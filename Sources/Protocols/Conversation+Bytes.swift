@@ -31,7 +31,7 @@ extension Conversation {
     if isSettled(own) {
       feed(bytes.part(kept, bytes.byteCount &- kept), own, clock)
     } else {
-      lanes[own].overflow &+= bytes.byteCount &- kept
+      lanes[own].overflow = Int32(clamping: Int(lanes[own].overflow) &+ bytes.byteCount &- kept)
       recogniseStream(own, isLast: false, clock)
     }
   }
@@ -87,13 +87,14 @@ extension Conversation {
     changes &+= 1
     carryOutChange(clock)
     guard !core.hasEnded[direction] else { return }
+    let lane = lanes[direction]
     // What is kept until the other direction tells the protocol is shown to its parser then.
-    if state == .unknown, !lanes[direction].pending.isEmpty { return }
-    if lanes[direction].isUnshown { drain(direction, clock) }
+    if state == .unknown, !lane.pending.isEmpty { return }
+    if lane.isUnshown { drain(direction, clock) }
     core.hasEnded[direction] = true
     session?.frames?.show(from: reached(direction), direction)
     session?.end(direction, clock)
-    lanes[direction].pending = []
+    if !lane.pending.isEmpty { lanes[direction].pending = [] }
   }
 
   /// Takes one whole datagram. One that cannot be read says nothing about those that follow.
@@ -225,7 +226,7 @@ extension Conversation {
       dropPending()
       checkExpected(nil)
       checkRequired()
-    } else if lanes[direction].pending.count &+ lanes[direction].overflow > Limits.undecidedBytesTotal {
+    } else if lanes[direction].pending.count &+ Int(lanes[direction].overflow) > Limits.undecidedBytesTotal {
       note(.detectionSkipped)
       state = .failed
       checkRequired()
@@ -244,7 +245,7 @@ extension Conversation {
   func start(_ index: Int) {
     state = .known(index)
     session = detector.makeSession(index, transport)
-    streamDepthBytes = session?.streamDepthBytes
+    depth = session?.streamDepthBytes.map { Int32(clamping: $0) }
     if let server { session?.adopt(server: server) }
     session?.adopt(serverPort: isReversed ? ports.toClient : ports.toServer)
     if let handedOver { session?.adopt(handedOver: handedOver) }
@@ -264,7 +265,7 @@ extension Conversation {
   private func drain(_ direction: Direction, _ clock: PacketClock) {
     guard !lanes[direction].pending.isEmpty else { return }
     consumePending(direction, clock)
-    let lost = lanes[direction].overflow
+    let lost = Int(lanes[direction].overflow)
     lanes[direction].overflow = 0
     guard lost > 0, let session, accepts(direction) else { return }
     skip(lost &+ lanes[direction].pending.count, session, direction, clock)

@@ -72,8 +72,8 @@ package final class Conversation {
     var isReversed = false
     var isOneSided = false
     var mayReverse = false
-    var eventCount = 0
-    var eventsReported = 0
+    var eventCount: UInt16 = 0
+    var eventsReported: UInt16 = 0
     var changes: UInt32 = 1
     var settledAt = Pair<UInt32>(both: 0)
     var hasFailed = false
@@ -82,6 +82,13 @@ package final class Conversation {
     var isFinished = Pair(both: false)
     var hasEnded = Pair(both: false)
   }
+
+  // Every flow of datagrams has one: small things stand together.
+  /// One protocol has given way to another.
+  package internal(set) var hasChanged = false
+  let transport: ApplicationProtocol.Transport
+  let ports: Pair<UInt16>
+  var firstDataDirection: Direction?
 
   /// The flow's protocol (`app_proto`).
   package internal(set) var state: ProtocolState {
@@ -98,8 +105,6 @@ package final class Conversation {
     get { core.original }
     set { core.original = newValue }
   }
-  /// One protocol has given way to another.
-  package internal(set) var hasChanged = false
   /// The protocol announced by a change, where another came (`app_proto_expected`).
   package internal(set) var expected: ProtocolState {
     get { core.expected }
@@ -129,14 +134,14 @@ package final class Conversation {
   }
   /// Anomalies of the application layer, in order. The caller takes those that it has not seen.
   package internal(set) var events: [ConversationEvent] = [] {
-    didSet { core.eventCount = events.count }
+    didSet { core.eventCount = UInt16(clamping: events.count) }
   }
   /// How many of `events` there are.
-  package var eventCount: Int { core.eventCount }
+  package var eventCount: Int { Int(core.eventCount) }
   /// How many of `events` were reported.
   package var eventsReported: Int {
-    get { core.eventsReported }
-    set { core.eventsReported = newValue }
+    get { Int(core.eventsReported) }
+    set { core.eventsReported = UInt16(clamping: newValue) }
   }
   /// There are events of the conversation that were not reported yet.
   package var hasUnreportedEvents: Bool { core.eventsReported < core.eventCount }
@@ -161,29 +166,26 @@ package final class Conversation {
     get { core.isDatagramUnreadable }
     set { core.isDatagramUnreadable = newValue }
   }
-  /// Datagrams that the parser could not read.
-  package internal(set) var unreadableDatagrams: UInt64 = 0
-  /// How often the parser failed.
-  package var failureCount: UInt64 { unreadableDatagrams &+ (hasFailed ? 1 : 0) }
-
-  /// Bytes of each direction of the stream that the protocol wants put together, where it has a wish.
-  package internal(set) var streamDepthBytes: Int?
-
-  /// Address of the server, as the flow's first packet made believe.
-  package var server: IPAddress?
-  /// Address of the client, likewise.
-  package var client: IPAddress?
-
-  let transport: ApplicationProtocol.Transport
-  let ports: Pair<UInt16>
   let detector: ProtocolDetector
-  var lanes = Pair(both: Lane())
-  var firstDataDirection: Direction?
   /// A change of protocol that the next call carries out, so that the old parser's transactions are logged
   /// before.
   var change: Change = .none
   /// What the parser before left for the one that comes.
   var handedOver: Transaction?
+  /// Datagrams that the parser could not read.
+  var unreadableDatagrams: UInt32 = 0
+  /// How often the parser failed.
+  package var failureCount: UInt64 { UInt64(unreadableDatagrams) &+ (hasFailed ? 1 : 0) }
+
+  /// Address of the server, as the flow's first packet made believe.
+  package var server: IPAddress?
+  /// Address of the client, likewise.
+  package var client: IPAddress?
+  /// Bytes of each direction of the stream that the protocol wants put together, where it has a wish.
+  package var streamDepthBytes: Int? { depth.map(Int.init) }
+  /// The same, as it is kept.
+  var depth: Int32?
+  var lanes = Pair(both: Lane())
 
   /// Bytes of a direction wait for what comes: to be recognised, or as part of a unit that is not complete.
   package func hasPending(_ direction: Direction) -> Bool { !lanes[direction].pending.isEmpty }
@@ -227,7 +229,7 @@ package final class Conversation {
     /// Offset in the stream of the first byte of `pending`, or of what comes next.
     var offset: UInt64 = 0
     /// Bytes that came after `pending` was full, while the protocol was not known.
-    var overflow = 0
+    var overflow: Int32 = 0
     /// Recognition came to an end without a protocol.
     var hasGivenUp = false
     /// `pending` was left over by the parser before, and the one that came has not been shown it.

@@ -61,7 +61,11 @@ package class Session {
   /// Flows that were announced and that nobody has taken note of yet.
   package final var expected: [ExpectedFlow] = []
   /// Number of transactions begun so far.
-  package final var transactionCount: UInt64 = 0
+  package internal(set) final var transactionCount: UInt64 {
+    get { begun }
+    set { begun = newValue }
+  }
+  private final var begun: UInt64 = 0
 
   /// The frames announced, where rules or outputs ask for some; see `announce`.
   package final var frames: FrameLog?

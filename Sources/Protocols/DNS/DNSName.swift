@@ -28,6 +28,7 @@ package enum DNSName {
   static func skip(
     _ message: RawSpan, at offset: Int, within limit: Int = .max
   ) throws(ParseFailure) -> (end: Int, oddities: Oddities) {
+    if let run = run(message, at: offset), run.end <= limit { return (run.end, []) }
     var walk = Walk(offset, limit: min(limit, message.byteCount))
     var length = 0
     while let label = try walk.next(message) {
@@ -51,6 +52,10 @@ package enum DNSName {
     _ message: RawSpan, at offset: Int, within limit: Int = .max, to result: inout [UInt8]
   ) {
     let start = result.count
+    if let run = run(message, at: offset), run.end <= limit {
+      append(run, of: message, to: &result)
+      return
+    }
     var walk = Walk(offset, limit: min(limit, message.byteCount))
     while let label = try? walk.next(message) {
       if result.count > start { result.append(0x2E) }
@@ -59,6 +64,52 @@ package enum DNSName {
         result.removeSubrange((start &+ DNSLimits.nameBytes)...)
         return
       }
+    }
+  }
+
+  /// Where the labels of a name lie: one behind the other from `start` to the root's at `root`. The name
+  /// itself, which may be a pointer to them, ends at `end`.
+  private struct Run {
+    var start: Int
+    var root: Int
+    var end: Int
+  }
+
+  /// The labels of a sound name, as nearly all are: in one piece, perhaps behind a pointer. Nil for any
+  /// other.
+  private static func run(_ message: RawSpan, at offset: Int) -> Run? {
+    let count = message.byteCount
+    var (start, end, steps) = (offset, -1, 0)
+    guard start >= 0, start &+ 1 < count else { return nil }
+    if message[start] >= 0xC0 {
+      end = start &+ 2
+      start = Int(message[start] & 0x3F) << 8 | Int(message[start &+ 1])
+      steps = 1
+    }
+    var position = start
+    while position < count, steps < DNSLimits.nameSteps {
+      let head = Int(message[position])
+      if head == 0 {
+        if position &- start > DNSLimits.nameBytes { return nil }
+        return Run(start: start, root: position, end: end < 0 ? position &+ 1 : end)
+      }
+      if head >= 0x40 { return nil }
+      position &+= 1 &+ head
+      steps &+= 1
+    }
+    return nil
+  }
+
+  /// Appends labels in one piece, and puts dots over the lengths between them.
+  private static func append(_ run: Run, of message: RawSpan, to result: inout [UInt8]) {
+    guard run.root > run.start else { return }
+    let first = run.start &+ 1
+    let place = result.count &- first
+    result.append(message.part(first, run.root &- first))
+    var position = first &+ Int(message[run.start])
+    while position < run.root {
+      result[place &+ position] = 0x2E
+      position &+= 1 &+ Int(message[position])
     }
   }
 

@@ -106,13 +106,14 @@ package final class DNSSession: Session {
       note(direction == .toServer ? .notRequest : .notResponse)
       return false
     }
+    let isSilenced = message.isResponse && silenced.take(message.identifier)
     let transaction = DNSTransaction(
       message, number: transactionCount, direction: direction, silenced: silenced)
-    if message.isResponse, silenced.take(message.identifier) { transaction.isLogged = true }
+    if isSilenced { transaction.isLogged = true }
     transaction.startNanoseconds = clock.nanoseconds
     transactionCount &+= 1
     transactions.append(transaction)
-    noteOddities(message)
+    noteOddities(transaction.message)
     return true
   }
 

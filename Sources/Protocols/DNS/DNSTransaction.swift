@@ -28,6 +28,11 @@ package final class DNSTransaction: Transaction {
   /// Requests of the flow whose event is not written.
   private let silenced: SilencedRequests?
 
+  /// The message answers another.
+  package var isResponse: Bool { message.isResponse }
+  /// The message asks for something.
+  package var hasQuestions: Bool { message.questionCount > 0 }
+
   init(_ message: DNSMessage, number: UInt64, direction: Direction, silenced: SilencedRequests? = nil) {
     self.message = message
     self.direction = direction

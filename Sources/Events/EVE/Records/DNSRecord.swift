@@ -10,8 +10,8 @@ let dnsRecord = TransactionRecord(
 private func isDNSWanted(_ context: RecordContext) -> Bool {
   guard let transaction = context.transaction as? DNSTransaction else { return false }
   let settings = context.settings.dns
-  guard transaction.message.isResponse ? settings.hasResponses : settings.hasRequests else { return false }
-  guard let types = settings.recordTypes else { return transaction.message.questionCount > 0 }
+  guard transaction.isResponse ? settings.hasResponses : settings.hasRequests else { return false }
+  guard let types = settings.recordTypes else { return transaction.hasQuestions }
   return transaction.message.questions.contains { types.contains(DNSNames.type($0.type).lowercased()) }
 }
 
