@@ -266,7 +266,7 @@ extension FlowTable {
       flow.slot = UInt32(truncatingIfNeeded: flows.count)
       flows.append(flow)
     }
-    insert(hash: key.hash, slot: flow.slot)
+    insert((key.hash & 0xffff_ffff) << 32 | (UInt64(flow.slot) &+ 1))
     count &+= 1
     if count > counters.activeMax { counters.activeMax = count }
     countBegin(packet.ipProtocol)
@@ -300,19 +300,17 @@ extension FlowTable {
   }
 
   @inline(__always)
-  private mutating func insert(hash: UInt64, slot: UInt32) {
-    let tag = hash & 0xffff_ffff
-    var position = Int(truncatingIfNeeded: tag) & mask
+  private mutating func insert(_ entry: UInt64) {
+    var position = Int(truncatingIfNeeded: entry >> 32) & mask
     while entries[position] != 0 { position = (position &+ 1) & mask }
-    entries[position] = tag << 32 | (UInt64(slot) &+ 1)
+    entries[position] = entry
   }
 
   private mutating func grow() {
-    entries = [UInt64](repeating: 0, count: entries.count &* 2)
+    let smaller = entries
+    entries = [UInt64](repeating: 0, count: smaller.count &* 2)
     mask = entries.count &- 1
-    for flow in flows {
-      if let flow { insert(hash: flow.key.hash, slot: flow.slot) }
-    }
+    for entry in smaller where entry != 0 { insert(entry) }
   }
 
   /// Makes room: the emergency begins; what it lets end, ends, else the flow that is nearest to its end goes.

@@ -140,8 +140,7 @@ package struct Inspector: ~Copyable {
   }
 
   private mutating func run(_ subject: Subject, _ bytes: RawSpan, _ alerts: inout [Alert]) {
-    packetVerdict = PacketVerdict()
-    if !packetVariables.isEmpty { packetVariables.removeAll(keepingCapacity: true) }
+    beginPacket()
     if let firewall = rules.firewall {
       if subject.flow?.action == .drop || !passesPacketFilter(firewall, subject, bytes, &alerts) { return }
       if subject.detection?.isPassed == true {
@@ -172,6 +171,12 @@ package struct Inspector: ~Copyable {
     if !matcher.entropies.isEmpty { noteEntropies(subject) }
     if !found.isEmpty { finish(subject, &alerts) }
     if rules.usesTags { settleTags(subject, alerts) }
+  }
+
+  /// Forgets what the packet before came to.
+  mutating func beginPacket() {
+    packetVerdict = PacketVerdict()
+    if !packetVariables.isEmpty { packetVariables.removeAll(keepingCapacity: true) }
   }
 
   /// Payloads are hidden from here on. Where a record of either side does so, what came until then is still

@@ -19,6 +19,17 @@ extension Inspector {
     rules.groupIndex.asksStreams(of: flow.serverPort, direction)
   }
 
+  /// Nothing comes of the end of a flow without data, whose packets were all asked for: no rule waits for it.
+  /// `isDue`: there would be packets made up for it.
+  package mutating func endsQuietly(_ flow: Flow, isDue: Bool) -> Bool {
+    guard rules.firewall == nil, !isDue || rules.endRules.isEmpty, profile == nil, !isInline,
+      flow.action == .none, matcher.entropies.isEmpty
+    else { return false }
+    isTagged = false
+    beginPacket()
+    return true
+  }
+
   /// Rules without content that a packet which is made up is asked for, once.
   @inline(never)
   mutating func collectMadeUp(_ subject: borrowing Subject) {

@@ -10,6 +10,8 @@ package final class EVEEncoder {
   private let wanted: EVETypeBits
   let communityID: CommunityID?
   let signatureTexts: SignatureTexts
+  /// Records end with places, or with the name of the capture.
+  private let hasClosing: Bool
   /// Version told where `suricata-version` is on: the one whose output this is.
   static let version = "8.0.7"
 
@@ -18,6 +20,7 @@ package final class EVEEncoder {
     wanted = EVETypeBits(settings.types)
     communityID = settings.hasCommunityID ? CommunityID(seed: settings.communityIDSeed) : nil
     signatureTexts = SignatureTexts(settings: settings.alert)
+    hasClosing = settings.places != nil || settings.hasCaptureFile
   }
 
   /// Whether records of this type are wanted at all.
@@ -66,7 +69,13 @@ package final class EVEEncoder {
   }
 
   /// Ends a line. Its line feed comes with `JSONWriter.takeLine`.
+  @inline(__always)
   func endRecord(_ subject: borrowing EventSubject, into line: inout JSONWriter) {
+    if hasClosing { encodeClosing(subject, into: &line) }
+    line.endObject()
+  }
+
+  private func encodeClosing(_ subject: borrowing EventSubject, into line: inout JSONWriter) {
     if settings.places != nil {
       let packet = subject.packet
       if packet.ipVersion != 0 {
@@ -79,7 +88,6 @@ package final class EVEEncoder {
     if settings.hasCaptureFile, let file = subject.source?.captureFile, !file.isEmpty {
       line.member("pcap_filename", file)
     }
-    line.endObject()
   }
 
   /// The interface of a live capture.

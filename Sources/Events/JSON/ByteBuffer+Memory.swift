@@ -105,6 +105,13 @@ package struct ByteBuffer: ~Copyable {
       )
       unsafe target.storeBytes(of: head, as: UInt32.self)
       unsafe target.storeBytes(of: tail, toByteOffset: size &- 4, as: UInt32.self)
+    } else if size >= 2, size < 4 {
+      let (head, tail) = unsafe (
+        source.loadUnaligned(as: UInt16.self),
+        source.loadUnaligned(fromByteOffset: size &- 2, as: UInt16.self)
+      )
+      unsafe target.storeBytes(of: head, as: UInt16.self)
+      unsafe target.storeBytes(of: tail, toByteOffset: size &- 2, as: UInt16.self)
     } else {
       unsafe target.copyMemory(from: source, byteCount: size)
     }

@@ -66,6 +66,14 @@ extension TCPSession {
     return UInt64(max(0, Int64(clamping: end) &- from))
   }
 
+  /// Nothing has come in either direction, not even behind holes, and nothing is missing.
+  package var isUntouched: Bool {
+    func isUntouched(_ buffer: borrowing StreamBuffer) -> Bool {
+      buffer.end == 0 && buffer.regions.isEmpty && buffer.gapBytes == 0 && buffer.rest == nil
+    }
+    return isUntouched(core.toServer) && isUntouched(core.toClient)
+  }
+
   /// The direction's stream has begun and never had data.
   package func isBare(_ direction: Direction) -> Bool {
     let isBegun = direction == .toServer ? core.client.isKnown : core.server.isKnown

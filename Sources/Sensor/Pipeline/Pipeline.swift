@@ -35,7 +35,7 @@ struct Pipeline: ~Copyable {
   var takesTurns = false
 
   /// Bytes of events after which the only worker's are handed on, and bytes of frames that make a round.
-  private static let eventBytesMax = 256 << 10
+  static let eventBytesMax = 256 << 10
   private static let roundBytesMax = 4 << 20
   /// At the end, about as many flows end together, so that the events of all of them are never held at once.
   private static let flowsEndedAtOnce = 2 << 10
@@ -167,15 +167,14 @@ struct Pipeline: ~Copyable {
   // MARK: One worker
 
   private mutating func takeAlone(_ seat: WorkerSeat, _ bytes: RawSpan) throws {
+    var isFull = false
     for index in packets.indices {
       var packet = packets[index]
       let datagram = defragment(&packet, bytes)
-      seat.worker.take(packet, bytes)
+      if seat.worker.fills(packet, bytes) { isFull = true }
       if let datagram { takeWhole(datagram, packet, seat, level: 1) }
     }
-    if seat.worker.buffer.bytes.count >= Self.eventBytesMax || seat.worker.buffer.structured.count >= 4096 {
-      try mergeAlone(seat)
-    }
+    if isFull { try mergeAlone(seat) }
   }
 
   /// Takes a datagram that was put together; what it carries may be a fragment again, a few times. Without

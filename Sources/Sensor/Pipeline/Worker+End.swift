@@ -16,6 +16,8 @@ extension Worker {
     if let session = flow.tcp {
       session.flush()
       isDue = endsDue(flow, session)
+    }
+    if let session = flow.tcp, !isBare(flow) {
       let isNews = isUnknown(flow)
       deliver(flow, session, .toServer, clock)
       // What the client's last bytes begin has its other side looked at too.
@@ -45,6 +47,11 @@ extension Worker {
     reportFlow(flow, conversation, reason)
     flow.application = nil
     flow.detection = nil
+  }
+
+  /// A connection that brought no data, as a scan leaves many of them: there is nothing to be parsed.
+  private func isBare(_ flow: Flow) -> Bool {
+    flow.application == nil && expected.isEmpty && flow.tcp?.isUntouched == true
   }
 
   /// The directions in which something is left to be looked at: both where the connection was not closed,
@@ -89,7 +96,9 @@ extension Worker {
     if flow.action == .drop, context.isInline { return }
     guard flow.ipProtocol == 6 || conversation?.session?.openTransactions.isEmpty == false else { return }
     let none: [UInt8] = []
+    let isBare = isBare(flow)
     for direction in Direction.allCases {
+      if isBare, inspector?.endsQuietly(flow, isDue: isDue[direction]) ?? true { continue }
       let logical = conversation?.direction(direction) ?? direction
       let subject = madeUpSubject(flow, direction, logical, .flowTimeout)
       // A parser that gave up brings nothing new: only bytes of the stream may be left.

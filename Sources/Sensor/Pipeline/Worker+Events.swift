@@ -252,7 +252,7 @@ extension Worker {
     packet.timeNanoseconds = flow.lastNanoseconds
     var subject = EventSubject(packet: packet, direction: .toServer, flow: flow, source: source)
     if let conversation { subject.protocols = conversation.protocols }
-    addMetadata(to: &subject)
+    addMetadata(to: &subject, flow)
     subject.flowAction = flow.action
     if scriptOutputs != nil {
       let none: [UInt8] = []

@@ -13,8 +13,8 @@ extension Worker {
   }
 
   /// Adds the flow's bits, numbers and variables by their names.
-  mutating func addMetadata(to subject: inout EventSubject) {
-    let detection = subject.flow?.detection as? FlowDetection
+  mutating func addMetadata(to subject: inout EventSubject, _ flow: Flow?) {
+    let detection = flow?.detection as? FlowDetection
     if inspector?.packetVariables.isEmpty != false, detection?.isBare != false { return }
     var metadata = FlowMetadata()
     for (name, text) in inspector?.packetVariables ?? [] where inForce.captureNames.indices.contains(name) {

@@ -202,6 +202,13 @@ struct Worker: ~Copyable {
     }
   }
 
+  /// Takes one packet, and says whether there are as many events as are handed on together.
+  @inline(__always)
+  mutating func fills(_ packet: Packet, _ bytes: RawSpan) -> Bool {
+    take(packet, bytes)
+    return buffer.bytes.count >= Pipeline.eventBytesMax || buffer.structured.count >= 4096
+  }
+
   /// The packets' clock has moved on: flows that are over by now end here, at this point of the run's order.
   mutating func tick(nowNanoseconds: Int64, atPacket number: UInt64) {
     begin(number)

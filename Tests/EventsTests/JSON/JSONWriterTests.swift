@@ -107,6 +107,49 @@ import Wire
         == "0 9 10 1000000 9223372036854775807 -9223372036854775808 18446744073709551615")
   }
 
+  @Test("numbers on both sides of each power of ten have as many digits as they need")
+  func widths() {
+    var power: UInt64 = 1
+    while true {
+      for number in [power &- 1, power, power &+ 1] {
+        var bytes = ByteBuffer(capacity: 64)
+        bytes.appendDecimal(number)
+        #expect(String(decoding: bytes.copied(), as: UTF8.self) == String(number))
+      }
+      let (next, isOver) = power.multipliedReportingOverflow(by: 10)
+      if isOver { break }
+      power = next
+    }
+  }
+
+  @Test("a byte to be escaped is found at any place of a text of any length")
+  func places() {
+    for count in 1...40 {
+      for place in 0..<count {
+        for (byte, escaped) in [(0x22, "\\\""), (0x5C, "\\\\"), (0x1F, "\\u001f"), (0xFF, "\\\\xff")] {
+          var text = [UInt8](repeating: 0x7E, count: count)
+          text[place] = UInt8(byte)
+          let before = String(repeating: "~", count: place)
+          let after = String(repeating: "~", count: count - 1 - place)
+          #expect(quoted(text) == "\"" + before + escaped + after + "\"")
+        }
+      }
+    }
+  }
+
+  @Test("moments that follow each other are each written anew")
+  func moments() {
+    var writer = JSONWriter()
+    for nanoseconds in [-1_000, 0, 1_000, 1_000, 999_999_999, 1_000_000_000, 1_000_001_000, -1] as [Int64] {
+      var plain = ByteBuffer(capacity: 64)
+      plain.appendTimestamp(nanoseconds: nanoseconds)
+      writer.clear()
+      writer.member("at", nanoseconds: nanoseconds)
+      let line = String(decoding: writer.bytes.copied(), as: UTF8.self)
+      #expect(line == "\"at\":\"" + String(decoding: plain.copied(), as: UTF8.self) + "\"")
+    }
+  }
+
   @Test("addresses are written in full")
   func addresses() {
     var bytes = ByteBuffer(capacity: 64)
