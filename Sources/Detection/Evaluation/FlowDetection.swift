@@ -44,6 +44,9 @@ package final class FlowDetection {
   /// Number of the packet with which no protocol was recognised, as far as it fits; 0: none yet.
   var decidedAt = Pair<UInt32>(both: 0)
 
+  /// How far each direction's stream was searched ahead for rules on streams.
+  var ahead = Pair(both: SearchedAhead())
+
   /// What most flows never have: made with the first of it.
   private var notes: FlowNotes?
 
@@ -51,6 +54,8 @@ package final class FlowDetection {
   enum Limits {
     /// Rules waiting for more of the stream: each is evaluated again with new data.
     static let pending = 32
+    /// Rules found ahead in a stream: with more, the stream is searched when its turn comes.
+    static let ahead = 64
     /// Rules raised for transactions.
     static let raised = 64
     /// Places of matches remembered: a rule whose place is forgotten may fire again on the same data.
@@ -177,6 +182,7 @@ private final class FlowNotes {
   var tags: [ActiveTag] = []
   var pending = Pair<[PendingStreamRule]>(both: [])
   var raised = Pair<[RaisedRule]>(both: [])
+  var ahead = Pair<[AheadRule]>(both: [])
   var consumed: [ConsumedStream] = []
   var variables: [(name: Int, text: [UInt8])] = []
   var entropies: [(name: Int32, bits: Double)] = []
@@ -235,6 +241,14 @@ extension FlowDetection {
     get { notes?.raised ?? Pair(both: []) }
     _modify { yield &made.raised }
   }
+
+  /// Rules whose pattern stands in a part of the stream that is to be shown yet.
+  var aheadRules: Pair<[AheadRule]> {
+    get { notes?.ahead ?? Pair(both: []) }
+    _modify { yield &made.ahead }
+  }
+
+  func hasAhead(_ direction: Direction) -> Bool { notes.map { !$0.ahead[direction].isEmpty } ?? false }
 
   func hasPending(_ direction: Direction) -> Bool { notes.map { !$0.pending[direction].isEmpty } ?? false }
 

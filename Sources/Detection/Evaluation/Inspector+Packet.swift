@@ -95,18 +95,15 @@ extension Inspector {
       return
     }
     let choice = groups(for: subject)
-    // The groups look at the same bytes: whether there are runs to be cut is told once for all of them.
+    // The groups look at the same bytes: whether there are runs to be cut is asked once for all of them.
     let hasPayload =
       !subject.isEnd && subject.packet.payloadLength > 0 && (!subject.isFinished || subject.isError)
     let payload = hasPayload ? subject.packet.payload(of: bytes) : bytes.part(0, 0)
     var runs = Runs(inPayload: RunFolder.hasRun(payload))
-    if stream.isThere {
-      runs.inStream = RunFolder.hasRun(window.part(max(0, stream.newFrom &- FastPattern.bytesMax), .max))
-    }
-    if choice.common >= 0 { collect(choice.common, subject, payload, window, stream, runs) }
-    if choice.port >= 0 { collect(choice.port, subject, payload, window, stream, runs) }
+    if choice.common >= 0 { collect(choice.common, subject, payload, window, stream, &runs) }
+    if choice.port >= 0 { collect(choice.port, subject, payload, window, stream, &runs) }
     if choice.application >= 0, !subject.isRefused {
-      collect(choice.application, subject, payload, window, stream, runs)
+      collect(choice.application, subject, payload, window, stream, &runs)
     }
     if stream.isThere, let detection = subject.detection, detection.hasPending(subject.direction) {
       detection.pending[subject.direction].removeAll { $0.until <= stream.start }
@@ -117,13 +114,23 @@ extension Inspector {
   /// Where bytes may have runs that are to be cut before the search.
   private struct Runs {
     var inPayload: Bool
-    var inStream = false
+    private var inStream: Bool?
+
+    init(inPayload: Bool) { self.inPayload = inPayload }
+
+    /// Whether what is new of a stream may have any, or what a literal can reach back to.
+    mutating func inStream(_ window: RawSpan, _ stream: StreamPart) -> Bool {
+      if let inStream { return inStream }
+      let hasRun = RunFolder.hasRun(window.part(max(0, stream.newFrom &- FastPattern.bytesMax), .max))
+      inStream = hasRun
+      return hasRun
+    }
   }
 
   /// Adds a group's rules: those without pattern, and those whose pattern is in the packet or the stream.
   private mutating func collect(
     _ number: Int32, _ subject: borrowing Subject, _ payload: RawSpan, _ window: RawSpan,
-    _ stream: StreamPart, _ runs: Runs
+    _ stream: StreamPart, _ runs: inout Runs
   ) {
     let group = Int(number)
     let hasPayload = payload.byteCount > 0
@@ -140,28 +147,47 @@ extension Inspector {
     // that no pattern calls up.
     if subject.isFinished { return }
     if hasPayload {
-      let isSmall = payload.byteCount <= PacketGroup.smallBytes
-      let hasRuns = runs.inPayload
-      scan(rules.groups[group].prefix, payload.part(0, PacketGroup.prefixBytes), hasRuns: hasRuns)
-      scan(isSmall ? rules.groups[group].packet : rules.groups[group].large, payload, hasRuns: hasRuns)
-      if !subject.isInStream { scan(rules.groups[group].stream, payload, hasRuns: hasRuns) }
+      collect(payload, ofGroup: number, subject, hasRuns: runs.inPayload)
     }
     if stream.isThere {
-      let hasRuns = runs.inStream
-      let database = rules.groups[group].stream
+      let isKnown = takesAhead(number, subject, stream, window)
+      let database = isKnown ? rules.groups[group].streamRest : rules.groups[group].stream
       if database >= 0 {
         // A literal that begins in what was seen before reaches back by its length less one.
         let from = max(0, stream.newFrom &- rules.databases[Int(database)].longest &+ 1)
+        let hasRuns = runs.inStream(window, stream)
         scan(database, window.part(from, .max), after: stream.newFrom &- from, hasRuns: hasRuns)
       }
+      let near = rules.groups[group].prefix
       if !subject.isInline {
-        scan(
-          rules.groups[group].prefix, window.part(stream.newFrom, PacketGroup.prefixBytes), hasRuns: hasRuns)
-      } else if stream.start == 0, stream.newFrom < PacketGroup.prefixBytes {
+        scan(near, window.part(stream.newFrom, PacketGroup.nearBytes))
+      } else if stream.start == 0, stream.newFrom < PacketGroup.nearBytes {
         // All of the window's beginning is looked at once more.
-        scan(rules.groups[group].prefix, window.part(0, PacketGroup.prefixBytes), after: stream.newFrom)
+        scan(near, window.part(0, PacketGroup.nearBytes), after: stream.newFrom)
       }
     }
+  }
+
+  /// Adds a group's rules whose pattern is in the payload: also those on streams, where it is in none.
+  @inline(__always)
+  private mutating func collect(
+    _ payload: RawSpan, ofGroup number: Int32, _ subject: borrowing Subject, hasRuns: Bool
+  ) {
+    let group = Int(number)
+    let isSmall = payload.byteCount <= PacketGroup.smallBytes
+    scan(rules.groups[group].prefix, payload.part(0, PacketGroup.nearBytes), hasRuns: hasRuns)
+    let isJoint =
+      subject.isInStream
+      ? searchesAhead(number, subject, payload, hasRuns: hasRuns)
+      : searchesAlone(number, payload, hasRuns: hasRuns)
+    if isJoint {
+      let rest = isSmall ? rules.groups[group].packetRest : rules.groups[group].largeRest
+      scan(rest, payload, hasRuns: hasRuns)
+      if !subject.isInStream { scan(rules.groups[group].streamRest, payload, hasRuns: hasRuns) }
+      return
+    }
+    scan(isSmall ? rules.groups[group].packet : rules.groups[group].large, payload, hasRuns: hasRuns)
+    if !subject.isInStream { scan(rules.groups[group].stream, payload, hasRuns: hasRuns) }
   }
 
   @inline(__always)

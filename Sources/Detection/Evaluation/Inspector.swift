@@ -38,6 +38,8 @@ package struct Inspector: ~Copyable {
   var literals: LiteralScratch
   var runs = RunFolder()
   var candidates: CandidateSet
+  /// Rules on streams that the payload at hand calls up.
+  var aheadFound: [Int32] = []
   /// How often each rule was evaluated: where detection's work goes.
   package internal(set) var checks: [UInt32]
   /// Bytes that each database was run over.

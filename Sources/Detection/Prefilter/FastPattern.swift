@@ -113,9 +113,14 @@ struct FastPattern {
     if isCommon(bytes) { return .commonText }
     if bytes.count >= bytesMin { return isMarked ? .markedLong : .long }
     if bytes.count == 1 { return .single }
-    let isAnchored = pattern.endMax.map { $0 <= PacketGroup.prefixBytes } ?? false
+    let isAnchored = pattern.endMax.map { $0 <= nearBytes(pattern.buffer) } ?? false
     if !isInShort && !isAnchored { return .shortAnywhere }
     return isMarked ? .markedShort : .short
+  }
+
+  /// Patterns that end within so many bytes of a buffer's start are searched for there alone.
+  private static func nearBytes(_ buffer: BufferReference) -> Int {
+    buffer.source == .payload ? PacketGroup.nearBytes : PacketGroup.prefixBytes
   }
 
   /// Whether a buffer is a value of a transaction, which is short, rather than data that grows.
@@ -177,7 +182,7 @@ struct FastPattern {
     let whole = bytes
     let anchor = isFirst || !content.isRelative ? end(of: content) : nil
     // Near the start little is scanned: the whole of a literal calls up its rule the least.
-    bytes = anchor.map { $0 <= PacketGroup.prefixBytes } == true ? bytes.prefix(bytesMax) : rarest(bytes)
+    bytes = anchor.map { $0 <= nearBytes(buffer) } == true ? bytes.prefix(bytesMax) : rarest(bytes)
     skipped += bytes.startIndex - whole.startIndex
     guard bytes.count >= bytesMin else { return nil }
     var pattern = FastPattern(

@@ -102,7 +102,7 @@ struct GroupBuilder {
       draft.addPacket(inPacket, signature)
       return
     }
-    let isPrefix = inPacket.endMax <= PacketGroup.prefixBytes
+    let isPrefix = inPacket.endMax <= PacketGroup.nearBytes
     switch rule.payloadMode {
     case .packet: if isPrefix { draft.prefix.append(inPacket) } else { draft.addPacket(inPacket, signature) }
     case .both:
@@ -152,11 +152,34 @@ struct GroupBuilder {
       group.packet = try store.number(draft.packet)
       group.large = draft.large.count == draft.packet.count ? group.packet : try store.number(draft.large)
       group.stream = try store.number(draft.stream)
+      if place.layer == .common, place.kind == .tcp { try join(draft, into: &group, &store) }
       guard !group.isEmpty else { continue }
       index.set(Int32(clamping: groups.count), place.kind, place.direction, place.layer)
       groups.append(group)
     }
     return (groups, index)
+  }
+
+  /// Joins the patterns of packets and streams that Vectorscan searches for, where there are so many that a
+  /// few more cost nothing.
+  private func join(
+    _ draft: Draft, into group: inout PacketGroup, _ store: inout DatabaseStore
+  ) throws(LiteralDatabase.Failure) {
+    let inStream = ScanDatabase.scannable(draft.stream)
+    let inPacket = ScanDatabase.scannable(draft.packet, besideMany: true)
+    guard inStream.count >= LiteralDatabase.fineFrom, !inPacket.isEmpty else { return }
+    let scannable = inStream.union(inPacket)
+    var joint: [ScanDatabase.Entry] = []
+    for (entries, bit) in [(draft.packet, Int32(0)), (draft.stream, 1)] {
+      for entry in entries where scannable.contains(entry.literal) {
+        joint.append(ScanDatabase.Entry(literal: entry.literal, rule: entry.rule << 1 | bit))
+      }
+    }
+    let rest = { (entries: [ScanDatabase.Entry]) in entries.filter { !scannable.contains($0.literal) } }
+    group.joint = try store.number(joint, isJoint: true)
+    group.packetRest = try store.number(rest(draft.packet))
+    group.largeRest = try store.number(rest(draft.large))
+    group.streamRest = try store.number(rest(draft.stream))
   }
 
   private static var lists: [WritableKeyPath<Draft, [ScanDatabase.Entry]>] {
@@ -173,8 +196,10 @@ struct GroupBuilder {
       }
       let common = Place(kind: place.kind, direction: place.direction, layer: .common)
       for list in Self.lists {
+        let known = drafts[common]?[keyPath: list] ?? []
+        let scannable = ScanDatabase.scannable(known + draft[keyPath: list])
         let isShared = { (entry: ScanDatabase.Entry) in
-          list == \.prefix || entry.literal.bytes.count >= FastPattern.bytesMin
+          list == \.prefix || scannable.contains(entry.literal)
         }
         drafts[common, default: Draft()][keyPath: list] += draft[keyPath: list].filter(isShared)
         drafts[place]?[keyPath: list].removeAll(where: isShared)

@@ -31,7 +31,7 @@ package final class LiteralDatabase: @unchecked Sendable {
   /// at every place is 1.3 to 1.7 times as fast.
   private static let refiner = Literal([0xf5, 0xf6], ignoresCase: false)
   /// So many literals are searched for with the help of the refiner.
-  private static let fineFrom = 110
+  static let fineFrom = 110
 
   /// Compiles the literals; a literal's position is the number reported for it. Empty literals are not
   /// allowed.

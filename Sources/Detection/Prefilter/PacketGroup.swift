@@ -13,6 +13,13 @@ struct PacketGroup: Sendable {
   var large: Int32 = -1
   /// Patterns anywhere in a stream.
   var stream: Int32 = -1
+  /// For payloads that continue their stream: patterns of packets and of streams, searched for at once; the
+  /// number of a rule on streams is doubled and one more, that of a rule on packets doubled. −1: none.
+  var joint: Int32 = -1
+  /// What `joint` does not hold of `packet`, `large` and `stream`.
+  var packetRest: Int32 = -1
+  var largeRest: Int32 = -1
+  var streamRest: Int32 = -1
   /// Rules without pattern that need a SYN.
   var onSYN: [Int32] = []
   /// Rules without pattern that look at no payload.
@@ -20,7 +27,10 @@ struct PacketGroup: Sendable {
   /// Rules without pattern that look at the payload or stream.
   var onPayload: [Int32] = []
 
-  /// Bytes from the start in which anchored patterns lie.
+  /// Bytes from the start of a payload in which anchored patterns lie that are searched for apart: most stand
+  /// at its very beginning.
+  static let nearBytes = 64
+  /// The same in bodies.
   static let prefixBytes = 256
   /// Bytes of the largest payload that counts as small: most rules with `dsize` ask for less.
   static let smallBytes = 400

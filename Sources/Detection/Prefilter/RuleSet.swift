@@ -90,6 +90,7 @@ package final class RuleSet: Sendable {
       add(group.packet, group.label + " packet")
       if group.large != group.packet { add(group.large, group.label + " large packet") }
       add(group.stream, group.label + " stream")
+      add(group.joint, group.label + " packet and stream")
     }
     for (number, group) in transactionGroups.enumerated() where !group.isEmpty {
       let name = protocols[number / 2].name + (number % 2 == 0 ? " to server" : " to client")

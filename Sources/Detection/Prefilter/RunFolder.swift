@@ -34,6 +34,14 @@ struct RunFolder {
   private static func nextRun(_ input: RawSpan, from start: Int) -> Int {
     let count = input.byteCount
     var position = (start &+ 15) & ~15
+    while position &+ 56 <= count {
+      let words = SIMD4(
+        input.load(position, as: UInt64.self), input.load(position &+ 16, as: UInt64.self),
+        input.load(position &+ 32, as: UInt64.self), input.load(position &+ 48, as: UInt64.self))
+      let turned = words &<< 8 | words &>> 56
+      if any(turned .== words) { break }
+      position &+= 64
+    }
     while position &+ 8 <= count {
       let word = input.load(position, as: UInt64.self)
       if word == word &<< 8 | word & 0xff { return position }

@@ -1,3 +1,4 @@
+import Glibc
 import Wire
 
 /// A database of literals and, for each of them, the rules that it stands for.
@@ -29,6 +30,35 @@ final class ScanDatabase: Sendable {
     var literals: [LiteralDatabase.Literal]
     var rules: [[Int32]]
     var endsMax: [Int]
+    var isJoint = false
+  }
+
+  /// At how many of a million places the short patterns of a list may stand that Vectorscan searches for
+  /// beside many long ones, and how rare each of them is at least.
+  private static let shortPlacesMax = 4000.0
+  private static let shortRarityMin = 110
+
+  /// Literals that Vectorscan searches for, among these; the others are looked up as pairs of bytes. Where it
+  /// looks at every place anyway, short ones cost nothing if all of them together are rare.
+  static func scannable(_ entries: [Entry], besideMany: Bool = false) -> Set<LiteralDatabase.Literal> {
+    scannable(Set(entries.map(\.literal)), placesMax: shortPlacesMax, besideMany)
+  }
+
+  private static func scannable(
+    _ literals: Set<LiteralDatabase.Literal>, placesMax: Double, _ besideMany: Bool = false
+  ) -> Set<LiteralDatabase.Literal> {
+    var scannable = literals.filter { $0.bytes.count >= FastPattern.bytesMin }
+    guard besideMany || scannable.count >= LiteralDatabase.fineFrom else { return scannable }
+    var places = 0.0
+    let rare = literals.filter { literal in
+      guard literal.bytes.count > 1, literal.bytes.count < FastPattern.bytesMin else { return false }
+      let rarity = literal.bytes.reduce(0) { $0 + TextRarity.of($1) }
+      guard rarity >= shortRarityMin else { return false }
+      places += 1_000_000 / exp2(Double(rarity) / 10)
+      return true
+    }
+    if places <= placesMax { scannable.formUnion(rare) }
+    return scannable
   }
 
   /// Joins entries with the same literal, in order of the first.
@@ -50,7 +80,9 @@ final class ScanDatabase: Sendable {
   }
 
   init(_ key: Key, cache: (any PatternCache)? = nil) throws(LiteralDatabase.Failure) {
-    let isLong = key.literals.map { $0.bytes.count >= FastPattern.bytesMin }
+    // What is joined comes from two lists.
+    let scannable = Self.scannable(Set(key.literals), placesMax: Self.shortPlacesMax * 2)
+    let isLong = key.literals.map { scannable.contains($0) }
     let long = key.literals.indices.filter { isLong[$0] }
     let short = key.literals.indices.filter { !isLong[$0] }
     literals = long.isEmpty ? nil : try LiteralDatabase(long.map { key.literals[$0] }, cache: cache)
@@ -93,6 +125,27 @@ final class ScanDatabase: Sendable {
   }
 }
 
+extension ScanDatabase {
+  /// Scans the bytes for the patterns of packets and streams at once: the rules on packets are added to the
+  /// candidates, those on streams to `ahead`, each perhaps several times.
+  func scanJoint(
+    _ bytes: RawSpan, after minimumEnd: Int, _ scratch: inout LiteralScratch,
+    into candidates: inout CandidateSet, ahead: inout [Int32]
+  ) {
+    guard let literals else { return }
+    literals.scan(bytes, after: minimumEnd, &scratch)
+    for position in 0..<scratch.count {
+      for entry in rules(of: scratch.number(position)) {
+        if entry & 1 == 0 { candidates.insert(entry >> 1) } else { ahead.append(entry >> 1) }
+      }
+    }
+  }
+
+  private func rules(of literal: Int) -> ArraySlice<Int32> {
+    rules[(literal == 0 ? 0 : Int(ends[literal &- 1]))..<Int(ends[literal])]
+  }
+}
+
 /// Compiles databases, each different one once.
 struct DatabaseStore {
   private(set) var databases: [ScanDatabase] = []
@@ -104,9 +157,12 @@ struct DatabaseStore {
   }
 
   /// Number of the database with these entries; −1 where there are none.
-  mutating func number(_ entries: [ScanDatabase.Entry]) throws(LiteralDatabase.Failure) -> Int32 {
+  mutating func number(
+    _ entries: [ScanDatabase.Entry], isJoint: Bool = false
+  ) throws(LiteralDatabase.Failure) -> Int32 {
     guard !entries.isEmpty else { return -1 }
-    let key = ScanDatabase.key(entries)
+    var key = ScanDatabase.key(entries)
+    key.isJoint = isJoint
     if let number = numbers[key] { return number }
     let number = Int32(clamping: databases.count)
     databases.append(try ScanDatabase(key, cache: cache))

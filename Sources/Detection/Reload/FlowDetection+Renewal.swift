@@ -42,11 +42,13 @@ extension FlowDetection {
   func renew(by succession: Succession) {
     generation = succession.history.generation
     groups = Pair(both: GroupChoice())
+    ahead = Pair(both: SearchedAhead())
     if succession.hasAdditions {
       for direction in Direction.allCases { askAgain(direction, after: succession.before) }
     }
     guard hasNotes else { return }
     for direction in Direction.allCases {
+      if hasAhead(direction) { aheadRules[direction] = [] }
       pending[direction] = pending[direction].compactMap { entry in
         succession.rule(entry.rule).map { PendingStreamRule(rule: $0, until: entry.until) }
       }

@@ -10,6 +10,14 @@ package struct RawLook: BitwiseCopyable {
   init(from progress: Int64) { self.progress = progress }
 }
 
+/// Where the contiguous bytes of a stream end.
+package struct RawTail: BitwiseCopyable {
+  /// Offset in the stream after the last of them.
+  package let end: Int64
+  /// Another number than before tells that bytes may have changed which were there.
+  package let rewrites: UInt16
+}
+
 /// Where a part of a look lies: the run of data that it belongs to, and its offsets in the stream.
 struct RawPart: BitwiseCopyable {
   var block: Int

@@ -79,6 +79,7 @@ extension StreamBuffer {
 
   /// Writes the settled data and joins what it touches.
   private mutating func place(_ data: [UInt8], _ extent: SegmentExtent) {
+    rewrites &+= 1
     if extent.start <= end {
       let index = head &+ Int(max(extent.start &- base, 0))
       let skipped = Int(max(base &- extent.start, 0))

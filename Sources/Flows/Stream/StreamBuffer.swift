@@ -33,6 +33,8 @@ struct StreamBuffer: ~Copyable {
   /// The depth was reached: what follows is not kept.
   var isDepthReached = false
   var hasGap = false
+  /// Grows whenever bytes change otherwise than by more at the end.
+  var rewrites: UInt16 = 0
   /// What streams without holes, frames and depths do not have: made with the first of it.
   var rest: StreamRest?
   /// Bytes accounted for in the memory budget.
@@ -207,6 +209,7 @@ struct StreamBuffer: ~Copyable {
     let missing = gapBytes
     guard missing > 0 else { return 0 }
     hasGap = true
+    rewrites &+= 1
     let extent = SegmentExtent(start: base, end: end)
     let isRawLeft = !isRawDisabled && inspected < end
     if !isRawLeft, end > base {
@@ -244,6 +247,7 @@ struct StreamBuffer: ~Copyable {
 
   /// Drops everything, for a direction that nobody wants.
   mutating func discard() {
+    rewrites &+= 1
     base = end
     (head, extentsHead) = (0, 0)
     bytes = []
@@ -257,6 +261,7 @@ struct StreamBuffer: ~Copyable {
 
   /// Forgets everything as if nothing had come.
   mutating func discardAll() {
+    rewrites &+= 1
     (head, extentsHead, base, consumed, inspected, acknowledged) = (0, 0, 0, 0, 0, 0)
     bytes = []
     extents = []

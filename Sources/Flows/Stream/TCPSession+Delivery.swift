@@ -111,6 +111,25 @@ extension TCPSession {
     }
   }
 
+  /// Where the contiguous bytes of a direction end; nil where nobody inspects the stream as such any more.
+  @inline(__always)
+  package func rawTail(_ direction: Direction) -> RawTail? {
+    core.read(direction) { $0.isRawDisabled ? nil : RawTail(end: $0.end, rewrites: $0.rewrites) }
+  }
+
+  /// Shows the contiguous bytes of a direction from an offset on, after at most `reach` bytes that stand
+  /// before it: `body` gets the bytes, and the index of the first from the offset on. It must not change the
+  /// session.
+  package func withTail(
+    _ direction: Direction, from start: Int64, reach: Int, _ body: (_ bytes: RawSpan, _ newFrom: Int) -> Void
+  ) {
+    core.read(direction) { buffer in
+      let from = max(start &- Int64(reach), buffer.base)
+      guard from <= start else { return }
+      body(buffer.span(from: from, to: buffer.end), Int(start &- from))
+    }
+  }
+
   /// Puts what the stream keeps in the place of a packet's data, as far as it is there: inline, the receiver
   /// is to get what was inspected.
   package func overwrite(

@@ -103,7 +103,9 @@ extension HTTP {
         atEnd: { filled($0.message($1).rawTrailers) }
       ) { transaction, direction in
         let message = transaction.message(direction)
-        return message.hasHeaders ? filled(message.rawHeaders + message.rawTrailers) : .none
+        guard message.hasHeaders else { return .none }
+        let trailers = message.rawTrailers
+        return filled(trailers.isEmpty ? message.rawHeaders : message.rawHeaders + trailers)
       },
       Field(
         keyword: "http.header_names", aliases: ["http_header_names"], .buffer, nil, progress: afterHeaders,

@@ -67,11 +67,20 @@ struct HTTPHeaderReader {
     return hasColon && block[rest.lowerBound..<colon].allSatisfy(HTTPText.isToken)
   }
 
+  private static func colon(_ line: Range<Int>, of block: [UInt8]) -> Int? {
+    var position = line.lowerBound
+    while position < line.upperBound {
+      if block[position] == 0x3A { return position }
+      position &+= 1
+    }
+    return nil
+  }
+
   private mutating func begin(_ line: Range<Int>, of block: [UInt8]) {
-    guard let colon = line.first(where: { block[$0] == 0x3A }) else {
+    guard let colon = Self.colon(line, of: block) else {
       name = line
       hasColon = false
-      value = Array(block[line])
+      take(block[line])
       return
     }
     let wanted = HTTPText.trimmed(block, line.lowerBound..<colon)
@@ -84,7 +93,7 @@ struct HTTPHeaderReader {
     }
     name = wanted
     hasColon = true
-    value = Array(block[(colon &+ 1)..<line.upperBound])
+    take(block[(colon &+ 1)..<line.upperBound])
   }
 
   /// A header whose name stood on the line before its colon.
@@ -94,7 +103,13 @@ struct HTTPHeaderReader {
     self.name = HTTPText.trimmed(block, name)
     hasColon = true
     headers.faults.append(.invalid)
-    value = Array(block[rest.dropFirst()])
+    take(block[rest.dropFirst()])
+  }
+
+  /// Begins a value, in the storage of the one before.
+  private mutating func take(_ bytes: ArraySlice<UInt8>) {
+    value.removeAll(keepingCapacity: true)
+    value.append(contentsOf: bytes)
   }
 
   private mutating func finishHeader(_ block: [UInt8]) {
@@ -104,7 +119,7 @@ struct HTTPHeaderReader {
       headers.faults.append(.missingColon)
       name = name.lowerBound..<name.lowerBound
     }
-    let text = Array(value[HTTPText.trimmed(value, value.indices)])
+    let text = value[HTTPText.trimmed(value, value.indices)]
     guard let position = headers.position(of: block[name]) else {
       guard headers.entries.count <= headersMax else { return }
       if headers.entries.count == headersMax {

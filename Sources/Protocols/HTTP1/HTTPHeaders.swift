@@ -24,11 +24,22 @@ package struct HTTPHeaders {
   /// Some name holds a NUL byte.
   private var hasNUL = false
 
+  /// Room made for the headers of a message at once: most have no more.
+  private static let bytesExpected = 480
+  private static let entriesExpected = 12
+
   package init() {}
 
   /// The value of the first header with this name (given in lower case), as a range of `bytes`.
   package func range(of name: String) -> Range<Int>? {
-    for entry in entries where HTTPText.equals(bytes, entry.name, name) { return entry.value }
+    let count = name.utf8.count
+    var index = 0
+    while index < entries.count {
+      if entries[index].name.count == count, HTTPText.startsWith(bytes, entries[index].name, name) {
+        return entries[index].value
+      }
+      index &+= 1
+    }
     guard hasNUL else { return nil }
     // Servers and browsers pass over NUL bytes within names.
     for entry in entries where bytes[entry.name].contains(0) {
@@ -54,7 +65,11 @@ package struct HTTPHeaders {
   }
 
   /// Adds a header that the reader has finished with.
-  mutating func append(name: ArraySlice<UInt8>, value: [UInt8]) {
+  mutating func append(name: ArraySlice<UInt8>, value: ArraySlice<UInt8>) {
+    if entries.isEmpty {
+      bytes.reserveCapacity(Self.bytesExpected)
+      entries.reserveCapacity(Self.entriesExpected)
+    }
     let nameStart = bytes.count
     bytes.append(contentsOf: name)
     if name.contains(0) { hasNUL = true }
@@ -70,16 +85,27 @@ package struct HTTPHeaders {
 
   /// Position of the header with the same name as `name`, in any case.
   func position(of name: ArraySlice<UInt8>) -> Int? {
-    entries.firstIndex { entry in
-      guard entry.name.count == name.count else { return false }
-      return zip(entry.name, name).allSatisfy { HTTPText.lowercased(bytes[$0]) == HTTPText.lowercased($1) }
+    var index = 0
+    while index < entries.count {
+      let known = entries[index].name
+      if known.count == name.count {
+        var step = 0
+        while step < known.count,
+          HTTPText.lowercased(bytes[known.lowerBound &+ step])
+            == HTTPText.lowercased(name[name.startIndex &+ step])
+        { step &+= 1 }
+        if step == known.count { return index }
+      }
+      index &+= 1
     }
+    return nil
   }
 
   /// Appends ", " and `value` to a header's value; the headers after it move.
-  mutating func join(_ position: Int, with value: [UInt8]) {
+  mutating func join(_ position: Int, with value: ArraySlice<UInt8>) {
     let end = entries[position].value.upperBound
-    bytes.insert(contentsOf: [0x2C, 0x20] + value, at: end)
+    bytes.insert(contentsOf: value, at: end)
+    bytes.insert(contentsOf: [0x2C, 0x20], at: end)
     let grown = value.count &+ 2
     entries[position].value = entries[position].value.lowerBound..<(end &+ grown)
     entries[position].isRepeated = true

@@ -43,7 +43,10 @@ package final class HTTPMessage {
   /// Buffer of `http.header_names`: the names between CR LF pairs, ended by two of them.
   package var headerNames: [UInt8] {
     guard !headers.entries.isEmpty else { return [] }
-    var text: [UInt8] = [0x0D, 0x0A]
+    var text: [UInt8] = []
+    text.reserveCapacity(headers.bytes.count)
+    text.append(0x0D)
+    text.append(0x0A)
     for entry in headers.entries {
       text.append(contentsOf: headers.bytes[entry.name])
       text.append(0x0D)
@@ -57,8 +60,17 @@ package final class HTTPMessage {
   /// Buffer of `http.start`: first line, headers and the empty line, in normal form.
   package func start(_ direction: Direction) -> [UInt8] {
     // The response line keeps its own line break and gets another one, as Suricata shows it.
-    let first = line + (direction == .toClient ? lineEnd : []) + [0x0D, 0x0A]
-    return headers.entries.isEmpty ? first : first + headers.bytes + [0x0D, 0x0A]
+    var text: [UInt8] = []
+    text.reserveCapacity(line.count &+ lineEnd.count &+ headers.bytes.count &+ 4)
+    text += line
+    if direction == .toClient { text += lineEnd }
+    text.append(0x0D)
+    text.append(0x0A)
+    if headers.entries.isEmpty { return text }
+    text += headers.bytes
+    text.append(0x0D)
+    text.append(0x0A)
+    return text
   }
 
   /// Instances of `http.request_header` and `http.response_header`: `Name: value` of each header.

@@ -101,9 +101,9 @@ package final class HTTP2Transaction: HTTPTransaction {
     let message = message(direction)
     guard !header.name.isEmpty else { return }
     if let position = message.headers.position(of: header.name[...]) {
-      message.headers.join(position, with: header.value)
+      message.headers.join(position, with: header.value[...])
     } else {
-      message.headers.append(name: header.name[...], value: header.value)
+      message.headers.append(name: header.name[...], value: header.value[...])
     }
   }
 

@@ -1,3 +1,5 @@
+import Glibc
+
 /// The audited loads under every parser. All offsets are checked; a bad one traps here, so parsers use
 /// `ByteReader`, which throws, unless they have checked the length themselves.
 extension RawSpan {
@@ -40,6 +42,18 @@ extension RawSpan {
     let start = Swift.min(Swift.max(offset, 0), byteCount)
     let length = Swift.min(Swift.max(count, 0), byteCount &- start)
     return extracting(start..<(start &+ length))
+  }
+
+  /// Whether two spans hold the same bytes.
+  package func holdsSame(as other: RawSpan) -> Bool {
+    guard byteCount == other.byteCount else { return false }
+    // Sound: both buffers are only read inside the closures, as far as both are long.
+    return unsafe withUnsafeBytes { mine in
+      unsafe other.withUnsafeBytes { theirs in
+        guard let left = mine.baseAddress, let right = theirs.baseAddress else { return true }
+        return unsafe memcmp(left, right, mine.count) == 0
+      }
+    }
   }
 
   /// A copy of the bytes.
