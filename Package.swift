@@ -57,6 +57,7 @@ let package = Package(
     system("CVectorscan", pkgConfig: "libhs", apt: "libvectorscan-dev"),
     system("COpenSSL", pkgConfig: "openssl", apt: "libssl-dev"),
     system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
+    system("CISAL", pkgConfig: "libisal", apt: "libisal-dev"),
     system("CMagic", pkgConfig: "libmagic", apt: "libmagic-dev"),
     system("CMaxMindDB", pkgConfig: "libmaxminddb", apt: "libmaxminddb-dev"),
     system("CBrotli", pkgConfig: "libbrotlidec", apt: "libbrotli-dev"),
@@ -69,7 +70,7 @@ let package = Package(
     target("Capture", ["Wire", "CPcap", "CLinux", "CZlib"]),
     target("Flows", ["Wire"]),
     target("Identity", ["Wire"]),
-    target("Protocols", ["Wire", "COpenSSL", "CZlib", "CBrotli"]),
+    target("Protocols", ["Wire", "COpenSSL", "CZlib", "CISAL", "CBrotli"]),
     target(
       "Detection",
       [
@@ -109,7 +110,7 @@ let package = Package(
     tests("CaptureTests", ["Capture", "Wire"]),
     tests("FlowsTests", ["Flows", "Wire"]),
     tests("IdentityTests", ["Identity", "Wire"]),
-    tests("ProtocolsTests", ["Protocols", "Wire"]),
+    tests("ProtocolsTests", ["Protocols", "Wire", "CZlib"]),
     tests("DetectionTests", ["Detection", "Protocols", "Flows", "Wire"]),
     tests("EventsTests", ["Events", "Detection", "Protocols", "Flows", "Wire"]),
     tests("CorrelationTests", ["Correlation", "Identity", "Events", "Wire"]),

@@ -9,11 +9,10 @@ package enum Decompression {
   package static func expand(_ bytes: RawSpan, _ format: Format, bytesMax: Int) -> [UInt8] {
     let inflater = Inflater(format == .gzip ? .gzip : .zlib)
     var output: [UInt8] = []
-    var position = 0
-    while output.count < bytesMax {
-      let (outcome, used) = inflater.decode(bytes.part(position, bytes.byteCount &- position), to: &output)
-      position &+= used
-      guard outcome == .hasOutput else { break }
+    guard bytesMax > 0 else { return output }
+    _ = inflater.decode(bytes) { piece in
+      output.append(piece)
+      return output.count < bytesMax
     }
     if output.count > bytesMax { output.removeLast(output.count - bytesMax) }
     return output

@@ -7,7 +7,7 @@ import Testing
     "Capture": ["Wire", "CPcap", "CLinux", "CZlib"],
     "Flows": ["Wire"],
     "Identity": ["Wire"],
-    "Protocols": ["Wire", "COpenSSL", "CZlib", "CBrotli"],
+    "Protocols": ["Wire", "COpenSSL", "CZlib", "CISAL", "CBrotli"],
     "Detection": [
       "Wire", "Flows", "Protocols", "CVectorscan", "CPCRE2", "COpenSSL", "CMagic", "CLinux", "CLua",
       "CMaxMindDB",

@@ -32,11 +32,10 @@ final class HTTPContentDecoder {
     var state = State.undecided
     /// The input so far, until something came out.
     var held: [UInt8] = []
-    var scratch: [UInt8] = []
 
     init(_ coding: HTTPContentCoding) {
       self.coding = coding
-      inflater = coding.formats.first.map(Inflater.init)
+      inflater = coding.formats.first.map { Inflater($0) }
       if inflater == nil { state = .passesThrough }
     }
 
@@ -44,7 +43,6 @@ final class HTTPContentDecoder {
     func end() {
       state = .isSpent
       inflater = nil
-      scratch = []
     }
   }
 
@@ -97,9 +95,9 @@ final class HTTPContentDecoder {
       run(bytes, layer, index, give)
     case .undecided, .collecting:
       let kept = min(bytes.byteCount, Self.heldBytesMax &- layer.held.count)
-      layer.held.append(bytes.part(0, kept))
       if layer.state == .undecided { run(bytes.part(0, kept), layer, index, give) }
       if layer.state == .undecided || layer.state == .collecting {
+        layer.held.append(bytes.part(0, kept))
         guard layer.held.count == Self.heldBytesMax else { return }
         if layer.state == .collecting { tryOthers(layer, index, give) }
         if layer.state == .undecided { layer.state = .decodes }
@@ -110,38 +108,26 @@ final class HTTPContentDecoder {
 
   /// Feeds one layer until its input is used up.
   private func run(_ bytes: RawSpan, _ layer: Layer, _ index: Int, _ give: (RawSpan) -> Void) {
-    var position = 0
-    var isFull = false
-    while position < bytes.byteCount || isFull, !isStopped {
-      guard let inflater = layer.inflater else { return }
-      var output = layer.scratch
-      layer.scratch = []
-      output.removeAll(keepingCapacity: true)
-      let (outcome, used) = inflater.decode(bytes.part(position, bytes.byteCount), to: &output)
-      position &+= used
-      if !output.isEmpty, layer.state == .undecided {
+    guard let inflater = layer.inflater else { return }
+    let outcome = inflater.decode(bytes) { piece in
+      if layer.state == .undecided {
         layer.state = .decodes
         layer.held = []
       }
-      push(output.rawSpan, index &+ 1, give)
-      layer.scratch = output
-      isFull = outcome == .hasOutput
-      switch outcome {
-      case .hasOutput: continue
-      case .needsInput:
-        if used == 0, output.isEmpty { return }
-      case .ended:
-        // What follows the compressed data, checksums or noise, is no content.
+      push(piece, index &+ 1, give)
+      return !isStopped
+    }
+    switch outcome {
+    case .needsInput: break
+    case .ended, .stopped:
+      // What follows the compressed data, checksums or noise, is no content.
+      layer.end()
+    case .failed:
+      if layer.state == .undecided {
+        layer.state = .collecting
+      } else {
+        events.append(.gzipDecompressionFailed)
         layer.end()
-        return
-      case .failed:
-        if layer.state == .undecided {
-          layer.state = .collecting
-        } else {
-          events.append(.gzipDecompressionFailed)
-          layer.end()
-        }
-        return
       }
     }
   }
@@ -181,22 +167,15 @@ final class HTTPContentDecoder {
   /// Decodes all of `bytes`, or gives nil where they are not of the format or nothing comes out.
   private static func trial(_ inflater: Inflater, _ bytes: RawSpan) -> (output: [UInt8], hasEnded: Bool)? {
     var output: [UInt8] = []
-    var position = 0
-    var isFull = true
-    while position < bytes.byteCount || isFull {
-      guard output.count < trialBytesMax else { return nil }
-      let before = output.count
-      let (outcome, used) = inflater.decode(bytes.part(position, bytes.byteCount), to: &output)
-      position &+= used
-      isFull = false
-      switch outcome {
-      case .ended: return output.isEmpty ? nil : (output, true)
-      case .failed: return nil
-      case .hasOutput: isFull = true
-      case .needsInput: if used == 0, output.count == before { return output.isEmpty ? nil : (output, false) }
-      }
+    let outcome = inflater.decode(bytes) { piece in
+      guard output.count < trialBytesMax else { return false }
+      output.append(piece)
+      return true
     }
-    return output.isEmpty ? nil : (output, false)
+    switch outcome {
+    case .ended, .needsInput: return output.isEmpty ? nil : (output, outcome == .ended)
+    case .failed, .stopped: return nil
+    }
   }
 
   /// Length of a gzip header (RFC 1952 §2.3), whatever its flags and checksum say; nil where it is not whole.

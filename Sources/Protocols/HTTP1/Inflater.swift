@@ -1,10 +1,11 @@
 import CBrotli
-import CZlib
 import Wire
 
-/// A running decompression of one content coding: the C boundary to zlib and brotli.
+/// A running decompression of one content coding: by ISA-L or zlib, or the C boundary to brotli.
 ///
-/// It gives output in pieces of bounded size, so that a small input can never make it allocate much at once.
+/// It gives output in pieces of at most 32 KiB, so that a small input can never make it allocate much at
+/// once, and takes memory only from the first byte of a stream to the last. Whether ISA-L or zlib decodes
+/// never shows.
 @safe
 final class Inflater {
   /// The formats that are understood.
@@ -12,119 +13,178 @@ final class Inflater {
     case gzip, zlib, rawDeflate, brotli
   }
 
-  /// What one call did.
+  /// What came of some input.
   enum Outcome {
     /// All input was used, more is wanted.
     case needsInput
-    /// The output piece is full: call again with what is left of the input.
-    case hasOutput
     /// The compressed data has come to its end.
     case ended
     case failed
+    /// The receiver wanted no more.
+    case stopped
   }
 
-  /// Largest piece of output of one call: as much as most text of the input's length grows to, so that little
-  /// room is made that nothing fills.
-  private static func pieceBytes(_ inputBytes: Int) -> Int { min(max(inputBytes &* 5, 2048), 32 * 1024) }
+  private enum Stage {
+    case header, body, trailer
+    /// zlib does all of it.
+    case whole
+    case over(Outcome)
+  }
+
+  private static let pieceBytesMax = 32 * 1024
 
   let format: Format
-  private let stream: UnsafeMutablePointer<z_stream>
-  private var isOpen = false
+  private let isFast: Bool
+  private var stage: Stage
+  private var wrapping: DeflateWrapping
+  private var fast: ISALInflate?
+  private var zlib: ZlibInflate?
   private var brotli: OpaquePointer?
 
-  init(_ format: Format) {
+  /// A stream that stays open for long is not `isFast`: it leaves the few fast states to others.
+  init(_ format: Format, isFast: Bool = true) {
     self.format = format
-    // Sound: allocated once, initialised at once, and freed in deinit; zlib asks that it does not move.
-    unsafe stream = .allocate(capacity: 1)
-    unsafe stream.initialize(to: z_stream())
-    switch format {
-    case .brotli:
-      // Sound: the decoder is owned by this object alone and freed in deinit.
-      unsafe brotli = BrotliDecoderCreateInstance(nil, nil, nil)
-      isOpen = unsafe brotli != nil
-    case .gzip, .zlib, .rawDeflate:
-      let windowBits: Int32 =
-        switch format {
-        case .gzip: MAX_WBITS + 16
-        case .rawDeflate: -MAX_WBITS
-        case .zlib, .brotli: MAX_WBITS
-        }
-      // Sound: the structure is the caller's, of the size that zlib is told.
-      isOpen =
-        unsafe inflateInit2_(stream, windowBits, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK
-    }
+    self.isFast = isFast
+    wrapping = DeflateWrapping(format == .gzip ? .gzip : format == .zlib ? .zlib : .none)
+    stage = isFast ? .header : .whole
+    guard format == .brotli else { return }
+    // Sound: the decoder is owned by this object alone and freed in deinit.
+    unsafe brotli = BrotliDecoderCreateInstance(nil, nil, nil)
+    stage = unsafe brotli != nil ? .whole : .over(.failed)
   }
 
   deinit {
-    // Sound: both were made in init; brotli's destructor takes nil.
-    if format == .brotli {
-      unsafe BrotliDecoderDestroyInstance(brotli)
-    } else if isOpen {
-      unsafe inflateEnd(stream)
-    }
-    unsafe stream.deallocate()
+    fast?.giveBack()
+    // Sound: it was made in init; brotli's destructor takes nil.
+    if format == .brotli { unsafe BrotliDecoderDestroyInstance(brotli) }
   }
 
-  /// Decodes `input`, appending a piece to `output`: at most 32 KiB. `used` is how much of the input was
-  /// taken.
-  func decode(_ input: RawSpan, to output: inout [UInt8]) -> (outcome: Outcome, used: Int) {
-    guard isOpen else { return (.failed, 0) }
-    let room = Self.pieceBytes(input.byteCount)
-    output.append(contentsOf: repeatElement(0, count: room))
-    let (outcome, used, produced) =
-      format == .brotli ? runBrotli(input, &output, room) : runZlib(input, &output, room)
-    output.removeLast(room &- produced)
-    return (outcome, used)
-  }
-
-  private func runZlib(_ input: RawSpan, _ output: inout [UInt8], _ room: Int) -> (Outcome, Int, Int) {
-    let available = UInt32(clamping: input.byteCount)
-    var status = Z_OK
-    let start = output.count &- room
-    // Sound: zlib reads `avail_in` bytes of the input and writes `avail_out` bytes of the output during the
-    // call only; both pointers are cleared afterwards.
-    unsafe input.withUnsafeBytes { source in
-      unsafe output.withUnsafeMutableBufferPointer { target in
-        unsafe stream.pointee.next_in = UnsafeMutablePointer(
-          mutating: source.baseAddress?.assumingMemoryBound(to: UInt8.self))
-        unsafe stream.pointee.avail_in = available
-        unsafe stream.pointee.next_out = target.baseAddress.map { unsafe $0 + start }
-        unsafe stream.pointee.avail_out = UInt32(clamping: room)
-        status = unsafe inflate(stream, Z_SYNC_FLUSH)
-        unsafe stream.pointee.next_in = nil
-        unsafe stream.pointee.next_out = nil
-      }
-    }
-    let used = Int(available) &- Int(unsafe stream.pointee.avail_in)
-    let produced = room &- Int(unsafe stream.pointee.avail_out)
-    switch status {
-    case Z_STREAM_END: return (.ended, used, produced)
-    case Z_OK, Z_BUF_ERROR: return (produced == room ? .hasOutput : .needsInput, used, produced)
-    default: return (.failed, used, produced)
+  /// Decodes `input` and gives what comes out piece by piece, until it is used up or the receiver says false.
+  func decode(_ input: RawSpan, _ give: (RawSpan) -> Bool) -> Outcome {
+    switch stage {
+    case .header: begin(input, give)
+    case .body: fast == nil ? runBare(input, give) : runFast(input, give)
+    case .trailer: readTrailer(input)
+    case .whole: format == .brotli ? runBrotli(input, give) : runWhole(input, give)
+    case .over(let outcome): outcome
     }
   }
 
-  private func runBrotli(_ input: RawSpan, _ output: inout [UInt8], _ room: Int) -> (Outcome, Int, Int) {
-    var availableIn = input.byteCount
-    var availableOut = room
-    var status = BROTLI_DECODER_RESULT_ERROR
-    let start = output.count &- room
-    // Sound: brotli reads and writes at most the two counts during the call.
-    unsafe input.withUnsafeBytes { source in
-      unsafe output.withUnsafeMutableBufferPointer { target in
+  private func begin(_ input: RawSpan, _ give: (RawSpan) -> Bool) -> Outcome {
+    switch wrapping.readHeader(input) {
+    case .incomplete:
+      return .needsInput
+    case .odd(let before):
+      stage = .whole
+      return before.isEmpty ? runWhole(input, give) : runWhole((before + input.copied()).rawSpan, give)
+    case .read(let used):
+      guard used < input.byteCount || format == .rawDeflate else { return .needsInput }
+      stage = .body
+      fast = ISALInflate.take()
+      return decode(input.part(used, .max), give)
+    }
+  }
+
+  private func runFast(_ input: RawSpan, _ give: (RawSpan) -> Bool) -> Outcome {
+    guard let fast else { return end(.failed) }
+    let outcome = fast.run(input) { piece in
+      wrapping.count(piece)
+      return give(piece)
+    }
+    switch outcome {
+    case .needsInput: return .needsInput
+    case .stopped: return end(.stopped)
+    case .ended(let following, let count):
+      release()
+      stage = .trailer
+      let bytes = (0..<count).map { UInt8(truncatingIfNeeded: following >> UInt64($0 &* 8)) }
+      return readTrailer(bytes.rawSpan)
+    case .doubtful(let rest):
+      guard let zlib = ZlibInflate(.none) else { return end(.failed) }
+      let before = fast.handOver(to: zlib)
+      release()
+      self.zlib = zlib
+      return runBare((before + rest).rawSpan, give)
+    }
+  }
+
+  /// The body alone goes to zlib.
+  private func runBare(_ input: RawSpan, _ give: (RawSpan) -> Bool) -> Outcome {
+    if zlib == nil { zlib = ZlibInflate(.none) }
+    guard let zlib else { return end(.failed) }
+    let outcome = zlib.run(input) { piece in
+      wrapping.count(piece)
+      return give(piece)
+    }
+    guard case .ended(let used) = outcome else { return settle(outcome) }
+    release()
+    stage = .trailer
+    return readTrailer(input.part(used, .max))
+  }
+
+  private func runWhole(_ input: RawSpan, _ give: (RawSpan) -> Bool) -> Outcome {
+    if zlib == nil { zlib = ZlibInflate(wrapping.wrapping) }
+    guard let zlib else { return end(.failed) }
+    return settle(zlib.run(input, give))
+  }
+
+  private func settle(_ outcome: ZlibInflate.Outcome) -> Outcome {
+    switch outcome {
+    case .needsInput: .needsInput
+    case .failed: end(.failed)
+    case .stopped: end(.stopped)
+    case .ended: end(.ended)
+    }
+  }
+
+  private func readTrailer(_ bytes: RawSpan) -> Outcome {
+    if let isRight = wrapping.readTrailer(nil) { return end(isRight ? .ended : .failed) }
+    for position in 0..<bytes.byteCount {
+      if let isRight = wrapping.readTrailer(bytes[position]) { return end(isRight ? .ended : .failed) }
+    }
+    return .needsInput
+  }
+
+  /// Nothing more comes out: what decoding took is given back.
+  private func end(_ outcome: Outcome) -> Outcome {
+    release()
+    stage = .over(outcome)
+    return outcome
+  }
+
+  private func release() {
+    fast?.giveBack()
+    fast = nil
+    zlib = nil
+  }
+
+  private func runBrotli(_ input: RawSpan, _ give: (RawSpan) -> Bool) -> Outcome {
+    // Sound: brotli reads and writes at most the two counts during the call. A piece is what it has just
+    // written.
+    let outcome: Outcome = unsafe input.withUnsafeBytes { source in
+      unsafe withUnsafeTemporaryAllocation(byteCount: Self.pieceBytesMax, alignment: 16) { room in
         var nextIn = unsafe source.baseAddress?.assumingMemoryBound(to: UInt8.self)
-        var nextOut = unsafe target.baseAddress.map { unsafe $0 + start }
-        status = unsafe BrotliDecoderDecompressStream(
-          brotli, &availableIn, &nextIn, &availableOut, &nextOut, nil)
+        var availableIn = source.count
+        while true {
+          var nextOut = unsafe room.baseAddress?.assumingMemoryBound(to: UInt8.self)
+          var availableOut = room.count
+          let status = unsafe BrotliDecoderDecompressStream(
+            brotli, &availableIn, &nextIn, &availableOut, &nextOut, nil)
+          let produced = room.count &- availableOut
+          if produced > 0 {
+            let piece = unsafe UnsafeRawBufferPointer(rebasing: room[..<produced])
+            guard unsafe give(piece.bytes) else { return .stopped }
+          }
+          switch status {
+          case BROTLI_DECODER_RESULT_SUCCESS: return .ended
+          case BROTLI_DECODER_RESULT_NEEDS_MORE_INPUT: return .needsInput
+          case BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT: continue
+          default: return .failed
+          }
+        }
       }
     }
-    let used = input.byteCount &- availableIn
-    let produced = room &- availableOut
-    switch status {
-    case BROTLI_DECODER_RESULT_SUCCESS: return (.ended, used, produced)
-    case BROTLI_DECODER_RESULT_NEEDS_MORE_INPUT: return (.needsInput, used, produced)
-    case BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT: return (.hasOutput, used, produced)
-    default: return (.failed, used, produced)
-    }
+    if outcome != .needsInput { stage = .over(outcome) }
+    return outcome
   }
 }

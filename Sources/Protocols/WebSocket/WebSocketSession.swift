@@ -117,23 +117,19 @@ package final class WebSocketSession: Session {
 
   /// Decompresses a message; nil where nothing comes of it.
   private func inflated(_ payload: [UInt8], _ direction: Direction) -> [UInt8]? {
-    let inflater = lanes[direction].inflater ?? Inflater(.rawDeflate)
+    let inflater = lanes[direction].inflater ?? Inflater(.rawDeflate, isFast: false)
     lanes[direction].inflater = inflater
     // The end of a block, which is not sent (RFC 7692 §7.2.2).
     let input = payload + [0x00, 0x00, 0xFF, 0xFF]
     var output: [UInt8] = []
-    var (position, produced) = (0, 0)
-    while true {
-      let before = output.count
-      let (outcome, used) = inflater.decode(
-        input.rawSpan.part(position, input.count &- position), to: &output)
-      position &+= used
-      produced &+= output.count &- before
-      if output.count > payloadBytesMax { output.removeLast(output.count &- payloadBytesMax) }
-      if outcome == .hasOutput, produced < Self.inflationMax &* payloadBytesMax { continue }
-      // After a last block, an error or a bomb the next message begins anew.
-      if outcome != .needsInput { lanes[direction].inflater = nil }
-      return output.isEmpty ? nil : output
+    var produced = 0
+    let outcome = inflater.decode(input.rawSpan) { piece in
+      produced &+= piece.byteCount
+      output.append(piece.part(0, payloadBytesMax &- output.count))
+      return produced < Self.inflationMax &* payloadBytesMax
     }
+    // After a last block, an error or a bomb the next message begins anew.
+    if outcome != .needsInput { lanes[direction].inflater = nil }
+    return output.isEmpty ? nil : output
   }
 }
