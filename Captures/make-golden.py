@@ -652,6 +652,37 @@ def interim_responses(capture):
         talk.close()
 
 
+def hooks_of_messages(capture):
+    """Messages whose lines and headers come in parts, answers that are over before they have a status line, and what
+    is none in its place."""
+    link = plain(capture)
+    get = request("GET", "/", "tower.example")
+    good = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+    go_on = b"HTTP/1.1 100 Continue\r\n\r\n"
+    junk = b"junk junk\r\nmore junk\r\n"
+    flows = (
+        ((0, b"GET /aa"), (0, b"bb HTTP/1.1\r\nHo"), (0, b"st: a\r\n"), (0, b"\r\n"), (1, b"HTTP/1."),
+         (1, b"1 200 OK\r\nContent"), (1, b"-Length: 2\r\n"), (1, b"\r\n"), (1, b"o"), (1, b"k"), (0, get), (1, good)),
+        ((0, get), (1, go_on)),
+        ((0, get), (1, go_on), (1, good)),
+        ((0, get), (1, go_on), (1, go_on), (1, good[:10]), (1, good[10:])),
+        ((0, get), (1, junk + b"\r\n"), (0, get), (1, good)),
+        ((0, get), (1, junk + b"\r\n")),
+        ((0, get), (1, junk)),
+        ((0, get), (1, junk[:-2])),
+        ((0, get), (1, junk[:15]), (1, junk[15:] + b"\r\n")),
+        ((0, get), (1, b"\r\n"), (1, good)),
+        ((0, get), (1, b"HTTP/1.1 200 OK\r\n"), (1, b"Content-Length: 2\r\nA: b\r\n"), (1, b"C: d\r\n")),
+        ((0, get), (1, b"HTTP/1.1 200 OK\r\n"), (0, get), (1, b"Content-Length: 2\r\n\r\nok"), (1, good)),
+        ((0, get), (1, good[:-2] + b"ok"), (0, get)),
+    )
+    for number, parts in enumerate(flows):
+        talk = web(link, BEGIN + number * 1_000_000, 54600 + number)
+        for side, part in parts:
+            talk.answer(part) if side else talk.ask(part)
+        talk.close()
+
+
 def icmp_heads(capture):
     """Messages of ICMP whose types put something between their head and the payload, and errors about no packet."""
     link = plain(capture)
@@ -2189,6 +2220,7 @@ CASES = {
     "leases": leases,
     "made-up-packets": made_up_packets,
     "interim-responses": interim_responses,
+    "hooks-of-messages": hooks_of_messages,
     "ldap-requests": ldap_requests,
     "ldap-start-tls": ldap_start_tls,
     "long-file-names": long_file_names,

@@ -123,6 +123,12 @@ package struct TransactionState: Sendable, BitwiseCopyable {
   package internal(set) var isCut = Pair(both: false)
   /// It was cut before what comes with the step that was reached last was whole: some of that is not known.
   package internal(set) var lacksStep = Pair(both: false)
+  /// What came in place of a response, or of the one behind an interim response, is not asked as its body.
+  package internal(set) var withholdsBody = false
+  /// Revisions that brought a part of a message's head alone, of which nothing can be told yet.
+  package internal(set) var cutHeads: UInt32 = 0
+  /// An interim response is over, and nothing of the next one's head was read.
+  package internal(set) var isBetweenHeads = false
   /// Nothing is asked of the response before it has begun.
   package var waitsForResponse = false
   /// Numbers in its messages are little-endian: what `dce` of byte operations goes by.

@@ -208,6 +208,7 @@ extension Inspector {
     _ inspection: CompiledInspection, _ view: borrowing TransactionView, _ bodyBefore: Int,
     _ bodyBytes: inout Int
   ) -> Verdict {
+    if view.withholdsBody, inspection.source.isOnFiles { return .later }
     switch inspection.source {
     case .field: return fieldVerdict(inspection, view, bodyBefore, &bodyBytes)
     case .fileData: return filesVerdict(inspection, view, bodyBefore, &bodyBytes)
@@ -225,6 +226,7 @@ extension Inspector {
   ) -> Verdict {
     guard let field = rules.reader(inspection.buffer, view.protocolIndex) else { return .fails }
     if field.kind == .body {
+      if view.withholdsBody { return .later }
       guard case .body(let body) = field.extract(view.transaction, view.direction) else {
         return view.isComplete ? missingBody(inspection, view) : .later
       }

@@ -149,14 +149,17 @@ extension Inspector {
       next += 1
     }
     lane.nextEngine = next
-    for (position, engine) in rules.transactionGroups[group].bodies.enumerated() {
+    for (position, engine) in rules.transactionGroups[group].bodies.enumerated()
+    where direction == .toServer || !transaction.state.withholdsBody {
       scanBodies(engine, position, transaction, lane, index, direction, isLast: progress == .max)
     }
+    let isBetweenHeads = direction == .toClient && transaction.state.isBetweenHeads
     var always = lane.nextAlways
     while always < rules.transactionGroups[group].always.count,
       rules.transactionGroups[group].always[always].progress <= progress
     {
-      candidates.insert(rules.transactionGroups[group].always[always].rule)
+      let rule = rules.transactionGroups[group].always[always].rule
+      if !isBetweenHeads || !program.rules[Int(rule)].isRepeated { candidates.insert(rule) }
       always += 1
     }
     lane.nextAlways = always
@@ -178,6 +181,8 @@ extension Inspector {
     _ progress: UInt8
   ) {
     let direction = subject.direction
+    let isBetweenHeads = direction == .toClient && transaction.state.isBetweenHeads
+    let progress = isBetweenHeads ? min(progress, 1) : progress
     let revision = Int64(transaction.state.revision)
     if lane.repeatedRevision == revision && lane.repeatedProgress == Int16(progress) { return }
     // Where a direction has brought nothing since, what the other one did counts if it began or ended the
@@ -343,6 +348,7 @@ struct TransactionView {
   var asksParts = false
 
   var isComplete: Bool { progress == .max }
+  var withholdsBody: Bool { direction == .toClient && transaction.state.withholdsBody }
 
   /// Progress that the transaction has reached by itself, where its flow has ended before it.
   var reached: UInt8 {

@@ -96,10 +96,10 @@ struct ProgramBuilder {
   /// Where a rule is met by how far its transaction has come, and whether it is met again.
   private func takeHook(of signature: Signature, asksBuffers: Bool, _ rule: inout CompiledRule) {
     guard signature.firewall == nil, let hook = signature.hookProgress else { return }
-    let isOnBody = signature.isOnBodyHook && hook.progress > 0
-    rule.isRepeated = !asksBuffers && (isOnBody || signature.isOnLastingHook)
-    rule.hookProgress = Int16(hook.progress) - (rule.isRepeated && isOnBody ? 1 : 0)
-    rule.hookLast = isOnBody ? rule.hookProgress : Int16(signature.hookLast ?? hook.progress)
+    let isOnPart = signature.isOnPartHook && hook.progress > 0
+    rule.isRepeated = !asksBuffers && (isOnPart || signature.isOnLastingHook)
+    rule.hookProgress = Int16(hook.progress) - (rule.isRepeated && isOnPart ? 1 : 0)
+    rule.hookLast = isOnPart ? rule.hookProgress : Int16(signature.hookLast ?? hook.progress)
     if signature.isHookBounded { rule.hookUntil = rule.hookLast }
     rule.directions &= hook.direction == .toServer ? 1 : 2
     // Nothing follows the last one.

@@ -47,10 +47,11 @@ extension Inspector {
     let lane = lane(of: transaction, direction)
     let isComplete = transaction.isComplete(direction)
     let progress = isComplete ? UInt8.max : transaction.progress[direction]
-    guard lane.filterProgress != Int16(progress) || lane.filterRevision != transaction.revision else {
+    let revision = transaction.revision &- transaction.state.cutHeads
+    guard lane.filterProgress != Int16(progress) || lane.filterRevision != revision else {
       return .next
     }
-    (lane.filterProgress, lane.filterRevision) = (Int16(progress), transaction.revision)
+    (lane.filterProgress, lane.filterRevision) = (Int16(progress), revision)
     let view = TransactionView(
       transaction: transaction, lane: lane, protocolIndex: index, direction: direction, progress: progress,
       asksParts: true)

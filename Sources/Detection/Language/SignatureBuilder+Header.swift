@@ -136,7 +136,7 @@ extension SignatureBuilder {
     else { return false }
     signature.hookProgress = (direction, Self.progress(of: name, step))
     if last > step { signature.hookLast = Self.progress(of: name, last) }
-    signature.isOnBodyHook = name == "request_body" || name == "response_body"
+    signature.isOnPartHook = Self.partHooks.contains(name)
     signature.isOnLastingHook = entry.hasLastingSteps
     return true
   }
@@ -176,12 +176,14 @@ extension SignatureBuilder {
   /// The progress at which a hook's step is over: the steps of messages are named for what is being read, so
   /// that they are over when the next begins; others are named for what is done.
   static func progress(of hook: String, _ step: Int) -> UInt8 {
-    let isPhase = [
-      "request_line", "request_headers", "request_body", "request_trailer", "response_line",
-      "response_headers", "response_body", "response_trailer",
-    ].contains(hook)
-    return UInt8(clamping: isPhase ? step + 1 : step)
+    UInt8(clamping: partHooks.contains(hook) ? step + 1 : step)
   }
+
+  /// Hooks that are named for the part of a message that is being read.
+  private static let partHooks: Set = [
+    "request_line", "request_headers", "request_body", "request_trailer", "response_line",
+    "response_headers", "response_body", "response_trailer",
+  ]
 
   /// Hooks that every protocol has.
   static let genericHooks: [String: (direction: Direction, isComplete: Bool)] = [

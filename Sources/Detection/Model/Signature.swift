@@ -48,8 +48,9 @@ package struct Signature: Sendable {
   package var hookLast: UInt8?
   /// It is not evaluated beyond that (`app-layer-state:<…`).
   package var isHookBounded = false
-  /// The hook is that of a body, which is met again with each part of it, where the rule asks for no buffer.
-  package var isOnBodyHook = false
+  /// The hook is that of a part of a message (its line, headers, body …), which is met with each packet that
+  /// brings some of the part, where the rule asks for no buffer.
+  package var isOnPartHook = false
   /// The same of any hook of a protocol whose steps last (`ApplicationProtocol.hasLastingSteps`).
   package var isOnLastingHook = false
 

@@ -19,7 +19,7 @@ package enum PacketOrigin: UInt8, Sendable {
     case .defragmented: "defrag"
     case .vxlan: "vxlan encapsulation"
     case .geneve: "geneve encapsulation"
-    case .erspan: "erspan tunnel"
+    case .erspan: "gre tunnel"
     case .l2tp: "l2tp tunnel"
     case .flowTimeout: "stream (flow timeout)"
     case .streamFlush: "stream (detect/log)"

@@ -46,7 +46,10 @@ extension HTTPSession {
         responses.pending.append(bytes.part(start, position &- start))
         takeJunk(clock)
       }
-      guard position < bytes.byteCount else { return .goesOn }
+      guard position < bytes.byteCount else {
+        beginResponse(clock)
+        return .goesOn
+      }
     }
     return takeFirstLine(
       responses.gatherLine(bytes, &position, bytesMax: profile.fieldBytesMax), clock)
@@ -55,7 +58,7 @@ extension HTTPSession {
   /// Tells by what was gathered of a line whether a response begins with it.
   func takeFirstLine(_ gathered: HTTPReader.Gathered, _ clock: PacketClock) -> Step {
     switch gathered {
-    case .needsMore: return .goesOn
+    case .needsMore: beginResponse(clock)
     case .whole:
       if HTTPStatusLine.looksLikeOne(responses.pending) {
         takeStatusLine(answeredTransaction(clock))
@@ -72,6 +75,11 @@ extension HTTPSession {
       takeJunk(clock)
     }
     return .goesOn
+  }
+
+  /// The first byte begins a response, whatever its line turns out to be.
+  private func beginResponse(_ clock: PacketClock) {
+    if responded == nil, !awaiting.isEmpty { _ = answeredTransaction(clock) }
   }
 
   /// A request without version is answered by content alone (HTTP/0.9), whatever it looks like.
@@ -120,6 +128,7 @@ extension HTTPSession {
       return
     }
     let transaction = answeredTransaction(clock)
+    if !transaction.events.contains(HTTPEvent.invalidGap.rawValue) { transaction.core.withholdsBody = true }
     let pipeline = responses.pipeline ?? HTTPBodyPipeline(.toClient, transaction, profile, files)
     responses.pipeline = pipeline
     pipeline.take(bytes.rawSpan)
@@ -154,6 +163,8 @@ extension HTTPSession {
     let line = Array(responses.pending[range])
     let parts = HTTPStatusLine(line)
     transaction.hasResponse = true
+    transaction.core.withholdsBody = false
+    transaction.core.isBetweenHeads = false
     transaction.response.line = line
     let isSplit = range.upperBound != whole.upperBound
     transaction.response.lineEnd = isSplit ? [0x0D] : Array(responses.pending[range.upperBound...])
@@ -216,6 +227,7 @@ extension HTTPSession {
       if transaction.hasContinue { transaction.add(.continueAlreadySeen) }
       transaction.hasContinue = true
       transaction.core.mayRestart = true
+      transaction.core.isBetweenHeads = true
       responses.state = .firstLine
       return .goesOn
     }
@@ -351,6 +363,7 @@ extension HTTPSession {
     if transaction.core.isCut.toClient {
       transaction.revision &+= 1
     } else {
+      transaction.core.withholdsBody = false
       transaction.advance(.toClient, to: HTTPTransaction.Step.complete)
     }
     awaiting.removeAll { $0 === transaction }

@@ -51,7 +51,9 @@ extension HTTPSession {
       responses.state = .firstLine
       responded = nil
       afterResponse = nil
-      if !awaiting.isEmpty { answeredTransaction(clock).add(.invalidGap) }
+      // A gap alone begins no response, but what there is of it may be asked.
+      awaiting.first?.add(.invalidGap)
+      awaiting.first?.state.waitsForResponse = false
       return .goesOn
     case .chunkData(let left) where count <= left:
       responses.pipeline?.skip(count)
@@ -70,6 +72,15 @@ extension HTTPSession {
     }
   }
 
+  /// A status line was still expected: the response never came to its end. What came in its place is not
+  /// asked, unless it is what a gap has left over. True where it is not.
+  private func leaveUnbegunResponse() -> Bool {
+    guard let answered else { return false }
+    answered.core.isCut.toClient = true
+    answered.core.withholdsBody = !answered.events.contains(HTTPEvent.invalidGap.rawValue)
+    return answered.core.withholdsBody
+  }
+
   /// No more responses will come.
   func endResponses(_ clock: PacketClock) {
     var isCut = false
@@ -79,6 +90,8 @@ extension HTTPSession {
       takeStatusLine(answeredTransaction(clock), isWhole: false)
     case .firstLine where !responses.pending.isEmpty, .afterJunkLine:
       takeJunk(clock)
+    case .firstLine:
+      isCut = leaveUnbegunResponse()
     case .chunkLength, .chunkEnd:
       isCut = true
     case .headers:

@@ -24,6 +24,7 @@ package final class HTTPSession: Session {
   /// After a gap between requests: lines are passed over up to the next request line.
   var seeksRequest = false
   var frameTrack = HTTPFrameTrack()
+  private var hasEnded = Pair(both: false)
   /// Protocol that both sides have agreed to go on with.
   var change: Consumption.Outcome?
   /// The response before, as long as no other has begun: what follows and is no status line belongs to it.
@@ -58,7 +59,20 @@ package final class HTTPSession: Session {
     } else if responses.state == .afterJunkLine {
       endJunkLine(clock)
     }
+    noteCutHead(direction)
     return Consumption(bytes: position)
+  }
+
+  /// A line or the headers of a message have come in part: rules on them are asked again.
+  private func noteCutHead(_ direction: Direction) {
+    let reader = direction == .toServer ? requests : responses
+    guard !reader.pending.isEmpty, let transaction = direction == .toServer ? current : answered else {
+      return
+    }
+    if reader.state == .firstLine || reader.state == .headers || reader.state == .trailers {
+      transaction.revision &+= 1
+      transaction.core.cutHeads &+= 1
+    }
   }
 
   /// What comes with the end of a message and begins no other belongs to its body; what comes later begins
@@ -103,6 +117,11 @@ package final class HTTPSession: Session {
     } else {
       endResponses(clock)
       (responded, afterResponse) = (nil, nil)
+    }
+    hasEnded[direction] = true
+    // Nothing more will come: what was never answered is told of as it is.
+    if hasEnded.toServer, hasEnded.toClient {
+      for transaction in transactions { transaction.isLoggable = true }
     }
     if frames != nil { followFrames(0, direction) }
   }
