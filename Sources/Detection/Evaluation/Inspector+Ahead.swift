@@ -9,14 +9,14 @@ extension Inspector {
   mutating func searchesAhead(
     _ number: Int32, _ subject: borrowing Subject, _ payload: RawSpan, hasRuns: Bool
   ) -> Bool {
-    let database = rules.groups[Int(number)].joint
+    let database = packetGroups[Int(number)].joint
     guard database >= 0, !isInline, subject.isInStream, let session = subject.flow?.tcp,
       let detection = subject.detection, let tail = session.rawTail(subject.sessionDirection)
     else { return false }
     let direction = subject.sessionDirection
     let start = tail.end &- Int64(payload.byteCount)
     var isNewest = false
-    session.withTail(direction, from: start, reach: rules.databases[Int(database)].longest &- 1) {
+    session.withTail(direction, from: start, reach: databases[Int(database)].longest &- 1) {
       (bytes, newFrom) in
       isNewest = bytes.part(newFrom, .max).holdsSame(as: payload)
       if isNewest { scanJoint(database, bytes, after: newFrom, hasRuns) }
@@ -33,7 +33,7 @@ extension Inspector {
   /// Searches a payload that belongs to no stream for both kinds of rules, which are asked now. False where
   /// the group has not joined its patterns.
   mutating func searchesAlone(_ number: Int32, _ payload: RawSpan, hasRuns: Bool) -> Bool {
-    let database = rules.groups[Int(number)].joint
+    let database = packetGroups[Int(number)].joint
     guard database >= 0 else { return false }
     scanJoint(database, payload, after: 0, hasRuns)
     for rule in aheadFound { candidates.insert(rule) }
@@ -49,10 +49,10 @@ extension Inspector {
     scanned[Int(database)] &+= UInt64(bytes.byteCount)
     if hasRuns && runs.fold(bytes, after: minimumEnd) {
       let folded = runs.bytes
-      rules.databases[Int(database)].scanJoint(
+      databases[Int(database)].scanJoint(
         folded.rawSpan, after: runs.minimumEnd, &literals, into: &candidates, ahead: &aheadFound)
     } else {
-      rules.databases[Int(database)].scanJoint(
+      databases[Int(database)].scanJoint(
         bytes, after: minimumEnd, &literals, into: &candidates, ahead: &aheadFound)
     }
   }
@@ -62,7 +62,7 @@ extension Inspector {
   mutating func takesAhead(
     _ number: Int32, _ subject: borrowing Subject, _ stream: StreamPart, _ window: RawSpan
   ) -> Bool {
-    guard rules.groups[Int(number)].joint >= 0, let detection = subject.detection,
+    guard packetGroups[Int(number)].joint >= 0, let detection = subject.detection,
       let session = subject.flow?.tcp
     else { return false }
     let direction = subject.sessionDirection

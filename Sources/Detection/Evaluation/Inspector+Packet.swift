@@ -132,16 +132,16 @@ extension Inspector {
     _ number: Int32, _ subject: borrowing Subject, _ payload: RawSpan, _ window: RawSpan,
     _ stream: StreamPart, _ runs: inout Runs
   ) {
-    let group = Int(number)
+    let group = packetGroups[Int(number)]
     let hasPayload = payload.byteCount > 0
     if !subject.isEnd {
-      for rule in rules.groups[group].always { candidates.insert(rule) }
+      insert(group.always)
       if subject.packet.tcpFlags & 2 != 0 && subject.packet.isTCP {
-        for rule in rules.groups[group].onSYN { candidates.insert(rule) }
+        insert(group.onSYN)
       }
     }
     if hasPayload || stream.isThere {
-      for rule in rules.groups[group].onPayload { candidates.insert(rule) }
+      insert(group.onPayload)
     }
     // Where payloads tell nothing any more, nothing is searched for: what came before is shown to rules alone
     // that no pattern calls up.
@@ -151,14 +151,14 @@ extension Inspector {
     }
     if stream.isThere {
       let isKnown = takesAhead(number, subject, stream, window)
-      let database = isKnown ? rules.groups[group].streamRest : rules.groups[group].stream
+      let database = isKnown ? group.streamRest : group.stream
       if database >= 0 {
         // A literal that begins in what was seen before reaches back by its length less one.
-        let from = max(0, stream.newFrom &- rules.databases[Int(database)].longest &+ 1)
+        let from = max(0, stream.newFrom &- databases[Int(database)].longest &+ 1)
         let hasRuns = runs.inStream(window, stream)
         scan(database, window.part(from, .max), after: stream.newFrom &- from, hasRuns: hasRuns)
       }
-      let near = rules.groups[group].prefix
+      let near = group.prefix
       if !subject.isInline {
         scan(near, window.part(stream.newFrom, PacketGroup.nearBytes))
       } else if stream.start == 0, stream.newFrom < PacketGroup.nearBytes {
@@ -168,26 +168,35 @@ extension Inspector {
     }
   }
 
+  @inline(__always)
+  private mutating func insert(_ rules: IndexRange) {
+    var position = rules.start
+    while position < rules.end {
+      candidates.insert(groupRules[position])
+      position &+= 1
+    }
+  }
+
   /// Adds a group's rules whose pattern is in the payload: also those on streams, where it is in none.
   @inline(__always)
   private mutating func collect(
     _ payload: RawSpan, ofGroup number: Int32, _ subject: borrowing Subject, hasRuns: Bool
   ) {
-    let group = Int(number)
+    let group = packetGroups[Int(number)]
     let isSmall = payload.byteCount <= PacketGroup.smallBytes
-    scan(rules.groups[group].prefix, payload.part(0, PacketGroup.nearBytes), hasRuns: hasRuns)
+    scan(group.prefix, payload.part(0, PacketGroup.nearBytes), hasRuns: hasRuns)
     let isJoint =
       subject.isInStream
       ? searchesAhead(number, subject, payload, hasRuns: hasRuns)
       : searchesAlone(number, payload, hasRuns: hasRuns)
     if isJoint {
-      let rest = isSmall ? rules.groups[group].packetRest : rules.groups[group].largeRest
+      let rest = isSmall ? group.packetRest : group.largeRest
       scan(rest, payload, hasRuns: hasRuns)
-      if !subject.isInStream { scan(rules.groups[group].streamRest, payload, hasRuns: hasRuns) }
+      if !subject.isInStream { scan(group.streamRest, payload, hasRuns: hasRuns) }
       return
     }
-    scan(isSmall ? rules.groups[group].packet : rules.groups[group].large, payload, hasRuns: hasRuns)
-    if !subject.isInStream { scan(rules.groups[group].stream, payload, hasRuns: hasRuns) }
+    scan(isSmall ? group.packet : group.large, payload, hasRuns: hasRuns)
+    if !subject.isInStream { scan(group.stream, payload, hasRuns: hasRuns) }
   }
 
   @inline(__always)
@@ -198,10 +207,10 @@ extension Inspector {
     scanned[Int(database)] &+= UInt64(bytes.byteCount)
     if hasRuns && runs.fold(bytes, after: minimumEnd) {
       let folded = runs.bytes
-      rules.databases[Int(database)]
+      databases[Int(database)]
         .scan(folded.rawSpan, after: runs.minimumEnd, &literals, into: &candidates)
     } else {
-      rules.databases[Int(database)].scan(bytes, after: minimumEnd, &literals, into: &candidates)
+      databases[Int(database)].scan(bytes, after: minimumEnd, &literals, into: &candidates)
     }
   }
 

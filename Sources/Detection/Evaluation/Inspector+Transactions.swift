@@ -322,7 +322,7 @@ extension Inspector {
         scan(engine.prefix, bytes.rawSpan.part(0, PacketGroup.prefixBytes), after: scanned)
       }
       if engine.database >= 0 {
-        let from = max(0, scanned &- rules.databases[Int(engine.database)].longest &+ 1)
+        let from = max(0, scanned &- databases[Int(engine.database)].longest &+ 1)
         scan(engine.database, bytes.rawSpan.part(from, count &- from), after: scanned &- from)
       }
     } else if let changed = transform(bytes.rawSpan, for: engine.buffer) {

@@ -25,6 +25,10 @@ package struct Inspector: ~Copyable {
   var madeUp = MadeUpPacket.silent
 
   let program: RuleProgram
+  /// The rule set's own, one step nearer.
+  let databases: [ScanDatabase]
+  let packetGroups: [PacketGroup]
+  let groupRules: [Int32]
   /// Tells rule sets apart that were in force one after the other.
   var generation: UInt64 = 1
   /// Since when the rules have been in force.
@@ -72,6 +76,9 @@ package struct Inspector: ~Copyable {
     self.rules = rules
     self.memory = memory
     program = rules.program
+    databases = rules.databases
+    packetGroups = rules.groups
+    groupRules = rules.groupRules
     checks = [UInt32](repeating: 0, count: rules.signatures.count)
     scanned = [UInt64](repeating: 0, count: rules.databases.count)
     state = StateEvaluation(hosts: memory.hosts)
@@ -369,19 +376,6 @@ private enum StreamDue {
   case chunk
   /// It has come to its end, or a message in it has.
   case message
-}
-
-/// Where the part of the stream that is shown lies in it.
-struct StreamPart: BitwiseCopyable {
-  /// Offset in the stream of the first byte shown.
-  var start: UInt64
-  /// Index of the first byte that was not shown before.
-  var newFrom: Int
-  /// There is new data of the stream.
-  var isThere: Bool
-
-  /// Offset in the stream of the first byte that is to be seen.
-  var newStart: UInt64 { start &+ UInt64(newFrom) }
 }
 
 extension Inspector {

@@ -37,9 +37,9 @@ extension Inspector {
     if madeUp == .change {
       let choice = groups(for: subject)
       for group in [choice.common, choice.port, choice.application] where group >= 0 {
-        for rule in rules.groups[Int(group)].always where program.rules[Int(rule)].payloadMode != .packet {
-          candidates.insert(rule)
-        }
+        let always = rules.groups[Int(group)].always
+        for rule in rules.groupRules[always.start..<always.end]
+        where program.rules[Int(rule)].payloadMode != .packet { candidates.insert(rule) }
       }
     }
     madeUp = .silent

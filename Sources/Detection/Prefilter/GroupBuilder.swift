@@ -14,13 +14,30 @@ struct GroupBuilder {
     /// Those of `packet` whose rules take packets of more than `PacketGroup.smallBytes`.
     var large: [ScanDatabase.Entry] = []
     var stream: [ScanDatabase.Entry] = []
-    var group = PacketGroup()
+    var onSYN: [Int32] = []
+    var always: [Int32] = []
+    var onPayload: [Int32] = []
 
     var patternCount: Int { prefix.count + packet.count + stream.count }
 
     mutating func addPacket(_ entry: ScanDatabase.Entry, _ signature: Signature) {
       packet.append(entry)
       if RuleGate.payloadSizes(of: signature).upperBound > PacketGroup.smallBytes { large.append(entry) }
+    }
+  }
+
+  /// What has been built.
+  struct Built {
+    var groups: [PacketGroup] = []
+    /// For which packets each is, for those who tune.
+    var labels: [String] = []
+    /// Rules without pattern of all groups.
+    var rules: [Int32] = []
+    var index = GroupIndex()
+
+    fileprivate mutating func keep(_ list: [Int32]) -> IndexRange {
+      rules += list
+      return IndexRange(rules.count - list.count, rules.count)
     }
   }
 
@@ -87,11 +104,11 @@ struct GroupBuilder {
   ) {
     guard let pattern else {
       if !rule.payloadInspections.isEmpty || needsPayload(signature) {
-        draft.group.onPayload.append(number)
+        draft.onPayload.append(number)
       } else if needsSYN(signature) {
-        draft.group.onSYN.append(number)
+        draft.onSYN.append(number)
       } else {
-        draft.group.always.append(number)
+        draft.always.append(number)
       }
       return
     }
@@ -140,24 +157,28 @@ struct GroupBuilder {
   /// Compiles all databases and gives the groups with their index.
   mutating func build(
     _ store: inout DatabaseStore
-  ) throws(LiteralDatabase.Failure) -> (groups: [PacketGroup], index: GroupIndex) {
+  ) throws(LiteralDatabase.Failure) -> Built {
     shareSmall()
-    var groups: [PacketGroup] = []
+    var built = Built()
     let places = drafts.keys.sorted { Self.order($0) < Self.order($1) }
     for place in places {
       guard let draft = drafts[place] else { continue }
-      var group = draft.group
-      group.label = "\(place.kind) \(place.direction) \(place.layer)"
+      var group = PacketGroup()
+      group.onSYN = built.keep(draft.onSYN)
+      group.always = built.keep(draft.always)
+      group.onPayload = built.keep(draft.onPayload)
       group.prefix = try store.number(draft.prefix)
       group.packet = try store.number(draft.packet)
       group.large = draft.large.count == draft.packet.count ? group.packet : try store.number(draft.large)
       group.stream = try store.number(draft.stream)
       if place.layer == .common, place.kind == .tcp { try join(draft, into: &group, &store) }
       guard !group.isEmpty else { continue }
-      index.set(Int32(clamping: groups.count), place.kind, place.direction, place.layer)
-      groups.append(group)
+      index.set(Int32(clamping: built.groups.count), place.kind, place.direction, place.layer)
+      built.groups.append(group)
+      built.labels.append("\(place.kind) \(place.direction) \(place.layer)")
     }
-    return (groups, index)
+    built.index = index
+    return built
   }
 
   /// Joins the patterns of packets and streams that Vectorscan searches for, where there are so many that a

@@ -2,9 +2,7 @@ import Wire
 
 /// Rules that a kind of packet can match, apart from transactions: databases to scan and rules to ask in any
 /// case.
-struct PacketGroup: Sendable {
-  /// For which packets it is, for those who tune.
-  var label = ""
+struct PacketGroup: Sendable, BitwiseCopyable {
   /// Patterns that stand within the first bytes of a TCP segment's payload or of a stream; −1: none.
   var prefix: Int32 = -1
   /// Patterns anywhere in the payload of packets of at most `smallBytes`.
@@ -20,12 +18,12 @@ struct PacketGroup: Sendable {
   var packetRest: Int32 = -1
   var largeRest: Int32 = -1
   var streamRest: Int32 = -1
-  /// Rules without pattern that need a SYN.
-  var onSYN: [Int32] = []
+  /// Rules without pattern that need a SYN, as places in `RuleSet.groupRules`.
+  var onSYN = IndexRange.empty
   /// Rules without pattern that look at no payload.
-  var always: [Int32] = []
+  var always = IndexRange.empty
   /// Rules without pattern that look at the payload or stream.
-  var onPayload: [Int32] = []
+  var onPayload = IndexRange.empty
 
   /// Bytes from the start of a payload in which anchored patterns lie that are searched for apart: most stand
   /// at its very beginning.

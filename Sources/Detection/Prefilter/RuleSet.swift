@@ -11,6 +11,9 @@ package final class RuleSet: Sendable {
   let program: RuleProgram
   let databases: [ScanDatabase]
   let groups: [PacketGroup]
+  /// Rules without pattern of these groups.
+  let groupRules: [Int32]
+  private let groupLabels: [String]
   let groupIndex: GroupIndex
   /// By protocol and direction.
   let transactionGroups: [TransactionGroup]
@@ -54,8 +57,10 @@ package final class RuleSet: Sendable {
     problems = parts.problems
     program = parts.program
     databases = parts.databases
-    groups = parts.groups
-    groupIndex = parts.index
+    groups = parts.groups.groups
+    groupRules = parts.groups.rules
+    groupLabels = parts.groups.labels
+    groupIndex = parts.groups.index
     transactionGroups = parts.transactionGroups
     raisesRules = parts.program.rules.contains { $0.isRaised }
     frameGroups = parts.frameGroups
@@ -85,12 +90,12 @@ package final class RuleSet: Sendable {
       let patterns = "\(label) (\(databases[index].patternCount))"
       labels[index] += labels[index].isEmpty ? patterns : ", " + patterns
     }
-    for group in groups {
-      add(group.prefix, group.label + " prefix")
-      add(group.packet, group.label + " packet")
-      if group.large != group.packet { add(group.large, group.label + " large packet") }
-      add(group.stream, group.label + " stream")
-      add(group.joint, group.label + " packet and stream")
+    for (group, label) in zip(groups, groupLabels) {
+      add(group.prefix, label + " prefix")
+      add(group.packet, label + " packet")
+      if group.large != group.packet { add(group.large, label + " large packet") }
+      add(group.stream, label + " stream")
+      add(group.joint, label + " packet and stream")
     }
     for (number, group) in transactionGroups.enumerated() where !group.isEmpty {
       let name = protocols[number / 2].name + (number % 2 == 0 ? " to server" : " to client")

@@ -17,8 +17,7 @@ struct RuleSetBuilder {
     var problems: [RuleProblem] = []
     var program = RuleProgram(ProgramPools())
     var databases: [ScanDatabase] = []
-    var groups: [PacketGroup] = []
-    var index = GroupIndex()
+    var groups = GroupBuilder.Built()
     var transactionGroups: [TransactionGroup] = []
     var frameGroups: [FrameGroup] = []
     var addressRules = AddressRules()
@@ -97,7 +96,7 @@ struct RuleSetBuilder {
   ) {
     var store = DatabaseStore(cache: cache)
     do {
-      (parts.groups, parts.index) = try groups.build(&store)
+      parts.groups = try groups.build(&store)
       parts.transactionGroups = try transactions.build(&store)
       parts.frameGroups = try frames.build(protocols.count, &store)
     } catch {

@@ -25,6 +25,8 @@ package final class HTTPSession: Session {
   var seeksRequest = false
   var frameTrack = HTTPFrameTrack()
   private var hasEnded = Pair(both: false)
+  /// The server has sent something.
+  private var isAnswered = false
   /// Protocol that both sides have agreed to go on with.
   var change: Consumption.Outcome?
   /// The response before, as long as no other has begun: what follows and is no status line belongs to it.
@@ -42,6 +44,7 @@ package final class HTTPSession: Session {
   {
     var position = 0
     forgetMessageBefore(direction)
+    if direction == .toClient { isAnswered = true }
     while position < bytes.byteCount {
       if frames != nil { noteLineStart(bytes, position, direction) }
       let outcome =
@@ -119,8 +122,8 @@ package final class HTTPSession: Session {
       (responded, afterResponse) = (nil, nil)
     }
     hasEnded[direction] = true
-    // Nothing more will come: what was never answered is told of as it is.
-    if hasEnded.toServer, hasEnded.toClient {
+    // Nothing more will come of a server that has answered: what it left open is told of as it is.
+    if hasEnded.toServer, hasEnded.toClient, isAnswered {
       for transaction in transactions { transaction.isLoggable = true }
     }
     if frames != nil { followFrames(0, direction) }
