@@ -21,7 +21,11 @@ extension Inspector {
       isNewest = bytes.part(newFrom, .max).holdsSame(as: payload)
       if isNewest { scanJoint(database, bytes, after: newFrom, hasRuns) }
     }
-    guard isNewest else { return false }
+    guard isNewest else {
+      // It may have changed what was searched: no number of rewrites is to bring that about unseen.
+      detection.ahead[direction] = SearchedAhead()
+      return false
+    }
     detection.ahead[direction].extend(to: tail, from: start, group: number)
     if !aheadFound.isEmpty {
       detection.noteAhead(aheadFound, direction, from: UInt64(max(start, 0)), to: UInt64(max(tail.end, 0)))
