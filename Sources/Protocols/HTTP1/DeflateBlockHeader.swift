@@ -21,6 +21,7 @@ struct DeflateBits: ~Escapable {
   var taken: Int { heldAtStart &+ position &* 8 &- heldCount }
 
   /// Whether there are `wanted` bits, at most 57.
+  @inline(__always)
   mutating func has(_ wanted: Int) -> Bool {
     while heldCount < wanted {
       guard position < bytes.byteCount else { return false }
@@ -32,6 +33,7 @@ struct DeflateBits: ~Escapable {
   }
 
   /// Takes bits that are there.
+  @inline(__always)
   mutating func take(_ count: Int) -> Int {
     let value = Int(truncatingIfNeeded: held & (1 << UInt64(count) &- 1))
     held >>= UInt64(count)
@@ -182,8 +184,13 @@ struct DeflateBlockHeader {
 
   /// Whether the codes of these symbols are all that their lengths allow.
   private func isComplete(_ symbols: Range<Int>) -> Bool {
+    // Through a span, as each read of the array itself would copy all of it.
+    let lengths = lengths.span
     var share = 0
-    for symbol in symbols where lengths[symbol] != 0 { share &+= 1 << (15 &- Int(lengths[symbol])) }
+    for symbol in symbols {
+      let length = lengths[symbol]
+      if length != 0 { share &+= 1 << (15 &- Int(length)) }
+    }
     return share == 1 << 15
   }
 

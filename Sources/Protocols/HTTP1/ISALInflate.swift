@@ -49,8 +49,10 @@ final class ISALInflate: @unchecked Sendable {
   private var header = DeflateBlockHeader()
   /// The block in hand; nil between two.
   private var block: (isLast: Bool, kind: DeflateBlockHeader.Kind)?
-  /// The header of the block in hand.
-  private var headerBits = BitString()
+  /// The header of the block in hand: the bits read ahead, the bytes behind them, and how many bits it has.
+  private var headerStart: (bits: UInt64, count: Int) = (0, 0)
+  private var headerBytes: [UInt8] = []
+  private var headerCount = 0
   /// Where that header begins, until ISA-L has read it.
   private var start: (place: isal_place, position: Int)?
   /// Input that ends within a header.
@@ -166,8 +168,7 @@ final class ISALInflate: @unchecked Sendable {
       start = (place, position)
       return giveUp(place, position, input)
     case .read(let isLast, let kind, let count):
-      var again = DeflateBits(place.bits, count: Int(place.bit_count), rest)
-      headerBits.set(&again, count: count)
+      keepHeader(place, rest, count)
       start = (place, position)
       block = (isLast, kind)
       if place.bit_count == 0 {
@@ -179,6 +180,14 @@ final class ISALInflate: @unchecked Sendable {
       unsafe isal_set_place(memory, place)
       return nil
     }
+  }
+
+  /// Keeps the header of a block for zlib, should that have to go on.
+  private func keepHeader(_ place: isal_place, _ rest: RawSpan, _ count: Int) {
+    headerStart = (place.bits, Int(place.bit_count))
+    headerCount = count
+    headerBytes.removeAll(keepingCapacity: true)
+    headerBytes.append(rest.part(0, (count &- Int(place.bit_count) &+ 7) / 8))
   }
 
   private func step(_ input: RawSpan, _ position: Int, _ left: inout UInt32) -> isal_step_result {
@@ -265,7 +274,8 @@ final class ISALInflate: @unchecked Sendable {
     if let block {
       switch block.kind {
       case .coded:
-        string = headerBits
+        var bits = DeflateBits(headerStart.bits, count: headerStart.count, headerBytes.rawSpan)
+        string.set(&bits, count: headerCount)
       case .stored:
         let length = Int(place.stored_rest)
         string.append(block.isLast ? 1 : 0, count: 8)
