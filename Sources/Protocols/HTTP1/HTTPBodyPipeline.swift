@@ -68,7 +68,7 @@ final class HTTPBodyPipeline {
       deliver(bytes)
     }
     let body = message.body
-    let isDue = multipart != nil || range != nil || body.bytes.count >= body.inspectFrom || body.isFull
+    let isDue = multipart != nil || range != nil || body.keptCount >= body.inspectFrom || body.isFull
     transaction.noteBody(direction, isDue: isDue)
   }
 
@@ -125,10 +125,11 @@ final class HTTPBodyPipeline {
   private func deliver(_ bytes: RawSpan) {
     guard bytes.byteCount > 0 else { return }
     start()
-    let kept = transaction.message(direction).body.append(bytes, bytesMax: bytesMax)
+    let message = transaction.message(direction)
+    let expected = decoder == nil ? Int(clamping: message.contentLength ?? 0) : 0
+    let kept = message.body.append(bytes, bytesMax: bytesMax, expected: expected)
     let counted =
-      files.room(for: bytes.byteCount, upTo: transaction.message(direction).body.total)
-      ?? (isHTTP2 ? bytes.byteCount : kept)
+      files.room(for: bytes.byteCount, upTo: message.body.total) ?? (isHTTP2 ? bytes.byteCount : kept)
     if let multipart {
       multipart.take(bytes.part(0, counted)).forEach(transaction.add)
       if counted < bytes.byteCount { multipart.finish(isCut: true) }

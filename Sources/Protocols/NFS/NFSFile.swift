@@ -124,9 +124,9 @@ final class NFSFile {
     let known = Int(next &- place)
     let fresh = bytes.part(known, bytes.byteCount &- known)
     next &+= UInt64(fresh.byteCount)
-    let kept = budget.take(min(fresh.byteCount, max(NFSLimits.fileBytes &- file.data.bytes.count, 0)))
+    let kept = budget.take(min(fresh.byteCount, max(NFSLimits.fileBytes &- file.data.keptCount, 0)))
     keptBytes &+= kept
-    files.append(fresh, to: file, bytesMax: file.data.bytes.count &+ kept)
+    files.append(fresh, to: file, bytesMax: file.data.keptCount &+ kept)
   }
 
   /// Appends the waiting chunks whose turn it is.

@@ -75,11 +75,10 @@ final class SMBFile {
     let count = min(fresh.byteCount, left)
     let counted = fresh.part(0, count)
     file.count(counted)
-    let wanted = min(counted.byteCount, max(SMBLimits.fileBytes &- file.data.bytes.count, 0))
+    let wanted = min(counted.byteCount, max(SMBLimits.fileBytes &- file.data.keptCount, 0))
     let kept = budget.take(wanted)
     keptBytes &+= kept
-    file.data.bytes.append(counted.part(0, kept))
-    file.data.total &+= UInt64(counted.byteCount)
+    file.data.append(counted, keeping: kept)
     if count < fresh.byteCount { file.close(.truncated) }
   }
 
