@@ -27,23 +27,46 @@ package class Transaction {
     set { core.revision = newValue }
   }
   /// Protocol events, as positions in `ApplicationProtocol.events`, in order.
-  package final var events: [UInt8] = [] {
-    didSet { core.eventCount = UInt32(truncatingIfNeeded: events.count) }
+  package final var events: [UInt8] {
+    get { lists.events }
+    set {
+      core.eventCount = UInt32(truncatingIfNeeded: newValue.count)
+      lists.events = newValue
+    }
   }
   /// Files carried, in order of appearance.
-  package final var files: [TransferredFile] = [] {
-    didSet { core.hasFiles = !files.isEmpty }
+  package final var files: [TransferredFile] {
+    get { lists.files }
+    set {
+      core.hasFiles = !newValue.isEmpty
+      lists.files = newValue
+    }
   }
+  /// The module's own, as `core` is.
+  private final var lists = Lists()
+
+  /// What few transactions have much of.
+  private struct Lists {
+    var events: [UInt8] = []
+    var files: [TransferredFile] = []
+    var serverLane: AnyObject?
+    var clientLane: AnyObject?
+    var detection: AnyObject?
+    var guesses: UInt8 = 0
+    var startNanoseconds: Int64 = 0
+  }
+
   /// The direction that the transaction lives in, if only one: a message that stands for itself (DNS). It is
   /// neither inspected nor logged with packets of the other.
   package final var onlyDirection: Direction? {
     get { core.onlyDirection }
     set { core.onlyDirection = newValue }
   }
-  private var serverLane: AnyObject?
-  private var clientLane: AnyObject?
   /// What rules and the firewall note on the transaction as a whole, where they do.
-  package final var detection: AnyObject?
+  package final var detection: AnyObject? {
+    get { lists.detection }
+    set { lists.detection = newValue }
+  }
   /// The transaction's event has been written.
   package final var isLogged: Bool {
     get { core.isLogged }
@@ -66,9 +89,15 @@ package class Transaction {
     set { core.eventsReported = UInt32(truncatingIfNeeded: newValue) }
   }
   /// Alerts on packets and the stream that it was guessed for.
-  package final var guesses: UInt8 = 0
+  package final var guesses: UInt8 {
+    get { lists.guesses }
+    set { lists.guesses = newValue }
+  }
   /// Time of the packet that began it, in nanoseconds since 1970.
-  package final var startNanoseconds: Int64 = 0
+  package final var startNanoseconds: Int64 {
+    get { lists.startNanoseconds }
+    set { lists.startNanoseconds = newValue }
+  }
 
   /// Begins a transaction whose directions are complete from these steps on.
   package init(number: UInt64, completeFrom: Pair<UInt8> = Pair(both: .max)) {
@@ -78,12 +107,12 @@ package class Transaction {
 
   /// Detection's own state of a direction: which rules have been decided at which progress.
   package final func lane(_ direction: Direction) -> AnyObject? {
-    direction == .toServer ? serverLane : clientLane
+    direction == .toServer ? lists.serverLane : lists.clientLane
   }
 
   /// Keeps detection's state of a direction.
   package final func keep(lane: AnyObject, _ direction: Direction) {
-    if direction == .toServer { serverLane = lane } else { clientLane = lane }
+    if direction == .toServer { lists.serverLane = lane } else { lists.clientLane = lane }
   }
 
   /// A rule has its event not written. Protocols whose responses are transactions of their own pass it on.
@@ -101,7 +130,7 @@ package class Transaction {
   final var isSettled: Bool {
     let state = core
     guard state.isLogged, state.isSettled(.toServer), state.isSettled(.toClient) else { return false }
-    return !state.hasFiles || files.allSatisfy(\.isLogged)
+    return !state.hasFiles || lists.files.allSatisfy(\.isLogged)
   }
 
   /// The direction has come to its end: with both, it can be logged, inspected for the last time and dropped.

@@ -47,7 +47,7 @@ final class HTTPBodyPipeline {
   static func codings(
     _ transaction: HTTPTransaction, _ direction: Direction, _ profile: HTTPProfile
   ) -> (codings: [HTTPContentCoding], events: [HTTPEvent]) {
-    guard let value = transaction.header("content-encoding", direction) else { return ([], []) }
+    guard let value = transaction.header(.contentEncoding, direction) else { return ([], []) }
     return HTTPContentCoding.list(value, layersMax: profile.decompressionLayersMax)
   }
 
@@ -168,7 +168,7 @@ final class HTTPBodyPipeline {
     if isHTTP2 { return startFile() }
     let method = transaction.method
     guard method.elementsEqual("POST".utf8) || method.elementsEqual("PUT".utf8) else { return }
-    if method.elementsEqual("POST".utf8), let type = transaction.header("content-type", .toServer),
+    if method.elementsEqual("POST".utf8), let type = transaction.header(.contentType, .toServer),
       let boundary = HTTPMultipart.boundary(type)
     {
       multipart = HTTPMultipart(boundary, bytesMax: bytesMax) { [transaction, files] name in
@@ -189,7 +189,7 @@ final class HTTPBodyPipeline {
 
   /// Name of a response's file: from Content-Disposition, else the request's path.
   private var responseName: [UInt8] {
-    if let disposition = transaction.header("content-disposition", .toClient),
+    if let disposition = transaction.header(.contentDisposition, .toClient),
       let name = HTTPParameters.fileName(disposition)
     {
       return bounded(name)

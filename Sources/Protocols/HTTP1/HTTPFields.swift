@@ -130,7 +130,7 @@ extension HTTP {
         progress: afterHeaders, source: "RFC 6265 §4", "Cookie of the request, or what the response sets.",
         example: #"http.cookie; content:"session=";"#, of: HTTPTransaction.self
       ) { transaction, direction in
-        value(transaction.header(direction == .toServer ? "cookie" : "set-cookie", direction))
+        value(transaction.header(direction == .toServer ? .cookie : .setCookie, direction))
       },
       Field(
         keyword: "http.host", aliases: ["http_host"], modifiers: ["http_host"], pcreFlag: "W",
@@ -146,29 +146,31 @@ extension HTTP {
         example: #"http.host.raw; content:"Example.COM:8080";"#, of: HTTPTransaction.self
       ) { transaction, _ in value(transaction.rawHost) },
       header(
-        "user_agent", "user-agent", .toServer, "RFC 9110 §10.1.5", modifier: true, pcreFlag: "V",
+        "user_agent", .userAgent, .toServer, "RFC 9110 §10.1.5", modifier: true, pcreFlag: "V",
         eve: "http_user_agent"),
-      header("accept", "accept", .toServer, "RFC 9110 §12.5.1"),
-      header("accept_lang", "accept-language", .toServer, "RFC 9110 §12.5.4"),
-      header("accept_enc", "accept-encoding", .toServer, "RFC 9110 §12.5.3"),
-      header("referer", "referer", .toServer, "RFC 9110 §10.1.3", eve: "http_refer"),
-      header("connection", "connection", nil, "RFC 9110 §7.6.1"),
-      header("content_len", "content-length", nil, "RFC 9110 §8.6"),
-      header("content_type", "content-type", nil, "RFC 9110 §8.3", eve: "http_content_type"),
-      header("location", "location", .toClient, "RFC 9110 §10.2.2", eve: "redirect"),
-      header("server", "server", .toClient, "RFC 9110 §10.2.4"),
+      header("accept", .accept, .toServer, "RFC 9110 §12.5.1"),
+      header("accept_lang", .acceptLanguage, .toServer, "RFC 9110 §12.5.4"),
+      header("accept_enc", .acceptEncoding, .toServer, "RFC 9110 §12.5.3"),
+      header("referer", .referer, .toServer, "RFC 9110 §10.1.3", eve: "http_refer"),
+      header("connection", .connection, nil, "RFC 9110 §7.6.1"),
+      header("content_len", .contentLength, nil, "RFC 9110 §8.6"),
+      header("content_type", .contentType, nil, "RFC 9110 §8.3", eve: "http_content_type"),
+      header("location", .location, .toClient, "RFC 9110 §10.2.2", eve: "redirect"),
+      header("server", .server, .toClient, "RFC 9110 §10.2.4"),
     ]
 
   /// A keyword for one header's value.
   private static func header(
-    _ keyword: String, _ name: String, _ direction: Direction?, _ source: String, modifier: Bool = false,
+    _ keyword: String, _ name: HTTPHeaderName, _ direction: Direction?, _ source: String,
+    modifier: Bool = false,
     pcreFlag: Character? = nil, eve: String? = nil
   ) -> Field {
     Field(
       keyword: "http." + keyword, aliases: ["http_" + keyword],
       modifiers: modifier ? ["http_" + keyword] : [],
       pcreFlag: pcreFlag, eve: eve, .buffer, direction, progress: afterHeaders, source: source,
-      "Value of the \(name) header.", example: "http.\(keyword); content:\"a\";", of: HTTPTransaction.self
+      "Value of the \(name.text) header.", example: "http.\(keyword); content:\"a\";",
+      of: HTTPTransaction.self
     ) { transaction, direction in value(transaction.header(name, direction)) }
   }
 

@@ -1,3 +1,5 @@
+import Wire
+
 /// Reads the lines of a header block that was gathered (RFC 9112 §5).
 ///
 ///     Name ":" OWS value OWS CRLF
@@ -16,7 +18,10 @@ struct HTTPHeaderReader {
   /// The header being read, and whether its colon was seen.
   private var name: Range<Int>?
   private var hasColon = false
-  private var value: [UInt8] = []
+  /// Where its value stands, or, once a line was folded, the value itself.
+  private var place = 0..<0
+  private var folded: [UInt8] = []
+  private var isFolded = false
 
   private init(headersMax: Int, isResponse: Bool, _ headers: HTTPHeaders) {
     self.headersMax = headersMax
@@ -36,7 +41,8 @@ struct HTTPHeaderReader {
   }
 
   private mutating func take(_ line: Range<Int>, of block: [UInt8]) {
-    guard let first = line.first.map({ block[$0] }) else { return }
+    guard !line.isEmpty else { return }
+    let first = block[line.lowerBound]
     guard HTTPText.isBlank(first) || first == 0 else {
       finishHeader(block)
       begin(line, of: block)
@@ -51,11 +57,14 @@ struct HTTPHeaderReader {
       begin(rest, of: block)
     } else if let name, !hasColon, block[rest].first == 0x3A {
       // The fold stood between the name and its colon.
-      let whole = value
-      self.name = nil
-      beginFolded(whole, name, rest, of: block)
+      beginFolded(name, rest, of: block)
     } else {
-      value.append(contentsOf: block[line].drop { $0 == 0 })
+      if !isFolded {
+        isFolded = true
+        folded.removeAll(keepingCapacity: true)
+        folded.append(contentsOf: block[place])
+      }
+      folded.append(contentsOf: block[line].drop { $0 == 0 })
     }
   }
 
@@ -67,49 +76,44 @@ struct HTTPHeaderReader {
     return hasColon && block[rest.lowerBound..<colon].allSatisfy(HTTPText.isToken)
   }
 
-  private static func colon(_ line: Range<Int>, of block: [UInt8]) -> Int? {
-    var position = line.lowerBound
-    while position < line.upperBound {
-      if block[position] == 0x3A { return position }
-      position &+= 1
-    }
-    return nil
-  }
-
   private mutating func begin(_ line: Range<Int>, of block: [UInt8]) {
-    guard let colon = Self.colon(line, of: block) else {
+    isFolded = false
+    var isPlain = true
+    var colon = line.lowerBound
+    while colon < line.upperBound, block[colon] != 0x3A {
+      if !HTTPText.isToken(block[colon]) { isPlain = false }
+      colon &+= 1
+    }
+    guard colon < line.upperBound else {
       name = line
       hasColon = false
-      take(block[line])
+      place = line
       return
     }
-    let wanted = HTTPText.trimmed(block, line.lowerBound..<colon)
-    if wanted.isEmpty {
-      headers.faults.append(.emptyName)
-    } else if wanted != line.lowerBound..<colon {
-      headers.faults.append(.spaceAfterName)
-    } else if wanted.contains(where: { !HTTPText.isToken(block[$0]) }) {
-      headers.faults.append(.invalid)
+    var wanted = line.lowerBound..<colon
+    if !isPlain || wanted.isEmpty {
+      let whole = wanted
+      wanted = HTTPText.trimmed(block, wanted)
+      if wanted.isEmpty {
+        headers.faults.append(.emptyName)
+      } else if wanted != whole {
+        headers.faults.append(.spaceAfterName)
+      } else {
+        headers.faults.append(.invalid)
+      }
     }
     name = wanted
     hasColon = true
-    take(block[(colon &+ 1)..<line.upperBound])
+    place = (colon &+ 1)..<line.upperBound
   }
 
   /// A header whose name stood on the line before its colon.
-  private mutating func beginFolded(
-    _ text: [UInt8], _ name: Range<Int>, _ rest: Range<Int>, of block: [UInt8]
-  ) {
+  private mutating func beginFolded(_ name: Range<Int>, _ rest: Range<Int>, of block: [UInt8]) {
     self.name = HTTPText.trimmed(block, name)
     hasColon = true
     headers.faults.append(.invalid)
-    take(block[rest.dropFirst()])
-  }
-
-  /// Begins a value, in the storage of the one before.
-  private mutating func take(_ bytes: ArraySlice<UInt8>) {
-    value.removeAll(keepingCapacity: true)
-    value.append(contentsOf: bytes)
+    isFolded = false
+    place = (rest.lowerBound &+ 1)..<rest.upperBound
   }
 
   private mutating func finishHeader(_ block: [UInt8]) {
@@ -119,20 +123,30 @@ struct HTTPHeaderReader {
       headers.faults.append(.missingColon)
       name = name.lowerBound..<name.lowerBound
     }
-    let text = value[HTTPText.trimmed(value, value.indices)]
-    guard let position = headers.position(of: block[name]) else {
+    if isFolded {
+      let whole = folded
+      add(block.rawSpan.part(name.lowerBound, name.count), whole, HTTPText.trimmed(whole, 0..<whole.count))
+    } else {
+      add(block.rawSpan.part(name.lowerBound, name.count), block, HTTPText.trimmed(block, place))
+    }
+  }
+
+  private mutating func add(_ name: RawSpan, _ bytes: [UInt8], _ range: Range<Int>) {
+    let known = HTTPHeaderName(name)
+    let text = bytes.rawSpan.part(range.lowerBound, range.count)
+    guard let position = headers.position(of: name, known) else {
       guard headers.entries.count <= headersMax else { return }
       if headers.entries.count == headersMax {
         headers.faults.append(.tooMany)
         headers.hasTooMany = true
       }
-      headers.append(name: block[name], value: text)
+      headers.append(name: name, known, value: text)
       return
     }
     headers.faults.append(.repetition)
-    if HTTPText.equals(block, name, "content-length") {
-      let known = headers.entries[position].value
-      if !headers.bytes[known].elementsEqual(text) { headers.hasAmbiguousContentLength = true }
+    if known == .contentLength {
+      let before = headers.entries[position].value
+      if !headers.bytes[before].elementsEqual(bytes[range]) { headers.hasAmbiguousContentLength = true }
       headers.markRepeated(position)
       return
     }

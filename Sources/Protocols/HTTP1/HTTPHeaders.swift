@@ -1,3 +1,5 @@
+import Wire
+
 /// The headers of one message after reading: folded lines joined, repeated ones merged, white space trimmed.
 ///
 /// All text stands in one array as `Name: value` CR LF after each other, which is the buffer of `http.header`
@@ -8,6 +10,8 @@ package struct HTTPHeaders {
     /// Where the name and the value stand in `bytes`.
     package var name: Range<Int>
     package var value: Range<Int>
+    /// Which of the known headers it is.
+    let known: HTTPHeaderName?
     /// Seen more than once.
     package var isRepeated = false
   }
@@ -21,8 +25,10 @@ package struct HTTPHeaders {
   package var hasTooMany = false
   /// A second Content-Length differs from the first.
   package var hasAmbiguousContentLength = false
+  /// The known headers that there may be; all of them where some name holds a NUL byte.
+  private(set) var present: UInt32 = 0
   /// Some name holds a NUL byte.
-  private var hasNUL = false
+  private var hasNUL: Bool { present == .max }
 
   /// Room made for the headers of a message at once: most have no more.
   private static let bytesExpected = 480
@@ -30,18 +36,28 @@ package struct HTTPHeaders {
 
   package init() {}
 
-  /// The value of the first header with this name (given in lower case), as a range of `bytes`.
-  package func range(of name: String) -> Range<Int>? {
-    let count = name.utf8.count
+  /// The value of the first header with this name, as a range of `bytes`.
+  func range(of name: HTTPHeaderName) -> Range<Int>? {
+    guard present & name.bit != 0 else { return nil }
     var index = 0
     while index < entries.count {
-      if entries[index].name.count == count, HTTPText.startsWith(bytes, entries[index].name, name) {
-        return entries[index].value
-      }
+      if entries[index].known == name { return entries[index].value }
       index &+= 1
     }
-    guard hasNUL else { return nil }
-    // Servers and browsers pass over NUL bytes within names.
+    return hasNUL ? rangeBesideNUL(of: name.text) : nil
+  }
+
+  /// The same with a name in lower case.
+  private func range(of name: String) -> Range<Int>? {
+    let count = name.utf8.count
+    for entry in entries where entry.name.count == count && HTTPText.startsWith(bytes, entry.name, name) {
+      return entry.value
+    }
+    return hasNUL ? rangeBesideNUL(of: name) : nil
+  }
+
+  /// Servers and browsers pass over NUL bytes within names.
+  private func rangeBesideNUL(of name: String) -> Range<Int>? {
     for entry in entries where bytes[entry.name].contains(0) {
       let text = bytes[entry.name].filter { $0 != 0 }
       if HTTPText.equals(text, text.indices, name) { return entry.value }
@@ -49,52 +65,78 @@ package struct HTTPHeaders {
     return nil
   }
 
+  /// The value of a header.
+  func value(of name: HTTPHeaderName) -> [UInt8]? {
+    guard let range = range(of: name) else { return nil }
+    return bytes.rawSpan.part(range.lowerBound, range.count).copied()
+  }
+
   /// The value of the header with this name (given in lower case).
   package func value(of name: String) -> [UInt8]? {
     range(of: name).map { Array(bytes[$0]) }
   }
 
-  /// Text of the headers for which `keep` holds.
-  func text(where keep: (Entry) -> Bool) -> [UInt8] {
+  /// Text of all headers but one.
+  func text(without left: HTTPHeaderName) -> [UInt8] {
+    guard present & left.bit != 0 else { return bytes }
     var text: [UInt8] = []
     text.reserveCapacity(bytes.count)
-    for entry in entries where keep(entry) {
-      text.append(contentsOf: bytes[entry.name.lowerBound..<min(entry.value.upperBound &+ 2, bytes.count)])
+    for entry in entries where entry.known != left {
+      let end = min(entry.value.upperBound &+ 2, bytes.count)
+      text.append(bytes.rawSpan.part(entry.name.lowerBound, end &- entry.name.lowerBound))
     }
     return text
   }
 
+  /// The names between CR LF pairs, ended by two of them; nothing where there are none.
+  var names: [UInt8] {
+    guard !entries.isEmpty else { return [] }
+    var text: [UInt8] = []
+    text.reserveCapacity(bytes.count)
+    text.append(0x0D)
+    text.append(0x0A)
+    for entry in entries {
+      text.append(bytes.rawSpan.part(entry.name.lowerBound, entry.name.count))
+      text.append(0x0D)
+      text.append(0x0A)
+    }
+    text.append(0x0D)
+    text.append(0x0A)
+    return text
+  }
+
   /// Adds a header that the reader has finished with.
-  mutating func append(name: ArraySlice<UInt8>, value: ArraySlice<UInt8>) {
+  /// `known`: what its name is known as.
+  mutating func append(name: RawSpan, _ known: HTTPHeaderName?, value: RawSpan) {
     if entries.isEmpty {
       bytes.reserveCapacity(Self.bytesExpected)
       entries.reserveCapacity(Self.entriesExpected)
     }
+    if let known { present |= known.bit }
+    if known == nil, name.firstIndex(of: 0, from: 0) != nil { present = .max }
     let nameStart = bytes.count
-    bytes.append(contentsOf: name)
-    if name.contains(0) { hasNUL = true }
+    bytes.append(name)
     let nameEnd = bytes.count
     bytes.append(0x3A)
     bytes.append(0x20)
     let valueStart = bytes.count
-    bytes.append(contentsOf: value)
-    entries.append(Entry(name: nameStart..<nameEnd, value: valueStart..<bytes.count))
+    bytes.append(value)
+    entries.append(Entry(name: nameStart..<nameEnd, value: valueStart..<bytes.count, known: known))
     bytes.append(0x0D)
     bytes.append(0x0A)
   }
 
   /// Position of the header with the same name as `name`, in any case.
-  func position(of name: ArraySlice<UInt8>) -> Int? {
+  func position(of name: RawSpan, _ wanted: HTTPHeaderName?) -> Int? {
+    if let wanted, present & wanted.bit == 0 { return nil }
+    let bytes = bytes.rawSpan
     var index = 0
     while index < entries.count {
-      let known = entries[index].name
-      if known.count == name.count {
-        var step = 0
-        while step < known.count,
-          HTTPText.lowercased(bytes[known.lowerBound &+ step])
-            == HTTPText.lowercased(name[name.startIndex &+ step])
-        { step &+= 1 }
-        if step == known.count { return index }
+      let entry = entries[index].name
+      if entries[index].known == wanted, entry.count == name.byteCount,
+        wanted != nil || ASCII.equalsIgnoringCase(bytes.part(entry.lowerBound, entry.count), name)
+      {
+        return index
       }
       index &+= 1
     }
@@ -102,11 +144,10 @@ package struct HTTPHeaders {
   }
 
   /// Appends ", " and `value` to a header's value; the headers after it move.
-  mutating func join(_ position: Int, with value: ArraySlice<UInt8>) {
+  mutating func join(_ position: Int, with value: RawSpan) {
     let end = entries[position].value.upperBound
-    bytes.insert(contentsOf: value, at: end)
-    bytes.insert(contentsOf: [0x2C, 0x20], at: end)
-    let grown = value.count &+ 2
+    bytes.insert(contentsOf: [0x2C, 0x20] + value.copied(), at: end)
+    let grown = value.byteCount &+ 2
     entries[position].value = entries[position].value.lowerBound..<(end &+ grown)
     entries[position].isRepeated = true
     for index in entries.indices.dropFirst(position &+ 1) {

@@ -126,7 +126,7 @@ final class HTTPMultipart {
     isAtLineStart = true
     let headers = HTTPHeaderReader.read(pending, lines: lines, headersMax: 64)
     if !headers.faults.isEmpty { events.append(.multipartInvalidHeader) }
-    guard let disposition = headers.value(of: "content-disposition"),
+    guard let disposition = headers.value(of: .contentDisposition),
       let name = HTTPParameters.mime("filename", of: disposition), !name.isEmpty, files < Self.filesMax
     else { return }
     files &+= 1

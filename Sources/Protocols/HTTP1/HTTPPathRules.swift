@@ -25,6 +25,27 @@ struct HTTPPathRules {
     convertsUTF8 = profile.personality == .ids
   }
 
+  /// Whether a path is in normal form as it stands, as nearly all are: no escapes, no character beyond ASCII,
+  /// no separator that would be another one or dropped, no segment that begins with a dot.
+  func isPlain(path raw: [UInt8], _ range: Range<Int>) -> Bool {
+    if lowercases { return false }
+    var before: UInt8 = 0x2F
+    if range.isEmpty || raw[range.lowerBound] == 0x2F { before = 0 }
+    for index in range {
+      let byte = raw[index]
+      if byte >= 0x80 || byte == 0x25 || byte == 0x5C { return false }
+      if before == 0x2F, byte == 0x2F || byte == 0x2E { return false }
+      before = byte
+    }
+    return true
+  }
+
+  /// Whether a query or fragment is.
+  func isPlain(query raw: [UInt8], _ range: Range<Int>) -> Bool {
+    for index in range where raw[index] == 0x25 || raw[index] == 0x2B && decodesPlus { return false }
+    return true
+  }
+
   /// Undoes percent signs in a path, unifies separators and drops repeated ones.
   func decodePath(_ raw: ArraySlice<UInt8>) -> [UInt8] {
     var result: [UInt8] = []

@@ -52,6 +52,14 @@ struct HTTPReader {
   /// Bytes of a line break that are to be dropped before the body.
   private var dropping: ArraySlice<UInt8> = []
 
+  /// Bytes of a line or of headers have come that are not whole.
+  var isWithinHead: Bool {
+    switch state {
+    case .firstLine, .headers, .trailers: !pending.isEmpty
+    default: false
+    }
+  }
+
   /// A message is over, and of the next nothing has come.
   var isBetweenMessages: Bool { state == .firstLine && pending.isEmpty }
 
@@ -70,9 +78,20 @@ struct HTTPReader {
     return count == room ? .tooLong : .needsMore
   }
 
-  /// Gathers header lines up to the one that ends the block. Responses are read as browsers read them: a
-  /// carriage return alone ends a line too.
+  /// Gathers header lines up to the one that ends the block, or until there are more than `blockBytesMax`.
+  /// Responses are read as browsers read them: a carriage return alone ends a line too.
   mutating func gatherBlock(
+    _ bytes: RawSpan, _ position: inout Int, bytesMax: Int, blockBytesMax: Int, isResponse: Bool
+  ) -> Gathered {
+    while true {
+      let result = gatherBlockLine(bytes, &position, bytesMax: bytesMax, isResponse: isResponse)
+      guard result == .needsMore, position < bytes.byteCount, pending.count <= blockBytesMax else {
+        return result
+      }
+    }
+  }
+
+  private mutating func gatherBlockLine(
     _ bytes: RawSpan, _ position: inout Int, bytesMax: Int, isResponse: Bool
   ) -> Gathered {
     if mayHaveEnded {
@@ -114,6 +133,10 @@ struct HTTPReader {
 
   /// Splits a line at lone carriage returns. Empty parts are dropped: they end nothing.
   mutating func appendParts(of line: Range<Int>) {
+    if pending.rawSpan.part(line.lowerBound, line.count).firstIndex(of: 0x0D, from: 0) == nil {
+      if !line.isEmpty { lines.append(line) }
+      return
+    }
     var start = line.lowerBound
     while start < line.upperBound {
       let part = partEnd(start..<line.upperBound)
@@ -138,6 +161,7 @@ struct HTTPReader {
 
   /// Moves past a doubled line break before a body. True once nothing is left to drop.
   mutating func dropLineBreak(_ bytes: RawSpan, _ position: inout Int) -> Bool {
+    if dropping.isEmpty { return position < bytes.byteCount }
     while let next = dropping.first {
       guard position < bytes.byteCount else { return false }
       guard bytes[position] == next else {

@@ -4,7 +4,7 @@ enum HTTPRequestChecks {
   static func run(_ transaction: HTTPTransaction) {
     let headers = transaction.request.headers
     checkAuthorization(transaction)
-    guard let range = headers.range(of: "host") else {
+    guard let range = headers.range(of: .host) else {
       if transaction.requestVersion.elementsEqual("HTTP/1.1".utf8) {
         transaction.add(.missingHostHeader)
       }
@@ -32,7 +32,7 @@ extension HTTPRequestChecks {
   /// Notes an Authorization header of a scheme that is not understood.
   private static func checkAuthorization(_ transaction: HTTPTransaction) {
     let headers = transaction.request.headers
-    guard let value = headers.range(of: "authorization") else { return }
+    guard let value = headers.range(of: .authorization) else { return }
     let schemes = ["basic", "digest", "bearer"]
     if !schemes.contains(where: { HTTPText.startsWith(headers.bytes, value, $0) }) {
       transaction.add(.requestAuthenticationUnrecognized)
@@ -41,11 +41,6 @@ extension HTTPRequestChecks {
 }
 
 extension HTTPURI {
-  /// A target that is a path only.
-  init(path: Range<Int>) {
-    self.path = path
-  }
-
   /// Whether a host is a name or address (RFC 3986 §3.2.2).
   static func isValidHost(_ raw: [UInt8], _ host: Range<Int>) -> Bool {
     guard !host.isEmpty, host.count <= 255 else { return false }

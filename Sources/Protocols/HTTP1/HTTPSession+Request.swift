@@ -84,15 +84,15 @@ extension HTTPSession {
   func takeRequestLine(_ transaction: HTTPTransaction) {
     let range = requests.line
     let end = requests.pending[range].lastIndex { $0 != 0x0D }.map { $0 &+ 1 } ?? range.lowerBound
-    let line = Array(requests.pending[range.lowerBound..<end])
+    let line = HTTPCommonText.copy(requests.pending, range.lowerBound..<end)
     let parts = HTTPRequestLine(line)
     transaction.request.line = line
-    transaction.request.lineEnd = Array(requests.pending[end...])
+    transaction.request.lineEnd = HTTPCommonText.copy(requests.pending, end..<requests.pending.count)
     requests.clear()
     transaction.hasRequest = true
-    transaction.method = Array(line[parts.method])
-    transaction.rawURI = Array(line[parts.target])
-    transaction.requestVersion = Array(line[parts.version])
+    transaction.method = HTTPCommonText.copy(line, parts.method)
+    transaction.rawURI = HTTPCommonText.copy(line, parts.target)
+    transaction.requestVersion = HTTPCommonText.copy(line, parts.version)
     parts.events.forEach(transaction.add)
     let isKnown = HTTPMethods.contains(line, parts.method)
     if !isKnown, parts.lacksVersion {
@@ -115,13 +115,11 @@ extension HTTPSession {
     let isAuthority = transaction.method.elementsEqual("CONNECT".utf8) && raw.first != 0x2F
     let target = HTTPURI(raw, isAuthority: isAuthority)
     var isDouble = false
-    let uri = target.normalized(raw, profile, isDoubleEncoded: &isDouble)
+    let (uri, path) = target.normalized(raw, profile, isDoubleEncoded: &isDouble)
     // An authority alone, as CONNECT has it, is no URI of which anything could be asked.
     transaction.uri = uri.isEmpty && target.path.isEmpty ? nil : uri
     if isDouble { transaction.add(.doubleEncodedURI) }
-    var pathOnly = profile
-    pathOnly.uriIncludesAll = false
-    transaction.path = HTTPURI(path: target.path).normalized(raw, pathOnly, isDoubleEncoded: &isDouble)
+    transaction.path = path
     if let host = target.host {
       transaction.host = raw[host].map(HTTPText.lowercased)
       transaction.rawHost = transaction.host
@@ -205,7 +203,10 @@ extension HTTPSession {
 
   private func readRequestBlock(_ bytes: RawSpan, _ position: inout Int) -> Step {
     guard let transaction = current else { return .failed }
-    switch requests.gatherBlock(bytes, &position, bytesMax: profile.fieldBytesMax, isResponse: false) {
+    let gathered = requests.gatherBlock(
+      bytes, &position, bytesMax: profile.fieldBytesMax, blockBytesMax: Self.blockBytesMax,
+      isResponse: false)
+    switch gathered {
     case .whole: break
     case .needsMore where requests.pending.count <= Self.blockBytesMax: return .goesOn
     case .needsMore, .tooLong: return failRequest(.requestFieldTooLong)
@@ -232,7 +233,7 @@ extension HTTPSession {
 
   private func beginRequestBody(_ transaction: HTTPTransaction) -> Step {
     let message = transaction.request
-    if let coding = message.headers.range(of: "transfer-encoding") {
+    if let coding = message.headers.range(of: .transferEncoding) {
       if HTTPText.find(message.headers.bytes, coding, "chunked") != nil {
         if !transaction.requestVersion.elementsEqual("HTTP/1.1".utf8) {
           transaction.add(.invalidTransferEncodingInRequest)
@@ -242,7 +243,7 @@ extension HTTPSession {
         message.framing = .invalid
         return failRequest(nil)
       }
-    } else if let length = message.headers.range(of: "content-length") {
+    } else if let length = message.headers.range(of: .contentLength) {
       guard let value = takeLength(message.headers.bytes, length, transaction) else {
         message.framing = .invalid
         return failRequest(nil)

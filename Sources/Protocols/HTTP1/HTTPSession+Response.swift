@@ -160,18 +160,20 @@ extension HTTPSession {
     let text = HTTPStatusLine.withoutLeadingSpace(responses.pending, whole)
     let junkEnd = responses.pending[whole.lowerBound..<text.lowerBound].lastIndex(of: 0x0D).map { $0 &+ 1 }
     let range = (junkEnd ?? whole.lowerBound)..<responses.partEnd(text)
-    let line = Array(responses.pending[range])
+    let line = HTTPCommonText.copy(responses.pending, range)
     let parts = HTTPStatusLine(line)
     transaction.hasResponse = true
     transaction.core.withholdsBody = false
     transaction.core.isBetweenHeads = false
     transaction.response.line = line
     let isSplit = range.upperBound != whole.upperBound
-    transaction.response.lineEnd = isSplit ? [0x0D] : Array(responses.pending[range.upperBound...])
-    transaction.responseVersion = Array(line[parts.version])
-    transaction.status = parts.status.isEmpty ? nil : Array(line[parts.status])
+    transaction.response.lineEnd =
+      isSplit
+      ? [0x0D] : HTTPCommonText.copy(responses.pending, range.upperBound..<responses.pending.count)
+    transaction.responseVersion = HTTPCommonText.copy(line, parts.version)
+    transaction.status = parts.status.isEmpty ? nil : HTTPCommonText.copy(line, parts.status)
     transaction.statusNumber = parts.number
-    transaction.statusMessage = parts.message.map { Array(line[$0]) }
+    transaction.statusMessage = parts.message.map { HTTPCommonText.copy(line, $0) }
     if isWhole, HTTPVersion(line, parts.version) == .invalid { transaction.add(.responseLineInvalidProtocol) }
     if isWhole, parts.number == nil { transaction.add(.responseLineInvalidStatus) }
     responses.state = .headers
@@ -189,7 +191,9 @@ extension HTTPSession {
 
   private func readResponseBlock(_ bytes: RawSpan, _ position: inout Int) -> Step {
     guard let transaction = answered else { return .failed }
-    switch responses.gatherBlock(bytes, &position, bytesMax: profile.fieldBytesMax, isResponse: true) {
+    let gathered = responses.gatherBlock(
+      bytes, &position, bytesMax: profile.fieldBytesMax, blockBytesMax: Self.blockBytesMax, isResponse: true)
+    switch gathered {
     case .whole: break
     case .needsMore where responses.pending.count <= Self.blockBytesMax: return .goesOn
     case .needsMore, .tooLong:
@@ -221,9 +225,9 @@ extension HTTPSession {
     let status = transaction.statusNumber ?? 0
     let headers = message.headers
     let hasFraming =
-      headers.range(of: "transfer-encoding") != nil || headers.range(of: "content-length") != nil
-    let isEmpty = headers.range(of: "content-length").map { headers.bytes[$0].elementsEqual([0x30]) } ?? true
-    if status == 100, isEmpty, headers.range(of: "transfer-encoding") == nil {
+      headers.range(of: .transferEncoding) != nil || headers.range(of: .contentLength) != nil
+    let isEmpty = headers.range(of: .contentLength).map { headers.bytes[$0].elementsEqual([0x30]) } ?? true
+    if status == 100, isEmpty, headers.range(of: .transferEncoding) == nil {
       if transaction.hasContinue { transaction.add(.continueAlreadySeen) }
       transaction.hasContinue = true
       transaction.core.mayRestart = true
@@ -231,7 +235,7 @@ extension HTTPSession {
       responses.state = .firstLine
       return .goesOn
     }
-    if let range = headers.value(of: "content-range") {
+    if let range = headers.value(of: .contentRange) {
       transaction.contentRange = HTTPContentRange(range)
       if transaction.contentRange == nil { transaction.add(.rangeInvalid) }
     }
@@ -247,7 +251,7 @@ extension HTTPSession {
     if status == 101, !hasFraming {
       completeResponse()
       handedOver = transaction
-      let upgrade = headers.value(of: "upgrade") ?? []
+      let upgrade = headers.value(of: .upgrade) ?? []
       responses.state = .ignored
       requests.state = .ignored
       return .changes(Self.upgradeName(upgrade))
@@ -279,10 +283,12 @@ extension HTTPSession {
   private func beginResponseBody(_ transaction: HTTPTransaction) -> Step {
     let message = transaction.response
     let headers = message.headers
-    let pipeline = responses.pipeline ?? HTTPBodyPipeline(.toClient, transaction, profile, files)
-    pipeline.prepareDecoder()
-    responses.pipeline = pipeline
-    if let coding = headers.range(of: "transfer-encoding"),
+    if let pipeline = responses.pipeline {
+      pipeline.prepareDecoder()
+    } else {
+      responses.pipeline = HTTPBodyPipeline(.toClient, transaction, profile, files)
+    }
+    if let coding = headers.range(of: .transferEncoding),
       HTTPText.find(headers.bytes, coding, "chunked") != nil
     {
       if !HTTPText.equals(headers.bytes, coding, "chunked") {
@@ -293,8 +299,8 @@ extension HTTPSession {
       responses.state = .chunkLength
       return .goesOn
     }
-    guard let length = headers.range(of: "content-length") else {
-      if let type = headers.range(of: "content-type"),
+    guard let length = headers.range(of: .contentLength) else {
+      if let type = headers.range(of: .contentType),
         HTTPText.find(headers.bytes, type, "multipart/byteranges") != nil
       {
         transaction.add(.responseMultipartByteRanges)

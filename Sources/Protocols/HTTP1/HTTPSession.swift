@@ -68,14 +68,11 @@ package final class HTTPSession: Session {
 
   /// A line or the headers of a message have come in part: rules on them are asked again.
   private func noteCutHead(_ direction: Direction) {
-    let reader = direction == .toServer ? requests : responses
-    guard !reader.pending.isEmpty, let transaction = direction == .toServer ? current : answered else {
-      return
-    }
-    if reader.state == .firstLine || reader.state == .headers || reader.state == .trailers {
-      transaction.revision &+= 1
-      transaction.core.cutHeads &+= 1
-    }
+    guard direction == .toServer ? requests.isWithinHead : responses.isWithinHead,
+      let transaction = direction == .toServer ? current : answered
+    else { return }
+    transaction.core.revision &+= 1
+    transaction.core.cutHeads &+= 1
   }
 
   /// What comes with the end of a message and begins no other belongs to its body; what comes later begins
@@ -157,7 +154,7 @@ package final class HTTPSession: Session {
     _ reader: inout HTTPReader, _ transaction: HTTPTransaction, _ direction: Direction, trailers: Bool
   ) {
     let message = transaction.message(direction)
-    message.headers = HTTPHeaderReader.read(
+    var headers = HTTPHeaderReader.read(
       reader.pending, lines: reader.lines, headersMax: profile.headersMax,
       isResponse: direction == .toClient, into: trailers ? message.headers : HTTPHeaders())
     if trailers {
@@ -165,18 +162,22 @@ package final class HTTPSession: Session {
       message.hasTrailers = true
     } else {
       // An interim response's block stays in front.
-      message.rawHeaders += reader.pending
+      let before = message.rawHeaders
+      message.rawHeaders = before.isEmpty ? reader.pending.rawSpan.copied() : before + reader.pending
       message.hasHeaders = true
     }
     reader.clear()
     transaction.revision &+= 1
     let isRequest = direction == .toServer
-    if isRequest, !trailers, transaction.rawHost == nil, let host = message.value(of: "host"), !host.isEmpty {
+    if isRequest, !trailers, transaction.rawHost == nil, let host = headers.value(of: .host), !host.isEmpty {
       transaction.rawHost = host
     }
-    note(message.headers.faults, transaction, isRequest: isRequest)
-    message.headers.faults = []
-    if message.headers.hasAmbiguousContentLength {
+    if !headers.faults.isEmpty {
+      note(headers.faults, transaction, isRequest: isRequest)
+      headers.faults = []
+    }
+    message.headers = headers
+    if headers.hasAmbiguousContentLength {
       transaction.add(isRequest ? .duplicateContentLengthInRequest : .duplicateContentLengthInResponse)
     }
   }

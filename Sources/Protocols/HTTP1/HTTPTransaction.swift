@@ -20,50 +20,124 @@ package class HTTPTransaction: Transaction {
     static let folding = HeaderFaults(rawValue: 4)
   }
 
-  private var headerFaults: HeaderFaults = []
+  private final var headerFaults: HeaderFaults = []
 
   /// Whether a fault is the first of its kind; it is noted.
-  func takesFault(_ kind: HeaderFaults) -> Bool { headerFaults.insert(kind).inserted }
+  final func takesFault(_ kind: HeaderFaults) -> Bool { headerFaults.insert(kind).inserted }
 
   /// Target shown where the request of a response was not seen: EVE's `url` and the name of its file.
   package static let unseenTarget = Array("/libhtp::request_uri_not_seen".utf8)
 
-  package let request = HTTPMessage()
-  package let response = HTTPMessage()
+  package final let request = HTTPMessage()
+  package final let response = HTTPMessage()
+  /// What the lines say. It is the module's own: the compiler sees all that changes it, and proves once that
+  /// accesses keep apart instead of having that asked at each of them.
+  private final var lines = Lines()
+
+  /// What is taken from the first lines of both messages, and from the Host header.
+  private struct Lines {
+    var hasRequest = false
+    var hasResponse = false
+    var method: [UInt8] = []
+    var rawURI: [UInt8]?
+    var uri: [UInt8]?
+    var path: [UInt8] = []
+    var requestVersion: [UInt8] = []
+    var responseVersion: [UInt8] = []
+    var host: [UInt8]?
+    var rawHost: [UInt8]?
+    var port: UInt16?
+    var status: [UInt8]?
+    var statusNumber: Int?
+    var statusMessage: [UInt8]?
+    var hasContinue = false
+    var isHTTP09 = false
+  }
+
   /// The request was seen, at least its line.
-  package var hasRequest = false
-  package var hasResponse = false
-  package var method: [UInt8] = []
+  package final var hasRequest: Bool {
+    get { lines.hasRequest }
+    set { lines.hasRequest = newValue }
+  }
+  package final var hasResponse: Bool {
+    get { lines.hasResponse }
+    set { lines.hasResponse = newValue }
+  }
+  package final var method: [UInt8] {
+    get { lines.method }
+    set { lines.method = newValue }
+  }
   /// The target as sent: EVE's `url`. Where no request was seen, a text that says so.
-  package var rawURI: [UInt8]?
+  package final var rawURI: [UInt8]? {
+    get { lines.rawURI }
+    set { lines.rawURI = newValue }
+  }
   /// The target in normal form: `http.uri`.
-  package var uri: [UInt8]?
+  package final var uri: [UInt8]? {
+    get { lines.uri }
+    set { lines.uri = newValue }
+  }
   /// The path of the target in normal form, which names files.
-  package var path: [UInt8] = []
+  package final var path: [UInt8] {
+    get { lines.path }
+    set { lines.path = newValue }
+  }
   /// Versions as sent; empty where there is none.
-  package var requestVersion: [UInt8] = []
-  package var responseVersion: [UInt8] = []
+  package final var requestVersion: [UInt8] {
+    get { lines.requestVersion }
+    set { lines.requestVersion = newValue }
+  }
+  package final var responseVersion: [UInt8] {
+    get { lines.responseVersion }
+    set { lines.responseVersion = newValue }
+  }
   /// Host in lower case without port, from the target or the Host header.
-  package var host: [UInt8]?
+  package final var host: [UInt8]? {
+    get { lines.host }
+    set { lines.host = newValue }
+  }
   /// Host as sent, with port.
-  package var rawHost: [UInt8]?
+  package final var rawHost: [UInt8]? {
+    get { lines.rawHost }
+    set { lines.rawHost = newValue }
+  }
   /// Port given in the target or the Host header.
-  package var port: UInt16?
+  package final var port: UInt16? {
+    get { lines.port }
+    set { lines.port = newValue }
+  }
   /// The status as sent, and as a number where it is one.
-  package var status: [UInt8]?
-  package var statusNumber: Int?
-  package var statusMessage: [UInt8]?
+  package final var status: [UInt8]? {
+    get { lines.status }
+    set { lines.status = newValue }
+  }
+  package final var statusNumber: Int? {
+    get { lines.statusNumber }
+    set { lines.statusNumber = newValue }
+  }
+  package final var statusMessage: [UInt8]? {
+    get { lines.statusMessage }
+    set { lines.statusMessage = newValue }
+  }
   /// An interim response was seen.
-  package var hasContinue = false
+  package final var hasContinue: Bool {
+    get { lines.hasContinue }
+    set { lines.hasContinue = newValue }
+  }
   /// The request lacks a version: HTTP/0.9.
-  package var isHTTP09 = false
+  package final var isHTTP09: Bool {
+    get { lines.isHTTP09 }
+    set { lines.isHTTP09 = newValue }
+  }
   /// File of each direction that the whole body is.
-  package var bodyFiles = Pair<TransferredFile?>(both: nil)
+  package final var bodyFiles = Pair<TransferredFile?>(both: nil)
   /// Where the file of a response begins in the whole resource (`Content-Range`).
-  package var contentRange: HTTPContentRange?
+  package final var contentRange: HTTPContentRange?
 
   /// The message of a direction.
-  package func message(_ direction: Direction) -> HTTPMessage { direction == .toServer ? request : response }
+  package final func message(_ direction: Direction) -> HTTPMessage {
+    direction == .toServer ? request : response
+  }
 
   package init(number: UInt64) {
     super.init(number: number, completeFrom: Pair(both: Step.complete))
@@ -77,27 +151,27 @@ package class HTTPTransaction: Transaction {
   }
 
   /// Moves a direction on; it never goes back.
-  package func advance(_ direction: Direction, to step: UInt8) {
-    guard step > progress[direction] else { return }
-    progress[direction] = step
-    revision &+= 1
+  package final func advance(_ direction: Direction, to step: UInt8) {
+    guard step > core.progress[direction] else { return }
+    core.progress[direction] = step
+    core.revision &+= 1
   }
 
   /// `urilen`: length of the target in normal form, or as sent.
-  package func uriLength(raw: Bool) -> Int { (raw ? rawURI : uri)?.count ?? 0 }
+  package final func uriLength(raw: Bool) -> Int { (raw ? rawURI : uri)?.count ?? 0 }
 
-  /// The value of a request or response header, its name in lower case.
-  package func header(_ name: String, _ direction: Direction) -> [UInt8]? {
-    message(direction).value(of: name)
+  /// The value of a request or response header.
+  package final func header(_ name: HTTPHeaderName, _ direction: Direction) -> [UInt8]? {
+    direction == .toServer ? request.value(of: name) : response.value(of: name)
   }
 
   /// EVE's `http_content_type`: the media type of the response without parameters.
-  package var responseMediaType: [UInt8]? {
-    header("content-type", .toClient).map { Array($0.prefix { $0 != 0x3B }) }
+  package final var responseMediaType: [UInt8]? {
+    header(.contentType, .toClient).map { Array($0.prefix { $0 != 0x3B }) }
   }
 
   /// EVE's `length`: bytes of the response's body as transferred.
-  package var responseLength: UInt64 { response.transferredBytes }
+  package final var responseLength: UInt64 { response.transferredBytes }
 }
 
 /// What a Content-Range header says (RFC 9110 §14.4): `bytes 0-99/200`.

@@ -1,3 +1,5 @@
+import Wire
+
 /// A request target split into its parts and brought into the form that `http.uri` shows (RFC 3986, RFC 9112
 /// §3.2).
 ///
@@ -90,19 +92,23 @@ struct HTTPURI {
     return (range.lowerBound..<colon, (colon &+ 1)..<range.upperBound)
   }
 
-  /// The buffer of `http.uri`.
-  func normalized(_ raw: [UInt8], _ profile: HTTPProfile, isDoubleEncoded: inout Bool) -> [UInt8] {
+  /// The buffer of `http.uri`, and the path alone.
+  func normalized(
+    _ raw: [UInt8], _ profile: HTTPProfile, isDoubleEncoded: inout Bool
+  ) -> (uri: [UInt8], path: [UInt8]) {
+    let rules = HTTPPathRules(profile)
+    let isPlain = rules.isPlain(path: raw, path)
+    let normalPath =
+      isPlain ? Self.copy(raw, path) : self.path(raw, rules, profile, isDoubleEncoded: &isDoubleEncoded)
+    if isPlain, path.lowerBound == 0, !profile.uriIncludesAll,
+      rules.isPlain(query: raw, path.upperBound..<raw.count)
+    {
+      return (raw, normalPath)
+    }
     var result: [UInt8] = []
     result.reserveCapacity(raw.count)
     if profile.uriIncludesAll { appendAuthority(raw, to: &result) }
-    let rules = HTTPPathRules(profile)
-    var decodedPath = rules.decodePath(raw[path])
-    if profile.decodesPathTwice {
-      let twice = rules.decodePath(decodedPath[...])
-      if twice != decodedPath { isDoubleEncoded = true }
-      decodedPath = twice
-    }
-    result.append(contentsOf: HTTPPathRules.removingDotSegments(rules.bestFit(decodedPath)))
+    result.append(contentsOf: normalPath)
     for part in [query, fragment] {
       guard let part else { continue }
       var decoded = rules.decodeQuery(raw[part])
@@ -113,7 +119,23 @@ struct HTTPURI {
       }
       result.append(contentsOf: decoded)
     }
-    return result
+    return (result, normalPath)
+  }
+
+  private static func copy(_ raw: [UInt8], _ range: Range<Int>) -> [UInt8] {
+    range.count == raw.count ? raw : raw.rawSpan.part(range.lowerBound, range.count).copied()
+  }
+
+  private func path(
+    _ raw: [UInt8], _ rules: HTTPPathRules, _ profile: HTTPProfile, isDoubleEncoded: inout Bool
+  ) -> [UInt8] {
+    var decoded = rules.decodePath(raw[path])
+    if profile.decodesPathTwice {
+      let twice = rules.decodePath(decoded[...])
+      if twice != decoded { isDoubleEncoded = true }
+      decoded = twice
+    }
+    return HTTPPathRules.removingDotSegments(rules.bestFit(decoded))
   }
 
   private func appendAuthority(_ raw: [UInt8], to result: inout [UInt8]) {

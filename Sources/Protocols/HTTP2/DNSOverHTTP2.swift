@@ -72,8 +72,8 @@ enum DNSOverHTTP2 {
 extension HTTP2Transaction {
   /// The request's headers ask for DNS messages, or bring one.
   var asksForDNS: Bool {
-    header("accept", .toServer) == DNSOverHTTP2.mediaType
-      || header("content-type", .toServer) == DNSOverHTTP2.mediaType
+    header(.accept, .toServer) == DNSOverHTTP2.mediaType
+      || header(.contentType, .toServer) == DNSOverHTTP2.mediaType
   }
 
   /// Reads the message of a direction whose body, or whose headers where they have it, are whole.
@@ -81,7 +81,7 @@ extension HTTP2Transaction {
     guard dns[direction] == nil else { return }
     let body = message(direction).body
     var bytes: [UInt8]?
-    if header("content-type", direction) == DNSOverHTTP2.mediaType, !body.hasGap,
+    if header(.contentType, direction) == DNSOverHTTP2.mediaType, !body.hasGap,
       body.bytes.count <= DNSOverHTTP2.messageBytesMax
     {
       bytes = body.bytes

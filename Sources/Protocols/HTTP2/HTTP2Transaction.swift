@@ -70,13 +70,15 @@ package final class HTTP2Transaction: HTTPTransaction {
   /// What the response, or else the request, says of the length of its body.
   package var announcedLength: Int64? {
     for direction in [Direction.toClient, .toServer] {
-      if let text = header("content-length", direction) { return HTTPText.decimal(text, text.indices) }
+      if let text = header(.contentLength, direction) { return HTTPText.decimal(text, text.indices) }
     }
     return nil
   }
 
   /// Takes a whole block of headers; those after the body are added to the others.
   func take(_ headers: [HTTP2Header], _ direction: Direction) {
+    let message = message(direction)
+    var joined = message.headers
     for header in headers {
       guard signals[direction].headers.count < HPACKDecoder.Limits.headers else { break }
       signals[direction].headers.append(header)
@@ -86,9 +88,9 @@ package final class HTTP2Transaction: HTTPTransaction {
         }
         continue
       }
-      join(header, direction)
+      join(header, into: &joined)
     }
-    let message = message(direction)
+    message.headers = joined
     message.rawHeaders = message.headers.bytes
     message.hasHeaders = true
     if direction == .toServer { settleRequest() } else { settleResponse() }
@@ -97,23 +99,23 @@ package final class HTTP2Transaction: HTTPTransaction {
   }
 
   /// Repeated headers make one value, as one would be read (RFC 9110 §5.3).
-  private func join(_ header: HTTP2Header, _ direction: Direction) {
-    let message = message(direction)
+  private func join(_ header: HTTP2Header, into headers: inout HTTPHeaders) {
     guard !header.name.isEmpty else { return }
-    if let position = message.headers.position(of: header.name[...]) {
-      message.headers.join(position, with: header.value[...])
+    let known = HTTPHeaderName(header.name.rawSpan)
+    if let position = headers.position(of: header.name.rawSpan, known) {
+      headers.join(position, with: header.value.rawSpan)
     } else {
-      message.headers.append(name: header.name[...], value: header.value[...])
+      headers.append(name: header.name.rawSpan, known, value: header.value.rawSpan)
     }
   }
 
   private func settleRequest() {
     hasRequest = true
-    if let method = header(":method", .toServer) { self.method = method }
-    rawURI = header(":path", .toServer)
+    if let method = request.value(of: ":method") { self.method = method }
+    rawURI = request.value(of: ":path")
     uri = rawURI
-    let authority = header(":authority", .toServer)
-    let named = header("host", .toServer)
+    let authority = request.value(of: ":authority")
+    let named = header(.host, .toServer)
     rawHost = authority ?? named
     host = rawHost.map(Self.hostName)
     if let authority, let named, authority != named { add(.authorityHostMismatch) }
@@ -127,12 +129,12 @@ package final class HTTP2Transaction: HTTPTransaction {
   private func settleResponse() {
     hasResponse = true
     noteResponse()
-    guard let status = header(":status", .toClient) else { return }
+    guard let status = response.value(of: ":status") else { return }
     self.status = status
     statusNumber = HTTPText.decimal(status, status.indices).flatMap { Int(exactly: $0) }
     response.line = Array("HTTP/2 ".utf8) + status
     response.lineEnd = [0x0D, 0x0A]
-    if let range = header("content-range", .toClient) { contentRange = HTTPContentRange(range) }
+    if let range = header(.contentRange, .toClient) { contentRange = HTTPContentRange(range) }
   }
 
   /// The host of an authority in lower case: without user and port.

@@ -176,7 +176,7 @@ enum ScriptHTTP {
     ScriptFunction(name) { (host, arguments) throws(ScriptFailure) in
       guard let transaction = try host.transaction(.http, arguments, HTTPTransaction.self) else { return }
       let wanted = String(decoding: try arguments.text(1).map(\.lowercased), as: UTF8.self)
-      host.reply.optional(transaction.header(wanted, direction))
+      host.reply.optional(transaction.message(direction).value(of: wanted))
     }
   }
 

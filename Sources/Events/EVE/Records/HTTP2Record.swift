@@ -37,7 +37,7 @@ private func encodeHTTP2(_ context: RecordContext, _ line: inout JSONWriter) {
   if !transaction.method.isEmpty { line.member("http_method", text: transaction.method) }
   if let host = transaction.rawHost { line.member("hostname", text: host) }
   if let url = transaction.rawURI { line.member("url", text: url) }
-  if let agent = transaction.header("user-agent", .toServer) { line.member("http_user_agent", text: agent) }
+  if let agent = transaction.header(.userAgent, .toServer) { line.member("http_user_agent", text: agent) }
   if let status = transaction.statusNumber { line.member("status", status) }
   if let length = transaction.announcedLength { line.member("length", length) }
   line.beginObject("http2")

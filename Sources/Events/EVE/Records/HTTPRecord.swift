@@ -28,8 +28,8 @@ private func encodeBasis(_ transaction: HTTPTransaction, into line: inout JSONWr
   if let host = transaction.host { line.member("hostname", text: host) }
   if let port = transaction.port { line.member("http_port", port) }
   if let url = transaction.rawURI { line.member("url", text: url) }
-  if let agent = transaction.header("user-agent", .toServer) { line.member("http_user_agent", text: agent) }
-  if let forwarded = transaction.header("x-forwarded-for", .toServer) { line.member("xff", text: forwarded) }
+  if let agent = transaction.header(.userAgent, .toServer) { line.member("http_user_agent", text: agent) }
+  if let forwarded = transaction.header(.forwardedFor, .toServer) { line.member("xff", text: forwarded) }
   if let type = transaction.responseMediaType { line.member("http_content_type", text: type) }
   if let range = transaction.contentRange {
     line.beginObject("content_range")
@@ -42,7 +42,7 @@ private func encodeBasis(_ transaction: HTTPTransaction, into line: inout JSONWr
 }
 
 private func encodeExtension(_ transaction: HTTPTransaction, into line: inout JSONWriter) {
-  if let referer = transaction.header("referer", .toServer) { line.member("http_refer", text: referer) }
+  if let referer = transaction.header(.referer, .toServer) { line.member("http_refer", text: referer) }
   if !transaction.method.isEmpty { line.member("http_method", text: transaction.method) }
   if !transaction.requestVersion.isEmpty { line.member("protocol", text: transaction.requestVersion) }
   if let number = transaction.statusNumber, number > 0 {
@@ -50,7 +50,7 @@ private func encodeExtension(_ transaction: HTTPTransaction, into line: inout JS
   } else if let status = transaction.status, !status.isEmpty {
     line.member("status_string", text: status)
   }
-  if let location = transaction.header("location", .toClient) { line.member("redirect", text: location) }
+  if let location = transaction.header(.location, .toClient) { line.member("redirect", text: location) }
   line.member("length", transaction.responseLength)
 }
 
