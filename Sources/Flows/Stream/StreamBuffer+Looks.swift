@@ -18,6 +18,22 @@ package struct RawTail: BitwiseCopyable {
   package let rewrites: UInt16
 }
 
+/// What is asked of a direction's stream with every packet.
+struct StreamSummary: BitwiseCopyable {
+  /// Offset after the last contiguous byte.
+  let end: Int64
+  /// All before it was seen by raw inspection.
+  let inspected: Int64
+  /// Bytes that the application layer may be shown.
+  let deliverableCount: Int
+  /// Bytes that raw inspection has not seen, those of holes among them; 0 where there is none to be shown.
+  let rawPendingCount: Int
+  let rewrites: UInt16
+  let isRawDisabled: Bool
+  /// A hole is to be skipped.
+  let hasGap: Bool
+}
+
 /// Where a part of a look lies: the run of data that it belongs to, and its offsets in the stream.
 struct RawPart: BitwiseCopyable {
   var block: Int
@@ -82,8 +98,27 @@ extension StreamBuffer {
     }
   }
 
+  /// What is asked for with every packet.
+  @inline(__always)
+  func summary(isInline: Bool) -> StreamSummary {
+    let (end, inspected) = (end, inspected)
+    let isPlain = rest == nil && regions.isEmpty
+    var pending = 0
+    if !isPlain {
+      pending = slowRawPendingCount(isInline: isInline)
+    } else if !isRawDisabled, bytes.count > head, end > inspected {
+      pending = Int(max((isInline || isFlushed ? end : acknowledged) &- inspected, 0))
+    }
+    return StreamSummary(
+      end: end, inspected: inspected,
+      deliverableCount: isApplicationDisabled ? 0 : Int(max(limit(isInline: isInline) &- consumed, 0)),
+      rawPendingCount: pending, rewrites: rewrites, isRawDisabled: isRawDisabled,
+      hasGap: !isPlain && gapBytes > 0)
+  }
+
   /// Bytes that raw inspection has not seen, those of holes among them; 0 where there is none to be shown.
-  func rawPendingCount(isInline: Bool) -> Int {
+  @inline(never)
+  private func slowRawPendingCount(isInline: Bool) -> Int {
     if isRawDisabled { return 0 }
     var last = bytes.count > head ? end : rawRemainders.last?.end ?? inspected
     if !isInline, let region = regions.last { last = region.end }

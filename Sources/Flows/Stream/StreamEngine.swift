@@ -47,7 +47,8 @@ package struct StreamEngine: ~Copyable {
       result.events.insert(.packetBrokenAck)
     }
     if let session = flow.tcp {
-      if takeIn(&session.core, segment, bytes, &result) { settle(flow, session.state) }
+      let isMoved = session.change { takeIn(&$0, segment, bytes, &result) }
+      if isMoved { settle(flow, session.state) }
     } else {
       begin(packet, segment, bytes, flow, &result)
     }
@@ -110,8 +111,10 @@ package struct StreamEngine: ~Copyable {
     }
     let session = TCPSession(settings, budget)
     counters.sessions &+= 1
-    session.core.client.policy = settings.hostPolicies.policy(for: flow.client)
-    session.core.server.policy = settings.hostPolicies.policy(for: flow.server)
+    session.change { core in
+      core.client.policy = settings.hostPolicies.policy(for: flow.client)
+      core.server.policy = settings.hostPolicies.policy(for: flow.server)
+    }
     flow.tcp = session
     result.isNewSession = true
     var segment = segment
@@ -121,7 +124,7 @@ package struct StreamEngine: ~Copyable {
       result.direction = .toClient
       segment.direction = .toClient
     }
-    open(&session.core, opening, segment, bytes, &result)
+    session.change { open(&$0, opening, segment, bytes, &result) }
     if session.isMidstream { counters.midstreamPickups &+= 1 }
     result.changedState = true
     settle(flow, session.state)

@@ -54,6 +54,15 @@ struct TCPCore: ~Copyable {
       hasGap: toServer.hasGap || toClient.hasGap)
   }
 
+  /// What is asked for with every packet.
+  @inline(__always)
+  var summary: TCPSummary {
+    TCPSummary(
+      toServer: toServer.summary(isInline: settings.isInline),
+      toClient: toClient.summary(isInline: settings.isInline),
+      state: state, isMidstream: isMidstream, isAsync: isAsync)
+  }
+
   /// Whether the flow ends and another begins with a SYN of this number.
   func isReplaced(bySYN sequence: UInt32, _ direction: Direction) -> Bool {
     // Without fast open, the client begins again.
@@ -133,6 +142,18 @@ struct TCPCore: ~Copyable {
       return buffer.limit(isInline: settings.isInline) >= finish
     }
   }
+}
+
+/// What is asked of a session with every packet.
+struct TCPSummary: BitwiseCopyable {
+  let toServer: StreamSummary
+  let toClient: StreamSummary
+  let state: TCPState
+  let isMidstream: Bool
+  let isAsync: Bool
+
+  @inline(__always)
+  subscript(direction: Direction) -> StreamSummary { direction == .toServer ? toServer : toClient }
 }
 
 /// What packets are judged by besides the numbers of the two ends.

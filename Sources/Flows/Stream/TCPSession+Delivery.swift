@@ -2,13 +2,16 @@ package import Wire
 
 /// How the owner takes up what was put in order.
 extension TCPSession {
+  /// Changes a direction's stream.
+  @inline(__always)
+  private func change(_ direction: Direction, _ body: (inout StreamBuffer) -> Void) {
+    change { $0.change(direction, body) }
+  }
+
   /// Bytes that `withDeliverable` would show.
   @inline(__always)
   package func deliverableCount(_ direction: Direction) -> Int {
-    core.read(direction) { buffer in
-      if buffer.isApplicationDisabled { return 0 }
-      return Int(max(buffer.limit(isInline: settings.isInline) &- buffer.consumed, 0))
-    }
+    summary[direction].deliverableCount
   }
 
   /// Shows the application data of a direction that is in order, acknowledged and not yet used up, without
@@ -29,7 +32,7 @@ extension TCPSession {
   /// The application layer has used up `count` of the bytes shown; the others are shown again with what
   /// follows.
   package func markConsumed(_ direction: Direction, _ count: Int) {
-    core.change(direction) { buffer in
+    change(direction) { buffer in
       let limit = buffer.limit(isInline: settings.isInline)
       buffer.consumed = min(buffer.consumed &+ Int64(max(count, 0)), max(limit, buffer.consumed))
     }
@@ -39,9 +42,9 @@ extension TCPSession {
   ///
   /// To be asked after the data before it was taken up, as what was not used up by then is dropped.
   package func takeGap(_ direction: Direction) -> Int {
-    guard core.read(direction, { $0.gapBytes }) > 0 else { return 0 }
+    guard summary[direction].hasGap else { return 0 }
     var missing: Int64 = 0
-    core.change(direction) { missing = $0.skipGap() }
+    change(direction) { missing = $0.skipGap() }
     return Int(clamping: missing)
   }
 
@@ -52,7 +55,7 @@ extension TCPSession {
 
   /// Bytes that raw inspection has not seen, those of holes among them; 0 where there is none to be shown.
   package func rawPendingCount(_ direction: Direction) -> Int {
-    core.read(direction) { $0.rawPendingCount(isInline: settings.isInline) }
+    summary[direction].rawPendingCount
   }
 
   /// Bytes before an offset that Suricata still keeps of the stream: those that its parser, rules on it or
@@ -92,7 +95,7 @@ extension TCPSession {
 
   /// Begins a look of raw inspection at a direction, to be ended with `markRawInspected`.
   package func beginLook(_ direction: Direction) -> RawLook {
-    RawLook(from: core.read(direction) { $0.inspected })
+    RawLook(from: summary[direction].inspected)
   }
 
   /// Shows the next part of a look: some bytes of its run seen before, at most a chunk, and those that are
@@ -114,7 +117,8 @@ extension TCPSession {
   /// Where the contiguous bytes of a direction end; nil where nobody inspects the stream as such any more.
   @inline(__always)
   package func rawTail(_ direction: Direction) -> RawTail? {
-    core.read(direction) { $0.isRawDisabled ? nil : RawTail(end: $0.end, rewrites: $0.rewrites) }
+    let stream = summary[direction]
+    return stream.isRawDisabled ? nil : RawTail(end: stream.end, rewrites: stream.rewrites)
   }
 
   /// Shows the contiguous bytes of a direction from an offset on, after at most `reach` bytes that stand
@@ -161,12 +165,12 @@ extension TCPSession {
 
   /// Raw inspection has seen what a look has shown.
   package func markRawInspected(_ direction: Direction, _ look: RawLook) {
-    core.change(direction) { $0.markInspected(look) }
+    change(direction) { $0.markInspected(look) }
   }
 
   /// No raw inspection of a direction any more.
   package func disableRaw(_ direction: Direction) {
-    core.change(direction) { buffer in
+    change(direction) { buffer in
       buffer.isRawDisabled = true
       buffer.forgetRemainders()
     }
@@ -174,7 +178,7 @@ extension TCPSession {
 
   /// No application data of a direction any more; raw inspection goes on.
   package func disableApplication(_ direction: Direction) {
-    core.change(direction) { $0.isApplicationDisabled = true }
+    change(direction) { $0.isApplicationDisabled = true }
   }
 
   /// Frames of the application layer from this offset on are not done with: their bytes stay, as far as there
@@ -182,15 +186,15 @@ extension TCPSession {
   package func retain(_ direction: Direction, from offset: UInt64) {
     let offset = Int64(clamping: offset)
     guard core.read(direction, { $0.retainedFrom }) != offset else { return }
-    core.change(direction) { $0.retainedFrom = offset }
+    change(direction) { $0.retainedFrom = offset }
   }
 
   /// Exchanges the two sides.
-  func swapDirections() { core.swapDirections() }
+  func swapDirections() { change { $0.swapDirections() } }
 
   /// Neither: what comes in this direction is counted, but not kept.
   package func disableReassembly(_ direction: Direction) {
-    core.change(direction) { buffer in
+    change(direction) { buffer in
       buffer.isRawDisabled = true
       buffer.isApplicationDisabled = true
       buffer.discard()
@@ -199,13 +203,15 @@ extension TCPSession {
 
   /// The flow ends: all that is there becomes deliverable, acknowledged or not.
   package func flush() {
-    core.toServer.isFlushed = true
-    core.toClient.isFlushed = true
+    change { core in
+      core.toServer.isFlushed = true
+      core.toClient.isFlushed = true
+    }
   }
 
   /// The session is over: storage that its data does not need is given back.
   package func shrink() {
-    for direction in Direction.allCases { core.change(direction) { $0.shrink() } }
+    for direction in Direction.allCases { change(direction) { $0.shrink() } }
   }
 
   /// Data of a direction has holes, skipped or open.
@@ -230,7 +236,7 @@ extension TCPSession {
 
   /// The protocol that was recognised has a depth of its own; 0: none.
   package func setDepth(_ bytes: Int) {
-    if core.depthBytes != bytes { core.depthBytes = bytes }
+    if core.depthBytes != bytes { change { $0.depthBytes = bytes } }
   }
 
   /// The depth was reached in a direction: no more of it is put together.

@@ -7,13 +7,34 @@ package import Wire
 /// `withRawPart` and `markRawInspected` for raw inspection, then `takeGap`, until neither gives anything.
 package final class TCPSession {
   /// Everything that packets change, in one value: a packet reaches it with a single access to the session.
-  var core: TCPCore
+  private(set) var core: TCPCore
+  /// What is asked for with every packet, as it stands after the last change: it is small, so that no access
+  /// to it has to ask whether another one is under way.
+  private(set) var summary: TCPSummary
   let settings: StreamStoreSettings
 
   init(_ settings: StreamSettings, _ budget: StreamBudget) {
     self.settings = StreamStoreSettings(settings)
-    core = TCPCore(settings, budget)
+    let core = TCPCore(settings, budget)
+    summary = core.summary
+    self.core = core
     budget.sessions &+= 1
+  }
+
+  /// Changes the session; all changes go this way.
+  @inline(__always)
+  func change<Result>(_ body: (inout TCPCore) -> Result) -> Result {
+    let (result, summary) = Self.change(&core, body)
+    self.summary = summary
+    return result
+  }
+
+  @inline(__always)
+  private static func change<Result>(
+    _ core: inout TCPCore, _ body: (inout TCPCore) -> Result
+  ) -> (Result, TCPSummary) {
+    let result = body(&core)
+    return (result, core.summary)
   }
 
   deinit {
@@ -21,18 +42,18 @@ package final class TCPSession {
     core.budget.bytes &-= core.toServer.accounted &+ core.toClient.accounted
   }
 
-  package var state: TCPState { core.state }
+  package var state: TCPState { summary.state }
   /// Picked up after its beginning.
-  package var isMidstream: Bool { core.isMidstream }
+  package var isMidstream: Bool { summary.isMidstream }
   /// Only one side is seen.
-  package var isAsync: Bool { core.isAsync }
+  package var isAsync: Bool { summary.isAsync }
   /// Closed by a reset.
   package var isReset: Bool { core.isReset }
   /// TCP flags seen, by the direction of their packets.
   package var flags: Pair<UInt8> { core.flags }
 
   /// The handshake is done, or was taken for done in a session picked up later.
-  package var isEstablished: Bool { core.state >= .established }
+  package var isEstablished: Bool { summary.state >= .established }
 
   /// Sequence numbers of the sender in a direction: initial, next, acknowledged; for `stream_size` and the
   /// like.
@@ -51,7 +72,7 @@ package final class TCPSession {
   /// The same with a packet of a sender. As in Suricata, a reset that ends an established connection says
   /// itself where both directions end, and a server's counts for one.
   package func sizeBytes(_ direction: Direction, with packet: Packet, from sender: Direction) -> UInt32 {
-    guard packet.tcpFlags & TCPFlag.rst != 0, core.state == .closed, !core.client.hasFIN,
+    guard packet.tcpFlags & TCPFlag.rst != 0, summary.state == .closed, !core.client.hasFIN,
       !core.server.hasFIN
     else { return sizeBytes(direction) }
     let end = direction == .toServer ? core.client : core.server

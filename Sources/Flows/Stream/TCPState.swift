@@ -1,6 +1,6 @@
 /// The states of a TCP connection (RFC 9293 §3.3.2) as an observer between the two ends sees them, in the
 /// order in which rules compare them.
-package enum TCPState: UInt8, Sendable, CaseIterable, Comparable {
+package enum TCPState: UInt8, Sendable, CaseIterable, Comparable, BitwiseCopyable {
   case none, synSent, synReceived, established, finWait1, finWait2, timeWait, lastAck, closeWait, closing,
     closed
 
