@@ -18,6 +18,8 @@ struct HTTPHeaderReader {
   /// The header being read, and whether its colon was seen.
   private var name: Range<Int>?
   private var hasColon = false
+  /// What its name is known as.
+  private var known: HTTPHeaderName?
   /// Where its value stands, or, once a line was folded, the value itself.
   private var place = 0..<0
   private var folded: [UInt8] = []
@@ -78,38 +80,44 @@ struct HTTPHeaderReader {
 
   private mutating func begin(_ line: Range<Int>, of block: [UInt8]) {
     isFolded = false
-    var isPlain = true
-    var colon = line.lowerBound
-    while colon < line.upperBound, block[colon] != 0x3A {
-      if !HTTPText.isToken(block[colon]) { isPlain = false }
-      colon &+= 1
-    }
-    guard colon < line.upperBound else {
-      name = line
+    known = nil
+    name = line
+    let span = block.rawSpan.part(line.lowerBound, line.count)
+    guard let length = span.firstIndex(of: 0x3A, from: 0) else {
       hasColon = false
       place = line
       return
     }
-    var wanted = line.lowerBound..<colon
-    if !isPlain || wanted.isEmpty {
-      let whole = wanted
-      wanted = HTTPText.trimmed(block, wanted)
-      if wanted.isEmpty {
-        headers.faults.append(.emptyName)
-      } else if wanted != whole {
-        headers.faults.append(.spaceAfterName)
-      } else {
-        headers.faults.append(.invalid)
-      }
+    hasColon = true
+    let whole = line.lowerBound..<(line.lowerBound &+ length)
+    place = (whole.upperBound &+ 1)..<line.upperBound
+    name = whole
+    known = HTTPHeaderName(span.part(0, length))
+    if known == nil { check(whole, of: block) }
+  }
+
+  /// Finds what is odd about a name that is not known.
+  private mutating func check(_ whole: Range<Int>, of block: [UInt8]) {
+    var index = whole.lowerBound
+    while index < whole.upperBound, HTTPText.isToken(block[index]) { index &+= 1 }
+    if index == whole.upperBound, !whole.isEmpty { return }
+    let wanted = HTTPText.trimmed(block, whole)
+    if wanted.isEmpty {
+      headers.faults.append(.emptyName)
+    } else if wanted != whole {
+      headers.faults.append(.spaceAfterName)
+      known = HTTPHeaderName(block.rawSpan.part(wanted.lowerBound, wanted.count))
+    } else {
+      headers.faults.append(.invalid)
     }
     name = wanted
-    hasColon = true
-    place = (colon &+ 1)..<line.upperBound
   }
 
   /// A header whose name stood on the line before its colon.
   private mutating func beginFolded(_ name: Range<Int>, _ rest: Range<Int>, of block: [UInt8]) {
-    self.name = HTTPText.trimmed(block, name)
+    let wanted = HTTPText.trimmed(block, name)
+    self.name = wanted
+    known = HTTPHeaderName(block.rawSpan.part(wanted.lowerBound, wanted.count))
     hasColon = true
     headers.faults.append(.invalid)
     isFolded = false
@@ -125,22 +133,34 @@ struct HTTPHeaderReader {
     }
     if isFolded {
       let whole = folded
-      add(block.rawSpan.part(name.lowerBound, name.count), whole, HTTPText.trimmed(whole, 0..<whole.count))
+      add(block, name, whole, HTTPText.trimmed(whole, 0..<whole.count))
     } else {
-      add(block.rawSpan.part(name.lowerBound, name.count), block, HTTPText.trimmed(block, place))
+      add(block, name, block, HTTPText.trimmed(block, place))
     }
   }
 
-  private mutating func add(_ name: RawSpan, _ bytes: [UInt8], _ range: Range<Int>) {
-    let known = HTTPHeaderName(name)
-    let text = bytes.rawSpan.part(range.lowerBound, range.count)
-    guard let position = headers.position(of: name, known) else {
+  /// A header stands as it is to be kept: between name and value a colon and a blank, and CR LF behind it.
+  private func isPlain(_ block: [UInt8], _ name: Range<Int>, _ value: Range<Int>) -> Bool {
+    !isFolded && hasColon && value.lowerBound == name.upperBound &+ 2
+      && value.upperBound &+ 1 < block.count && block[name.upperBound] == 0x3A
+      && block[name.upperBound &+ 1] == 0x20 && block[value.upperBound] == 0x0D
+      && block[value.upperBound &+ 1] == 0x0A
+  }
+
+  private mutating func add(_ block: [UInt8], _ name: Range<Int>, _ bytes: [UInt8], _ range: Range<Int>) {
+    let text = block.rawSpan.part(name.lowerBound, name.count)
+    guard let position = headers.position(of: text, known) else {
       guard headers.entries.count <= headersMax else { return }
       if headers.entries.count == headersMax {
         headers.faults.append(.tooMany)
         headers.hasTooMany = true
       }
-      headers.append(name: name, known, value: text)
+      if isPlain(block, name, range) {
+        let line = block.rawSpan.part(name.lowerBound, range.upperBound &+ 2 &- name.lowerBound)
+        headers.append(line: line, nameCount: name.count, known)
+      } else {
+        headers.append(name: text, known, value: bytes.rawSpan.part(range.lowerBound, range.count))
+      }
       return
     }
     headers.faults.append(.repetition)
@@ -152,6 +172,6 @@ struct HTTPHeaderReader {
     }
     repetitions &+= 1
     guard repetitions <= Self.repetitionsMax else { return }
-    headers.join(position, with: text)
+    headers.join(position, with: bytes.rawSpan.part(range.lowerBound, range.count))
   }
 }

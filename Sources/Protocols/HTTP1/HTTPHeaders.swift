@@ -37,6 +37,7 @@ package struct HTTPHeaders {
   package init() {}
 
   /// The value of the first header with this name, as a range of `bytes`.
+  @inline(__always)
   func range(of name: HTTPHeaderName) -> Range<Int>? {
     guard present & name.bit != 0 else { return nil }
     var index = 0
@@ -57,6 +58,7 @@ package struct HTTPHeaders {
   }
 
   /// Servers and browsers pass over NUL bytes within names.
+  @inline(never)
   private func rangeBesideNUL(of name: String) -> Range<Int>? {
     for entry in entries where bytes[entry.name].contains(0) {
       let text = bytes[entry.name].filter { $0 != 0 }
@@ -66,6 +68,7 @@ package struct HTTPHeaders {
   }
 
   /// The value of a header.
+  @inline(__always)
   func value(of name: HTTPHeaderName) -> [UInt8]? {
     guard let range = range(of: name) else { return nil }
     return bytes.rawSpan.part(range.lowerBound, range.count).copied()
@@ -108,12 +111,8 @@ package struct HTTPHeaders {
   /// Adds a header that the reader has finished with.
   /// `known`: what its name is known as.
   mutating func append(name: RawSpan, _ known: HTTPHeaderName?, value: RawSpan) {
-    if entries.isEmpty {
-      bytes.reserveCapacity(Self.bytesExpected)
-      entries.reserveCapacity(Self.entriesExpected)
-    }
-    if let known { present |= known.bit }
-    if known == nil, name.firstIndex(of: 0, from: 0) != nil { present = .max }
+    makeRoom()
+    note(name, known)
     let nameStart = bytes.count
     bytes.append(name)
     let nameEnd = bytes.count
@@ -124,6 +123,31 @@ package struct HTTPHeaders {
     entries.append(Entry(name: nameStart..<nameEnd, value: valueStart..<bytes.count, known: known))
     bytes.append(0x0D)
     bytes.append(0x0A)
+  }
+
+  /// Adds a header that stands as `Name: value` CR LF already.
+  mutating func append(line: RawSpan, nameCount: Int, _ known: HTTPHeaderName?) {
+    makeRoom()
+    note(line.part(0, nameCount), known)
+    let start = bytes.count
+    bytes.append(line)
+    let valueStart = start &+ nameCount &+ 2
+    entries.append(
+      Entry(name: start..<(start &+ nameCount), value: valueStart..<(bytes.count &- 2), known: known))
+  }
+
+  private mutating func makeRoom() {
+    guard entries.isEmpty else { return }
+    bytes.reserveCapacity(Self.bytesExpected)
+    entries.reserveCapacity(Self.entriesExpected)
+  }
+
+  private mutating func note(_ name: RawSpan, _ known: HTTPHeaderName?) {
+    if let known {
+      present |= known.bit
+    } else if name.firstIndex(of: 0, from: 0) != nil {
+      present = .max
+    }
   }
 
   /// Position of the header with the same name as `name`, in any case.

@@ -83,12 +83,40 @@ struct HTTPReader {
   mutating func gatherBlock(
     _ bytes: RawSpan, _ position: inout Int, bytesMax: Int, blockBytesMax: Int, isResponse: Bool
   ) -> Gathered {
+    if gatherPlainBlock(bytes, &position, bytesMax: bytesMax, blockBytesMax: blockBytesMax) { return .whole }
     while true {
       let result = gatherBlockLine(bytes, &position, bytesMax: bytesMax, isResponse: isResponse)
       guard result == .needsMore, position < bytes.byteCount, pending.count <= blockBytesMax else {
         return result
       }
     }
+  }
+
+  /// Takes a block that is there as a whole and is what nearly all are: lines that end in CR LF, none of them
+  /// folded or too long. False where it is something else: then nothing is taken.
+  private mutating func gatherPlainBlock(
+    _ bytes: RawSpan, _ position: inout Int, bytesMax: Int, blockBytesMax: Int
+  ) -> Bool {
+    guard pending.isEmpty, lines.isEmpty, lineStart == 0, !endedBare, !endedOdd, !mayHaveEnded else {
+      return false
+    }
+    var start = position
+    while let end = bytes.firstLineBreak(from: start), end &+ 1 < bytes.byteCount, bytes[end] == 0x0D,
+      bytes[end &+ 1] == 0x0A, end &+ 2 &- start <= bytesMax, end &- position <= blockBytesMax
+    {
+      if end == start {
+        lineStart = start &- position
+        headerStart = lineStart
+        pending.append(bytes.part(position, end &+ 2 &- position))
+        position = end &+ 2
+        return true
+      }
+      if HTTPText.isBlank(bytes[start]) { break }
+      lines.append((start &- position)..<(end &- position))
+      start = end &+ 2
+    }
+    lines.removeAll(keepingCapacity: true)
+    return false
   }
 
   private mutating func gatherBlockLine(
@@ -195,13 +223,34 @@ struct HTTPReader {
 }
 
 extension RawSpan {
+  /// Offset of the first carriage return or line feed at or after `position`, eight bytes at a time.
+  func firstLineBreak(from position: Int) -> Int? {
+    var index = position
+    while index &+ 8 <= byteCount {
+      let word = load(index, as: UInt64.self)
+      let (returns, feeds) = (word ^ 0x0D0D_0D0D_0D0D_0D0D, word ^ 0x0A0A_0A0A_0A0A_0A0A)
+      let found =
+        ((returns &- 0x0101_0101_0101_0101) & ~returns | (feeds &- 0x0101_0101_0101_0101) & ~feeds)
+        & 0x8080_8080_8080_8080
+      if found != 0 { return index &+ found.trailingZeroBitCount / 8 }
+      index &+= 8
+    }
+    while index < byteCount {
+      if self[index] == 0x0D || self[index] == 0x0A { return index }
+      index &+= 1
+    }
+    return nil
+  }
+
   /// Offset of the first `byte` at or after `position`, eight bytes at a time.
   func firstIndex(of byte: UInt8, from position: Int) -> Int? {
     let pattern = UInt64(byte) &* 0x0101_0101_0101_0101
     var index = position
     while index &+ 8 <= byteCount {
       let word = load(index, as: UInt64.self) ^ pattern
-      if (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080 != 0 { break }
+      let found = (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080
+      // The lowest bit is that of the first one; those above may be wrong.
+      if found != 0 { return index &+ found.trailingZeroBitCount / 8 }
       index &+= 8
     }
     while index < byteCount {
