@@ -238,6 +238,7 @@ extension Conversation {
   private func turnRound() {
     isReversed.toggle()
     lanes = Pair(lanes.toClient, lanes.toServer)
+    core.offsets = Pair(core.offsets.toClient, core.offsets.toServer)
     sides = Pair(sides.toClient, sides.toServer)
     firstDataDirection = firstDataDirection?.opposite
   }
@@ -273,14 +274,14 @@ extension Conversation {
 
   /// The parser does not see the next `count` bytes, those among them that were kept for it neither.
   private func skip(_ count: Int, _ session: Session, _ direction: Direction, _ clock: PacketClock) {
-    session.frames?.show(from: lanes[direction].offset, direction)
+    session.frames?.show(from: core.offsets[direction], direction)
     pass(count, direction)
     apply(session.skipGap(count, direction, clock), direction, clock)
   }
 
   /// Bytes that nobody is shown.
   private func pass(_ count: Int, _ direction: Direction) {
-    lanes[direction].offset &+= UInt64(clamping: count)
+    core.offsets[direction] &+= UInt64(clamping: count)
     lanes[direction].pending = []
   }
 
@@ -288,13 +289,13 @@ extension Conversation {
   private func beginStreamFrames() {
     guard transport == .tcp, let frames = session?.frames else { return }
     for direction in Direction.allCases {
-      frames.announce(FrameLog.stream, direction, start: lanes[direction].offset)
+      frames.announce(FrameLog.stream, direction, start: core.offsets[direction])
     }
   }
 
   /// Offset in the stream after the last byte that a direction has brought.
   package func reached(_ direction: Direction) -> UInt64 {
-    lanes[direction].offset &+ UInt64(lanes[direction].pending.count)
+    core.offsets[direction] &+ UInt64(lanes[direction].pending.count)
   }
 
   private func feed(_ bytes: RawSpan, _ direction: Direction, _ clock: PacketClock) {
@@ -309,10 +310,10 @@ extension Conversation {
       consumePending(direction, clock)
       return
     }
-    session.frames?.show(from: lanes[direction].offset, direction)
+    session.frames?.show(from: core.offsets[direction], direction)
     let result = session.consume(bytes, direction, clock)
     let used = min(max(result.bytes, 0), bytes.byteCount)
-    lanes[direction].offset &+= UInt64(used)
+    core.offsets[direction] &+= UInt64(used)
     if used < bytes.byteCount, result.outcome != .failed, result.outcome != .finished {
       lanes[direction].pending.append(bytes.part(used, bytes.byteCount &- used))
     }
@@ -326,10 +327,10 @@ extension Conversation {
     // Taken out while the parser looks at it, so that the array is held once and not copied.
     var pending: [UInt8] = []
     swap(&pending, &lanes[direction].pending)
-    session.frames?.show(from: lanes[direction].offset, direction)
+    session.frames?.show(from: core.offsets[direction], direction)
     let result = session.consume(pending.rawSpan, direction, clock)
     let used = min(max(result.bytes, 0), pending.count)
-    lanes[direction].offset &+= UInt64(used)
+    core.offsets[direction] &+= UInt64(used)
     if used == pending.count {
       pending.removeAll(keepingCapacity: pending.capacity <= 4096)
     } else if used > 0 {

@@ -81,6 +81,10 @@ package final class Conversation {
     /// The parser wants nothing more of a direction.
     var isFinished = Pair(both: false)
     var hasEnded = Pair(both: false)
+    /// The parser announces frames.
+    var hasFrames = false
+    /// Offset in the stream of the first byte that a direction keeps, or of what comes next.
+    var offsets = Pair<UInt64>(both: 0)
   }
 
   // Every flow of datagrams has one: small things stand together.
@@ -113,7 +117,10 @@ package final class Conversation {
   /// The parser, once the protocol is known and unless it is only recognised.
   package internal(set) var session: Session? {
     get { parser }
-    set { parser = newValue }
+    set {
+      core.hasFrames = newValue?.frames != nil
+      parser = newValue
+    }
   }
   private var parser: Session?
   /// Server and client are the other way round than the flow's first packet made believe.
@@ -185,14 +192,24 @@ package final class Conversation {
   package var streamDepthBytes: Int? { depth.map(Int.init) }
   /// The same, as it is kept.
   var depth: Int32?
-  var lanes = Pair(both: Lane())
+  /// What is kept of each direction; taken out while it is being changed, so that no access to it lasts.
+  var lanes: Pair<Lane> {
+    get { kept }
+    _modify {
+      var taken = Pair(both: Lane())
+      swap(&taken, &kept)
+      defer { swap(&taken, &kept) }
+      yield &taken
+    }
+  }
+  private var kept = Pair(both: Lane())
 
   /// Bytes of a direction wait for what comes: to be recognised, or as part of a unit that is not complete.
   package func hasPending(_ direction: Direction) -> Bool { !lanes[direction].pending.isEmpty }
 
   /// Offset in the stream of the first byte that waits; `.max` without any.
   package func pendingStart(_ direction: Direction) -> UInt64 {
-    lanes[direction].pending.isEmpty ? .max : lanes[direction].offset
+    lanes[direction].pending.isEmpty ? .max : core.offsets[direction]
   }
 
   /// A direction has come to its end.
@@ -226,8 +243,6 @@ package final class Conversation {
   struct Lane {
     /// Bytes not yet recognised or not yet consumed.
     var pending: [UInt8] = []
-    /// Offset in the stream of the first byte of `pending`, or of what comes next.
-    var offset: UInt64 = 0
     /// Bytes that came after `pending` was full, while the protocol was not known.
     var overflow: Int32 = 0
     /// Recognition came to an end without a protocol.
@@ -320,7 +335,10 @@ package final class Conversation {
   /// It wants nothing more of one direction at least: from here on payloads tell nothing in either. Where
   /// both become encrypted as one, it wants nothing more of both.
   package var hidesPayload: Bool {
-    guard let session, !session.readsNothing else { return false }
+    let core = core
+    guard core.isFinished.toServer || core.isFinished.toClient || core.hasFrames, let session,
+      !session.readsNothing
+    else { return false }
     if session.isSealedAsOne { return isFinished }
     return (isFinished(.toServer, session) || isFinished(.toClient, session)) && !hasFailed
   }

@@ -42,7 +42,18 @@ package struct PacketClock: Sendable {
 /// Hostile bytes are no errors: they become protocol events on a transaction, or `.failed`.
 package class Session {
   /// Transactions that are not yet finished with, oldest first. `Conversation` removes those that are done.
-  final var transactions: [Transaction] = []
+  ///
+  /// They are taken out while they are being changed, so that no access to them lasts.
+  final var transactions: [Transaction] {
+    get { open }
+    _modify {
+      var taken: [Transaction] = []
+      swap(&taken, &open)
+      defer { swap(&taken, &open) }
+      yield &taken
+    }
+  }
+  private final var open: [Transaction] = []
   /// The same for other modules, which only read them: the compiler then sees all that changes them.
   package final var openTransactions: [Transaction] { transactions }
   /// There are transactions that are not finished with.
@@ -68,7 +79,11 @@ package class Session {
   private final var begun: UInt64 = 0
 
   /// The frames announced, where rules or outputs ask for some; see `announce`.
-  package final var frames: FrameLog?
+  package final var frames: FrameLog? {
+    get { log }
+    set { log = newValue }
+  }
+  private final var log: FrameLog?
 
   /// The exchange that agreed on another protocol: what the parser that follows may want to know.
   package final var handedOver: Transaction?
@@ -94,11 +109,31 @@ package class Session {
   }
 
   /// What a message of the stream is to rules on it: what the reference takes for one.
-  package final var streamMessages = StreamMessages.transactions
+  package final var streamMessages: StreamMessages {
+    get { traits.streamMessages }
+    set { traits.streamMessages = newValue }
+  }
   /// What one direction brings counts as news of the other one too.
-  package final var movesAsOne = false
+  package final var movesAsOne: Bool {
+    get { traits.movesAsOne }
+    set { traits.movesAsOne = newValue }
+  }
   /// A message of each direction has ended that rules on the stream have not been shown.
-  package final var endsMessage = Pair(both: false)
+  package final var endsMessage: Pair<Bool> {
+    get { traits.endsMessage }
+    set { traits.endsMessage = newValue }
+  }
+
+  /// What is asked for with every packet. It is the module's own: the compiler sees all that changes it, and
+  /// proves once that accesses keep apart instead of having that asked at each of them.
+  private final var traits = Traits()
+
+  /// What a session is for rules on its stream.
+  private struct Traits {
+    var streamMessages = StreamMessages.transactions
+    var movesAsOne = false
+    var endsMessage = Pair(both: false)
+  }
 
   package init(readsNothing: Bool = false, streamDepthBytes: Int? = nil) {
     self.readsNothing = readsNothing
