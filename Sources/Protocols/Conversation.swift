@@ -123,6 +123,8 @@ package final class Conversation {
     }
   }
   private var parser: Session?
+  /// The parser's frames, where rules or outputs ask for some.
+  package var frames: FrameLog? { core.hasFrames ? parser?.frames : nil }
   /// Server and client are the other way round than the flow's first packet made believe.
   package internal(set) var isReversed: Bool {
     get { core.isReversed }

@@ -49,8 +49,36 @@ enum ContentSearch {
       }
       position &+= 8
     }
+    if position > lastStart { return -1 }
+    return last(pool, start, count, ignoresCase, bytes, position, lastStart, firsts, lasts, fold)
+  }
+
+  /// The end of a search, where a round would reach beyond the bytes: the last round overlaps the one before,
+  /// if there is room for one; else the few places are looked at one by one.
+  private static func last(
+    _ pool: RawSpan, _ start: Int, _ count: Int, _ ignoresCase: Bool, _ bytes: RawSpan, _ from: Int,
+    _ lastStart: Int, _ firsts: UInt64, _ lasts: UInt64, _ fold: UInt64
+  ) -> Int {
+    let round = bytes.byteCount &- count &- 7
+    if round >= 0, round <= from {
+      let head = (bytes.load(round, as: UInt64.self) | fold) ^ firsts
+      let tail = (bytes.load(round &+ count &- 1, as: UInt64.self) | fold) ^ lasts
+      let both = head | tail
+      var zeros = (both &- ones) & ~both & highs & (~0 << UInt64((from &- round) &* 8))
+      while zeros != 0 {
+        let candidate = round &+ (zeros.trailingZeroBitCount >> 3)
+        if candidate > lastStart { return -1 }
+        if equal(pool, start, count, ignoresCase, bytes, candidate) { return candidate }
+        zeros &= zeros &- 1
+      }
+      return -1
+    }
+    let (first, mask) = (UInt8(truncatingIfNeeded: firsts), UInt8(truncatingIfNeeded: fold))
+    var position = from
     while position <= lastStart {
-      if equal(pool, start, count, ignoresCase, bytes, position) { return position }
+      if bytes[position] | mask == first, equal(pool, start, count, ignoresCase, bytes, position) {
+        return position
+      }
       position &+= 1
     }
     return -1

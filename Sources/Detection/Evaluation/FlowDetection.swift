@@ -47,6 +47,12 @@ package final class FlowDetection {
   /// How far each direction's stream was searched ahead for rules on streams.
   var ahead = Pair(both: SearchedAhead())
 
+  /// There are tags on the session, and rules that wait for more of a direction's stream, that are raised for
+  /// its transactions, or were found ahead in it: asked with every packet.
+  private(set) var hasTags = false
+  private var isPending = Pair(both: false)
+  private var isRaised = Pair(both: false)
+  private var isAhead = Pair(both: false)
   /// What most flows never have: made with the first of it.
   private var notes: FlowNotes?
 
@@ -227,32 +233,48 @@ extension FlowDetection {
   /// Tags on the session.
   var tags: [ActiveTag] {
     get { notes?.tags ?? [] }
-    _modify { yield &made.tags }
+    _modify {
+      let made = made
+      yield &made.tags
+      hasTags = !made.tags.isEmpty
+    }
   }
 
   /// Rules whose pattern stands in the stream, but whose other conditions do not hold yet.
   var pending: Pair<[PendingStreamRule]> {
     get { notes?.pending ?? Pair(both: []) }
-    _modify { yield &made.pending }
+    _modify {
+      let made = made
+      yield &made.pending
+      isPending = Pair(!made.pending.toServer.isEmpty, !made.pending.toClient.isEmpty)
+    }
   }
 
   /// Rules on transactions whose payload conditions hold, until transactions of the direction are inspected.
   var raised: Pair<[RaisedRule]> {
     get { notes?.raised ?? Pair(both: []) }
-    _modify { yield &made.raised }
+    _modify {
+      let made = made
+      yield &made.raised
+      isRaised = Pair(!made.raised.toServer.isEmpty, !made.raised.toClient.isEmpty)
+    }
   }
 
   /// Rules whose pattern stands in a part of the stream that is to be shown yet.
   var aheadRules: Pair<[AheadRule]> {
     get { notes?.ahead ?? Pair(both: []) }
-    _modify { yield &made.ahead }
+    _modify {
+      let made = made
+      yield &made.ahead
+      isAhead = Pair(!made.ahead.toServer.isEmpty, !made.ahead.toClient.isEmpty)
+    }
   }
 
-  func hasAhead(_ direction: Direction) -> Bool { notes.map { !$0.ahead[direction].isEmpty } ?? false }
+  func hasAhead(_ direction: Direction) -> Bool { isAhead[direction] }
 
-  func hasPending(_ direction: Direction) -> Bool { notes.map { !$0.pending[direction].isEmpty } ?? false }
+  func hasPending(_ direction: Direction) -> Bool { isPending[direction] }
 
-  func hasRaised(_ direction: Direction) -> Bool { notes.map { !$0.raised[direction].isEmpty } ?? false }
+  func hasRaised(_ direction: Direction) -> Bool { isRaised[direction] }
 
   /// Up to where in the stream a rule's last match has used it up.
   var consumed: [ConsumedStream] {
@@ -356,6 +378,15 @@ final class TransactionLane {
   func waiting(for rule: Int32) -> WaitingRule? {
     for known in waiting where known.rule == rule { return known }
     return nil
+  }
+
+  /// A rule waits no more. The list is taken out for the time: nothing can meet it half changed.
+  func forget(_ rule: Int32) {
+    if waiting.isEmpty { return }
+    var left = waiting
+    waiting = []
+    left.removeAll { $0.rule == rule }
+    waiting = left
   }
 
   /// Rules that one transaction may keep waiting.

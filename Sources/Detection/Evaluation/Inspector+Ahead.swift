@@ -10,13 +10,13 @@ extension Inspector {
     _ number: Int32, _ subject: borrowing Subject, _ payload: RawSpan, hasRuns: Bool
   ) -> Bool {
     let database = packetGroups[Int(number)].joint
-    guard database >= 0, !isInline, subject.isInStream, let session = subject.flow?.tcp,
+    guard database >= 0, !isInline, subject.isInStream, let session = subject.session,
       let detection = subject.detection, let tail = session.rawTail(subject.sessionDirection)
     else { return false }
     let direction = subject.sessionDirection
     let start = tail.end &- Int64(payload.byteCount)
     var isNewest = false
-    session.withTail(direction, from: start, reach: databases[Int(database)].longest &- 1) {
+    session.withTail(direction, from: start, reach: scans.longest(database) &- 1) {
       (bytes, newFrom) in
       isNewest = bytes.part(newFrom, .max).holdsSame(as: payload)
       if isNewest { scanJoint(database, bytes, after: newFrom, hasRuns) }
@@ -53,11 +53,11 @@ extension Inspector {
     scanned[Int(database)] &+= UInt64(bytes.byteCount)
     if hasRuns && runs.fold(bytes, after: minimumEnd) {
       let folded = runs.bytes
-      databases[Int(database)].scanJoint(
-        folded.rawSpan, after: runs.minimumEnd, &literals, into: &candidates, ahead: &aheadFound)
+      scans.scanJoint(
+        database, folded.rawSpan, after: runs.minimumEnd, &literals, into: &candidates, ahead: &aheadFound)
     } else {
-      databases[Int(database)].scanJoint(
-        bytes, after: minimumEnd, &literals, into: &candidates, ahead: &aheadFound)
+      scans.scanJoint(
+        database, bytes, after: minimumEnd, &literals, into: &candidates, ahead: &aheadFound)
     }
   }
 
@@ -67,7 +67,7 @@ extension Inspector {
     _ number: Int32, _ subject: borrowing Subject, _ stream: StreamPart, _ window: RawSpan
   ) -> Bool {
     guard packetGroups[Int(number)].joint >= 0, let detection = subject.detection,
-      let session = subject.flow?.tcp
+      let session = subject.session
     else { return false }
     let direction = subject.sessionDirection
     let (start, end) = (stream.newStart, stream.start &+ UInt64(window.byteCount))

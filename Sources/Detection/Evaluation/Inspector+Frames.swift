@@ -8,7 +8,7 @@ extension Inspector {
   @inline(never)
   mutating func inspectFrames(_ subject: borrowing Subject, _ bytes: RawSpan) {
     guard let conversation = subject.conversation, !conversation.hasFailed,
-      let index = conversation.protocolIndex, let log = conversation.session?.frames,
+      let index = conversation.protocolIndex, let log = conversation.frames,
       !log.frames[subject.direction].isEmpty
     else { return }
     let group = index * 2 + subject.direction.index
@@ -16,7 +16,7 @@ extension Inspector {
     for position in log.frames[subject.direction].indices {
       let frame = log.frames[subject.direction][position]
       guard rules.frameGroups[group].kinds.indices.contains(Int(frame.kind)) else { continue }
-      if let session = subject.flow?.tcp {
+      if let session = subject.session {
         let reached = conversation.reached(subject.direction)
         guard let end = dueEnd(of: frame, reached, session, subject) else { continue }
         inspectStream(frame, end, session, group, subject, bytes)
@@ -75,7 +75,7 @@ extension Inspector {
     if rulesOfKind.database >= 0 {
       // A literal that begins in what was seen before reaches back by its length less one.
       let seen = Int(clamping: max(view.frame.inspected, view.from) &- view.from)
-      let from = max(0, seen &- rules.databases[Int(rulesOfKind.database)].longest &+ 1)
+      let from = max(0, seen &- scans.longest(rulesOfKind.database) &+ 1)
       scan(rulesOfKind.database, part.part(from, part.byteCount &- from), after: seen &- from)
     }
     guard !candidates.isEmpty else { return }

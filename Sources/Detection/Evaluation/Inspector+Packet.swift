@@ -18,8 +18,7 @@ extension Inspector {
     collectGroups(subject, bytes, window, stream)
     guard !candidates.isEmpty else { return }
     counters.packetCandidates &+= UInt64(candidates.count)
-    let (program, view) = (program, subject.gate)
-    candidates.keep { program.gates[Int($0)].admits(view) }
+    candidates.keep(admittedBy: program.gates, subject.gate)
     candidates.sort()
     var position = 0
     if profile != nil {
@@ -73,12 +72,17 @@ extension Inspector {
   /// Rules on addresses alone: once for each flow and direction, and for each packet without flow. Errors of
   /// ICMP for IPv4 are not of the flow that they tell of, and never asked.
   private mutating func collectAddressRules(_ subject: borrowing Subject) {
-    guard !rules.addressRules.isEmpty, subject.packet.ipVersion != 0 else { return }
+    guard hasAddressRules, subject.packet.ipVersion != 0 else { return }
     if let detection = subject.detection {
       if subject.packet.isICMPv4Error { return }
       if detection.hasAskedAddresses[subject.direction] { return }
       detection.hasAskedAddresses[subject.direction] = true
     }
+    insertAddressRules(subject)
+  }
+
+  @inline(never)
+  private mutating func insertAddressRules(_ subject: borrowing Subject) {
     rules.addressRules.bySource.find(subject.packet.source, into: &candidates)
     rules.addressRules.byDestination.find(subject.packet.destination, into: &candidates)
     for rule in rules.addressRules.others { candidates.insert(rule) }
@@ -135,13 +139,13 @@ extension Inspector {
     let group = packetGroups[Int(number)]
     let hasPayload = payload.byteCount > 0
     if !subject.isEnd {
-      insert(group.always)
+      insert(group.always, subject.gate)
       if subject.packet.tcpFlags & 2 != 0 && subject.packet.isTCP {
-        insert(group.onSYN)
+        insert(group.onSYN, subject.gate)
       }
     }
     if hasPayload || stream.isThere {
-      insert(group.onPayload)
+      insert(group.onPayload, subject.gate)
     }
     // Where payloads tell nothing any more, nothing is searched for: what came before is shown to rules alone
     // that no pattern calls up.
@@ -154,7 +158,7 @@ extension Inspector {
       let database = isKnown ? group.streamRest : group.stream
       if database >= 0 {
         // A literal that begins in what was seen before reaches back by its length less one.
-        let from = max(0, stream.newFrom &- databases[Int(database)].longest &+ 1)
+        let from = max(0, stream.newFrom &- scans.longest(database) &+ 1)
         let hasRuns = runs.inStream(window, stream)
         scan(database, window.part(from, .max), after: stream.newFrom &- from, hasRuns: hasRuns)
       }
@@ -168,11 +172,13 @@ extension Inspector {
     }
   }
 
+  /// Adds rules without pattern, as far as their gates let them pass.
   @inline(__always)
-  private mutating func insert(_ rules: IndexRange) {
+  private mutating func insert(_ rules: IndexRange, _ view: RuleGate.View) {
     var position = rules.start
     while position < rules.end {
-      candidates.insert(groupRules[position])
+      let rule = groupRules[position]
+      if program.gates[Int(rule)].admits(view) { candidates.insert(rule) }
       position &+= 1
     }
   }
@@ -207,10 +213,9 @@ extension Inspector {
     scanned[Int(database)] &+= UInt64(bytes.byteCount)
     if hasRuns && runs.fold(bytes, after: minimumEnd) {
       let folded = runs.bytes
-      databases[Int(database)]
-        .scan(folded.rawSpan, after: runs.minimumEnd, &literals, into: &candidates)
+      scans.scan(database, folded.rawSpan, after: runs.minimumEnd, &literals, into: &candidates)
     } else {
-      databases[Int(database)].scan(bytes, after: minimumEnd, &literals, into: &candidates)
+      scans.scan(database, bytes, after: minimumEnd, &literals, into: &candidates)
     }
   }
 

@@ -60,7 +60,7 @@ extension Inspector {
   /// Tries a rule on what is kept of a stream that has been shown: as in Suricata, where the end of a flow
   /// ends a body, what came before is looked at with it.
   private mutating func lookBack(_ rule: CompiledRule, _ subject: borrowing Subject) -> PayloadMatch {
-    guard let session = subject.flow?.tcp else { return .none }
+    guard let session = subject.session else { return .none }
     var found = PayloadMatch.none
     let direction = subject.sessionDirection
     session.withParts(direction, from: 0, to: session.storedEnd(direction)) { part, offset in

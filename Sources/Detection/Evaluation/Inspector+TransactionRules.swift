@@ -15,7 +15,9 @@ extension Inspector {
     let lane = view.lane
     let rule = program.rules[Int(number)]
     if rule.isCalledAgain || lane.notesFired, lane.decided.contains(number) { return }
-    guard holdsCheaply(number, subject, bytes), holdsEvents(rule.events, view.transaction) else { return }
+    guard holdsCheaply(number, subject, bytes),
+      rule.events.isEmpty || holdsEvents(rule.events, view.transaction)
+    else { return }
     if rule.hasEffects || !rule.stateSteps.isEmpty { state.transaction = view.transaction }
     if !rule.stateSteps.isEmpty && !state.holds(rule.stateSteps, subject, program) {
       return waitForState(number, rule, view)
@@ -171,6 +173,7 @@ extension Inspector {
     return true
   }
 
+  @inline(never)
   private func holdsEvents(_ range: IndexRange, _ transaction: Transaction) -> Bool {
     for position in range.start..<range.end {
       guard case .application(_, let event) = program.events[position], transaction.events.contains(event)
@@ -183,7 +186,7 @@ extension Inspector {
   private func decide(
     _ number: Int32, _ rule: CompiledRule, _ lane: TransactionLane, hasFired: Bool = false
   ) {
-    if !lane.waiting.isEmpty { lane.waiting.removeAll { $0.rule == number } }
+    lane.forget(number)
     let isBareHook = rule.hookProgress > 0 && rule.transactionInspections.isEmpty
     if rule.isCalledAgain || hasFired && lane.notesFired && !isBareHook { lane.decided.append(number) }
   }
@@ -235,7 +238,19 @@ extension Inspector {
     guard view.progress >= field.progress[view.direction] || view.asksParts && field.comesInParts else {
       return .later
     }
-    switch value(inspection.buffer, view.transaction, view.protocolIndex, view.direction) {
+    extract(inspection.buffer, view.transaction, view.protocolIndex, view.direction)
+    let value = cache.take(inspection.buffer)
+    let verdict = verdict(inspection, value, field, view)
+    cache.give(inspection.buffer, value)
+    return verdict
+  }
+
+  @inline(__always)
+  private mutating func verdict(
+    _ inspection: CompiledInspection, _ value: borrowing FieldValue, _ field: FieldReader,
+    _ view: borrowing TransactionView
+  ) -> Verdict {
+    switch value {
     case .none: return field.grows ? failure(field, view) : missing(inspection, field, view)
     case .bytes(let bytes):
       return matcher.matches(inspection.steps, bytes.rawSpan, program) ? .holds : .fails

@@ -10,15 +10,18 @@ extension Inspector {
     _ alerts: inout [Alert]
   ) {
     if rules.firewall != nil, !passesHooks(subject, bytes, &alerts) { return }
-    guard !subject.isRefused, let conversation = subject.conversation, let session = conversation.session,
-      let index = conversation.protocolIndex, session.hasOpenTransactions
+    guard !subject.isRefused, let conversation = subject.conversation, let index = conversation.protocolIndex
     else { return }
-    let group = index * 2 + subject.direction.index
     let hasRaised = subject.detection?.hasRaised(subject.direction) ?? false
+    if !hasRaised, !subject.hasNews, let detection = subject.detection,
+      detection.stateSeen[subject.direction] == detection.stateRevision, !detection.waits[subject.direction]
+    {
+      return
+    }
+    guard let session = conversation.session, session.hasOpenTransactions else { return }
+    let group = index * 2 + subject.direction.index
     if rules.transactionGroups[group].isEmpty && !hasRaised && !rules.raisesRules { return }
     if let detection = subject.detection {
-      let isSame = detection.stateSeen[subject.direction] == detection.stateRevision
-      if !subject.hasNews && !hasRaised && isSame && !detection.waits[subject.direction] { return }
       detection.waits[subject.direction] = false
       detection.stateSeen[subject.direction] = detection.stateRevision
     }
@@ -193,7 +196,7 @@ extension Inspector {
     lane.repeatedReached = reached
     let hasNews = !isIdle || subject.conversation?.session?.movesAsOne == true
     defer { (lane.repeatedRevision, lane.repeatedProgress) = (revision, Int16(progress)) }
-    let isCut = subject.isEnd && subject.flow?.tcp?.isDepthReached(subject.sessionDirection) == true
+    let isCut = subject.isEnd && subject.session?.isDepthReached(subject.sessionDirection) == true
     for entry in rules.transactionGroups[group].repeated
     where entry.progress <= progress && lane.repeatedProgress <= Int16(entry.last) {
       let isWithin = lane.repeatedProgress >= Int16(entry.progress)
@@ -234,14 +237,36 @@ extension Inspector {
   mutating func scanValue(
     _ engine: TransactionGroup.Engine, _ transaction: Transaction, _ index: Int, _ direction: Direction
   ) {
-    let value =
-      engine.isLater
-      ? valueAtEnd(engine.buffer, transaction, index, direction)
-      : value(engine.buffer, transaction, index, direction)
+    if engine.isLater {
+      scan(engine.database, valueAtEnd(engine.buffer, transaction, index, direction))
+      return
+    }
+    extract(engine.buffer, transaction, index, direction)
+    let value = cache.take(engine.buffer)
+    scan(engine.database, value)
+    cache.give(engine.buffer, value)
+  }
+
+  @inline(__always)
+  private mutating func scan(_ database: Int32, _ value: borrowing FieldValue) {
     switch value {
-    case .bytes(let bytes): scan(engine.database, bytes.rawSpan)
-    case .list(let list): for bytes in list { scan(engine.database, bytes.rawSpan) }
+    case .bytes(let bytes): scan(database, bytes.rawSpan)
+    case .list(let list): for bytes in list { scan(database, bytes.rawSpan) }
     case .none, .number, .numbers, .body: break
+    }
+  }
+
+  /// Has the value of a buffer of the transaction, after its transformations, in the cache.
+  @inline(__always)
+  mutating func extract(
+    _ buffer: Int32, _ transaction: Transaction, _ index: Int, _ direction: Direction
+  ) {
+    if cache.isKnown(buffer) { return }
+    guard let field = rules.reader(buffer, index) else { return cache.store(buffer, .none) }
+    if program.buffers[Int(buffer)].transforms.isEmpty {
+      cache.store(buffer, field.extract(transaction, direction))
+    } else {
+      cache.store(buffer, transformed(buffer, field.extract(transaction, direction)))
     }
   }
 
@@ -249,14 +274,8 @@ extension Inspector {
   mutating func value(
     _ buffer: Int32, _ transaction: Transaction, _ index: Int, _ direction: Direction
   ) -> FieldValue {
-    if let known = cache.known(buffer) { return known }
-    var value = FieldValue.none
-    if let field = rules.reader(buffer, index) {
-      value = field.extract(transaction, direction)
-      if !program.buffers[Int(buffer)].transforms.isEmpty { value = transformed(buffer, value) }
-    }
-    cache.store(buffer, value)
-    return value
+    extract(buffer, transaction, index, direction)
+    return cache.known(buffer) ?? .none
   }
 
   /// What the buffer's patterns are looked for in at the transaction's end.
@@ -322,7 +341,7 @@ extension Inspector {
         scan(engine.prefix, bytes.rawSpan.part(0, PacketGroup.prefixBytes), after: scanned)
       }
       if engine.database >= 0 {
-        let from = max(0, scanned &- databases[Int(engine.database)].longest &+ 1)
+        let from = max(0, scanned &- scans.longest(engine.database) &+ 1)
         scan(engine.database, bytes.rawSpan.part(from, count &- from), after: scanned &- from)
       }
     } else if let changed = transform(bytes.rawSpan, for: engine.buffer) {

@@ -26,7 +26,7 @@ package struct Inspector: ~Copyable {
 
   let program: RuleProgram
   /// The rule set's own, one step nearer.
-  let databases: [ScanDatabase]
+  let scans: ScanTable
   let packetGroups: [PacketGroup]
   let groupRules: [Int32]
   /// Tells rule sets apart that were in force one after the other.
@@ -38,6 +38,8 @@ package struct Inspector: ~Copyable {
   var state: StateEvaluation
   /// Rules ask for bits and numbers of flows alone, which change with the flow's own packets.
   let hasOnlyFlowState: Bool
+  /// There are rules on addresses alone.
+  let hasAddressRules: Bool
   var matcher: Matcher
   var literals: LiteralScratch
   var runs = RunFolder()
@@ -76,13 +78,14 @@ package struct Inspector: ~Copyable {
     self.rules = rules
     self.memory = memory
     program = rules.program
-    databases = rules.databases
+    scans = rules.scans
     packetGroups = rules.groups
     groupRules = rules.groupRules
     checks = [UInt32](repeating: 0, count: rules.signatures.count)
     scanned = [UInt64](repeating: 0, count: rules.databases.count)
     state = StateEvaluation(hosts: memory.hosts)
     hasOnlyFlowState = rules.traits.hasOnlyFlowState
+    hasAddressRules = !rules.addressRules.isEmpty
     scripts =
       rules.usesScripts
       ? ScriptTable(rules.signatures, names: rules.scriptNames, datasets: memory.datasets) : nil
@@ -105,16 +108,27 @@ package struct Inspector: ~Copyable {
   /// `direction` is the packet's within the conversation. Alerts are appended in order.
   @discardableResult
   package mutating func inspect(
-    _ packet: Packet, _ bytes: RawSpan, _ direction: Direction, flow: Flow?, conversation: Conversation?,
-    stream: TCPResult?, into alerts: inout [Alert]
+    _ packet: Packet, _ bytes: RawSpan, _ direction: Direction, flow: Flow?, session: TCPSession?,
+    conversation: Conversation?, stream: TCPResult?, into alerts: inout [Alert]
   ) -> InspectionOutcome {
     counters.packets &+= 1
     let subject = Subject(
-      packet, direction, flow: flow, conversation: conversation, stream: stream,
+      packet, direction, flow: flow, session: session, conversation: conversation, stream: stream,
       detection: flow.map { detection(of: $0) }, isEnd: false, isInline: isInline)
     run(subject, bytes, &alerts)
     return InspectionOutcome(
       verdict: packetVerdict, isTagged: isTagged, hasVariables: !packetVariables.isEmpty)
+  }
+
+  /// The same, with the flow's own session.
+  @discardableResult
+  package mutating func inspect(
+    _ packet: Packet, _ bytes: RawSpan, _ direction: Direction, flow: Flow?, conversation: Conversation?,
+    stream: TCPResult?, into alerts: inout [Alert]
+  ) -> InspectionOutcome {
+    inspect(
+      packet, bytes, direction, flow: flow, session: flow?.tcp, conversation: conversation, stream: stream,
+      into: &alerts)
   }
 
   /// Inspects what is left of a flow in one direction: data that no packet has brought to inspection, and the
@@ -131,7 +145,7 @@ package struct Inspector: ~Copyable {
       self.madeUp = .silent
     }
     let subject = Subject(
-      packet, direction, flow: flow, conversation: conversation, stream: nil,
+      packet, direction, flow: flow, session: flow.tcp, conversation: conversation, stream: nil,
       detection: detection(of: flow),
       isEnd: true, isInline: isInline)
     run(subject, bytes, &alerts)
@@ -158,7 +172,7 @@ package struct Inspector: ~Copyable {
       }
     } else if let action = subject.flow?.action, action == .pass || action == .drop {
       if action == .pass { packetVerdict.action = .pass }
-      subject.flow?.tcp?.disableRaw(subject.sessionDirection)
+      subject.session?.disableRaw(subject.sessionDirection)
       return
     }
     if subject.isError {
@@ -169,7 +183,7 @@ package struct Inspector: ~Copyable {
     }
     if !rules.frameGroups.isEmpty, !subject.isRefused { inspectFrames(subject, bytes) }
     var isShown = true
-    if let session = subject.flow?.tcp, case let due = streamDue(session, subject), due != .no {
+    if let session = subject.session, case let due = streamDue(session, subject), due != .no {
       inspectStream(of: session, subject, bytes, &alerts)
       if due == .message { subject.detection?.endMessage(subject.sessionDirection) }
     } else if !(isInline && inspectsBehindHole(subject, bytes, &alerts)) {
@@ -193,7 +207,7 @@ package struct Inspector: ~Copyable {
   private func hidePayload(_ subject: borrowing Subject, isShown: Bool) {
     if subject.finishes { subject.detection?.hidesPayload = true }
     if sealsByRecord(subject) ? isShown : subject.isFinished {
-      subject.flow?.tcp?.disableRaw(subject.sessionDirection)
+      subject.session?.disableRaw(subject.sessionDirection)
     }
   }
 
@@ -260,8 +274,9 @@ package struct Inspector: ~Copyable {
     isFurtherPart = true
     defer { isFurtherPart = false }
     let further = Subject(
-      subject.packet, subject.direction, flow: subject.flow, conversation: subject.conversation, stream: nil,
-      detection: subject.detection, isEnd: true, isInline: isInline)
+      subject.packet, subject.direction, flow: subject.flow, session: subject.session,
+      conversation: subject.conversation, stream: nil, detection: subject.detection, isEnd: true,
+      isInline: isInline)
     let isEnd = subject.isEnd
     for _ in 0..<FlowDetection.Limits.holes {
       let isShown = session.withRawPart(subject.sessionDirection, &look) { window, start, newFrom in
@@ -279,7 +294,7 @@ package struct Inspector: ~Copyable {
   private mutating func inspectsBehindHole(
     _ subject: Subject, _ bytes: RawSpan, _ alerts: inout [Alert]
   ) -> Bool {
-    guard let offset = subject.stream?.offsetBehindHole, let session = subject.flow?.tcp else { return false }
+    guard let offset = subject.stream?.offsetBehindHole, let session = subject.session else { return false }
     return session.withRegion(subject.sessionDirection, at: offset) { window, start, newFrom in
       let stream = StreamPart(start: start, newFrom: 0, isThere: true)
       inspectPacket(subject, bytes, window, stream)
@@ -308,7 +323,7 @@ package struct Inspector: ~Copyable {
   /// Data that are not acknowledged yet, of a connection that is being closed or of the last packet of which
   /// something is seen: an empty stream is shown, and rules are asked, as Suricata does.
   private func showsNothing(_ subject: borrowing Subject) -> Bool {
-    guard !subject.isEnd, !isInline, !subject.isRefused, let session = subject.flow?.tcp,
+    guard !subject.isEnd, !isInline, !subject.isRefused, let session = subject.session,
       subject.isFinished || subject.finishes
         ? sealsByRecord(subject) : session.state > .timeWait && subject.packet.payloadLength == 0
     else { return false }

@@ -250,7 +250,7 @@ extension RuleProgram {
   }
 
   private func holdsSize(_ side: StreamSizeSide, _ check: NumberCheck, _ subject: borrowing Subject) -> Bool {
-    guard let session = subject.flow?.tcp else { return false }
+    guard let session = subject.session else { return false }
     // The client's stream goes to the server, and the server's to the client.
     let sender = subject.sessionDirection
     func holds(_ direction: Direction) -> Bool {

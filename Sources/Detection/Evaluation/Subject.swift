@@ -7,10 +7,12 @@ struct Subject {
   let packet: Packet
   /// Way of the packet within the conversation.
   let direction: Direction
-  let flow: Flow?
-  let conversation: Conversation?
+  var flow: Flow? { held.flow }
+  /// The flow's TCP session.
+  var session: TCPSession? { @inline(never) get { held.session } }
+  var conversation: Conversation? { held.conversation }
   let stream: TCPResult?
-  let detection: FlowDetection?
+  var detection: FlowDetection? { @inline(never) get { held.detection } }
   /// The flow has ended: the packet is only made up.
   let isEnd: Bool
   let isInline: Bool
@@ -31,19 +33,27 @@ struct Subject {
   let isError: Bool
   /// The packet does not fit its stream: it says nothing of the protocol, whose rules are not asked.
   let isRefused: Bool
+  /// What hangs on the packet. What is bound by `if let` is read through functions, which count one reference:
+  /// where they are inlined, the optional is copied through the tables of its type, at ten times the cost.
+  private let held: Held
+
+  private struct Held {
+    let flow: Flow?
+    let session: TCPSession?
+    let conversation: Conversation?
+    let detection: FlowDetection?
+  }
   /// What the gates of rules ask for.
   let gate: RuleGate.View
 
   init(
-    _ packet: Packet, _ direction: Direction, flow: Flow?, conversation: Conversation?, stream: TCPResult?,
-    detection: FlowDetection?, isEnd: Bool, isInline: Bool
+    _ packet: Packet, _ direction: Direction, flow: Flow?, session: TCPSession?, conversation: Conversation?,
+    stream: TCPResult?, detection: FlowDetection?, isEnd: Bool, isInline: Bool
   ) {
     self.packet = packet
     self.direction = direction
-    self.flow = flow
-    self.conversation = conversation
+    held = Held(flow: flow, session: session, conversation: conversation, detection: detection)
     self.stream = stream
-    self.detection = detection
     self.isEnd = isEnd
     self.isInline = isInline
     sessionDirection = conversation?.isReversed == true ? direction.opposite : direction

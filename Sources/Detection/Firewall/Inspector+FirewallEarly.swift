@@ -21,8 +21,8 @@ extension Inspector {
   ) -> Bool {
     guard let tables = rules.firewall else { return true }
     let subject = Subject(
-      packet, .toServer, flow: nil, conversation: nil, stream: nil, detection: nil, isEnd: false,
-      isInline: isInline)
+      packet, .toServer, flow: nil, session: nil, conversation: nil, stream: nil, detection: nil,
+      isEnd: false, isInline: isInline)
     state.isUntracked = false
     return filter(
       tables.preFlow, tables.policies.preFlow, "packet:pre_flow", .preFlow, subject, bytes, &alerts)
@@ -35,7 +35,7 @@ extension Inspector {
   ) -> Bool {
     guard let tables = rules.firewall else { return true }
     let subject = Subject(
-      packet, direction, flow: flow, conversation: nil, stream: nil,
+      packet, direction, flow: flow, session: flow.tcp, conversation: nil, stream: nil,
       detection: detection(of: flow), isEnd: false, isInline: isInline)
     return filter(
       tables.preStream, tables.policies.preStream, "packet:pre_stream", .preStream, subject, bytes, &alerts)

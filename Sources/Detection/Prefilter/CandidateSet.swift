@@ -24,6 +24,11 @@ struct CandidateSet: ~Copyable {
   @inline(__always)
   subscript(_ position: Int) -> Int32 { list[position] }
 
+  /// Takes out all rules but those that their gates let pass.
+  mutating func keep(admittedBy gates: [RuleGate], _ view: RuleGate.View) {
+    keep { gates[Int($0)].admits(view) }
+  }
+
   /// Takes out all rules but those kept.
   @inline(__always)
   mutating func keep(_ isKept: (Int32) -> Bool) {

@@ -137,24 +137,14 @@ package final class LiteralDatabase: @unchecked Sendable {
     return bytes.flatMap { [0x5c, 0x78, digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
   }
 
-  /// Scans the bytes; each literal found that ends after `minimumEnd` is noted once in the scratch, which is
-  /// emptied before.
-  package func scan(_ bytes: RawSpan, after minimumEnd: Int = 0, _ scratch: inout LiteralScratch) {
-    scratch.begin(minimumEnd: minimumEnd, count: literalCount)
-    let length = UInt32(clamping: bytes.byteCount)
-    // Sound: the bytes live for the call; the scratch was made for every database of its rule set; the
-    // context is the scratch's own memory, and the callback writes within its capacity because it notes a
-    // literal once.
-    unsafe bytes.withUnsafeBytes { buffer in
-      guard let base = buffer.baseAddress else { return }
-      _ = unsafe hs_scan(
-        database, base.assumingMemoryBound(to: CChar.self), length, 0, scratch.memory,
-        { number, _, end, _, context in
-          guard let context = unsafe context else { return 0 }
-          return unsafe context.assumingMemoryBound(to: LiteralScratch.Notes.self).pointee.note(number, end)
-        }, UnsafeMutableRawPointer(scratch.notes))
-    }
+  /// The automaton as a plain value, for who holds the database as long as it is used.
+  @safe
+  struct Automaton: BitwiseCopyable, @unchecked Sendable {
+    fileprivate let database: OpaquePointer
+    let literalCount: Int
   }
+
+  var automaton: Automaton { unsafe Automaton(database: database, literalCount: literalCount) }
 }
 
 extension UInt8 {
@@ -234,6 +224,26 @@ package struct LiteralScratch: ~Copyable {
     if unsafe notes.pointee.stamp == 0 {
       unsafe notes.pointee.stamps.update(repeating: 0, count: max(notes.pointee.capacity, 1))
       unsafe notes.pointee.stamp = 1
+    }
+  }
+
+  /// Scans the bytes; each literal found that ends after `minimumEnd` is noted once, and what was found
+  /// before is forgotten.
+  @inline(__always)
+  mutating func scan(_ automaton: LiteralDatabase.Automaton, _ bytes: RawSpan, after minimumEnd: Int = 0) {
+    begin(minimumEnd: minimumEnd, count: automaton.literalCount)
+    let length = UInt32(clamping: bytes.byteCount)
+    // Sound: the bytes live for the call; the memory was made for every database of its rule set, which
+    // whoever holds the automaton holds; the context is this value's own memory, and the callback writes
+    // within its capacity because it notes a literal once.
+    unsafe bytes.withUnsafeBytes { buffer in
+      guard let base = buffer.baseAddress else { return }
+      _ = unsafe hs_scan(
+        automaton.database, base.assumingMemoryBound(to: CChar.self), length, 0, memory,
+        { number, _, end, _, context in
+          guard let context = unsafe context else { return 0 }
+          return unsafe context.assumingMemoryBound(to: LiteralScratch.Notes.self).pointee.note(number, end)
+        }, UnsafeMutableRawPointer(notes))
     }
   }
 

@@ -10,6 +10,8 @@ package final class RuleSet: Sendable {
 
   let program: RuleProgram
   let databases: [ScanDatabase]
+  /// The same for those who search.
+  let scans: ScanTable
   let groups: [PacketGroup]
   /// Rules without pattern of these groups.
   let groupRules: [Int32]
@@ -57,6 +59,7 @@ package final class RuleSet: Sendable {
     problems = parts.problems
     program = parts.program
     databases = parts.databases
+    scans = ScanTable(parts.databases)
     groups = parts.groups.groups
     groupRules = parts.groups.rules
     groupLabels = parts.groups.labels

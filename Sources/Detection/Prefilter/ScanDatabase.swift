@@ -6,16 +6,15 @@ final class ScanDatabase: Sendable {
   /// Patterns of four bytes and more.
   let literals: LiteralDatabase?
   /// Patterns of two and three bytes.
-  private let pairs: PairTable?
-  /// Rules of literal n: `rules[ends[n - 1] ..< ends[n]]`.
-  private let ends: [Int32]
-  private let rules: [Int32]
+  let pairs: PairTable?
+  /// Rules of each literal.
+  let rules: [[Int32]]
   /// Bytes of the longest literal: how far a scan of new data reaches back.
   let longest: Int
   let patternCount: Int
   /// How many bytes from the start are searched for long patterns, and for short ones.
-  private let literalsReach: Int
-  private let pairsReach: Int
+  let literalsReach: Int
+  let pairsReach: Int
 
   /// A literal and a rule that it stands for.
   struct Entry {
@@ -87,62 +86,11 @@ final class ScanDatabase: Sendable {
     let short = key.literals.indices.filter { !isLong[$0] }
     literals = long.isEmpty ? nil : try LiteralDatabase(long.map { key.literals[$0] }, cache: cache)
     pairs = short.isEmpty ? nil : PairTable(short.map { (key.literals[$0], key.rules[$0]) })
-    var ends: [Int32] = []
-    var rules: [Int32] = []
-    for index in long {
-      rules += key.rules[index]
-      ends.append(Int32(clamping: rules.count))
-    }
-    self.ends = ends
-    self.rules = rules
+    rules = long.map { key.rules[$0] }
     patternCount = key.literals.count
     literalsReach = long.lazy.map { key.endsMax[$0] }.max() ?? 0
     pairsReach = short.lazy.map { key.endsMax[$0] }.max() ?? 0
     longest = key.literals.lazy.map(\.bytes.count).max() ?? 1
-  }
-
-  /// Scans the bytes and adds the rules of all patterns that end after `minimumEnd` to the candidates.
-  @inline(__always)
-  func scan(
-    _ bytes: RawSpan, after minimumEnd: Int = 0, _ scratch: inout LiteralScratch,
-    into candidates: inout CandidateSet
-  ) {
-    pairs?.scan(bytes.part(0, pairsReach), after: minimumEnd, into: &candidates)
-    guard let literals else { return }
-    literals.scan(bytes.part(0, literalsReach), after: minimumEnd, &scratch)
-    var position = 0
-    let count = scratch.count
-    while position < count {
-      let number = scratch.number(position)
-      var index = number == 0 ? 0 : Int(ends[number &- 1])
-      let end = Int(ends[number])
-      while index < end {
-        candidates.insert(rules[index])
-        index &+= 1
-      }
-      position &+= 1
-    }
-  }
-}
-
-extension ScanDatabase {
-  /// Scans the bytes for the patterns of packets and streams at once: the rules on packets are added to the
-  /// candidates, those on streams to `ahead`, each perhaps several times.
-  func scanJoint(
-    _ bytes: RawSpan, after minimumEnd: Int, _ scratch: inout LiteralScratch,
-    into candidates: inout CandidateSet, ahead: inout [Int32]
-  ) {
-    guard let literals else { return }
-    literals.scan(bytes, after: minimumEnd, &scratch)
-    for position in 0..<scratch.count {
-      for entry in rules(of: scratch.number(position)) {
-        if entry & 1 == 0 { candidates.insert(entry >> 1) } else { ahead.append(entry >> 1) }
-      }
-    }
-  }
-
-  private func rules(of literal: Int) -> ArraySlice<Int32> {
-    rules[(literal == 0 ? 0 : Int(ends[literal &- 1]))..<Int(ends[literal])]
   }
 }
 

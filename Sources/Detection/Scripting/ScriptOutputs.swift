@@ -71,7 +71,7 @@ package struct ScriptSubject {
   /// A record with this packet; `direction` is the packet's within the conversation.
   package init(_ packet: Packet, _ direction: Direction, flow: Flow?, conversation: Conversation?) {
     subject = Subject(
-      packet, direction, flow: flow, conversation: conversation, stream: nil,
+      packet, direction, flow: flow, session: flow?.tcp, conversation: conversation, stream: nil,
       detection: flow?.detection as? FlowDetection, isEnd: false, isInline: false)
   }
 }

@@ -19,14 +19,14 @@ extension Worker {
     }
     if let session = flow.tcp, !isBare(flow) {
       let isNews = isUnknown(flow)
-      deliver(flow, session, .toServer, clock)
+      deliver(flow, session, flow.application as? Conversation, .toServer, clock)
       // What the client's last bytes begin has its other side looked at too.
       if isNews, !isUnknown(flow) { isDue.toClient = true }
       let wasSound = (flow.application as? Conversation)?.hasFailed != true
       let wasUnknown = flow.application != nil && isUnknown(flow)
       let eventsBefore = eventCount(flow)
       let doneBefore = doneCount(flow)
-      deliver(flow, session, .toClient, clock)
+      deliver(flow, session, flow.application as? Conversation, .toClient, clock)
       hasEventsOfServer = eventCount(flow) > eventsBefore
       hasAnswersOfServer = doneCount(flow) > doneBefore && recordsFollowPackets(flow)
       isBrokenByServer = wasSound && (flow.application as? Conversation)?.hasFailed == true

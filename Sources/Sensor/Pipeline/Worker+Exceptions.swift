@@ -7,8 +7,10 @@ import Wire
 extension Worker {
   /// Looks at what a TCP packet came to. True where it is inspected no further.
   @inline(__always)
-  mutating func meetsException(_ packet: Packet, _ flow: Flow, _ result: TCPResult) -> Bool {
-    if flow.tcp == nil && !isUnread(packet) || result.isNewSession {
+  mutating func meetsException(
+    _ packet: Packet, _ flow: Flow, _ session: TCPSession?, _ result: TCPResult
+  ) -> Bool {
+    if session == nil && !isUnread(packet) || result.isNewSession {
       if meetsOpening(packet, flow, result) { return true }
     }
     if result.lacksMemory, apply(.reassemblyMemcap, to: flow) { return true }
@@ -21,8 +23,8 @@ extension Worker {
 
   /// Inline, a packet that its session refuses does not reach its receiver.
   @inline(__always)
-  func isRefused(_ packet: Packet, _ flow: Flow, _ result: TCPResult) -> Bool {
-    !result.isValid && context.isInline && !result.isTolerated && flow.tcp != nil
+  func isRefused(_ packet: Packet, _ session: TCPSession?, _ result: TCPResult) -> Bool {
+    !result.isValid && context.isInline && !result.isTolerated && session != nil
       && context.streams.dropsInvalid && !isUnread(packet)
   }
 
@@ -39,7 +41,7 @@ extension Worker {
     bare.payloadLength = 0
     let conversation = flow.application as? Conversation
     let direction = conversation?.direction(result.direction) ?? result.direction
-    runRules(bare, bytes, flow, conversation, direction, result, isDropped: true)
+    runRules(bare, bytes, flow, flow.tcp, conversation, direction, result, isDropped: true)
     settle(packet, bytes, result.direction, flow)
   }
 
@@ -62,9 +64,8 @@ extension Worker {
 
   /// The flow's parser has failed with this packet: for good, or with each datagram that it cannot read.
   @inline(__always)
-  mutating func meetsFailure(_ flow: Flow) -> Bool {
-    guard let conversation = flow.application as? Conversation else { return false }
-    guard
+  mutating func meetsFailure(_ flow: Flow, _ conversation: Conversation?) -> Bool {
+    guard let conversation,
       conversation.isDatagramUnreadable
         || conversation.hasFailed && flow.exceptions[.applicationError] == nil
     else { return false }

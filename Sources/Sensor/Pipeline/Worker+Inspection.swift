@@ -8,17 +8,17 @@ import Wire
 extension Worker {
   /// Rules first, then the records of what is complete, as Suricata orders them.
   mutating func inspect(
-    _ packet: Packet, _ bytes: RawSpan, _ flow: Flow, _ direction: Direction, _ result: TCPResult?
+    _ packet: Packet, _ bytes: RawSpan, _ flow: Flow, _ session: TCPSession?, _ conversation: Conversation?,
+    _ direction: Direction, _ result: TCPResult?
   ) {
-    let conversation = flow.application as? Conversation
     let logical = conversation?.direction(direction) ?? direction
     if let conversation, conversation.isChangeDue {
       inspectChange(flow, conversation, direction)
       if conversation.noteSealed() {
-        for side in Direction.allCases { flow.tcp?.disableRaw(side) }
+        for side in Direction.allCases { session?.disableRaw(side) }
       }
     }
-    runRules(packet, bytes, flow, conversation, logical, result)
+    runRules(packet, bytes, flow, session, conversation, logical, result)
     settle(packet, bytes, logical, flow)
     if flow.wantsBypass, flow.state != .bypassed { bypass(flow) }
     // An ICMP error about the flow brings nothing of its data.
@@ -27,7 +27,7 @@ extension Worker {
     if let result, !result.isValid, !result.isTolerated { return }
     // What was dropped with its flow reaches nobody: it is not told of.
     guard let conversation, flow.action != .drop || !context.isInline else { return }
-    if let frames = conversation.session?.frames {
+    if let frames = conversation.frames {
       finishFrames(frames, conversation, subject(packet, logical, flow), bytes, isEnd: false)
     }
     if conversation.settledAt[logical] != conversation.changes || conversation.hasUnreportedEvents {
@@ -41,13 +41,14 @@ extension Worker {
   /// is what is inspected.
   @inline(never)
   mutating func inspectNormalised(
-    _ packet: Packet, _ bytes: RawSpan, _ flow: Flow, _ result: TCPResult, _ offset: UInt64
+    _ packet: Packet, _ bytes: RawSpan, _ flow: Flow, _ session: TCPSession?, _ conversation: Conversation?,
+    _ result: TCPResult, _ offset: UInt64
   ) {
     var data = bytes.copied()
     let start = Int(packet.payloadOffset)
     let range = start..<start + max(Int(packet.payloadLength), 0)
-    flow.tcp?.overwrite(&data, range, result.direction, at: offset)
-    inspect(packet, data.rawSpan, flow, result.direction, result)
+    session?.overwrite(&data, range, result.direction, at: offset)
+    inspect(packet, data.rawSpan, flow, session, conversation, result.direction, result)
   }
 
   /// A packet of no flow: fragments, other protocols, what decoding refused.
@@ -59,7 +60,7 @@ extension Worker {
     var packet = packet
     // What rules call the payload begins behind a transport header.
     if packet.ipVersion != 0, packet.isInvalid || packet.transportOffset < 0 { packet.payloadLength = 0 }
-    runRules(packet, bytes, nil, nil, .toServer, nil)
+    runRules(packet, bytes, nil, nil, nil, .toServer, nil)
     settle(packet, bytes, .toServer, nil)
   }
 
@@ -71,13 +72,14 @@ extension Worker {
   }
 
   mutating func runRules(
-    _ packet: Packet, _ bytes: RawSpan, _ flow: Flow?, _ conversation: Conversation?,
+    _ packet: Packet, _ bytes: RawSpan, _ flow: Flow?, _ session: TCPSession?, _ conversation: Conversation?,
     _ direction: Direction, _ result: TCPResult?, isDropped: Bool = false
   ) {
     if scriptOutputs != nil { show(.packet, subject(packet, direction, flow), bytes) }
     if isDropped { verdict = .drop(.streamError) }
     let outcome = inspector?.inspect(
-      packet, bytes, direction, flow: flow, conversation: conversation, stream: result, into: &alerts)
+      packet, bytes, direction, flow: flow, session: session, conversation: conversation, stream: result,
+      into: &alerts)
     guard let outcome else { return }
     if !isDropped { verdict = outcome.verdict }
     let hasAlerts = !alerts.isEmpty

@@ -16,7 +16,7 @@ extension Worker {
     lines.message(
       bytes.part(header, Int(packet.payloadLength) &+ 6), PacketClock(nanoseconds: packet.timeNanoseconds))
     guard lines.session?.openTransactions.isEmpty == false else { return false }
-    runRules(packet, bytes, nil, lines, .toServer, nil)
+    runRules(packet, bytes, nil, nil, lines, .toServer, nil)
     settle(packet, bytes, .toServer, nil)
     finishTransactions(lines, bytes, .toServer, isEnd: false) { $0.subject(packet, .toServer, nil) }
     return true

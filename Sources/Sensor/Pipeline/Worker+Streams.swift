@@ -5,27 +5,34 @@ import Wire
 // From the stream to the parser.
 extension Worker {
   /// Hands the application layer what a TCP packet made available, in both directions.
-  mutating func deliver(_ flow: Flow, _ result: TCPResult, at packet: Packet) {
-    if result.events.contains(.reassemblyDepthReached) {
-      (flow.application as? Conversation)?.truncate(result.direction)
-    }
+  /// Gives the flow's application layer, if it has one by then.
+  mutating func deliver(
+    _ flow: Flow, _ session: TCPSession?, _ result: TCPResult, at packet: Packet
+  ) -> Conversation? {
+    var conversation = flow.application as? Conversation
+    if result.events.contains(.reassemblyDepthReached) { conversation?.truncate(result.direction) }
     guard result.deliversToServer || result.deliversToClient || result.endsToServer || result.endsToClient,
-      let session = flow.tcp
-    else { return }
+      let session
+    else { return conversation }
     let clock = PacketClock(nanoseconds: packet.timeNanoseconds)
     // Data that the packet acknowledged was sent before the packet's own: the other direction comes first.
     let own = result.direction
-    if result.delivers(own.opposite) { deliver(flow, session, own.opposite, clock) }
-    if result.delivers(own) { deliver(flow, session, own, clock) }
-    if result.endsToServer { endDirection(flow, .toServer, clock) }
-    if result.endsToClient { endDirection(flow, .toClient, clock) }
+    if result.delivers(own.opposite) {
+      conversation = deliver(flow, session, conversation, own.opposite, clock)
+    }
+    if result.delivers(own) { conversation = deliver(flow, session, conversation, own, clock) }
+    if result.endsToServer { conversation?.endWithConnection(.toServer, clock) }
+    if result.endsToClient { conversation?.endWithConnection(.toClient, clock) }
+    return conversation
   }
 
   /// Hands over one direction's data and gaps, until there is nothing more.
-  mutating func deliver(_ flow: Flow, _ session: TCPSession, _ direction: Direction, _ clock: PacketClock) {
-    let isNew = flow.application == nil
-    let conversation = conversation(of: flow, .tcp)
-    if isNew, !expected.isEmpty, !session.isMidstream {
+  @discardableResult
+  mutating func deliver(
+    _ flow: Flow, _ session: TCPSession, _ known: Conversation?, _ direction: Direction, _ clock: PacketClock
+  ) -> Conversation {
+    let conversation = known ?? begin(flow, .tcp)
+    if known == nil, !expected.isEmpty, !session.isMidstream {
       let announced = expected.take(
         client: flow.client, server: flow.server, serverPort: flow.serverPort, clock)
       if let announced {
@@ -39,7 +46,7 @@ extension Worker {
       let count = session.deliverableCount(direction)
       if count > 0 {
         session.withDeliverable(direction) { bytes in conversation.stream(bytes, direction, clock) }
-        if let frames = conversation.session?.frames {
+        if let frames = conversation.frames {
           let logical = conversation.direction(direction)
           // What waits to be parsed may turn out to be a frame.
           let oldest = frames.oldest(logical, reachingBack: session.chunkBytes(direction))
@@ -60,11 +67,6 @@ extension Worker {
       parser.expected = []
     }
     if !conversation.wantsMore(direction) { session.disableApplication(direction) }
-  }
-
-  /// A direction has come to its end with its connection (FIN, RST).
-  func endDirection(_ flow: Flow, _ direction: Direction, _ clock: PacketClock) {
-    guard let conversation = flow.application as? Conversation else { return }
-    conversation.endWithConnection(direction, clock)
+    return conversation
   }
 }

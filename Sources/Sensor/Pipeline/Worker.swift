@@ -175,18 +175,23 @@ struct Worker: ~Copyable {
       ended.append((flow, reason))
     }
     if !ended.isEmpty { finishEnded(atPacket: packet.number) }
-    reportAnomalies(of: packet, bytes, lookup?.flow, lookup?.direction ?? .toServer)
+    if !packet.events.isEmpty {
+      reportAnomalies(of: packet, bytes, lookup?.flow, lookup?.direction ?? .toServer)
+    }
     guard let lookup else {
       inspectWithoutFlow(packet, bytes)
       return
     }
-    let flow = lookup.flow
-    if showsHardware { FlowHardware.note(flow, packet, bytes, lookup.direction) }
-    if filtersBeforeStream, packet.isTCP, !passesBeforeStream(packet, bytes, flow, lookup.direction) {
-      return
-    }
+    take(packet, bytes, of: lookup.flow, lookup.direction)
+  }
+
+  /// Takes a packet of a flow.
+  @inline(never)
+  private mutating func take(_ packet: Packet, _ bytes: RawSpan, of flow: Flow, _ direction: Direction) {
+    if showsHardware { FlowHardware.note(flow, packet, bytes, direction) }
+    if filtersBeforeStream, packet.isTCP, !passesBeforeStream(packet, bytes, flow, direction) { return }
     if flow.action == .drop, context.isInline {
-      takeDropped(packet, bytes, flow, lookup.direction)
+      takeDropped(packet, bytes, flow, direction)
       return
     }
     if flow.state == .bypassed {
@@ -195,10 +200,10 @@ struct Worker: ~Copyable {
       counters.verdicts.accepted &+= packet.depth == 0 && !packet.isReassembled ? 1 : 0
       return
     }
-    if packet.isTCP, lookup.flow.ipProtocol == 6 {
-      takeTCP(packet, bytes, flow, lookup.direction)
+    if packet.isTCP, flow.ipProtocol == 6 {
+      takeTCP(packet, bytes, flow, direction)
     } else {
-      takeDatagram(packet, bytes, flow, lookup.direction)
+      takeDatagram(packet, bytes, flow, direction)
     }
   }
 
@@ -247,51 +252,52 @@ struct Worker: ~Copyable {
 
   private mutating func takeTCP(_ packet: Packet, _ bytes: RawSpan, _ flow: Flow, _ direction: Direction) {
     let result = streams.handle(packet, bytes, in: flow, direction)
+    let session = flow.tcp
     if result.changedState { flows.stateChanged(flow) }
     if !result.events.isEmpty { reportStreamEvents(result.events, packet, bytes, flow, result.direction) }
-    if meetsException(packet, flow, result) {
+    if meetsException(packet, flow, session, result) {
       settle(packet, bytes, result.direction, flow)
       return
     }
-    if isRefused(packet, flow, result) { return takeRefused(packet, bytes, flow, result) }
-    deliver(flow, result, at: packet)
-    if meetsFailure(flow) {
+    if isRefused(packet, session, result) { return takeRefused(packet, bytes, flow, result) }
+    let conversation = deliver(flow, session, result, at: packet)
+    if meetsFailure(flow, conversation) {
       settle(packet, bytes, result.direction, flow)
       return
     }
     if mayBypass { noteEnds(of: flow) }
     if context.isInline, let offset = result.offsetOfOverlap {
-      inspectNormalised(packet, bytes, flow, result, offset)
+      inspectNormalised(packet, bytes, flow, session, conversation, result, offset)
     } else {
-      inspect(packet, bytes, flow, result.direction, result)
+      inspect(packet, bytes, flow, session, conversation, result.direction, result)
     }
-    if result.changedState, flow.state == .closed { flow.tcp?.shrink() }
+    if result.changedState, flow.state == .closed { session?.shrink() }
   }
 
   private mutating func takeDatagram(_ packet: Packet, _ bytes: RawSpan, _ flow: Flow, _ direction: Direction)
   {
+    var conversation = flow.application as? Conversation
     if packet.isUDP, packet.payloadLength > 0, !packet.hasBadChecksum {
-      let conversation = conversation(of: flow, .udp)
-      let clock = PacketClock(nanoseconds: packet.timeNanoseconds)
-      conversation.datagram(packet.payload(of: bytes), direction, clock)
-      if meetsFailure(flow) {
+      let speaker = conversation ?? begin(flow, .udp)
+      speaker.datagram(packet.payload(of: bytes), direction, PacketClock(nanoseconds: packet.timeNanoseconds))
+      if meetsFailure(flow, speaker) {
         settle(packet, bytes, direction, flow)
         return
       }
+      conversation = speaker
     }
     if packet.transportOffset < 0 {
       // IP in IP, ESP: what rules call the payload begins behind a transport header.
       var bare = packet
       bare.payloadLength = 0
-      inspect(bare, bytes, flow, direction, nil)
+      inspect(bare, bytes, flow, flow.tcp, conversation, direction, nil)
     } else {
-      inspect(packet, bytes, flow, direction, nil)
+      inspect(packet, bytes, flow, flow.tcp, conversation, direction, nil)
     }
   }
 
-  /// The flow's application layer, begun where it is missing.
-  func conversation(of flow: Flow, _ transport: ApplicationProtocol.Transport) -> Conversation {
-    if let conversation = flow.application as? Conversation { return conversation }
+  /// Begins the flow's application layer.
+  func begin(_ flow: Flow, _ transport: ApplicationProtocol.Transport) -> Conversation {
     let conversation = Conversation(
       transport, sourcePort: flow.clientPort, destinationPort: flow.serverPort, detector: detector)
     conversation.server = flow.server

@@ -84,7 +84,7 @@ struct PatternChoiceTests {
   private static func found(_ database: ScanDatabase, _ bytes: [UInt8]) throws -> [Int32] {
     var scratch = try LiteralScratch(for: [database.literals].compactMap { $0 })
     var candidates = CandidateSet(ruleCount: 64)
-    database.scan(bytes.rawSpan, after: 0, &scratch, into: &candidates)
+    ScanTable([database]).scan(0, bytes.rawSpan, after: 0, &scratch, into: &candidates)
     return PrefilterTests.rules(&candidates)
   }
 }

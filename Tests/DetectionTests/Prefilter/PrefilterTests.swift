@@ -91,10 +91,11 @@ struct PrefilterTests {
     var scratch = try LiteralScratch(for: [database.literals].compactMap { $0 })
     var candidates = CandidateSet(ruleCount: 10)
     let bytes = Array("xxabcdxx".utf8)
-    database.scan(bytes.rawSpan, after: 6, &scratch, into: &candidates)
+    let table = ScanTable([database])
+    table.scan(0, bytes.rawSpan, after: 6, &scratch, into: &candidates)
     let before = Self.rules(&candidates)
     #expect(before == [])
-    database.scan(bytes.rawSpan, after: 5, &scratch, into: &candidates)
+    table.scan(0, bytes.rawSpan, after: 5, &scratch, into: &candidates)
     let after = Self.rules(&candidates)
     #expect(after == [3, 5])
   }
