@@ -120,17 +120,6 @@ package struct Inspector: ~Copyable {
       verdict: packetVerdict, isTagged: isTagged, hasVariables: !packetVariables.isEmpty)
   }
 
-  /// The same, with the flow's own session.
-  @discardableResult
-  package mutating func inspect(
-    _ packet: Packet, _ bytes: RawSpan, _ direction: Direction, flow: Flow?, conversation: Conversation?,
-    stream: TCPResult?, into alerts: inout [Alert]
-  ) -> InspectionOutcome {
-    inspect(
-      packet, bytes, direction, flow: flow, session: flow?.tcp, conversation: conversation, stream: stream,
-      into: &alerts)
-  }
-
   /// Inspects what is left of a flow in one direction: data that no packet has brought to inspection, and the
   /// transactions as they ended, their new events left alone if so told. The packet is made up and has no
   /// bytes; `madeUp` says what else it is asked for.

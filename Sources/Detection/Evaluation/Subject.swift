@@ -33,8 +33,9 @@ struct Subject {
   let isError: Bool
   /// The packet does not fit its stream: it says nothing of the protocol, whose rules are not asked.
   let isRefused: Bool
-  /// What hangs on the packet. What is bound by `if let` is read through functions, which count one reference:
-  /// where they are inlined, the optional is copied through the tables of its type, at ten times the cost.
+  /// What hangs on the packet. What is bound by `if let` is read through functions, which count one
+  /// reference: where they are inlined, the optional is copied through the tables of its type, at ten times
+  /// the cost.
   private let held: Held
 
   private struct Held {

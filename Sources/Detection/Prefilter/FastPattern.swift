@@ -21,6 +21,8 @@ struct FastPattern {
   static let bytesMax = 32
   /// The last bytes of a literal that Vectorscan looks for at every place.
   private static let endBytes = 8
+  /// A part of this rarity calls up its rule by mistake so seldom that a rarer one is no better.
+  private static let rareEnough = 850
 
   /// How much a pattern tells, best last: its rule is called up the less often.
   private enum Rank: Int, Comparable {
@@ -222,7 +224,8 @@ struct FastPattern {
     for end in (bytes.startIndex + endBytes)...bytes.endIndex {
       let start = max(bytes.startIndex, end - bytesMax)
       let score =
-        bytes[start] == 0 ? 0 : rarity.of((end - endBytes)..<end) + rarity.of(start..<end) / 3
+        bytes[start] == 0
+        ? 0 : rarity.of((end - endBytes)..<end) + min(rarity.of(start..<end), rareEnough) / 3
       if score > best.score { best = (bytes[start..<end], score) }
     }
     return best.part

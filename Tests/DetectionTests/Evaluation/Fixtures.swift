@@ -107,3 +107,16 @@ struct SeededGenerator: RandomNumberGenerator {
     return mixed ^ (mixed >> 31)
   }
 }
+
+extension Inspector {
+  /// Inspects a packet with its flow's own session.
+  @discardableResult
+  mutating func inspect(
+    _ packet: Packet, _ bytes: RawSpan, _ direction: Direction, flow: Flow?, conversation: Conversation?,
+    stream: TCPResult?, into alerts: inout [Alert]
+  ) -> InspectionOutcome {
+    inspect(
+      packet, bytes, direction, flow: flow, session: flow?.tcp, conversation: conversation, stream: stream,
+      into: &alerts)
+  }
+}
