@@ -58,8 +58,8 @@ extension Inspector {
         for rule in list { candidates.insert(rule) }
       }
     }
-    if let conversation = subject.conversation, let detection = subject.detection,
-      conversation.eventCount > Int(detection.conversationEvents)
+    if subject.hasConversationEvents, let conversation = subject.conversation,
+      let detection = subject.detection, conversation.eventCount > Int(detection.conversationEvents)
     {
       for event in conversation.events[Int(detection.conversationEvents)...] {
         let position = ConversationEvent.allCases.firstIndex(of: event) ?? 0
@@ -109,7 +109,7 @@ extension Inspector {
     if choice.application >= 0, !subject.isRefused {
       collect(choice.application, subject, payload, window, stream, &runs)
     }
-    if stream.isThere, let detection = subject.detection, detection.hasPending(subject.direction) {
+    if stream.isThere, subject.hasPending, let detection = subject.detection {
       detection.pending[subject.direction].removeAll { $0.until <= stream.start }
       for entry in detection.pending[subject.direction] { candidates.insert(entry.rule) }
     }

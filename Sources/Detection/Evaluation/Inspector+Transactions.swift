@@ -12,7 +12,7 @@ extension Inspector {
     if rules.firewall != nil, !passesHooks(subject, bytes, &alerts) { return }
     guard !subject.isRefused, let conversation = subject.conversation, let index = conversation.protocolIndex
     else { return }
-    let hasRaised = subject.detection?.hasRaised(subject.direction) ?? false
+    let hasRaised = subject.hasRaised
     if !hasRaised, !subject.hasNews, let detection = subject.detection,
       detection.stateSeen[subject.direction] == detection.stateRevision, !detection.waits[subject.direction]
     {
@@ -55,9 +55,9 @@ extension Inspector {
     let progress = isComplete ? UInt8.max : reached.progress[direction]
     let lane = lane(of: transaction, direction)
     let isNew = lane.revision != Int64(reached.revision) || lane.progress != Int16(progress)
-    let raised = subject.detection?.hasRaised(direction) ?? false
+    let raised = subject.hasRaised
     if progress == 0 && reached.waitsForResponse && direction == .toClient && !raised { return }
-    let stateRevision = subject.detection?.stateRevision ?? 0
+    let stateRevision = subject.stateRevision
     let stateMoved = lane.waitsForState && lane.stateRevision != stateRevision
     guard isNew || raised || lane.waitsForPayload || stateMoved else { return }
     counters.transactions &+= 1
@@ -86,7 +86,7 @@ extension Inspector {
     }
     if lane.waitsForPayload { subject.detection?.waits[direction] = true }
     cache.removeAll()
-    let waits = !lane.waiting.isEmpty || lane.waitsForPayload || lane.waitsForState
+    let waits = lane.hasWaiting || lane.waitsForPayload || lane.waitsForState
     if waits || subject.isEnd || !rules.transactionGroups[group].repeated.isEmpty {
       if reached.settledRevision[direction] != 0 { transaction.state.settledRevision[direction] = 0 }
     } else {
@@ -210,7 +210,7 @@ extension Inspector {
   private func isDue(
     _ transaction: Transaction, _ lane: TransactionLane, _ direction: Direction, _ progress: Int16
   ) -> Bool {
-    if lane.waiting.isEmpty { return false }
+    if !lane.hasWaiting { return false }
     if lane.waitsForMore {
       lane.waitsForMore = false
       return true

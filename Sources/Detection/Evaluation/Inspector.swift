@@ -172,11 +172,12 @@ package struct Inspector: ~Copyable {
     }
     if !rules.frameGroups.isEmpty, !subject.isRefused { inspectFrames(subject, bytes) }
     var isShown = true
-    if let session = subject.session, case let due = streamDue(session, subject), due != .no {
+    let session = subject.session
+    if let session, case let due = streamDue(session, subject), due != .no {
       inspectStream(of: session, subject, bytes, &alerts)
       if due == .message { subject.detection?.endMessage(subject.sessionDirection) }
     } else if !(isInline && inspectsBehindHole(subject, bytes, &alerts)) {
-      isShown = showsNothing(subject)
+      isShown = showsNothing(subject, session)
       inspectWithoutStream(subject, bytes, isShown: isShown, &alerts)
     }
     if subject.isFinished || subject.finishes { hidePayload(subject, isShown: isShown) }
@@ -236,7 +237,7 @@ package struct Inspector: ~Copyable {
     }
     // All that is acknowledged may be missing.
     guard isShown else {
-      return inspectWithoutStream(subject, bytes, isShown: showsNothing(subject), &alerts)
+      return inspectWithoutStream(subject, bytes, isShown: showsNothing(subject, session), &alerts)
     }
     inspectFurther(of: session, &look, subject, bytes, &alerts, end: &end)
     session.markRawInspected(direction, look)
@@ -311,8 +312,8 @@ package struct Inspector: ~Copyable {
 
   /// Data that are not acknowledged yet, of a connection that is being closed or of the last packet of which
   /// something is seen: an empty stream is shown, and rules are asked, as Suricata does.
-  private func showsNothing(_ subject: borrowing Subject) -> Bool {
-    guard !subject.isEnd, !isInline, !subject.isRefused, let session = subject.session,
+  private func showsNothing(_ subject: borrowing Subject, _ session: TCPSession?) -> Bool {
+    guard !subject.isEnd, !isInline, !subject.isRefused, let session,
       subject.isFinished || subject.finishes
         ? sealsByRecord(subject) : session.state > .timeWait && subject.packet.payloadLength == 0
     else { return false }

@@ -13,6 +13,12 @@ struct Subject {
   var conversation: Conversation? { held.conversation }
   let stream: TCPResult?
   var detection: FlowDetection? { @inline(never) get { held.detection } }
+  /// What is asked of the flow's state with every packet, without counting a reference.
+  var hasTags: Bool { held.detection?.hasTags ?? false }
+  var hasRaised: Bool { held.detection?.hasRaised(direction) ?? false }
+  var hasPending: Bool { held.detection?.hasPending(direction) ?? false }
+  var stateRevision: UInt32 { held.detection?.stateRevision ?? 0 }
+  var hasConversationEvents: Bool { (held.conversation?.eventCount ?? 0) > 0 }
   /// The flow has ended: the packet is only made up.
   let isEnd: Bool
   let isInline: Bool

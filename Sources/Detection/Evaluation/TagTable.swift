@@ -84,9 +84,9 @@ extension Inspector {
   mutating func settleTags(_ subject: borrowing Subject, _ alerts: [Alert]) {
     isTagged = false
     if subject.isEnd { return }
-    if alerts.isEmpty, !memory.hasTags, subject.detection?.hasTags != true { return }
+    if alerts.isEmpty, !memory.hasTags, !subject.hasTags { return }
     let packet = subject.packet
-    if let detection = subject.detection, detection.hasTags {
+    if subject.hasTags, let detection = subject.detection {
       isTagged = TagTable.count(packet, &detection.tags)
     }
     if memory.tags.isTagged(packet) { isTagged = true }

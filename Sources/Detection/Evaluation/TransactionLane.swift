@@ -25,7 +25,10 @@ final class TransactionLane {
   var waitsForState = false
   var stateRevision: UInt32 = 0
   /// Rules waiting for more of the transaction, with the inspections that hold already.
-  var waiting: [WaitingRule] = []
+  var waiting: [WaitingRule] = [] {
+    didSet { hasWaiting = !waiting.isEmpty }
+  }
+  private(set) var hasWaiting = false
   /// Progress and bytes of growing buffers when the waiting rules were last asked.
   var waitingProgress: Int16 = -1
   var waitingBytes = 0
@@ -50,13 +53,14 @@ final class TransactionLane {
   /// What is kept of a rule that waits.
   @inline(__always)
   func waiting(for rule: Int32) -> WaitingRule? {
+    guard hasWaiting else { return nil }
     for known in waiting where known.rule == rule { return known }
     return nil
   }
 
   /// A rule waits no more. The list is taken out for the time: nothing can meet it half changed.
   func forget(_ rule: Int32) {
-    if waiting.isEmpty { return }
+    guard hasWaiting else { return }
     var left = waiting
     waiting = []
     left.removeAll { $0.rule == rule }
