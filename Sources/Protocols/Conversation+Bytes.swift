@@ -114,7 +114,7 @@ extension Conversation {
     }
     guard let session, session.transactions.count <= Limits.transactions else { return }
     session.frames?.beginDatagram(direction)
-    if session.consume(bytes, direction, clock).outcome == .failed {
+    if case .failed = session.consume(bytes, direction, clock).outcome {
       isDatagramUnreadable = true
       unreadableDatagrams &+= 1
     }

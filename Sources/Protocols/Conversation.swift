@@ -187,9 +187,16 @@ package final class Conversation {
   package var failureCount: UInt64 { UInt64(unreadableDatagrams) &+ (hasFailed ? 1 : 0) }
 
   /// Address of the server, as the flow's first packet made believe.
-  package var server: IPAddress?
+  package var server: IPAddress? {
+    get { ends.toServer }
+    set { ends.toServer = newValue }
+  }
   /// Address of the client, likewise.
-  package var client: IPAddress?
+  package var client: IPAddress? {
+    get { ends.toClient }
+    set { ends.toClient = newValue }
+  }
+  private var ends = Pair<IPAddress?>(both: nil)
   /// Bytes of each direction of the stream that the protocol wants put together, where it has a wish.
   package var streamDepthBytes: Int? { depth.map(Int.init) }
   /// The same, as it is kept.
@@ -352,16 +359,17 @@ package final class Conversation {
   /// Forgets the transactions that are complete in both directions and logged with their files (and by then
   /// inspected).
   package func removeFinished() {
-    guard let session, !session.transactions.isEmpty else { return }
+    guard let session = parser, !session.transactions.isEmpty else { return }
     // Taken out for the time: nothing that is asked below can meet the list half changed.
-    var open = session.transactions
-    session.transactions = []
-    if open.count == 1, open[0].isSettled {
-      open.removeLast()
+    var open: [Transaction] = []
+    swap(&open, &session.transactions)
+    if open.count == 1 {
+      // Who looks at the list has it still: letting it go is less than taking one out of a copy.
+      if open[0].isSettled { return }
     } else {
       open.removeAll { $0.isSettled }
     }
-    session.transactions = open
+    swap(&open, &session.transactions)
   }
 
   /// Bounds of what one flow may hold.

@@ -27,7 +27,22 @@ package final class ProtocolDetector: Sendable {
   private let streamParsers: [Maker?]
   private let datagramParsers: [Maker?]
 
-  private typealias Maker = @Sendable (ProtocolSettings) -> Session
+  // Closures stand in structures of their own: as elements of a list, or handed through `map`, each would be
+  // wrapped, and the wrapping be asked with every flow.
+  private struct Maker: Sendable {
+    let make: @Sendable (ProtocolSettings) -> Session
+  }
+
+  /// What one protocol is asked.
+  private struct Question: Sendable {
+    let index: Int
+    let probe: Probe
+  }
+
+  private struct ShortQuestion: Sendable {
+    let index: Int
+    let probe: ShortProbe
+  }
 
   /// A protocol that may be the one.
   private struct Candidate: Sendable {
@@ -44,38 +59,53 @@ package final class ProtocolDetector: Sendable {
   /// The protocols in the order in which they are asked, those that own a port of the flow first, and what
   /// each of them is asked, so that nobody is visited who has nothing to say.
   private final class Order: Sendable {
-    let recognisers: [(index: Int, probe: Probe)]
+    let recognisers: [Question]
     /// Of owners alone.
-    let portProbes: [(index: Int, probe: ShortProbe)]
-    let probes: [(index: Int, probe: Probe)]
+    let portProbes: [ShortQuestion]
+    let probes: [Question]
     /// Of all: for the protocol that the other direction has told.
-    let answerProbes: [(index: Int, probe: ShortProbe)]
+    let answerProbes: [ShortQuestion]
     /// Of those that own no port.
-    let otherProbes: [(index: Int, probe: Probe)]
+    let otherProbes: [Question]
 
     init(_ all: [Candidate], _ ports: [Set<UInt16>], _ owns: (Set<UInt16>) -> Bool) {
       let owners = all.indices.filter { owns(ports[$0]) }.map { all[$0] }
       let others = all.indices.filter { !owns(ports[$0]) }.map { all[$0] }
-      recognisers = (owners + others).compactMap { entry in entry.recognise.map { (entry.index, $0) } }
-      portProbes = owners.compactMap { entry in entry.portProbe.map { (entry.index, $0) } }
-      probes = owners.compactMap { entry in entry.probe.map { (entry.index, $0) } }
-      answerProbes = (owners + others).compactMap { entry in entry.answerProbe.map { (entry.index, $0) } }
-      otherProbes = others.compactMap { entry in entry.probe.map { (entry.index, $0) } }
+      recognisers = (owners + others).compactMap { Self.question($0.index, $0.recognise) }
+      portProbes = owners.compactMap { Self.question($0.index, $0.portProbe) }
+      probes = owners.compactMap { Self.question($0.index, $0.probe) }
+      answerProbes = (owners + others).compactMap { Self.question($0.index, $0.answerProbe) }
+      otherProbes = others.compactMap { Self.question($0.index, $0.probe) }
+    }
+
+    private static func question(_ index: Int, _ probe: Probe?) -> Question? {
+      if let probe { Question(index: index, probe: probe) } else { nil }
+    }
+
+    private static func question(_ index: Int, _ probe: ShortProbe?) -> ShortQuestion? {
+      if let probe { ShortQuestion(index: index, probe: probe) } else { nil }
     }
   }
 
   /// The protocols of a transport, and the order in which they are asked at a port.
-  private struct Candidates: Sendable {
+  private final class Candidates: Sendable {
     private let all: [Candidate]
     private let ports: [Set<UInt16>]
     /// Where nobody owns a port.
     private let unowned: Order
-    private let byPort: [UInt16: Order]
+    /// Those of ports with an owner, and which of them is a port's, counted from 1; 0: nobody owns it.
+    private let orders: [Order]
+    private let byPort: [UInt16]
 
     init(_ all: [(candidate: Candidate, ports: Set<UInt16>)]) {
       let (candidates, ports) = (all.map(\.candidate), all.map(\.ports))
-      var byPort: [UInt16: Order] = [:]
-      for port in Set(ports.joined()) { byPort[port] = Order(candidates, ports) { $0.contains(port) } }
+      var orders: [Order] = []
+      var byPort = [UInt16](repeating: 0, count: 1 << 16)
+      for port in Set(ports.joined()) {
+        orders.append(Order(candidates, ports) { $0.contains(port) })
+        byPort[Int(port)] = UInt16(clamping: orders.count)
+      }
+      self.orders = orders
       unowned = Order(candidates, ports) { _ in false }
       self.all = candidates
       self.ports = ports
@@ -85,9 +115,10 @@ package final class ProtocolDetector: Sendable {
     /// The order for a flow. A datagram's protocol is known by the port that the flow's first packet went to;
     /// a stream that was picked up in its midst may have begun the other way.
     func order(_ ports: Pair<UInt16>, _ transport: ApplicationProtocol.Transport) -> Order {
-      let server = byPort[ports.toServer]
-      guard transport == .tcp, let client = byPort[ports.toClient] else { return server ?? unowned }
-      if server == nil { return client }
+      let server = Int(byPort[Int(ports.toServer)])
+      let client = transport == .tcp ? Int(byPort[Int(ports.toClient)]) : 0
+      if client == 0 { return server == 0 ? unowned : orders[server &- 1] }
+      if server == 0 { return orders[client &- 1] }
       return Order(all, self.ports) { $0.contains(ports.toServer) || $0.contains(ports.toClient) }
     }
   }
@@ -128,7 +159,8 @@ package final class ProtocolDetector: Sendable {
       guard entry.transports.contains(transport), settings.disabled.isDisjoint(with: names),
         settings.detectionOnly.isDisjoint(with: names)
       else { return nil }
-      return transport == .udp ? entry.makeDatagramSession ?? entry.makeSession : entry.makeSession
+      if transport == .udp, let make = entry.makeDatagramSession { return Maker(make: make) }
+      return Maker(make: entry.makeSession)
     }
   }
 
@@ -145,25 +177,27 @@ package final class ProtocolDetector: Sendable {
     _ bytes: RawSpan, _ direction: Direction, _ transport: ApplicationProtocol.Transport, ports: Pair<UInt16>,
     mayReverse: Bool, beside other: Int? = nil
   ) -> Verdict {
-    let order = (transport == .tcp ? streams : datagrams).order(ports, transport)
-    if let other, let (_, probe) = order.answerProbes.first(where: { $0.index == other }),
-      let verdict = verdict(probe(bytes), other, mayReverse)
+    let order = transport == .tcp ? streams.order(ports, transport) : datagrams.order(ports, transport)
+    if let other, let asked = order.answerProbes.first(where: { $0.index == other }),
+      let verdict = verdict(asked.probe(bytes), other, mayReverse)
     {
       return verdict
     }
-    for (index, probe) in order.portProbes {
-      if let verdict = verdict(probe(bytes), index, mayReverse) { return verdict }
+    for place in order.portProbes.indices {
+      let answer = order.portProbes[place].probe(bytes)
+      if let verdict = verdict(answer, order.portProbes[place].index, mayReverse) { return verdict }
     }
-    for (index, probe) in order.recognisers {
-      let answer = probe(bytes, direction, transport)
+    for place in order.recognisers.indices {
+      let answer = order.recognisers[place].probe(bytes, direction, transport)
       if answer == .no { continue }
-      if let verdict = verdict(answer, index, mayReverse) { return verdict }
+      if let verdict = verdict(answer, order.recognisers[place].index, mayReverse) { return verdict }
     }
-    for (index, probe) in order.probes {
-      if let verdict = verdict(probe(bytes, direction, transport), index, mayReverse) { return verdict }
+    for place in order.probes.indices {
+      let answer = order.probes[place].probe(bytes, direction, transport)
+      if let verdict = verdict(answer, order.probes[place].index, mayReverse) { return verdict }
     }
-    if let other, let (_, probe) = order.otherProbes.first(where: { $0.index == other }),
-      let verdict = verdict(probe(bytes, direction, transport), other, mayReverse)
+    if let other, let asked = order.otherProbes.first(where: { $0.index == other }),
+      let verdict = verdict(asked.probe(bytes, direction, transport), other, mayReverse)
     {
       return verdict
     }
@@ -181,8 +215,8 @@ package final class ProtocolDetector: Sendable {
 
   /// The parser for a flow of the protocol at `index`, or nil where it is only to be recognised.
   package func makeSession(_ index: Int, _ transport: ApplicationProtocol.Transport) -> Session? {
-    guard let make = (transport == .tcp ? streamParsers : datagramParsers)[index] else { return nil }
-    let session = make(settings)
+    guard let maker = (transport == .tcp ? streamParsers : datagramParsers)[index] else { return nil }
+    let session = maker.make(settings)
     if frameMasks[index] != 0 { session.frames = FrameLog(wanted: frameMasks[index]) }
     return session
   }

@@ -28,7 +28,7 @@ enum DNS {
         progress: complete, source: "RFC 1035 §4.1.2", "Names asked for by a request.",
         example: "dns.query; content:\"example.com\";", of: DNSTransaction.self
       ) { transaction, _ in
-        transaction.message.isResponse ? .none : transaction.names(transaction.message.questions)
+        transaction.message.isResponse ? .none : transaction.names(.questions)
       },
       Field(
         keyword: "dns.response.rrname", .multiBuffer, .toClient, progress: complete,
@@ -59,10 +59,8 @@ enum DNS {
         example: "dns.rrtype:16;", of: DNSTransaction.self
       ) { transaction, direction in
         guard transaction.direction == direction else { return .none }
-        let message = transaction.message
-        let types =
-          direction == .toServer
-          ? message.questions.map { Int64($0.type) } : message.answers.map { Int64($0.type) }
+        let places = transaction.message.places(direction == .toServer ? .questions : .answers)
+        let types = places.map { Int64(transaction.message.records[$0].type) }
         return types.isEmpty ? .none : .numbers(types)
       },
     ] + sectionFields("dns", aliases: ["queries": "dns.query.name", "answers": "dns.answer.name"])
@@ -72,32 +70,25 @@ enum DNS {
     [
       names(
         "\(name).queries.rrname", aliases: aliases["queries"].map { [$0] } ?? [],
-        "Names in the question section of a request or response."
-      ) { $0.questions },
+        "Names in the question section of a request or response.", .questions),
       names(
         "\(name).answers.rrname", aliases: aliases["answers"].map { [$0] } ?? [],
-        "Names of the records in the answer section."
-      ) { $0.answers },
-      names("\(name).authorities.rrname", "Names of the records in the authority section.") {
-        $0.authorities
-      },
-      names("\(name).additionals.rrname", "Names of the records in the additional section.") {
-        $0.additionals
-      },
+        "Names of the records in the answer section.", .answers),
+      names("\(name).authorities.rrname", "Names of the records in the authority section.", .authorities),
+      names("\(name).additionals.rrname", "Names of the records in the additional section.", .additionals),
     ]
   }
 
   /// A field with the names of one section.
   private static func names(
-    _ keyword: String, aliases: [String] = [], _ summary: String,
-    _ section: @escaping @Sendable (DNSMessage) -> ArraySlice<DNSRecord>
+    _ keyword: String, aliases: [String] = [], _ summary: String, _ section: DNSMessage.Section
   ) -> Field {
     Field(
       keyword: keyword, aliases: aliases, .multiBuffer, nil, progress: complete, source: "RFC 1035 §4.1.3",
       summary,
       example: "\(keyword); content:\"example.com\";", of: DNSTransaction.self
     ) { transaction, direction in
-      transaction.direction == direction ? transaction.names(section(transaction.message)) : .none
+      transaction.direction == direction ? transaction.names(section) : .none
     }
   }
 }

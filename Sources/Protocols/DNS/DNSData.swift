@@ -105,6 +105,15 @@ extension DNSMessage {
     body(bytes.rawSpan.part(Int(record.dataOffset), isSound ? length : 0))
   }
 
+  /// Where the labels lie of the name that a record's data are, each behind its length; nil for names that
+  /// are odd or in pieces, and where there is none.
+  package func dataLabels(of record: DNSRecord) -> Range<Int>? {
+    let message = bytes.rawSpan
+    let offset = Int(record.dataOffset)
+    let end = offset &+ message.part(offset, Int(record.dataLength)).byteCount
+    return offset < end ? DNSName.labels(message, at: offset, within: end) : nil
+  }
+
   /// Appends the name that a record's data are, and says whether it is cut.
   package func appendDataName(_ record: DNSRecord, to text: inout [UInt8]) -> Bool {
     let message = bytes.rawSpan

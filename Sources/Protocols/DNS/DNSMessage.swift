@@ -21,63 +21,56 @@ package struct DNSRecord: Sendable {
 ///     ID (16) | QR OPCODE(4) AA TC RD RA Z AD CD RCODE(4) | 4 counts | sections …
 ///
 /// Questions and answers must be readable as far as the counts say; authorities and additionals that are not,
-/// end the message there, with an event.
-package struct DNSMessage: Sendable {
+/// end the message there, with an event. A transaction has its message; nobody else takes a copy.
+package struct DNSMessage: ~Copyable, Sendable {
   /// The message's own bytes, without the length prefix of TCP.
-  package private(set) var bytes: [UInt8]
-  package private(set) var identifier: UInt16 = 0
-  /// The 16 bits after the identifier, as EVE's `flags` prints them in hexadecimal.
-  package private(set) var flags: UInt16 = 0
-  /// Records of all sections, in order.
-  package private(set) var records: [DNSRecord] = []
-  private var recordCount = 0
-  private var isKept = true
-  package private(set) var questionCount = 0
-  package private(set) var answerCount = 0
-  package private(set) var authorityCount = 0
-  /// What was odd about any name.
-  package private(set) var oddities: DNSName.Oddities = []
-  package private(set) var hasInvalidAuthorities = false
-  package private(set) var hasInvalidAdditionals = false
+  package let bytes: [UInt8]
+  private let contents: DNSContents
 
   /// Bytes of the header.
   static let headerBytes = 12
 
   /// Reads a whole message. Throws `.truncated` where questions or answers end early, `.malformed` for bad
-  /// names. Who only wants to know whether it can be read keeps neither its bytes nor its records.
-  init(_ message: RawSpan, isKept: Bool = true) throws(ParseFailure) {
-    guard message.byteCount >= Self.headerBytes else { throw ParseFailure(.truncated, at: message.byteCount) }
-    identifier = message.u16(0)
-    flags = message.u16(2)
-    bytes = []
-    let questions = Int(message.u16(4))
-    let answers = Int(message.u16(6))
-    let authorities = Int(message.u16(8))
-    let additionals = Int(message.u16(10))
-    // A question has at least 5 bytes: the count alone must not reserve memory.
-    let expected = questions &+ answers &+ authorities &+ additionals
-    if isKept { records.reserveCapacity(min(expected, message.byteCount / 5, DNSLimits.records)) }
-    self.isKept = isKept
-    var position = Self.headerBytes
-    for _ in 0..<questions { try readQuestion(message, &position) }
-    questionCount = recordCount
-    for _ in 0..<answers { try readRecord(message, &position) }
-    answerCount = recordCount &- questionCount
-    hasInvalidAuthorities = !readRest(authorities, message, &position)
-    authorityCount = recordCount &- questionCount &- answerCount
-    if !hasInvalidAuthorities {
-      hasInvalidAdditionals = !readRest(additionals, message, &position)
-    }
-    if isKept { bytes = message.copied() }
+  /// names.
+  init(_ message: RawSpan) throws(ParseFailure) {
+    contents = try DNSContents(message)
+    bytes = message.copied()
   }
 
-  package var questions: ArraySlice<DNSRecord> { records.prefix(questionCount) }
-  package var answers: ArraySlice<DNSRecord> { records.dropFirst(questionCount).prefix(answerCount) }
-  package var authorities: ArraySlice<DNSRecord> {
-    records.dropFirst(questionCount &+ answerCount).prefix(authorityCount)
+  package var identifier: UInt16 { contents.identifier }
+  /// The 16 bits after the identifier, as EVE's `flags` prints them in hexadecimal.
+  package var flags: UInt16 { contents.flags }
+  /// Records of all sections, in order.
+  package var records: [DNSRecord] { _read { yield contents.records } }
+  package var questionCount: Int { contents.questionCount }
+  package var answerCount: Int { contents.answerCount }
+  package var authorityCount: Int { contents.authorityCount }
+  /// What was odd about any name.
+  package var oddities: DNSName.Oddities { contents.oddities }
+  package var hasInvalidAuthorities: Bool { contents.hasInvalidAuthorities }
+  package var hasInvalidAdditionals: Bool { contents.hasInvalidAdditionals }
+
+  package var questions: ArraySlice<DNSRecord> { records[places(.questions)] }
+  package var answers: ArraySlice<DNSRecord> { records[places(.answers)] }
+  package var authorities: ArraySlice<DNSRecord> { records[places(.authorities)] }
+  package var additionals: ArraySlice<DNSRecord> { records[places(.additionals)] }
+
+  /// The parts of a message that hold records, in order.
+  package enum Section: Sendable {
+    case questions, answers, authorities, additionals
   }
-  package var additionals: ArraySlice<DNSRecord> {
-    records.dropFirst(questionCount &+ answerCount &+ authorityCount)
+
+  /// Positions in `records` of a section's.
+  package func places(_ section: Section) -> Range<Int> {
+    let answers = questionCount
+    let authorities = answers &+ answerCount
+    let additionals = authorities &+ authorityCount
+    return switch section {
+    case .questions: 0..<answers
+    case .answers: answers..<authorities
+    case .authorities: authorities..<additionals
+    case .additionals: additionals..<max(records.count, additionals)
+    }
   }
 
   /// QR: a response.
@@ -90,6 +83,10 @@ package struct DNSMessage: Sendable {
   /// The bit that must be zero.
   package var hasReservedBit: Bool { flags & 0x0040 != 0 }
   package var responseCode: UInt16 { flags & 0xF }
+  /// Nothing in it makes an event.
+  var isOrdinary: Bool {
+    oddities.isEmpty && !hasInvalidAdditionals && !hasInvalidAuthorities && !hasReservedBit && opcode < 7
+  }
 
   /// The record's name with dots, cut where it is too long.
   package func name(_ record: DNSRecord) -> [UInt8] {
@@ -99,6 +96,57 @@ package struct DNSMessage: Sendable {
   /// Appends the same to text: no allocation where there is room.
   package func appendName(_ record: DNSRecord, to text: inout [UInt8]) {
     DNSName.appendText(bytes.rawSpan, at: Int(record.nameOffset), to: &text)
+  }
+
+  /// Where the labels of the record's name lie in `bytes`, each behind its length; nil for names that are odd
+  /// or in pieces.
+  package func labels(of record: DNSRecord) -> Range<Int>? {
+    DNSName.labels(bytes.rawSpan, at: Int(record.nameOffset))
+  }
+}
+
+/// What a message's header says, and where its records stand in the bytes.
+struct DNSContents: Sendable {
+  private(set) var identifier: UInt16 = 0
+  private(set) var flags: UInt16 = 0
+  private(set) var records: [DNSRecord] = []
+  private var recordCount = 0
+  private let isKept: Bool
+  private(set) var questionCount = 0
+  private(set) var answerCount = 0
+  private(set) var authorityCount = 0
+  private(set) var oddities: DNSName.Oddities = []
+  private(set) var hasInvalidAuthorities = false
+  private(set) var hasInvalidAdditionals = false
+
+  /// A response.
+  var isResponse: Bool { flags & 0x8000 != 0 }
+
+  /// Reads a whole message. Who only wants to know whether it can be read keeps none of its records.
+  init(_ message: RawSpan, isKept: Bool = true) throws(ParseFailure) {
+    self.isKept = isKept
+    guard message.byteCount >= DNSMessage.headerBytes else {
+      throw ParseFailure(.truncated, at: message.byteCount)
+    }
+    identifier = message.u16(0)
+    flags = message.u16(2)
+    let questions = Int(message.u16(4))
+    let answers = Int(message.u16(6))
+    let authorities = Int(message.u16(8))
+    let additionals = Int(message.u16(10))
+    // A question has at least 5 bytes: the count alone must not reserve memory.
+    let expected = questions &+ answers &+ authorities &+ additionals
+    if isKept { records.reserveCapacity(min(expected, message.byteCount / 5, DNSLimits.records)) }
+    var position = DNSMessage.headerBytes
+    for _ in 0..<questions { try readQuestion(message, &position) }
+    questionCount = recordCount
+    for _ in 0..<answers { try readRecord(message, &position) }
+    answerCount = recordCount &- questionCount
+    hasInvalidAuthorities = !readRest(authorities, message, &position)
+    authorityCount = recordCount &- questionCount &- answerCount
+    if !hasInvalidAuthorities {
+      hasInvalidAdditionals = !readRest(additionals, message, &position)
+    }
   }
 
   @inline(__always)

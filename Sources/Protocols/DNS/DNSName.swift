@@ -67,6 +67,14 @@ package enum DNSName {
     }
   }
 
+  /// Where the labels of the name at `offset` lie, each behind its length and without the root's, if they are
+  /// one behind the other as in nearly all names; nil for any other. Within a record's data the name ends at
+  /// `limit`.
+  static func labels(_ message: RawSpan, at offset: Int, within limit: Int = .max) -> Range<Int>? {
+    guard let run = run(message, at: offset), run.end <= limit else { return nil }
+    return run.start..<run.root
+  }
+
   /// Where the labels of a name lie: one behind the other from `start` to the root's at `root`. The name
   /// itself, which may be a pointer to them, ends at `end`.
   private struct Run {

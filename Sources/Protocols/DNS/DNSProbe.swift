@@ -4,9 +4,19 @@ import Wire
 enum DNSProbe {
   /// A datagram is DNS if the whole message can be read; a request also has to ask something.
   static func datagram(_ bytes: RawSpan, _ direction: Direction) -> Recognition {
-    guard let message = try? DNSMessage(bytes, isKept: false) else { return .no }
-    guard message.isResponse || message.questionCount > 0 else { return .no }
-    return message.isResponse == (direction == .toClient) ? .yes : .yesReversed
+    do throws(ParseFailure) {
+      let message = try DNSContents(bytes, isKept: false)
+      guard message.isResponse || message.questionCount > 0 else { return .no }
+      return message.isResponse == (direction == .toClient) ? .yes : .yesReversed
+    } catch { return .no }
+  }
+
+  /// A datagram can be read as a whole.
+  static func isReadable(_ bytes: RawSpan) -> Bool {
+    do throws(ParseFailure) {
+      _ = try DNSContents(bytes, isKept: false)
+      return true
+    } catch { return false }
   }
 
   /// A stream is DNS if it begins with a length and a header that fit each other.

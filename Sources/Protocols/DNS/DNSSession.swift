@@ -93,31 +93,37 @@ package final class DNSSession: Session {
 
   /// The frame at a position is the newest transaction's.
   private func join(_ position: Int, _ direction: Direction) {
+    guard frames != nil else { return }
     announce(DNS.DNSFrame.pdu, direction, at: position, transaction: transactions.last?.number)
   }
 
   private func parse(_ bytes: RawSpan, _ direction: Direction, _ clock: PacketClock) -> Bool {
-    let message: DNSMessage
-    do throws(ParseFailure) { message = try DNSMessage(bytes) } catch {
+    do throws(ParseFailure) { return take(try DNSMessage(bytes), direction, clock) } catch {
       note(.malformedData)
       return false
     }
+  }
+
+  private func take(
+    _ message: consuming DNSMessage, _ direction: Direction, _ clock: PacketClock
+  ) -> Bool {
+    let isOrdinary = message.isOrdinary
     if !isMulticast, message.isResponse != (direction == .toClient) {
       note(direction == .toServer ? .notRequest : .notResponse)
       return false
     }
     let isSilenced = message.isResponse && silenced.take(message.identifier)
-    let transaction = DNSTransaction(
-      message, number: transactionCount, direction: direction, silenced: silenced)
+    let asked = message.isResponse ? nil : silenced
+    let transaction = DNSTransaction(message, number: transactionCount, direction: direction, silenced: asked)
     if isSilenced { transaction.isLogged = true }
     transaction.startNanoseconds = clock.nanoseconds
     transactionCount &+= 1
     transactions.append(transaction)
-    noteOddities(transaction.message)
+    if !isOrdinary, let newest = transactions.last as? DNSTransaction { noteOddities(newest.message) }
     return true
   }
 
-  private func noteOddities(_ message: DNSMessage) {
+  private func noteOddities(_ message: borrowing DNSMessage) {
     if message.oddities.contains(.tooLong) { note(.nameTooLong) }
     if message.oddities.contains(.infiniteLoop) { note(.infiniteLoop) }
     if message.oddities.contains(.tooManyLabels) { note(.tooManyLabels) }

@@ -4,6 +4,8 @@ package import Wire
 /// are not written either.
 final class SilencedRequests {
   private var identifiers: [UInt16] = []
+  /// Nothing is remembered: what most messages find.
+  private var isEmpty = true
 
   /// Requests remembered: those without response would stay for ever.
   private static let countMax = 64
@@ -11,12 +13,15 @@ final class SilencedRequests {
   func insert(_ identifier: UInt16) {
     if identifiers.count >= Self.countMax { identifiers.removeFirst() }
     identifiers.append(identifier)
+    isEmpty = false
   }
 
   /// Whether a response's request is among them, which ends with it.
   func take(_ identifier: UInt16) -> Bool {
+    if isEmpty { return false }
     guard let place = identifiers.firstIndex(of: identifier) else { return false }
     identifiers.remove(at: place)
+    isEmpty = identifiers.isEmpty
     return true
   }
 }
@@ -33,7 +38,9 @@ package final class DNSTransaction: Transaction {
   /// The message asks for something.
   package var hasQuestions: Bool { message.questionCount > 0 }
 
-  init(_ message: DNSMessage, number: UInt64, direction: Direction, silenced: SilencedRequests? = nil) {
+  init(
+    _ message: consuming DNSMessage, number: UInt64, direction: Direction, silenced: SilencedRequests? = nil
+  ) {
     self.message = message
     self.direction = direction
     self.silenced = silenced
@@ -50,10 +57,10 @@ package final class DNSTransaction: Transaction {
 
   /// Names of a section's records, up to one that is the root's: as in the reference, an empty name ends the
   /// list.
-  func names(_ records: ArraySlice<DNSRecord>) -> FieldValue {
+  func names(_ section: DNSMessage.Section) -> FieldValue {
     var result: [[UInt8]] = []
-    for record in records {
-      let name = message.name(record)
+    for place in message.places(section) {
+      let name = message.name(message.records[place])
       if name.isEmpty { break }
       result.append(name)
     }

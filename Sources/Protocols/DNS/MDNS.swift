@@ -8,7 +8,7 @@ enum MDNS {
     progress: Pair(["request_started", "request_complete"], ["response_started", "response_complete"]),
     events: DNSSession.Event.allCases.map(\.name), fields: fields,
     frames: DNS.DNSFrame.names,
-    probe: { bytes, _, _ in (try? DNSMessage(bytes)) == nil ? .no : .yes },
+    probe: { bytes, _, _ in DNSProbe.isReadable(bytes) ? .yes : .no },
     makeSession: { _ in DNSSession(isStream: false, isMulticast: true) })
 
   private static let fields: [Field] =

@@ -88,10 +88,12 @@ extension HTTP2Transaction {
     } else if direction == .toServer, asksForDNS {
       bytes = rawURI.flatMap(DNSOverHTTP2.message(ofTarget:))
     }
-    guard let bytes, let message = try? DNSMessage(bytes.rawSpan),
-      message.isResponse == (direction == .toClient)
-    else { return }
-    dns[direction] = DNSTransaction(message, number: number, direction: direction)
-    revision &+= 1
+    guard let bytes else { return }
+    do throws(ParseFailure) {
+      let message = try DNSMessage(bytes.rawSpan)
+      guard message.isResponse == (direction == .toClient) else { return }
+      dns[direction] = DNSTransaction(message, number: number, direction: direction)
+      revision &+= 1
+    } catch { return }
   }
 }

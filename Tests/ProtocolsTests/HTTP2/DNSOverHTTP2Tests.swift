@@ -38,8 +38,8 @@ import Wire
   }
 
   private func names(_ transaction: HTTP2Transaction?, _ direction: Direction) -> [String]? {
-    guard let message = transaction?.dns[direction]?.message else { return nil }
-    return message.questions.map { text(message.name($0)) }
+    guard let inner = transaction?.dns[direction] else { return nil }
+    return inner.message.questions.map { text(inner.message.name($0)) }
   }
 
   private static func answer(_ body: [UInt8]) -> [UInt8] {

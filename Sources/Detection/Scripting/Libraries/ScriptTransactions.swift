@@ -60,7 +60,7 @@ enum ScriptDNS {
 
   static let methods: [ScriptFunction] = [
     method("txid") { $1.integer(Int64($0.identifier)) },
-    method("rrname") { message, reply in reply.optional(message.questions.first.map(message.name)) },
+    method("rrname") { message, reply in reply.optional(message.questions.first.map { message.name($0) }) },
     method("rcode") { $1.integer(Int64($0.responseCode)) },
     method("rcode_string") { $1.text(DNSNames.responseCode($0.responseCode)) },
     method("recursion_desired") { $1.boolean($0.wantsRecursion) },
@@ -77,7 +77,7 @@ enum ScriptDNS {
   ]
 
   private static func method(
-    _ name: String, _ body: @escaping @Sendable (DNSMessage, inout ScriptReply) -> Void
+    _ name: String, _ body: @escaping @Sendable (borrowing DNSMessage, inout ScriptReply) -> Void
   ) -> ScriptFunction {
     ScriptFunction(name) { (host, arguments) throws(ScriptFailure) in
       guard let transaction = try host.transaction(.dns, arguments, DNSTransaction.self) else { return }
@@ -100,7 +100,7 @@ enum ScriptDNS {
     reply.close()
   }
 
-  private static func add(_ record: DNSRecord, _ message: DNSMessage, _ reply: inout ScriptReply) {
+  private static func add(_ record: DNSRecord, _ message: borrowing DNSMessage, _ reply: inout ScriptReply) {
     reply.text("rrname")
     reply.text(message.name(record))
     reply.text("type")
