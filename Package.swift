@@ -68,7 +68,7 @@ let package = Package(
 
     target("Wire"),
     target("Capture", ["Wire", "CPcap", "CLinux", "CZlib"]),
-    target("Flows", ["Wire"]),
+    target("Flows", ["Wire", "CLinux"]),
     target("Identity", ["Wire"]),
     target("Protocols", ["Wire", "COpenSSL", "CZlib", "CISAL", "CBrotli"]),
     target(

@@ -43,6 +43,11 @@ package struct PacketBatch: ~Copyable, Sendable {
     return storage.rawSpan.part(Int(frame.offset), Int(frame.length))
   }
 
+  /// The bytes of the frame behind that at `index`, or its own where it is the last.
+  @inline(__always)
+  @_lifetime(borrow self)
+  package func bytesAhead(of index: Int) -> RawSpan { bytes(min(index &+ 1, frames.count &- 1)) }
+
   /// Calls `body` for each frame, in order.
   @inline(__always)
   package func forEach(_ body: (_ bytes: RawSpan, _ number: UInt64, _ frame: CapturedFrame) -> Void) {

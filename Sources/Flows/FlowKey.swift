@@ -93,6 +93,15 @@ package struct FlowKey: Sendable, BitwiseCopyable {
     hash = FlowKey.hash(first, second, rest, vlans, seed)
   }
 
+  /// The hash of endpoints outside VLANs and tunnels.
+  @inline(__always)
+  static func hash(
+    _ source: IPAddress, _ sourcePort: UInt16, _ destination: IPAddress, _ destinationPort: UInt16,
+    _ ipProtocol: UInt8, _ seed: UInt64
+  ) -> UInt64 {
+    FlowKey(source, sourcePort, destination, destinationPort, ipProtocol, 0, 0, seed).hash
+  }
+
   /// A hash of two addresses, of the numbers beside them, and of a seed that others do not know.
   @inline(__always)
   static func hash(

@@ -61,8 +61,8 @@ package struct FlowTable: ~Copyable {
   private let lifetimes: FlowLifetimes
   /// Low word: slot plus one, or 0 for a free entry. High word: low half of the hash, which says the home
   /// entry.
-  private var entries: [UInt64]
-  private var mask: Int
+  var entries: [UInt64]
+  var mask: Int
   /// The flows by slot.
   var flows: [Flow?] = []
   private var freeSlots: [UInt32] = []

@@ -5,7 +5,7 @@ import Testing
   static let allowed: [String: Set<String>] = [
     "Wire": [],
     "Capture": ["Wire", "CPcap", "CLinux", "CZlib"],
-    "Flows": ["Wire"],
+    "Flows": ["Wire", "CLinux"],
     "Identity": ["Wire"],
     "Protocols": ["Wire", "COpenSSL", "CZlib", "CISAL", "CBrotli"],
     "Detection": [

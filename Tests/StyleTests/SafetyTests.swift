@@ -19,6 +19,7 @@ import Testing
     "Sources/Detection/Scripting/CLuaState.swift",
     "Sources/Events/EVE/CommunityID+OpenSSL.swift",
     "Sources/Events/JSON/ByteBuffer+Memory.swift",
+    "Sources/Flows/FlowTable+Foresight.swift",
     "Sources/Outputs/Containment/ChildProcess+System.swift",
     "Sources/Outputs/FileDescriptor+System.swift",
     "Sources/Protocols/Digest+OpenSSL.swift",

@@ -136,7 +136,7 @@ package struct SensorRun {
         }
         try pipeline.take(
           batch.bytes(index), number: batch.number(index), timeNanoseconds: frame.timeNanoseconds,
-          linkType: frame.linkType, wireLength: Int(frame.wireLength))
+          linkType: frame.linkType, wireLength: Int(frame.wireLength), ahead: batch.bytesAhead(of: index))
       }
       pipeline.noteMemory()
       progress.show(bytes: Int64(clamping: captures.progress.bytesRead), packets: report.packets)

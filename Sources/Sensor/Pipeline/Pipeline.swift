@@ -64,9 +64,11 @@ struct Pipeline: ~Copyable {
     }
   }
 
-  /// Takes one frame. Frames must come in order of their numbers.
+  /// Takes one frame. Frames must come in order of their numbers. `ahead` is the frame that comes next, where
+  /// that is known: nothing is done with it but to have its flow's place at hand then.
   mutating func take(
-    _ bytes: RawSpan, number: UInt64, timeNanoseconds: Int64, linkType: Int32, wireLength: Int
+    _ bytes: RawSpan, number: UInt64, timeNanoseconds: Int64, linkType: Int32, wireLength: Int,
+    ahead: RawSpan = RawSpan()
   ) throws {
     latestNumber = number
     latestNanoseconds = max(latestNanoseconds, timeNanoseconds)
@@ -78,7 +80,7 @@ struct Pipeline: ~Copyable {
       into: &packets)
     if observer != nil { observe(packets, bytes) }
     if let seat {
-      try takeAlone(seat, bytes)
+      try takeAlone(seat, bytes, ahead)
     } else if takesTurns {
       try takeInTurn(bytes)
     } else {
@@ -166,12 +168,12 @@ struct Pipeline: ~Copyable {
 
   // MARK: One worker
 
-  private mutating func takeAlone(_ seat: WorkerSeat, _ bytes: RawSpan) throws {
+  private mutating func takeAlone(_ seat: WorkerSeat, _ bytes: RawSpan, _ ahead: RawSpan) throws {
     var isFull = false
     for index in packets.indices {
       var packet = packets[index]
       let datagram = defragment(&packet, bytes)
-      if seat.worker.fills(packet, bytes) { isFull = true }
+      if seat.worker.fills(packet, bytes, ahead: ahead) { isFull = true }
       if let datagram { takeWhole(datagram, packet, seat, level: 1) }
     }
     if isFull { try mergeAlone(seat) }
