@@ -27,11 +27,11 @@ package final class LineFile {
     try open(appends: appends)
   }
 
-  /// Takes whole lines, each with its line feed. As many as would fill the buffer are written from where they
-  /// lie.
+  /// Takes whole lines, each with its line feed. Where there are many of them, they are written from where
+  /// they lie.
   package func write(lines: RawSpan) throws(OutputFailure) {
     if let failure { throw failure }
-    if lines.byteCount >= bufferBytesMax {
+    if lines.byteCount >= bufferBytesMax / 4 {
       try flush()
       try put(lines)
       return

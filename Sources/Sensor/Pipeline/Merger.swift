@@ -65,14 +65,12 @@ struct Merger: ~Copyable {
     }
   }
 
-  /// Writes one output's lines in their order. Those that lie one behind the other go together; where nothing
-  /// stands between them, from where they lie.
+  /// Writes one output's lines in their order, from where they lie: those one behind the other go together.
   private mutating func write(
     _ places: [Place], _ buffers: [EventBuffer], _ admitted: [[Bool]], _ output: Int,
     _ target: any LineOutput
   ) throws {
     guard !places.isEmpty else { return }
-    scratch.removeAll(keepingCapacity: true)
     var run = 0..<0
     var source = 0
     for place in places {
@@ -81,24 +79,24 @@ struct Merger: ~Copyable {
         continue
       }
       if place.buffer != source || entry.start != run.upperBound {
-        scratch += buffers[source].bytes[run]
+        try write(run, of: buffers[source], target)
         (source, run) = (place.buffer, entry.start..<entry.start)
       }
       if entry.isFlow, alertedFlows.contains(entry.order.flow) {
-        scratch += buffers[source].bytes[run]
+        try write(run, of: buffers[source], target)
+        scratch.removeAll(keepingCapacity: true)
         appendAlerted(buffers[source].bytes[entry.start..<entry.end])
+        try target.write(lines: scratch.rawSpan)
         run = entry.end..<entry.end
       } else {
         run = run.lowerBound..<entry.end
       }
     }
-    if scratch.isEmpty {
-      let bytes = buffers[source].bytes
-      if !run.isEmpty { try target.write(lines: bytes.rawSpan.part(run.lowerBound, run.count)) }
-    } else {
-      scratch += buffers[source].bytes[run]
-      try target.write(lines: scratch.rawSpan)
-    }
+    try write(run, of: buffers[source], target)
+  }
+
+  private func write(_ run: Range<Int>, of buffer: EventBuffer, _ target: any LineOutput) throws {
+    if !run.isEmpty { try target.write(lines: buffer.bytes.rawSpan.part(run.lowerBound, run.count)) }
   }
 
   /// Other rules have come into force. `decided` are thresholds that workers have counted: they go on here
