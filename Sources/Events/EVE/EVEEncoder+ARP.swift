@@ -8,7 +8,7 @@ extension EVEEncoder {
   ///     | hard | prot | hl | pl | op   | sender MAC | IPv4    | target MAC | IPv4    |
   ///     +------+------+----+----+------+------------+---------+------------+---------+
   package func encodeARP(
-    _ message: RawSpan, _ subject: borrowing EventSubject, frame: RawSpan, into line: inout JSONWriter
+    _ message: RawSpan, _ subject: EventSubject, frame: RawSpan, into line: inout JSONWriter
   ) -> Bool {
     guard message.byteCount >= 28, message.u16(0) == 1, message.u16(2) == 0x0800, message[4] == 6,
       message[5] == 4

@@ -28,7 +28,7 @@ extension EVEEncoder {
   ///   - payload: the packet's payload, or the stream data under an alert on the stream.
   ///   - protocolFrame: the frame of a protocol that the rule matched on.
   package func encodeAlert(
-    _ alert: Alert, _ identity: SignatureIdentity, _ subject: borrowing EventSubject, frame: RawSpan,
+    _ alert: Alert, _ identity: SignatureIdentity, _ subject: EventSubject, frame: RawSpan,
     payload: AlertPayload, verdict: PacketVerdict, protocolFrame: FrameDescription? = nil,
     into line: inout JSONWriter
   ) {
@@ -120,7 +120,7 @@ extension EVEEncoder {
 
   /// The transaction's progress, record and files.
   private func encodeTransaction(
-    _ alert: Alert, _ subject: borrowing EventSubject, into line: inout JSONWriter
+    _ alert: Alert, _ subject: EventSubject, into line: inout JSONWriter
   ) {
     guard let transaction = subject.transaction, let index = subject.protocolIndex,
       ProtocolCatalogue.all.indices.contains(index)
@@ -147,7 +147,7 @@ extension EVEEncoder {
   }
 
   /// `app_proto` and what differs from it in one direction or before a change.
-  func encodeApplicationProtocol(_ subject: borrowing EventSubject, into line: inout JSONWriter) {
+  func encodeApplicationProtocol(_ subject: EventSubject, into line: inout JSONWriter) {
     let protocols = subject.protocols
     if let name = protocols.flow.name { line.member("app_proto", name) }
     if protocols.sides.toServer != protocols.flow, let name = protocols.sides.toServer.name {
@@ -183,7 +183,7 @@ extension EVEEncoder {
   }
 
   private func encodePayload(
-    _ subject: borrowing EventSubject, frame: RawSpan, payload: AlertPayload, into line: inout JSONWriter
+    _ subject: EventSubject, frame: RawSpan, payload: AlertPayload, into line: inout JSONWriter
   ) {
     let alertSettings = settings.alert
     if alertSettings.hasPayload, payload.bytes.byteCount > 0 { line.member("payload", base64: payload.bytes) }

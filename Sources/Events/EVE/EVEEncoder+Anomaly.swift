@@ -25,7 +25,7 @@ extension EVEEncoder {
 
   /// Appends an anomaly.
   package func encodeAnomaly(
-    _ anomaly: Anomaly, _ subject: borrowing EventSubject, frame: RawSpan, into line: inout JSONWriter
+    _ anomaly: Anomaly, _ subject: EventSubject, frame: RawSpan, into line: inout JSONWriter
   ) {
     beginRecord("anomaly", subject, endpoints: subject.endpoints, into: &line)
     encodeCommon(subject, frame: frame, into: &line)
@@ -59,7 +59,7 @@ extension EVEEncoder {
   private static let packetHeaderBytesMax = 32
 
   private func encodeApplication(
-    _ event: String, _ layer: StaticString, _ subject: borrowing EventSubject, into line: inout JSONWriter
+    _ event: String, _ layer: StaticString, _ subject: EventSubject, into line: inout JSONWriter
   ) {
     if subject.protocolIndex != nil { line.member("app_proto", subject.applicationProtocol) }
     line.member("type", literal: "applayer")

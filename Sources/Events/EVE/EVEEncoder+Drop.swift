@@ -8,7 +8,7 @@ extension EVEEncoder {
   ///   - reason: why, in Suricata's words (`rules`, `stream midstream`, `applayer error` …).
   ///   - identity: the rule that dropped it, if one did: shown where `alerts` is on.
   package func encodeDrop(
-    _ subject: borrowing EventSubject, frame: RawSpan, reason: String, verdict: PacketVerdict,
+    _ subject: EventSubject, frame: RawSpan, reason: String, verdict: PacketVerdict,
     rule identity: SignatureIdentity?, into line: inout JSONWriter
   ) {
     beginRecord("drop", subject, endpoints: subject.endpoints, into: &line)

@@ -4,7 +4,7 @@ package import Wire
 
 extension EVEEncoder {
   /// Appends the record of a flow that has ended. Of the subject's packet nothing is shown.
-  package func encodeFlow(_ subject: borrowing EventSubject, _ end: FlowEnd, into line: inout JSONWriter) {
+  package func encodeFlow(_ subject: EventSubject, _ end: FlowEnd, into line: inout JSONWriter) {
     guard let flow = subject.flow else { return }
     beginFlowRecord("flow", subject, flow, into: &line)
     encodeAddresses(flow, .toServer, into: &line)
@@ -27,7 +27,7 @@ extension EVEEncoder {
 
   /// Appends the record of one direction of a flow that has ended.
   package func encodeNetflow(
-    _ subject: borrowing EventSubject, _ direction: Direction, into line: inout JSONWriter
+    _ subject: EventSubject, _ direction: Direction, into line: inout JSONWriter
   ) {
     guard let flow = subject.flow else { return }
     beginFlowRecord("netflow", subject, flow, into: &line)
@@ -59,7 +59,7 @@ extension EVEEncoder {
   }
 
   private func beginFlowRecord(
-    _ type: StaticString, _ subject: borrowing EventSubject, _ flow: Flow, into line: inout JSONWriter
+    _ type: StaticString, _ subject: EventSubject, _ flow: Flow, into line: inout JSONWriter
   ) {
     line.beginObject()
     line.member("timestamp", nanoseconds: flow.startNanoseconds)
@@ -86,7 +86,7 @@ extension EVEEncoder {
   }
 
   private func encodeFlowCommon(
-    _ subject: borrowing EventSubject, _ flow: Flow, _ direction: Direction, into line: inout JSONWriter
+    _ subject: EventSubject, _ flow: Flow, _ direction: Direction, into line: inout JSONWriter
   ) {
     if settings.hasVersion { line.member("suricata_version", Self.version) }
     if settings.hasMetadata, let metadata = subject.metadata {
@@ -103,7 +103,7 @@ extension EVEEncoder {
   }
 
   private func encode(
-    _ flow: Flow, _ subject: borrowing EventSubject, _ end: FlowEnd, into line: inout JSONWriter
+    _ flow: Flow, _ subject: EventSubject, _ end: FlowEnd, into line: inout JSONWriter
   ) {
     let counts = flow.counts
     line.beginObject("flow")
@@ -121,9 +121,9 @@ extension EVEEncoder {
       line.member("bytes_toclient", flow.bypassedBytes.toClient)
       line.endObject()
     }
-    line.member("state", counts.state.name)
+    line.member("state", literal: counts.state.text)
     if counts.state == .bypassed { line.member("bypass", literal: "local") }
-    line.member("reason", end.name)
+    line.member("reason", literal: end.text)
     line.member("alerted", flow.hasAlerted)
     if subject.flowAction != .none { line.member("action", subject.flowAction.name) }
     encodeExceptionPolicies(flow, into: &line)
@@ -191,5 +191,29 @@ extension EVEEncoder {
     if flags & 0x20 != 0 { line.member("urg", true) }
     if flags & 0x40 != 0 { line.member("ecn", true) }
     if flags & 0x80 != 0 { line.member("cwr", true) }
+  }
+}
+
+extension Flow.State {
+  /// EVE's word as a literal.
+  fileprivate var text: StaticString {
+    switch self {
+    case .new: "new"
+    case .established: "established"
+    case .closed: "closed"
+    case .bypassed: "bypassed"
+    }
+  }
+}
+
+extension FlowEnd {
+  /// EVE's word as a literal.
+  fileprivate var text: StaticString {
+    switch self {
+    case .timeout: "timeout"
+    case .forced: "forced"
+    case .shutdown: "shutdown"
+    case .reuse: "tcp_reuse"
+    }
   }
 }

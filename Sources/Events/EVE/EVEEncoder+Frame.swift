@@ -33,7 +33,7 @@ package struct FrameDescription: Sendable {
 extension EVEEncoder {
   /// Appends the record of a frame.
   package func encodeFrame(
-    _ frame: FrameDescription, _ subject: borrowing EventSubject, packetBytes: RawSpan,
+    _ frame: FrameDescription, _ subject: EventSubject, packetBytes: RawSpan,
     into line: inout JSONWriter
   ) {
     beginRecord("frame", subject, endpoints: subject.endpoints, into: &line)

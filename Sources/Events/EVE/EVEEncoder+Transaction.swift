@@ -7,28 +7,28 @@ extension EVEEncoder {
   ///
   /// Returns false, and writes nothing, where the protocol has no record or its type is not wanted.
   package func encodeTransaction(
-    _ subject: borrowing EventSubject, frame: RawSpan, into line: inout JSONWriter
+    _ subject: EventSubject, frame: RawSpan, into line: inout JSONWriter
   ) -> Bool {
-    guard let transaction = subject.transaction, let index = subject.protocolIndex,
-      let record = RecordCatalogue.record(at: index),
-      case let type = record.variant?(transaction) ?? record.type, wants(type)
+    guard let own = subject.transaction, let index = subject.protocolIndex,
+      let record = RecordCatalogue.record(at: index)
     else { return false }
-    let context = RecordContext(transaction, subject.direction, .own, self)
-    guard record.isWanted(context) else { return false }
+    let context = RecordContext(own, subject.direction, .own, self)
+    let type = record.type(of: context.transaction)
+    guard wants(type), record.isWanted(context) else { return false }
     let forwarded = record.hasForwarded ? forwardedAddress(of: subject) : nil
     // What goes one way only is told of as it goes, whichever packet brought it to light.
     // The old form of DNS puts the client first in answers too.
     let isOldAnswer =
-      settings.dns.version == 2 && (transaction as? DNSTransaction)?.message.isResponse == true
+      settings.dns.version == 2 && (context.transaction as? DNSTransaction)?.isResponse == true
     let oneWay =
       isOldAnswer
       ? subject.clientEndpoints
-      : transaction.onlyDirection.map { subject.endpoints(of: $0) } ?? subject.endpoints
+      : subject.endpoints(of: context.transaction.onlyDirection ?? subject.direction)
     let endpoints =
       record.followsPacket ? subject.endpoints : record.isClientFirst ? subject.clientEndpoints : oneWay
     beginRecord(type.text, subject, endpoints: endpoints, into: &line)
     encodeCommon(subject, frame: frame, into: &line)
-    if record.hasNumber { line.member("tx_id", transaction.number) }
+    if record.hasNumber { line.member("tx_id", context.transaction.number) }
     record.encode(context, &line)
     if let forwarded { line.member("xff", forwarded) }
     endRecord(subject, into: &line)
@@ -37,7 +37,7 @@ extension EVEEncoder {
 
   /// Appends the record of a file that has come to its end.
   package func encodeFile(
-    _ file: TransferredFile, _ subject: borrowing EventSubject, frame: RawSpan, into line: inout JSONWriter
+    _ file: TransferredFile, _ subject: EventSubject, frame: RawSpan, into line: inout JSONWriter
   ) {
     beginRecord("fileinfo", subject, endpoints: subject.endpoints(of: file.direction), into: &line)
     encodeCommon(subject, frame: frame, into: &line)

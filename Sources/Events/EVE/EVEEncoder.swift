@@ -33,7 +33,7 @@ package final class EVEEncoder {
 
   /// Begins a line: the time, the flow, and both ends as `endpoints` says; leaves the object open.
   func beginRecord(
-    _ type: StaticString, _ subject: borrowing EventSubject, endpoints: Endpoints, into line: inout JSONWriter
+    _ type: StaticString, _ subject: EventSubject, endpoints: Endpoints, into line: inout JSONWriter
   ) {
     let packet = subject.packet
     line.beginObject()
@@ -58,7 +58,7 @@ package final class EVEEncoder {
 
   /// The members that follow the header in every record: version, metadata, hardware addresses, community id.
   func encodeCommon(
-    _ subject: borrowing EventSubject, frame: RawSpan?, into line: inout JSONWriter
+    _ subject: EventSubject, frame: RawSpan?, into line: inout JSONWriter
   ) {
     if settings.hasVersion { line.member("suricata_version", Self.version) }
     if settings.hasMetadata, let metadata = subject.metadata {
@@ -70,12 +70,12 @@ package final class EVEEncoder {
 
   /// Ends a line. Its line feed comes with `JSONWriter.takeLine`.
   @inline(__always)
-  func endRecord(_ subject: borrowing EventSubject, into line: inout JSONWriter) {
+  func endRecord(_ subject: EventSubject, into line: inout JSONWriter) {
     if hasClosing { encodeClosing(subject, into: &line) }
     line.endObject()
   }
 
-  private func encodeClosing(_ subject: borrowing EventSubject, into line: inout JSONWriter) {
+  private func encodeClosing(_ subject: EventSubject, into line: inout JSONWriter) {
     if settings.places != nil {
       let packet = subject.packet
       if packet.ipVersion != 0 {
@@ -91,7 +91,7 @@ package final class EVEEncoder {
   }
 
   /// The interface of a live capture.
-  func encodeInterface(of subject: borrowing EventSubject, into line: inout JSONWriter) {
+  func encodeInterface(of subject: EventSubject, into line: inout JSONWriter) {
     guard let name = subject.source?.interface, !name.isEmpty else { return }
     line.member("in_iface", name)
   }
@@ -124,7 +124,7 @@ package final class EVEEncoder {
 
   /// The packet's addresses; those of its flow for a packet that was made without bytes.
   private func encodeEthernet(
-    _ subject: borrowing EventSubject, _ frame: RawSpan, into line: inout JSONWriter
+    _ subject: EventSubject, _ frame: RawSpan, into line: inout JSONWriter
   ) {
     let packet = subject.packet
     let offset = Int(packet.ethernetOffset)

@@ -73,38 +73,88 @@ package final class PacketSource: Sendable {
 }
 
 /// What an event arose from: the packet, flow and transaction at hand. Made by the sensor, read by the
-/// encoders. One is made for nearly every packet of datagrams, so it holds few counted references.
-package struct EventSubject {
-  package var packet: Packet
+/// encoders. One is made for nearly every packet of datagrams, and handed on many times: it is an object, as
+/// a value would be copied each time, with all of the packet.
+package final class EventSubject {
+  package let packet: Packet
   /// The packet goes from the client of its flow to the server.
-  package var direction: Direction
-  package var origin: PacketOrigin
-  package var flow: Flow?
-  /// What is known of the flow's protocol; nothing for events that do not tell it.
-  package var protocols: KnownProtocols
-  /// The transaction, for events that are about one.
-  package var transaction: Transaction?
-  package var source: PacketSource?
-  package var tunnel: TunnelParent?
+  package let direction: Direction
+  package let flow: Flow?
+  package let source: PacketSource?
   /// Flow that expected this one (`ftp-data`): EVE's `parent_id`.
-  package var parentFlow: UInt64?
-  package var metadata: FlowMetadata?
-  /// `flow.action`, where a rule decided on the whole flow.
-  package var flowAction: FlowAction
+  package let parentFlow: UInt64?
+  private var notes = Notes()
+
+  /// What is known only after it was made. It is the module's own: the compiler sees all that changes it.
+  private struct Notes {
+    var origin = PacketOrigin.wire
+    var protocols = KnownProtocols()
+    var flowAction = FlowAction.none
+    var transaction: Transaction?
+    var further: Further?
+  }
+
+  /// What few events tell.
+  private final class Further {
+    let tunnel: TunnelParent?
+    let metadata: FlowMetadata?
+
+    init(tunnel: TunnelParent?, metadata: FlowMetadata?) {
+      self.tunnel = tunnel
+      self.metadata = metadata
+    }
+  }
 
   package init(packet: Packet, direction: Direction, flow: Flow? = nil, source: PacketSource? = nil) {
-    // Everything is set once: nothing that was there before has to be let go.
     self.packet = packet
     self.direction = direction
-    origin = .wire
     self.flow = flow
-    protocols = KnownProtocols()
-    transaction = nil
     self.source = source
-    tunnel = nil
     parentFlow = flow?.parent
-    metadata = nil
-    flowAction = .none
+  }
+
+  /// The same for another event of the packet.
+  package func copy() -> EventSubject {
+    let copy = EventSubject(packet: packet, direction: direction, flow: flow, source: source)
+    copy.notes = notes
+    return copy
+  }
+
+  package var origin: PacketOrigin {
+    get { notes.origin }
+    set { notes.origin = newValue }
+  }
+  /// What is known of the flow's protocol; nothing for events that do not tell it.
+  package var protocols: KnownProtocols {
+    get { notes.protocols }
+    set { notes.protocols = newValue }
+  }
+  /// The transaction, for events that are about one.
+  package var transaction: Transaction? {
+    get { notes.transaction }
+    set { notes.transaction = newValue }
+  }
+  /// `flow.action`, where a rule decided on the whole flow.
+  package var flowAction: FlowAction {
+    get { notes.flowAction }
+    set { notes.flowAction = newValue }
+  }
+  /// The packet around this one.
+  package var tunnel: TunnelParent? {
+    get { notes.further?.tunnel }
+    set {
+      if newValue != nil || notes.further != nil {
+        notes.further = Further(tunnel: newValue, metadata: metadata)
+      }
+    }
+  }
+  package var metadata: FlowMetadata? {
+    get { notes.further?.metadata }
+    set {
+      if newValue != nil || notes.further != nil {
+        notes.further = Further(tunnel: tunnel, metadata: newValue)
+      }
+    }
   }
 
   /// Protocol's position in the catalogue, where known.

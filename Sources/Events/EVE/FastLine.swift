@@ -6,7 +6,7 @@ import Wire
 /// `11/20/2026-01:03:10.120000  [**] [1:2:3] msg [**] [Classification: text] [Priority: 1] {TCP} a:1 -> b:2`
 extension EVEEncoder {
   func encodeFast(
-    _ alert: Alert, _ identity: SignatureIdentity, _ subject: borrowing EventSubject,
+    _ alert: Alert, _ identity: SignatureIdentity, _ subject: EventSubject,
     into line: inout JSONWriter
   ) {
     let time = subject.packet.timeNanoseconds

@@ -4,7 +4,7 @@ import Wire
 /// `xff`: the address that a proxy names in a header of the request.
 extension EVEEncoder {
   /// The address in the transaction's header, if it has one that is an address.
-  func forwardedAddress(of subject: borrowing EventSubject) -> String? {
+  func forwardedAddress(of subject: EventSubject) -> String? {
     guard let xff = settings.xff, let transaction = subject.transaction as? HTTPTransaction else {
       return nil
     }
@@ -18,7 +18,7 @@ extension EVEEncoder {
 
 extension Endpoints {
   /// The same ends with another address for the client.
-  func replacingClient(_ address: String, _ subject: borrowing EventSubject) -> Endpoints {
+  func replacingClient(_ address: String, _ subject: EventSubject) -> Endpoints {
     guard let address = IPAddress(address) else { return self }
     var changed = self
     if subject.direction == .toServer { changed.source = address } else { changed.destination = address }

@@ -30,7 +30,7 @@ package protocol PlaceSource: Sendable {
 // The place of both ends, as `site.src` and `site.dest` beside what the reference writes.
 extension EVEEncoder {
   func encodePlaces(
-    _ source: IPAddress, _ destination: IPAddress, of subject: borrowing EventSubject,
+    _ source: IPAddress, _ destination: IPAddress, of subject: EventSubject,
     into line: inout JSONWriter
   ) {
     guard let places = settings.places else { return }

@@ -58,6 +58,13 @@ package final class TransactionRecord: Sendable {
   /// Writes the protocol's object with its key.
   package let encode: @Sendable (RecordContext, inout JSONWriter) -> Void
 
+  /// The type under which a transaction is told of.
+  @inline(__always)
+  func type(of transaction: Transaction) -> EVEType {
+    if let variant, let other = variant(transaction) { return other }
+    return type
+  }
+
   package init(
     protocolName: String, type: EVEType, variant: (@Sendable (Transaction) -> EVEType?)? = nil,
     isClientFirst: Bool = true, followsPacket: Bool = false, hasNumber: Bool = false,

@@ -6,28 +6,13 @@ extension ByteBuffer {
   /// Appends an integer in decimal.
   package mutating func appendDecimal(_ number: some FixedWidthInteger) {
     if number < 0 { append(UInt8(ascii: "-")) }
-    appendDecimal(magnitude: UInt64(truncatingIfNeeded: number.magnitude))
-  }
-
-  private mutating func appendDecimal(magnitude: UInt64) {
-    append(digitsOf: magnitude, width: decimalWidth(magnitude))
+    append(decimal: UInt64(truncatingIfNeeded: number.magnitude))
   }
 
   /// Appends an integer in decimal with leading zeros: its last `width` digits, at most 20.
   package mutating func appendDecimal(_ number: Int64, width: Int) {
     append(
       digitsOf: UInt64(truncatingIfNeeded: Swift.max(number, 0)), width: Swift.min(Swift.max(width, 1), 20))
-  }
-
-  /// Appends an integer in lower-case hexadecimal, without leading zeros.
-  mutating func append(hexadecimalOf number: UInt16) {
-    var shift: UInt16 = 12
-    while shift > 0, number >> shift == 0 { shift &-= 4 }
-    while true {
-      append(hexadecimalDigit(UInt8(truncatingIfNeeded: number >> shift & 15)))
-      if shift == 0 { return }
-      shift &-= 4
-    }
   }
 
   /// Appends bytes in lower-case hexadecimal, with a separator between them if one is given.
@@ -101,18 +86,9 @@ extension ByteBuffer {
   /// Appends an address in EVE's form: IPv6 with all eight groups of four digits, never `::`.
   package mutating func appendFullAddress(_ address: IPAddress) {
     if address.isIPv6 {
-      appendGroups(address.high)
-      append(UInt8(ascii: ":"))
-      appendGroups(address.low)
+      append(groups: address.high, address.low)
     } else {
       append(octets: address.low)
-    }
-  }
-
-  private mutating func appendGroups(_ word: UInt64) {
-    for index in 0..<8 as Range<UInt64> {
-      if index > 0, index & 1 == 0 { append(UInt8(ascii: ":")) }
-      appendHexadecimal(UInt8(truncatingIfNeeded: word >> (56 &- 8 &* index)))
     }
   }
 }
@@ -149,27 +125,6 @@ func floorDivide(_ value: Int64, _ divisor: Int64) -> Int64 {
 func floorModulo(_ value: Int64, _ divisor: Int64) -> Int64 {
   let rest = value % divisor
   return rest < 0 ? rest &+ divisor : rest
-}
-
-/// Digits of a number in decimal: small ones, which most are, are told by a compare or two.
-@inline(__always)
-private func decimalWidth(_ value: UInt64) -> Int {
-  if value < 10 { return 1 }
-  if value < 100 { return 2 }
-  // The bits times log₁₀ 2 give the digits, or one less than they are.
-  let digits = ((64 &- value.leadingZeroBitCount) &* 1233) >> 12
-  return value >= powersOfTen[digits] ? digits &+ 1 : digits
-}
-
-private let powersOfTen: [UInt64] = [
-  1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000, 10_000_000_000,
-  100_000_000_000, 1_000_000_000_000, 10_000_000_000_000, 100_000_000_000_000, 1_000_000_000_000_000,
-  10_000_000_000_000_000, 100_000_000_000_000_000, 1_000_000_000_000_000_000, 10_000_000_000_000_000_000,
-]
-
-@inline(__always)
-private func hexadecimalDigit(_ value: UInt8) -> UInt8 {
-  value < 10 ? UInt8(ascii: "0") &+ value : UInt8(ascii: "a") &- 10 &+ value
 }
 
 @inline(__always)

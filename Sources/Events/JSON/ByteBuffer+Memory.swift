@@ -26,6 +26,9 @@ package struct ByteBuffer: ~Copyable {
   /// Forgets the bytes and keeps the memory.
   package mutating func removeAll() { count = 0 }
 
+  /// Forgets the bytes from a place on.
+  mutating func removeAll(from place: Int) { count = min(max(place, 0), count) }
+
   @inline(__always)
   package mutating func append(_ byte: UInt8) {
     if count == capacity { grow(by: 1) }
@@ -131,6 +134,34 @@ package struct ByteBuffer: ~Copyable {
     count &+= size &+ 2
   }
 
+  /// Appends a domain name in quotes: labels, each behind its length, become text with dots between them.
+  /// False, and nothing is appended, where something in it has to be escaped.
+  mutating func append(quotedLabels labels: RawSpan) -> Bool {
+    let size = labels.byteCount &- 1
+    reserve(max(size, 0) &+ 2)
+    unsafe base[count] = UInt8(ascii: "\"")
+    let start = count &+ 1
+    if size > 0 {
+      // Sound: there is room for the labels without the first length, which are only read, and two more.
+      unsafe labels.part(1, size).withUnsafeBytes { source in
+        guard let first = source.baseAddress else { return }
+        unsafe UnsafeMutableRawPointer(base + start).copyMemory(from: first, byteCount: size)
+      }
+      var position = Int(labels[0])
+      while position < size {
+        let length = unsafe Int(base[start &+ position])
+        unsafe base[start &+ position] = UInt8(ascii: ".")
+        position &+= 1 &+ length
+      }
+      guard unsafe isPlain(UnsafeRawBufferPointer(start: base + start, count: size).bytes) else {
+        return false
+      }
+    }
+    unsafe base[start &+ max(size, 0)] = UInt8(ascii: "\"")
+    count = start &+ max(size, 0) &+ 1
+    return true
+  }
+
   /// Writes decimal digits over those at a place.
   mutating func replaceDigits(at place: Int, _ number: UInt64, width: Int) {
     precondition(place >= 0 && width >= 0 && place <= count &- width, "digits past the end of the bytes")
@@ -164,18 +195,85 @@ package struct ByteBuffer: ~Copyable {
     count &+= max(width, 0)
   }
 
+  /// Appends a number in decimal, eight digits at a time.
+  mutating func append(decimal number: UInt64) {
+    reserve(24)
+    if number < 10 {
+      // Sound: there is room for three words.
+      unsafe base[count] = UInt8(truncatingIfNeeded: 48 &+ number)
+      count &+= 1
+    } else if number < 100_000_000 {
+      put(leading: number)
+    } else {
+      let high = number / 100_000_000
+      if high < 100_000_000 {
+        put(leading: high)
+      } else {
+        put(leading: high / 100_000_000)
+        put(eightDigits(high % 100_000_000) | asciiZeros, count: 8)
+      }
+      put(eightDigits(number % 100_000_000) | asciiZeros, count: 8)
+    }
+  }
+
+  /// Writes a number from 1 to 99,999,999 without leading zeros where there is room for a word.
+  @inline(__always)
+  private mutating func put(leading number: UInt64) {
+    let digits = eightDigits(number)
+    let zeros = digits.trailingZeroBitCount & ~7
+    put((digits | asciiZeros) >> UInt64(truncatingIfNeeded: zeros), count: 8 &- zeros >> 3)
+  }
+
+  /// Writes a word's lowest bytes, lowest first, where there is room for all of it.
+  @inline(__always)
+  private mutating func put(_ word: UInt64, count size: Int) {
+    // Sound: there is room for eight bytes behind `count`.
+    unsafe UnsafeMutableRawPointer(base + count).storeBytes(of: word.littleEndian, as: UInt64.self)
+    count &+= size
+  }
+
   /// Appends an IPv4 address with dots.
   mutating func append(octets address: UInt64) {
-    reserve(15)
-    // Sound: there is room for four numbers of three digits and the dots between them.
+    reserve(16)
+    // Sound: there is room for four numbers of three digits with a dot behind each; the table has four
+    // characters for each byte.
     for octet in 0..<4 as Range<UInt64> {
-      if octet > 0 {
-        unsafe base[count] = UInt8(ascii: ".")
-        count &+= 1
-      }
-      let value = address >> (24 &- 8 &* octet) & 255
-      put(digitsOf: value, width: value < 10 ? 1 : value < 100 ? 2 : 3)
+      let value = Int(truncatingIfNeeded: address >> (24 &- 8 &* octet) & 255)
+      let text = unsafe UnsafeRawPointer(octetTexts.utf8Start).loadUnaligned(
+        fromByteOffset: value &* 4, as: UInt32.self)
+      unsafe UnsafeMutableRawPointer(base + count).storeBytes(of: text, as: UInt32.self)
+      count &+= 2 &+ (value > 9 ? 1 : 0) &+ (value > 99 ? 1 : 0)
     }
+    count &-= 1
+  }
+
+  /// Appends an IPv6 address, all of its digits, a colon between each four.
+  mutating func append(groups high: UInt64, _ low: UInt64) {
+    reserve(40)
+    for group in 0..<8 as Range<UInt64> {
+      let word = group < 4 ? high : low
+      put(hexadecimalWord(UInt16(truncatingIfNeeded: word >> (48 &- 16 &* (group & 3)))))
+      // Sound: there is room for eight groups with a colon behind each.
+      unsafe base[count] = UInt8(ascii: ":")
+      count &+= 1
+    }
+    count &-= 1
+  }
+
+  /// Appends an integer in lower-case hexadecimal, without leading zeros.
+  mutating func append(hexadecimalOf number: UInt16) {
+    reserve(4)
+    let zeros = min(number.leadingZeroBitCount / 4, 3)
+    put(hexadecimalWord(number) >> UInt32(truncatingIfNeeded: zeros &* 8))
+    count &-= zeros
+  }
+
+  /// Writes four bytes, lowest first, where there is room for them.
+  @inline(__always)
+  private mutating func put(_ word: UInt32) {
+    // Sound: there is room for four bytes behind `count`.
+    unsafe UnsafeMutableRawPointer(base + count).storeBytes(of: word.littleEndian, as: UInt32.self)
+    count &+= 4
   }
 
   /// Appends two lower-case hexadecimal digits.
@@ -243,20 +341,12 @@ package struct ByteBuffer: ~Copyable {
   }
 }
 
-/// `00` to `99`, one behind the other.
-private let decimalPairs: StaticString = """
-  00010203040506070809101112131415161718192021222324252627282930313233343536373839\
-  40414243444546474849505152535455565758596061626364656667686970717273747576777879\
-  8081828384858687888990919293949596979899
-  """
-
-/// `00` to `ff`, one behind the other.
-private let hexadecimalPairs: StaticString = """
-  000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f2021222324252627\
-  28292a2b2c2d2e2f303132333435363738393a3b3c3d3e3f404142434445464748494a4b4c4d4e4f\
-  505152535455565758595a5b5c5d5e5f606162636465666768696a6b6c6d6e6f7071727374757677\
-  78797a7b7c7d7e7f808182838485868788898a8b8c8d8e8f909192939495969798999a9b9c9d9e9f\
-  a0a1a2a3a4a5a6a7a8a9aaabacadaeafb0b1b2b3b4b5b6b7b8b9babbbcbdbebfc0c1c2c3c4c5c6c7\
-  c8c9cacbcccdcecfd0d1d2d3d4d5d6d7d8d9dadbdcdddedfe0e1e2e3e4e5e6e7e8e9eaebecedeeef\
-  f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff
-  """
+/// The four digits of a number in lower-case hexadecimal, the first in the lowest byte.
+@inline(__always)
+private func hexadecimalWord(_ number: UInt16) -> UInt32 {
+  // Sound: the table has two characters for each byte.
+  let table = unsafe UnsafeRawPointer(hexadecimalPairs.utf8Start)
+  let high = unsafe table.loadUnaligned(fromByteOffset: Int(number >> 8) &* 2, as: UInt16.self)
+  let low = unsafe table.loadUnaligned(fromByteOffset: Int(number & 255) &* 2, as: UInt16.self)
+  return UInt32(UInt16(littleEndian: high)) | UInt32(UInt16(littleEndian: low)) << 16
+}

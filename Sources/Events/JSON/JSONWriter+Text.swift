@@ -90,7 +90,7 @@ extension JSONWriter {
 /// Whether there is nothing in text to be escaped: it is looked at eight bytes at a time, some of the last
 /// of which twice.
 @inline(__always)
-private func isPlain(_ text: RawSpan) -> Bool {
+func isPlain(_ text: RawSpan) -> Bool {
   let count = text.byteCount
   if count >= 8 {
     var index = 0

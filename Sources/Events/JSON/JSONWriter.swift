@@ -44,17 +44,20 @@ package struct JSONWriter: ~Copyable {
   }
 
   /// Begins an object that is the value of `key`.
+  @inline(__always)
   package mutating func beginObject(_ key: StaticString) {
     self.key(key)
     bytes.append(UInt8(ascii: "{"))
     needsComma = false
   }
 
+  @inline(__always)
   package mutating func endObject() {
     bytes.append(UInt8(ascii: "}"))
     needsComma = true
   }
 
+  @inline(__always)
   package mutating func beginArray(_ key: StaticString) {
     self.key(key)
     bytes.append(UInt8(ascii: "["))
@@ -79,6 +82,7 @@ package struct JSONWriter: ~Copyable {
     needsComma = false
   }
 
+  @inline(__always)
   package mutating func endArray() {
     bytes.append(UInt8(ascii: "]"))
     needsComma = true
@@ -108,9 +112,38 @@ package struct JSONWriter: ~Copyable {
   // MARK: Members
 
   /// A member whose value is a literal that needs no escaping.
+  @inline(__always)
   package mutating func member(_ key: StaticString, literal: StaticString) {
     self.key(key)
     bytes.append(quoted: literal)
+  }
+
+  /// Members that are always the same, as they stand in the line.
+  @inline(__always)
+  mutating func members(literal: StaticString) {
+    separate()
+    bytes.append(literal)
+  }
+
+  /// A member whose value is a domain name: labels, each behind its length. False, and nothing is written,
+  /// where something in it has to be escaped.
+  mutating func member(_ key: StaticString, labels: RawSpan) -> Bool {
+    let (start, neededComma) = (bytes.count, needsComma)
+    self.key(key)
+    if bytes.append(quotedLabels: labels) { return true }
+    bytes.removeAll(from: start)
+    needsComma = neededComma
+    return false
+  }
+
+  /// An element that is a domain name, likewise.
+  mutating func element(labels: RawSpan) -> Bool {
+    let (start, neededComma) = (bytes.count, needsComma)
+    separate()
+    if bytes.append(quotedLabels: labels) { return true }
+    bytes.removeAll(from: start)
+    needsComma = neededComma
+    return false
   }
 
   /// A member whose value is text of the configuration, of rules or of the project.
@@ -147,11 +180,13 @@ package struct JSONWriter: ~Copyable {
     swap(&made, &text)
   }
 
+  @inline(__always)
   package mutating func member(_ key: StaticString, _ number: some FixedWidthInteger) {
     self.key(key)
     bytes.appendDecimal(number)
   }
 
+  @inline(__always)
   package mutating func member(_ key: StaticString, _ flag: Bool) {
     self.key(key)
     bytes.append(flag ? "true" as StaticString : "false")

@@ -142,7 +142,7 @@ extension Worker {
   private func madeUpSubject(
     _ flow: Flow, _ direction: Direction, _ logical: Direction, _ origin: PacketOrigin
   ) -> EventSubject {
-    var subject = EventSubject(
+    let subject = EventSubject(
       packet: pseudoPacket(flow, direction), direction: logical, flow: flow, source: source)
     subject.origin = origin
     return subject

@@ -19,12 +19,12 @@ extension Worker {
     if alert.isDecided || signature.thresholds.isEmpty && signature.suppressions.isEmpty {
       flow?.hasAlerted = true
     }
-    var subject = subject
+    let subject = subject.copy()
     if let conversation { subject.protocols = conversation.protocols }
     if let number = alert.transaction {
       subject.transaction = conversation?.session?.openTransactions.first { $0.number == number }
     }
-    complete(&subject, bytes)
+    complete(subject, bytes)
     if certificates != nil { storeCertificates(signature, subject) }
     let order = nextOrder(subject.flow)
     if scriptOutputs != nil { show(.alert, subject, bytes, signature: signature) }
@@ -120,7 +120,7 @@ extension Worker {
     guard !packet.events.isEmpty else { return }
     counters.anomalies &+= 1
     guard recordsAnomalies else { return }
-    var subject = EventSubject(packet: packet, direction: direction, flow: flow, source: source)
+    let subject = EventSubject(packet: packet, direction: direction, flow: flow, source: source)
     subject.origin = packet.isReassembled ? .defragmented : .wire
     packet.events.forEach { event in report(.decode("decoder." + event.name), subject, bytes) }
   }
@@ -128,8 +128,8 @@ extension Worker {
   /// Writes an ARP packet, where that is wanted.
   mutating func reportARP(_ packet: Packet, _ bytes: RawSpan) {
     guard recordsARP, packet.etherType == 0x0806, !packet.isInvalid else { return }
-    var subject = EventSubject(packet: packet, direction: .toServer, source: source)
-    complete(&subject, bytes)
+    let subject = EventSubject(packet: packet, direction: .toServer, source: source)
+    complete(subject, bytes)
     for (output, encoder) in encoders.enumerated() where encoder.wants(.arp) {
       if encoder.encodeARP(packet.payload(of: bytes), subject, frame: bytes, into: &line) {
         keepLine(nextOrder(nil), output, -1)
@@ -155,7 +155,7 @@ extension Worker {
       let event = conversation.events[conversation.eventsReported]
       conversation.eventsReported += 1
       counters.anomalies &+= 1
-      var subject = subject
+      let subject = subject.copy()
       subject.protocols = conversation.protocols
       report(.detection(event: event.rawValue.uppercased()), subject, bytes)
     }
@@ -163,39 +163,36 @@ extension Worker {
 
   mutating func reportTransactionEvents(_ transaction: Transaction, _ subject: EventSubject, _ bytes: RawSpan)
   {
-    guard transaction.eventsReported < transaction.events.count, let index = subject.protocolIndex else {
-      return
-    }
+    guard transaction.state.hasUnreportedEvents, let index = subject.protocolIndex else { return }
     let names = ProtocolCatalogue.all[index].events
     while transaction.eventsReported < transaction.events.count {
       let event = Int(transaction.events[transaction.eventsReported])
       transaction.eventsReported += 1
       counters.anomalies &+= 1
       guard names.indices.contains(event) else { continue }
-      var subject = subject
+      let subject = subject.copy()
       subject.transaction = transaction
       report(.parser(event: names[event], transaction: transaction.number), subject, bytes)
     }
   }
 
   private mutating func report(_ anomaly: Anomaly, _ subject: EventSubject, _ bytes: RawSpan) {
-    var subject = subject
-    complete(&subject, bytes)
+    let subject = subject.copy()
+    complete(subject, bytes)
     for (output, encoder) in encoders.enumerated() where encoder.wants(anomaly) {
       encoder.encodeAnomaly(anomaly, subject, frame: bytes, into: &line)
       keepLine(nextOrder(subject.flow), output, -1)
     }
   }
 
-  mutating func reportTransaction(_ transaction: Transaction, _ subject: inout EventSubject, _ bytes: RawSpan)
-  {
+  mutating func reportTransaction(_ transaction: Transaction, _ subject: EventSubject, _ bytes: RawSpan) {
     if let index = subject.protocolIndex {
       counters.transactions[index] &+= 1
       if subject.flow?.ipProtocol == 17 { counters.datagrams.transactions[index] &+= 1 }
     }
     subject.transaction = transaction
     if scriptOutputs != nil { show(transaction, subject, bytes) }
-    complete(&subject, bytes)
+    complete(subject, bytes)
     let order = nextOrder(subject.flow)
     for (output, encoder) in encoders.enumerated() {
       if encoder.encodeTransaction(subject, frame: bytes, into: &line) {
@@ -223,9 +220,9 @@ extension Worker {
     of transaction: Transaction, _ subject: EventSubject, _ bytes: RawSpan, _ end: FilesEnd
   ) {
     guard hasFileToReport(transaction, subject.direction, end) else { return }
-    var subject = subject
+    let subject = subject.copy()
     subject.transaction = transaction
-    complete(&subject, bytes)
+    complete(subject, bytes)
     for file in transaction.files where isDue(file, subject.direction, end) {
       if file.state == .open { file.close(.truncated) }
       settle(file, subject)
@@ -250,9 +247,9 @@ extension Worker {
     var packet = Packet()
     packet.number = flow.lastPacket
     packet.timeNanoseconds = flow.lastNanoseconds
-    var subject = EventSubject(packet: packet, direction: .toServer, flow: flow, source: source)
+    let subject = EventSubject(packet: packet, direction: .toServer, flow: flow, source: source)
     if let conversation { subject.protocols = conversation.protocols }
-    addMetadata(to: &subject, flow)
+    addMetadata(to: subject, flow)
     subject.flowAction = flow.action
     if scriptOutputs != nil {
       let none: [UInt8] = []
@@ -304,8 +301,8 @@ extension Worker {
   /// Moves the line just encoded to the buffer.
   mutating func keepLine(_ order: EventOrder, _ output: Int, _ match: Int32, isFlow: Bool = false) {
     let start = buffer.bytes.count
+    line.bytes.append(0x0a)
     line.bytes.append(to: &buffer.bytes)
-    buffer.bytes.append(0x0a)
     line.clear()
     buffer.entries.append(
       EventBuffer.Entry(

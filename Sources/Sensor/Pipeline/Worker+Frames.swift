@@ -49,9 +49,9 @@ extension Worker {
   private mutating func report(
     _ frame: ProtocolFrame, _ conversation: Conversation, _ subject: EventSubject, _ bytes: RawSpan
   ) {
-    var subject = subject
+    let subject = subject.copy()
     subject.protocols = conversation.protocols
-    complete(&subject, bytes)
+    complete(subject, bytes)
     for (output, encoder) in encoders.enumerated() where encoder.wants(.frame) {
       let bytesMax = encoder.settings.framePayloadBytesMax
       guard let shown = describe(frame, conversation, subject, bytes, bytesMax: bytesMax) else { continue }

@@ -66,7 +66,7 @@ extension Worker {
 
   /// What events tell of a packet.
   func subject(_ packet: Packet, _ direction: Direction, _ flow: Flow?) -> EventSubject {
-    var subject = EventSubject(packet: packet, direction: direction, flow: flow, source: source)
+    let subject = EventSubject(packet: packet, direction: direction, flow: flow, source: source)
     subject.origin = packet.isReassembled ? .defragmented : .wire
     return subject
   }
@@ -135,12 +135,12 @@ extension Worker {
       }
     }
     if hasRecords {
-      var subject = makeSubject(self)
+      let subject = makeSubject(self)
       subject.protocols = conversation.protocols
       for transaction in open {
         let isDue =
           !leavesRecords && isDue(transaction.state, conversation, direction, isEnd: isEnd)
-        record(transaction, isDue: isDue, &subject, bytes, filesEnd, leavesEvents: leavesEvents)
+        record(transaction, isDue: isDue, subject, bytes, filesEnd, leavesEvents: leavesEvents)
       }
     }
     if mayLeave { conversation.removeFinished() }
@@ -157,13 +157,13 @@ extension Worker {
 
   @inline(never)
   private mutating func record(
-    _ transaction: Transaction, isDue: Bool, _ subject: inout EventSubject, _ bytes: RawSpan,
+    _ transaction: Transaction, isDue: Bool, _ subject: EventSubject, _ bytes: RawSpan,
     _ filesEnd: FilesEnd, leavesEvents: Bool
   ) {
     if !leavesEvents { reportTransactionEvents(transaction, subject, bytes) }
     reportFiles(of: transaction, subject, bytes, filesEnd)
     guard isDue else { return }
     transaction.isLogged = true
-    reportTransaction(transaction, &subject, bytes)
+    reportTransaction(transaction, subject, bytes)
   }
 }

@@ -13,7 +13,7 @@ extension Worker {
   }
 
   /// Adds the flow's bits, numbers and variables by their names.
-  mutating func addMetadata(to subject: inout EventSubject, _ flow: Flow?) {
+  mutating func addMetadata(to subject: EventSubject, _ flow: Flow?) {
     let detection = flow?.detection as? FlowDetection
     if inspector?.packetVariables.isEmpty != false, detection?.isBare != false { return }
     var metadata = FlowMetadata()
@@ -44,8 +44,8 @@ extension Worker {
   /// Writes what rules have captured from a packet, where an output asks for it.
   mutating func reportMetadata(_ subject: EventSubject, _ bytes: RawSpan) {
     guard inspector?.packetVariables.isEmpty == false else { return }
-    var subject = subject
-    complete(&subject, bytes)
+    let subject = subject.copy()
+    complete(subject, bytes)
     for (output, encoder) in encoders.enumerated() where encoder.wants(.metadata) {
       encoder.encodeMetadata(subject, frame: bytes, into: &line)
       keepLine(nextOrder(subject.flow), output, -1)

@@ -6,8 +6,8 @@ import Wire
 extension Worker {
   /// Adds what every event of a packet tells: what rules noted on its flow, and the tunnel that it
   /// came through.
-  mutating func complete(_ subject: inout EventSubject, _ bytes: RawSpan) {
-    addMetadata(to: &subject, subject.flow)
+  mutating func complete(_ subject: EventSubject, _ bytes: RawSpan) {
+    addMetadata(to: subject, subject.flow)
     guard subject.packet.depth > 0, subject.origin == .wire else { return }
     subject.origin = origin(of: subject.packet, bytes)
     subject.tunnel = tunnel(of: subject.packet, bytes)

@@ -71,8 +71,8 @@ extension Worker {
       isFirst = !flow.hasLoggedDrop[subject.direction]
       flow.hasLoggedDrop[subject.direction] = true
     }
-    var subject = subject
-    complete(&subject, bytes)
+    let subject = subject.copy()
+    complete(subject, bytes)
     let identity =
       verdict.signature < 0 ? nil : inForce.rules?.signatures[Int(verdict.signature)].identity
     for (output, encoder) in encoders.enumerated()
@@ -85,8 +85,8 @@ extension Worker {
 
   /// Writes a packet that a tag keeps.
   mutating func reportTagged(_ subject: EventSubject, _ bytes: RawSpan) {
-    var subject = subject
-    complete(&subject, bytes)
+    let subject = subject.copy()
+    complete(subject, bytes)
     for (output, encoder) in encoders.enumerated()
     where encoder.wants(.alert) && encoder.settings.alert.hasTaggedPackets && encoder.settings.format == .eve
     {

@@ -158,5 +158,34 @@ import Wire
     bytes.appendFullAddress(IPAddress(v6High: 0x2001_0DB8_0000_0000, low: 1))
     #expect(
       String(decoding: bytes.copied(), as: UTF8.self) == "10.16.1.11 2001:0db8:0000:0000:0000:0000:0000:0001")
+    for octet in 0...255 as ClosedRange<UInt32> {
+      bytes.removeAll()
+      bytes.appendFullAddress(IPAddress(v4: octet << 24 | octet << 8 | 7))
+      #expect(String(decoding: bytes.copied(), as: UTF8.self) == "\(octet).0.\(octet).7")
+    }
+  }
+
+  @Test("numbers in hexadecimal have no zeros before them")
+  func hexadecimal() {
+    for number in [0, 1, 0xF, 0x10, 0x100, 0x0FFF, 0x1000, 0x8180, 0xFFFF] as [UInt16] {
+      var bytes = ByteBuffer(capacity: 64)
+      bytes.append(hexadecimalOf: number)
+      #expect(String(decoding: bytes.copied(), as: UTF8.self) == String(number, radix: 16))
+    }
+  }
+
+  @Test("labels become names with dots, unless something in them has to be escaped")
+  func labels() {
+    var writer = JSONWriter()
+    var written: [Bool] = []
+    for name in ["\u{3}www\u{7}example\u{2}de", "", "\u{1}x", "\u{3}a\"b\u{2}de"] {
+      let labels = Array(name.utf8)
+      let isWritten = writer.member("a", labels: labels.rawSpan)
+      written.append(isWritten)
+    }
+    writer.member("e", true)
+    #expect(written == [true, true, true, false])
+    let line = String(decoding: writer.bytes.copied(), as: UTF8.self)
+    #expect(line == #""a":"www.example.de","a":"","a":"x","e":true"#)
   }
 }

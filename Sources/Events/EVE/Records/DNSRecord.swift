@@ -9,128 +9,167 @@ let dnsRecord = TransactionRecord(
 @Sendable
 private func isDNSWanted(_ context: RecordContext) -> Bool {
   guard let transaction = context.transaction as? DNSTransaction else { return false }
-  let settings = context.settings.dns
-  guard transaction.isResponse ? settings.hasResponses : settings.hasRequests else { return false }
-  guard let types = settings.recordTypes else { return transaction.hasQuestions }
-  return transaction.message.questions.contains { types.contains(DNSNames.type($0.type).lowercased()) }
+  let isLogged =
+    transaction.isResponse ? context.settings.dns.hasResponses : context.settings.dns.hasRequests
+  guard isLogged else { return false }
+  guard let types = context.settings.dns.recordTypes else { return transaction.hasQuestions }
+  return transaction.message.places(.questions).contains { place in
+    types.contains(DNSNames.type(transaction.message.records[place].type).lowercased())
+  }
 }
 
 /// Writes the object `dns` of a message.
 @Sendable
 func encodeDNS(_ context: RecordContext, _ line: inout JSONWriter) {
   guard let transaction = context.transaction as? DNSTransaction else { return }
-  let message = transaction.message
-  let settings = context.settings.dns
-  // Alerts always have the present form.
-  let isOld = settings.version == 2 && context.place == .own
+  // Alerts always have the present form, with all that there is.
+  let isOwn = context.place == .own
+  let isOld = isOwn && context.settings.dns.version == 2
+  let isDetailed = !isOwn || context.settings.dns.isDetailed
+  let isGrouped = isOwn && context.settings.dns.isGrouped
   line.beginObject("dns")
   if isOld {
     encodeVersion2(transaction, into: &line)
   } else {
-    line.member("version", 3)
-    line.member("type", literal: message.isResponse ? "response" : "request")
-    line.member("tx_id", transaction.number)
-    line.member("id", message.identifier)
-    encodeFlags(message, into: &line)
-    line.member("opcode", message.opcode)
-    line.member("rcode", DNSNames.responseCode(message.responseCode))
-    encodeQuestions(message, into: &line)
+    encodeHead(transaction.message, number: transaction.number, into: &line)
+    encodeQuestions(transaction.message, into: &line)
   }
-  if !isOld || message.isResponse {
-    let isOwn = context.place == .own
-    encodeAnswers(
-      message, isDetailed: settings.isDetailed || !isOwn, isGrouped: settings.isGrouped && isOwn, &line)
+  if !isOld || transaction.isResponse {
+    encodeAnswers(transaction.message, isDetailed: isDetailed, isGrouped: isGrouped, &line)
   }
   line.endObject()
 }
 
-/// The older form shows one question and calls messages `query` and `answer`.
-private func encodeVersion2(_ transaction: DNSTransaction, into line: inout JSONWriter) {
-  let message = transaction.message
-  line.member("version", 2)
-  line.member("type", literal: message.isResponse ? "answer" : "query")
-  line.member("id", message.identifier)
+/// What stands in front of the questions.
+private func encodeHead(_ message: borrowing DNSMessage, number: UInt64, into line: inout JSONWriter) {
   if message.isResponse {
-    encodeFlags(message, into: &line)
-    line.member("opcode", message.opcode)
-  }
-  if let question = message.questions.first {
-    line.member("rrname", text: message.name(question))
-    line.member("rrtype", DNSNames.type(question.type))
-  }
-  if message.isResponse {
-    line.member("rcode", DNSNames.responseCode(message.responseCode))
+    line.members(literal: #""version":3,"type":"response""#)
   } else {
-    line.member("tx_id", transaction.number)
-    if message.hasReservedBit { line.member("z", true) }
-    line.member("opcode", message.opcode)
+    line.members(literal: #""version":3,"type":"request""#)
+  }
+  line.member("tx_id", number)
+  line.member("id", message.identifier)
+  encodeFlags(message, into: &line)
+  line.member("opcode", message.opcode)
+  encodeResponseCode(message, into: &line)
+}
+
+private func encodeResponseCode(_ message: borrowing DNSMessage, into line: inout JSONWriter) {
+  if let name = DNSNames.responseCodeText(message.responseCode) {
+    line.member("rcode", literal: name)
+  } else {
+    line.member("rcode", String(message.responseCode))
   }
 }
 
-private func encodeFlags(_ message: DNSMessage, into line: inout JSONWriter) {
+private func encodeType(_ type: UInt16, into line: inout JSONWriter) {
+  if let name = DNSNames.typeText(type) {
+    line.member("rrtype", literal: name)
+  } else {
+    line.member("rrtype", String(type))
+  }
+}
+
+/// The older form shows one question and calls messages `query` and `answer`.
+private func encodeVersion2(_ transaction: DNSTransaction, into line: inout JSONWriter) {
+  let isResponse = transaction.isResponse
+  line.member("version", 2)
+  line.member("type", literal: isResponse ? "answer" : "query")
+  line.member("id", transaction.message.identifier)
+  if isResponse {
+    encodeFlags(transaction.message, into: &line)
+    line.member("opcode", transaction.message.opcode)
+  }
+  if let question = transaction.message.questions.first {
+    line.member("rrname", text: transaction.message.name(question))
+    encodeType(question.type, into: &line)
+  }
+  if isResponse {
+    encodeResponseCode(transaction.message, into: &line)
+  } else {
+    line.member("tx_id", transaction.number)
+    if transaction.message.hasReservedBit { line.member("z", true) }
+    line.member("opcode", transaction.message.opcode)
+  }
+}
+
+private func encodeFlags(_ message: borrowing DNSMessage, into line: inout JSONWriter) {
   line.key("flags")
   line.bytes.append(UInt8(ascii: "\""))
   line.bytes.append(hexadecimalOf: message.flags)
   line.bytes.append(UInt8(ascii: "\""))
-  if message.isResponse { line.member("qr", true) }
-  if message.isAuthoritative { line.member("aa", true) }
-  if message.isTruncated { line.member("tc", true) }
-  if message.wantsRecursion { line.member("rd", true) }
-  if message.offersRecursion { line.member("ra", true) }
-  if message.hasReservedBit { line.member("z", true) }
+  if message.isResponse { line.members(literal: #""qr":true"#) }
+  if message.isAuthoritative { line.members(literal: #""aa":true"#) }
+  if message.isTruncated { line.members(literal: #""tc":true"#) }
+  if message.wantsRecursion { line.members(literal: #""rd":true"#) }
+  if message.offersRecursion { line.members(literal: #""ra":true"#) }
+  if message.hasReservedBit { line.members(literal: #""z":true"#) }
 }
 
-private func encodeQuestions(_ message: DNSMessage, into line: inout JSONWriter) {
+private func encodeQuestions(_ message: borrowing DNSMessage, into line: inout JSONWriter) {
   guard message.questionCount > 0 else { return }
   line.beginArray("queries")
-  for question in message.questions {
+  for place in message.places(.questions) {
+    let question = message.records[place]
     line.beginObject()
     encodeName(question, message, into: &line)
-    line.member("rrtype", DNSNames.type(question.type))
+    encodeType(question.type, into: &line)
     line.endObject()
   }
   line.endArray()
 }
 
-private func encodeName(_ record: DNSRecord, _ message: DNSMessage, into line: inout JSONWriter) {
+private func encodeName(
+  _ record: DNSRecord, _ message: borrowing DNSMessage, into line: inout JSONWriter
+) {
+  if let labels = message.labels(of: record) {
+    let text = message.bytes.rawSpan.part(labels.lowerBound, labels.count)
+    if line.member("rrname", labels: text) { return }
+  }
   line.beginText()
   message.appendName(record, to: &line.text)
   line.memberOfText("rrname")
   if !record.nameOddities.isEmpty { line.member("rrname_truncated", true) }
 }
 
-/// A record with its data, decoded once; nil for addresses and names, which are shown as they stand there.
-private typealias Resource = (record: DNSRecord, data: DNSData?)
-
 private func encodeAnswers(
-  _ message: DNSMessage, isDetailed: Bool, isGrouped: Bool, _ line: inout JSONWriter
+  _ message: borrowing DNSMessage, isDetailed: Bool, isGrouped: Bool, _ line: inout JSONWriter
 ) {
-  func resources(_ records: ArraySlice<DNSRecord>) -> [Resource] {
-    records.map { ($0, DNSMessage.plainData($0) == nil ? message.data($0) : nil) }
-  }
-  if message.answerCount > 0, isDetailed || isGrouped {
-    let answers = resources(message.answers)
-    if isDetailed { encodeSection("answers", answers, message, into: &line) }
-    if isGrouped { encodeGroups(answers, message, into: &line) }
+  if message.answerCount > 0 {
+    if isDetailed { encodeSection("answers", message.places(.answers), message, into: &line) }
+    if isGrouped { encodeGroups(message.places(.answers), message, into: &line) }
   }
   if message.authorityCount > 0 {
-    encodeSection("authorities", resources(message.authorities), message, into: &line)
+    encodeSection("authorities", message.places(.authorities), message, into: &line)
   }
-  if message.additionals.isEmpty { return }
-  let additionals = resources(message.additionals).filter { isShown($0.data) }
-  if !additionals.isEmpty { encodeSection("additionals", additionals, message, into: &line) }
+  let additionals = message.places(.additionals)
+  if additionals.isEmpty { return }
+  // An OPT record without options only says that EDNS is spoken.
+  let isAllShown = additionals.allSatisfy { !isEmptyOption(message.records[$0], message) }
+  if isAllShown { return encodeSection("additionals", additionals, message, into: &line) }
+  let shown = additionals.filter { !isEmptyOption(message.records[$0], message) }
+  if !shown.isEmpty { encodeSection("additionals", shown, message, into: &line) }
 }
 
-/// An OPT record without options only says that EDNS is spoken.
-private func isShown(_ data: DNSData?) -> Bool {
-  if case .options(let options) = data { !options.isEmpty } else { true }
+private func isEmptyOption(_ record: DNSRecord, _ message: borrowing DNSMessage) -> Bool {
+  guard DNSMessage.plainData(record) == nil else { return false }
+  return if case .options(let options) = message.data(record) { options.isEmpty } else { false }
 }
 
 private func encodeSection(
-  _ key: StaticString, _ resources: [Resource], _ message: DNSMessage, into line: inout JSONWriter
+  _ key: StaticString, _ places: some Sequence<Int>, _ message: borrowing DNSMessage,
+  into line: inout JSONWriter
 ) {
   line.beginArray(key)
-  for (record, data) in resources {
+  for place in places {
+    let record = message.records[place]
+    guard DNSMessage.plainData(record) == nil else {
+      beginResource(record, message, into: &line)
+      encodePlain(record, message, into: &line)
+      line.endObject()
+      continue
+    }
+    let data = message.data(record)
     if case .text(let strings) = data {
       // Each string of a TXT record stands as a record of its own.
       for string in strings.isEmpty ? [[]] : strings {
@@ -140,26 +179,34 @@ private func encodeSection(
       }
     } else {
       beginResource(record, message, into: &line)
-      if let data { encode(data, into: &line) } else { encodePlain(record, message, into: &line) }
+      encode(data, into: &line)
       line.endObject()
     }
   }
   line.endArray()
 }
 
-private func beginResource(_ record: DNSRecord, _ message: DNSMessage, into line: inout JSONWriter) {
+private func beginResource(
+  _ record: DNSRecord, _ message: borrowing DNSMessage, into line: inout JSONWriter
+) {
   line.beginObject()
   encodeName(record, message, into: &line)
-  line.member("rrtype", DNSNames.type(record.type))
+  encodeType(record.type, into: &line)
   line.member("ttl", record.ttlSeconds)
 }
 
 /// An address or a name.
-private func encodePlain(_ record: DNSRecord, _ message: DNSMessage, into line: inout JSONWriter) {
+private func encodePlain(
+  _ record: DNSRecord, _ message: borrowing DNSMessage, into line: inout JSONWriter
+) {
   if DNSMessage.plainData(record) == .address {
     line.key("rdata")
     message.withAddress(record) { appendAddress($0, to: &line) }
     return
+  }
+  if let labels = message.dataLabels(of: record) {
+    let text = message.bytes.rawSpan.part(labels.lowerBound, labels.count)
+    if line.member("rdata", labels: text) { return }
   }
   line.beginText()
   let isTruncated = message.appendDataName(record, to: &line.text)
@@ -244,39 +291,49 @@ private func appendAddress(_ bytes: RawSpan, to line: inout JSONWriter) {
 }
 
 /// `grouped`: the answers' data by type, in the order in which the types come up.
-private func encodeGroups(_ answers: [Resource], _ message: DNSMessage, into line: inout JSONWriter) {
+private func encodeGroups(
+  _ places: Range<Int>, _ message: borrowing DNSMessage, into line: inout JSONWriter
+) {
   var isOpen = false
-  for (index, answer) in answers.enumerated() where isGroupable(answer.data) {
-    let type = answer.record.type
-    if answers[..<index].contains(where: { $0.record.type == type && isGroupable($0.data) }) { continue }
+  for place in places where isGroupable(message.records[place], message) {
+    let type = message.records[place].type
+    let isKnown = (places.lowerBound..<place).contains { earlier in
+      message.records[earlier].type == type && isGroupable(message.records[earlier], message)
+    }
+    if isKnown { continue }
     if !isOpen { line.beginObject("grouped") }
     isOpen = true
-    line.key(text: DNSNames.type(type))
+    if let name = DNSNames.typeText(type) { line.key(name) } else { line.key(text: String(type)) }
     line.beginArrayValue()
-    for other in answers[index...] where other.record.type == type && isGroupable(other.data) {
-      if let data = other.data {
-        encodeGrouped(data, into: &line)
-      } else {
-        encodeGrouped(other.record, message, into: &line)
-      }
+    for other in place..<places.upperBound where message.records[other].type == type {
+      encodeGrouped(message.records[other], message, into: &line)
     }
     line.endArray()
   }
   if isOpen { line.endObject() }
 }
 
-private func isGroupable(_ data: DNSData?) -> Bool {
-  switch data {
+private func isGroupable(_ record: DNSRecord, _ message: borrowing DNSMessage) -> Bool {
+  guard DNSMessage.plainData(record) == nil else { return true }
+  return switch message.data(record) {
   case .options, .other: false
-  case nil, .address, .name, .text, .soa, .service, .sshFingerprint, .null: true
+  case .address, .name, .text, .soa, .service, .sshFingerprint, .null: true
   }
 }
 
-private func encodeGrouped(_ record: DNSRecord, _ message: DNSMessage, into line: inout JSONWriter) {
-  if DNSMessage.plainData(record) == .address {
+private func encodeGrouped(
+  _ record: DNSRecord, _ message: borrowing DNSMessage, into line: inout JSONWriter
+) {
+  switch DNSMessage.plainData(record) {
+  case nil: encodeGrouped(message.data(record), into: &line)
+  case .address:
     line.separate()
     message.withAddress(record) { appendAddress($0, to: &line) }
-  } else {
+  case .name:
+    if let labels = message.dataLabels(of: record) {
+      let text = message.bytes.rawSpan.part(labels.lowerBound, labels.count)
+      if line.element(labels: text) { return }
+    }
     line.beginText()
     _ = message.appendDataName(record, to: &line.text)
     line.elementOfText()

@@ -8,8 +8,12 @@ let mdnsRecord = TransactionRecord(
 @Sendable
 private func encodeMDNS(_ context: RecordContext, _ line: inout JSONWriter) {
   guard let transaction = context.transaction as? DNSTransaction else { return }
-  let message = transaction.message
   line.beginObject("mdns")
+  encodeMDNS(transaction.message, into: &line)
+  line.endObject()
+}
+
+private func encodeMDNS(_ message: borrowing DNSMessage, into line: inout JSONWriter) {
   line.member("type", literal: message.isResponse ? "response" : "request")
   line.member("id", message.identifier)
   encodeFlags(message, into: &line)
@@ -28,10 +32,9 @@ private func encodeMDNS(_ context: RecordContext, _ line: inout JSONWriter) {
   encodeSection("answers", message.answers, message, into: &line)
   encodeSection("authorities", message.authorities, message, into: &line)
   encodeSection("additionals", message.additionals, message, into: &line)
-  line.endObject()
 }
 
-private func encodeFlags(_ message: DNSMessage, into line: inout JSONWriter) {
+private func encodeFlags(_ message: borrowing DNSMessage, into line: inout JSONWriter) {
   let flags: [(isSet: Bool, name: String)] = [
     (message.isAuthoritative, "aa"), (message.isTruncated, "tc"), (message.wantsRecursion, "rd"),
     (message.offersRecursion, "ra"), (message.hasReservedBit, "z"),
@@ -43,7 +46,8 @@ private func encodeFlags(_ message: DNSMessage, into line: inout JSONWriter) {
 }
 
 private func encodeSection(
-  _ key: StaticString, _ records: ArraySlice<DNSRecord>, _ message: DNSMessage, into line: inout JSONWriter
+  _ key: StaticString, _ records: ArraySlice<DNSRecord>, _ message: borrowing DNSMessage,
+  into line: inout JSONWriter
 ) {
   guard !records.isEmpty else { return }
   line.beginArray(key)
