@@ -35,22 +35,23 @@ package final class EVEEncoder {
   func beginRecord(
     _ type: StaticString, _ subject: EventSubject, endpoints: Endpoints, into line: inout JSONWriter
   ) {
-    let packet = subject.packet
     line.beginObject()
-    line.member("timestamp", nanoseconds: packet.timeNanoseconds)
+    line.member("timestamp", nanoseconds: subject.packet.timeNanoseconds)
     if let flow = subject.flow { line.member("flow_id", flow.identifier) }
     if let parent = subject.parentFlow { line.member("parent_id", parent) }
     if !settings.sensorName.isEmpty { line.member("host", settings.sensorName) }
     encodeInterface(of: subject, into: &line)
-    if subject.origin == .wire, packet.number > 0 { line.member("pcap_cnt", packet.number) }
+    if subject.origin == .wire, subject.packet.number > 0 { line.member("pcap_cnt", subject.packet.number) }
     line.member("event_type", literal: type)
-    encodeVLANs(packet, into: &line)
-    if packet.ipVersion != 0 {
+    if subject.packet.vlanCount > 0 { encodeVLANs(subject.packet, into: &line) }
+    if subject.packet.ipVersion != 0 {
       encode(endpoints, into: &line)
-      line.member("ip_v", packet.ipVersion)
-      if packet.ipProtocol == 1 || packet.ipProtocol == 58, packet.transportOffset >= 0 {
-        line.member("icmp_type", packet.icmpType)
-        line.member("icmp_code", packet.icmpCode)
+      line.member("ip_v", subject.packet.ipVersion)
+      if subject.packet.ipProtocol == 1 || subject.packet.ipProtocol == 58,
+        subject.packet.transportOffset >= 0
+      {
+        line.member("icmp_type", subject.packet.icmpType)
+        line.member("icmp_code", subject.packet.icmpCode)
       }
     }
     line.member("pkt_src", literal: subject.origin.text)
@@ -114,7 +115,6 @@ package final class EVEEncoder {
   }
 
   private func encodeVLANs(_ packet: Packet, into line: inout JSONWriter) {
-    if packet.vlanCount == 0 { return }
     line.beginArray("vlan")
     line.element(packet.vlan0)
     if packet.vlanCount > 1 { line.element(packet.vlan1) }

@@ -60,7 +60,7 @@ enum DNS {
       ) { transaction, direction in
         guard transaction.direction == direction else { return .none }
         let places = transaction.message.places(direction == .toServer ? .questions : .answers)
-        let types = places.map { Int64(transaction.message.records[$0].type) }
+        let types = places.map { Int64(transaction.message.record(at: $0).type) }
         return types.isEmpty ? .none : .numbers(types)
       },
     ] + sectionFields("dns", aliases: ["queries": "dns.query.name", "answers": "dns.answer.name"])

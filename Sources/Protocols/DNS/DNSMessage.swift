@@ -42,6 +42,8 @@ package struct DNSMessage: ~Copyable, Sendable {
   package var flags: UInt16 { contents.flags }
   /// Records of all sections, in order.
   package var records: [DNSRecord] { _read { yield contents.records } }
+  /// One of them, by its position.
+  package func record(at place: Int) -> DNSRecord { contents.records[place] }
   package var questionCount: Int { contents.questionCount }
   package var answerCount: Int { contents.answerCount }
   package var authorityCount: Int { contents.authorityCount }

@@ -60,7 +60,7 @@ package final class DNSTransaction: Transaction {
   func names(_ section: DNSMessage.Section) -> FieldValue {
     var result: [[UInt8]] = []
     for place in message.places(section) {
-      let name = message.name(message.records[place])
+      let name = message.name(message.record(at: place))
       if name.isEmpty { break }
       result.append(name)
     }

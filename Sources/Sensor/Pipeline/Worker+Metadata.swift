@@ -15,7 +15,8 @@ extension Worker {
   /// Adds the flow's bits, numbers and variables by their names.
   mutating func addMetadata(to subject: EventSubject, _ flow: Flow?) {
     let detection = flow?.detection as? FlowDetection
-    if inspector?.packetVariables.isEmpty != false, detection?.isBare != false { return }
+    let hasVariables = inspector?.hasPacketVariables() ?? false
+    if !hasVariables, detection?.isBare != false { return }
     var metadata = FlowMetadata()
     for (name, text) in inspector?.packetVariables ?? [] where inForce.captureNames.indices.contains(name) {
       metadata.packetVariables.append((inForce.captureNames[name], text))
@@ -51,4 +52,11 @@ extension Worker {
       keepLine(nextOrder(subject.flow), output, -1)
     }
   }
+}
+
+extension Inspector {
+  /// Rules have captured something from the packet in hand. It is asked where the inspector lies, as one that
+  /// changes: to read a part of it through an optional copies the whole.
+  @inline(__always)
+  fileprivate mutating func hasPacketVariables() -> Bool { !packetVariables.isEmpty }
 }

@@ -14,7 +14,7 @@ private func isDNSWanted(_ context: RecordContext) -> Bool {
   guard isLogged else { return false }
   guard let types = context.settings.dns.recordTypes else { return transaction.hasQuestions }
   return transaction.message.places(.questions).contains { place in
-    types.contains(DNSNames.type(transaction.message.records[place].type).lowercased())
+    types.contains(DNSNames.type(transaction.message.record(at: place).type).lowercased())
   }
 }
 
@@ -110,7 +110,7 @@ private func encodeQuestions(_ message: borrowing DNSMessage, into line: inout J
   guard message.questionCount > 0 else { return }
   line.beginArray("queries")
   for place in message.places(.questions) {
-    let question = message.records[place]
+    let question = message.record(at: place)
     line.beginObject()
     encodeName(question, message, into: &line)
     encodeType(question.type, into: &line)
@@ -145,9 +145,9 @@ private func encodeAnswers(
   let additionals = message.places(.additionals)
   if additionals.isEmpty { return }
   // An OPT record without options only says that EDNS is spoken.
-  let isAllShown = additionals.allSatisfy { !isEmptyOption(message.records[$0], message) }
+  let isAllShown = additionals.allSatisfy { !isEmptyOption(message.record(at: $0), message) }
   if isAllShown { return encodeSection("additionals", additionals, message, into: &line) }
-  let shown = additionals.filter { !isEmptyOption(message.records[$0], message) }
+  let shown = additionals.filter { !isEmptyOption(message.record(at: $0), message) }
   if !shown.isEmpty { encodeSection("additionals", shown, message, into: &line) }
 }
 
@@ -162,7 +162,7 @@ private func encodeSection(
 ) {
   line.beginArray(key)
   for place in places {
-    let record = message.records[place]
+    let record = message.record(at: place)
     guard DNSMessage.plainData(record) == nil else {
       beginResource(record, message, into: &line)
       encodePlain(record, message, into: &line)
@@ -295,18 +295,18 @@ private func encodeGroups(
   _ places: Range<Int>, _ message: borrowing DNSMessage, into line: inout JSONWriter
 ) {
   var isOpen = false
-  for place in places where isGroupable(message.records[place], message) {
-    let type = message.records[place].type
+  for place in places where isGroupable(message.record(at: place), message) {
+    let type = message.record(at: place).type
     let isKnown = (places.lowerBound..<place).contains { earlier in
-      message.records[earlier].type == type && isGroupable(message.records[earlier], message)
+      message.record(at: earlier).type == type && isGroupable(message.record(at: earlier), message)
     }
     if isKnown { continue }
     if !isOpen { line.beginObject("grouped") }
     isOpen = true
     if let name = DNSNames.typeText(type) { line.key(name) } else { line.key(text: String(type)) }
     line.beginArrayValue()
-    for other in place..<places.upperBound where message.records[other].type == type {
-      encodeGrouped(message.records[other], message, into: &line)
+    for other in place..<places.upperBound where message.record(at: other).type == type {
+      encodeGrouped(message.record(at: other), message, into: &line)
     }
     line.endArray()
   }
