@@ -84,8 +84,9 @@ enum TransportClass: Int, CaseIterable, Sendable {
 /// Where a packet finds its groups: tables by kind, direction, port and protocol.
 struct GroupIndex: Sendable {
   private var common: [Int32]
-  private var ports: [[UInt16: Int32]]
-  private var applications: [[Int32: Int32]]
+  private var ports: [PortGroups]
+  /// By position in the catalogue.
+  private var applications: [[Int32]]
   /// Ports of servers whose TCP streams rules look at, by direction, and whether they look at those of any.
   private var streamPorts = Pair(both: Set<UInt16>())
   private var asksAnyStream = Pair(both: false)
@@ -93,8 +94,8 @@ struct GroupIndex: Sendable {
   init() {
     let count = TransportClass.allCases.count * 2
     common = [Int32](repeating: -1, count: count)
-    ports = [[UInt16: Int32]](repeating: [:], count: count)
-    applications = [[Int32: Int32]](repeating: [:], count: count)
+    ports = [PortGroups](repeating: PortGroups(), count: count)
+    applications = [[Int32]](repeating: [], count: count)
   }
 
   /// Group of rules that take any port and protocol.
@@ -104,12 +105,13 @@ struct GroupIndex: Sendable {
 
   /// Group of rules that name the server's port.
   func port(_ port: UInt16, _ kind: TransportClass, _ direction: Direction) -> Int32 {
-    ports[kind.rawValue * 2 + direction.index][port] ?? -1
+    ports[kind.rawValue * 2 + direction.index].group(port)
   }
 
   /// Group of rules that name an application protocol.
   func application(_ index: Int32, _ kind: TransportClass, _ direction: Direction) -> Int32 {
-    applications[kind.rawValue * 2 + direction.index][index] ?? -1
+    let position = kind.rawValue * 2 + direction.index
+    return Int(index) < applications[position].count ? applications[position][Int(index)] : -1
   }
 
   /// Whether rules look at what is sent in a direction over TCP to or from a server's port.
@@ -129,9 +131,44 @@ struct GroupIndex: Sendable {
     let position = kind.rawValue * 2 + direction.index
     switch layer {
     case .common: common[position] = group
-    case .port(let port): ports[position][port] = group
-    case .application(let index): applications[position][index] = group
+    case .port(let port): ports[position].set(group, port)
+    case .application(let index):
+      let missing = max(0, Int(index) + 1 - applications[position].count)
+      applications[position] += [Int32](repeating: -1, count: missing)
+      applications[position][Int(index)] = group
     }
+  }
+}
+
+/// Groups of ports, in the order of the ports.
+private struct PortGroups: Sendable {
+  private var ports: [UInt16] = []
+  private var groups: [Int32] = []
+
+  /// The port's group; −1: it has none.
+  func group(_ port: UInt16) -> Int32 {
+    let place = place(of: port)
+    return place < ports.count && ports[place] == port ? groups[place] : -1
+  }
+
+  mutating func set(_ group: Int32, _ port: UInt16) {
+    let place = place(of: port)
+    if place < ports.count, ports[place] == port {
+      groups[place] = group
+    } else {
+      ports.insert(port, at: place)
+      groups.insert(group, at: place)
+    }
+  }
+
+  /// Place of the first port that is not below this one.
+  private func place(of port: UInt16) -> Int {
+    var (low, high) = (0, ports.count)
+    while low < high {
+      let middle = (low &+ high) >> 1
+      if ports[middle] < port { low = middle &+ 1 } else { high = middle }
+    }
+    return low
   }
 }
 
