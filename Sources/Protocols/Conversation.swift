@@ -123,8 +123,21 @@ package final class Conversation {
     }
   }
   private var parser: Session?
-  /// The parser's frames, where rules or outputs ask for some.
+
+  /// The frames that the parser announces, where rules or outputs ask for some.
   package var frames: FrameLog? { core.hasFrames ? parser?.frames : nil }
+  /// The parser's transactions that are not finished with.
+  package var openTransactions: [Transaction] { parser?.openTransactions ?? [] }
+  /// There are some.
+  package var hasOpenTransactions: Bool { parser?.openTransactions.isEmpty == false }
+  /// Takes the flows that the parser has announced since.
+  package func takeExpected() -> [ExpectedFlow] {
+    guard let parser, !parser.expected.isEmpty else { return [] }
+    let expected = parser.expected
+    parser.expected = []
+    return expected
+  }
+
   /// Server and client are the other way round than the flow's first packet made believe.
   package internal(set) var isReversed: Bool {
     get { core.isReversed }

@@ -55,9 +55,7 @@ package class Session {
   }
   private final var open: [Transaction] = []
   /// The same for other modules, which only read them: the compiler then sees all that changes them.
-  package final var openTransactions: [Transaction] { transactions }
-  /// There are transactions that are not finished with.
-  package final var hasOpenTransactions: Bool { !transactions.isEmpty }
+  package final var openTransactions: [Transaction] { open }
 
   /// A transaction has come to its end in a direction, and rules have not seen it there since.
   package final func hasCompleteMessage(_ direction: Direction) -> Bool {
@@ -70,7 +68,11 @@ package class Session {
   }
 
   /// Flows that were announced and that nobody has taken note of yet.
-  package final var expected: [ExpectedFlow] = []
+  package final var expected: [ExpectedFlow] {
+    get { announced }
+    set { announced = newValue }
+  }
+  private final var announced: [ExpectedFlow] = []
   /// Number of transactions begun so far.
   package internal(set) final var transactionCount: UInt64 {
     get { begun }

@@ -18,7 +18,7 @@ extension Inspector {
     {
       return
     }
-    guard let session = conversation.session, session.hasOpenTransactions else { return }
+    guard conversation.hasOpenTransactions else { return }
     let group = index * 2 + subject.direction.index
     if rules.transactionGroups[group].isEmpty && !hasRaised && !rules.raisesRules { return }
     if let detection = subject.detection {
@@ -26,7 +26,7 @@ extension Inspector {
       detection.stateSeen[subject.direction] = detection.stateRevision
     }
     var hasInspected = false
-    for transaction in session.openTransactions {
+    for transaction in conversation.openTransactions {
       let state = transaction.state
       if let only = state.onlyDirection, only != subject.direction { continue }
       if state.isInspected[subject.direction] { continue }

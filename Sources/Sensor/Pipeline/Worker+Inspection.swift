@@ -113,9 +113,9 @@ extension Worker {
   ) {
     if conversation.hasUnreportedEvents { reportConversationEvents(conversation, makeSubject(self), bytes) }
     conversation.settledAt[direction] = conversation.changes
-    guard let session = conversation.session else { return }
+    guard conversation.hasOpenTransactions else { return }
     let filesEnd = isEnd ? FilesEnd.flow : isPacket && conversation.hasEnded ? .connection : .none
-    let open = session.openTransactions
+    let open = conversation.openTransactions
     var mayLeave = false
     var hasRecords = false
     for transaction in open {

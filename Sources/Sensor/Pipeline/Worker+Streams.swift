@@ -59,12 +59,9 @@ extension Worker {
       if count == 0, gap == 0 { break }
     }
     if let depth = conversation.streamDepthBytes { session.setDepth(depth) }
-    if let parser = conversation.session, !parser.expected.isEmpty {
-      for var announced in parser.expected {
-        announced.parent = flow.identifier
-        expected.add(announced)
-      }
-      parser.expected = []
+    for var announced in conversation.takeExpected() {
+      announced.parent = flow.identifier
+      expected.add(announced)
     }
     if !conversation.wantsMore(direction) { session.disableApplication(direction) }
     return conversation
