@@ -6,6 +6,8 @@ final class HTTPBodyPipeline {
   private static let nameBytesMax = 4096
   let direction: Direction
   private let transaction: HTTPTransaction
+  private let message: HTTPMessage
+  private let body: Body
   private let profile: HTTPProfile
   private let files: HTTPFlowFiles
   /// Every request's body is a file as a whole, whatever its method and type; files go on beyond the limits
@@ -25,9 +27,10 @@ final class HTTPBodyPipeline {
     self.isHTTP2 = isHTTP2
     self.direction = direction
     self.transaction = transaction
+    message = transaction.message(direction)
+    body = message.body
     self.profile = profile
     self.files = files
-    let body = transaction.message(direction).body
     if !profile.inspectsBodiesInline {
       let wanted =
         direction == .toServer ? profile.requestBodyInspectBytesMin : profile.responseBodyInspectBytesMin
@@ -54,10 +57,9 @@ final class HTTPBodyPipeline {
   /// Takes transferred bytes.
   func take(_ bytes: RawSpan) {
     guard bytes.byteCount > 0 else { return }
-    let message = transaction.message(direction)
     message.transferredBytes &+= UInt64(bytes.byteCount)
-    if message.body.isComplete {
-      message.body.isComplete = false
+    if body.isComplete {
+      body.isComplete = false
       transaction.bodyFiles[direction]?.reopen()
       transaction.revision &+= 1
     }
@@ -67,7 +69,6 @@ final class HTTPBodyPipeline {
     } else {
       deliver(bytes)
     }
-    let body = message.body
     let isDue = multipart != nil || range != nil || body.keptCount >= body.inspectFrom || body.isFull
     transaction.noteBody(direction, isDue: isDue)
   }
@@ -85,20 +86,19 @@ final class HTTPBodyPipeline {
 
   /// Bytes of chunk lines: transferred, and not part of the content.
   func countFraming(_ count: UInt64) {
-    transaction.message(direction).transferredBytes &+= count
+    message.transferredBytes &+= count
   }
 
   /// `count` transferred bytes were lost.
   func skip(_ count: UInt64) {
     guard count > 0 else { return }
-    let message = transaction.message(direction)
     message.transferredBytes &+= count
     start()
     if let file = transaction.bodyFiles[direction] {
       file.skip(count)
       range?.offset &+= count
     } else {
-      message.body.skip(count)
+      body.skip(count)
     }
     transaction.revision &+= 1
   }
@@ -109,7 +109,6 @@ final class HTTPBodyPipeline {
       decoder.finish { deliver($0) }
       note(decoder.events)
     }
-    let body = transaction.message(direction).body
     if body.isComplete { return }
     body.isComplete = true
     multipart?.finish(isCut: isCut)
@@ -125,11 +124,10 @@ final class HTTPBodyPipeline {
   private func deliver(_ bytes: RawSpan) {
     guard bytes.byteCount > 0 else { return }
     start()
-    let message = transaction.message(direction)
     let expected = decoder == nil ? Int(clamping: message.contentLength ?? 0) : 0
-    let kept = message.body.append(bytes, bytesMax: bytesMax, expected: expected)
+    let kept = body.append(bytes, bytesMax: bytesMax, expected: expected)
     let counted =
-      files.room(for: bytes.byteCount, upTo: message.body.total) ?? (isHTTP2 ? bytes.byteCount : kept)
+      files.room(for: bytes.byteCount, upTo: body.total) ?? (isHTTP2 ? bytes.byteCount : kept)
     if let multipart {
       multipart.take(bytes.part(0, counted)).forEach(transaction.add)
       if counted < bytes.byteCount { multipart.finish(isCut: true) }

@@ -1,11 +1,20 @@
 import Wire
 
-/// The headers that parsers, rules and records ask for. They are told once, when a header is read: which of
-/// them a message has is a set of bits.
+/// The headers that parsers, rules and records ask for, the shortest first. They are told once, when a header
+/// is read: which of them a message has is a set of bits.
 package enum HTTPHeaderName: UInt8, Sendable, CaseIterable {
-  case host, userAgent, accept, contentType, contentLength, connection, server, acceptEncoding, acceptLanguage
-  case cookie, setCookie, referer, location, contentEncoding, transferEncoding, contentDisposition
-  case contentRange, authorization, upgrade, forwardedFor
+  case host
+  case accept, cookie, server
+  case referer, upgrade
+  case location
+  case userAgent, connection, setCookie
+  case contentType
+  case contentRange, authorization
+  case contentLength
+  case acceptEncoding, acceptLanguage, forwardedFor
+  case contentEncoding
+  case transferEncoding
+  case contentDisposition
 
   /// The name in lower case.
   package var text: String {
@@ -40,12 +49,17 @@ package enum HTTPHeaderName: UInt8, Sendable, CaseIterable {
   /// All names as words, by their numbers.
   private static let words = allCases.map { HTTPNameWords(Array($0.text.utf8).rawSpan) ?? HTTPNameWords() }
 
+  /// The number of the first name that has so many bytes or more.
+  private static let starts = (0...HTTPNameWords.bytesMax + 1).map { count in
+    allCases.firstIndex { $0.text.utf8.count >= count } ?? allCases.count
+  }
+
   /// The name that some bytes are, in any case.
   init?(_ name: RawSpan) {
     guard let wanted = HTTPNameWords(name) else { return nil }
-    let words = Self.words
-    var index = 0
-    while index < words.count {
+    let (starts, words) = (Self.starts, Self.words)
+    var index = starts[name.byteCount]
+    while index < starts[name.byteCount &+ 1] {
       if words[index] == wanted {
         self.init(rawValue: UInt8(truncatingIfNeeded: index))
         return
@@ -58,6 +72,8 @@ package enum HTTPHeaderName: UInt8, Sendable, CaseIterable {
 
 /// A name of at most 24 bytes in lower case, as three words that are compared at once.
 struct HTTPNameWords: BitwiseCopyable {
+  static let bytesMax = 24
+
   private var count = 0
   private var first: UInt64 = 0
   private var second: UInt64 = 0
@@ -69,7 +85,7 @@ struct HTTPNameWords: BitwiseCopyable {
   @inline(__always)
   init?(_ name: RawSpan) {
     count = name.byteCount
-    guard count > 0, count <= 24 else { return nil }
+    guard count > 0, count <= Self.bytesMax else { return nil }
     first = Self.word(name, 0)
     if count > 8 { second = Self.word(name, 8) }
     if count > 16 { third = Self.word(name, 16) }

@@ -79,6 +79,26 @@ package struct HTTPHeaders {
     range(of: name).map { Array(bytes[$0]) }
   }
 
+  /// Where the value of each known header stands: its length above its first byte; 0 where there is none, or
+  /// it is too long or too far behind, as hardly any is.
+  typealias Places = InlineArray<20, UInt32>
+
+  @inline(__always)
+  static func start(_ place: UInt32) -> Int { Int(place & 0xFFFF) }
+  @inline(__always)
+  static func count(_ place: UInt32) -> Int { Int(place >> 16) }
+
+  /// The places of the known headers.
+  var places: Places {
+    var places = Places(repeating: 0)
+    for entry in entries {
+      guard let known = entry.known, entry.value.upperBound <= 0xFFFF else { continue }
+      let place = UInt32(entry.value.count) << 16 | UInt32(entry.value.lowerBound)
+      if places[Int(known.rawValue)] == 0 { places[Int(known.rawValue)] = place }
+    }
+    return places
+  }
+
   /// Text of all headers but one.
   func text(without left: HTTPHeaderName) -> [UInt8] {
     guard present & left.bit != 0 else { return bytes }

@@ -11,6 +11,8 @@ package final class HTTPMessage {
   /// proves once that accesses keep apart instead of having that asked at each of them.
   private var core = Core()
   private var texts = Texts()
+  /// Where the values of the known headers stand.
+  private var places = HTTPHeaders.Places(repeating: 0)
 
   /// The part of a message that is small.
   private struct Core: BitwiseCopyable {
@@ -30,6 +32,7 @@ package final class HTTPMessage {
     var rawHeaders: [UInt8] = []
     var rawTrailers: [UInt8] = []
     var headers = HTTPHeaders()
+    var headerText: [UInt8]?
     var headerNames: [UInt8]?
   }
 
@@ -53,7 +56,9 @@ package final class HTTPMessage {
     get { texts.headers }
     set {
       core.present = newValue.present
+      places = newValue.places
       texts.headers = newValue
+      texts.headerText = nil
       texts.headerNames = nil
     }
   }
@@ -100,14 +105,26 @@ package final class HTTPMessage {
   func has(_ name: HTTPHeaderName) -> Bool { core.present & name.bit != 0 }
 
   /// The value of a header.
-  package func value(of name: HTTPHeaderName) -> [UInt8]? { has(name) ? texts.headers.value(of: name) : nil }
+  package func value(of name: HTTPHeaderName) -> [UInt8]? {
+    guard has(name) else { return nil }
+    let place = places[Int(name.rawValue)]
+    guard place != 0 else { return texts.headers.value(of: name) }
+    let bytes = texts.headers.bytes
+    return bytes.rawSpan.part(HTTPHeaders.start(place), HTTPHeaders.count(place)).copied()
+  }
 
   /// The value of the header with this name (given in lower case).
   package func value(of name: String) -> [UInt8]? { texts.headers.value(of: name) }
 
-  /// Buffer of `http.header`: all headers but the cookies, as text.
+  /// Buffer of `http.header`: all headers but the cookies, as text. The message's direction does not change,
+  /// so that it is made once.
   package func headerText(_ direction: Direction) -> [UInt8] {
-    texts.headers.text(without: direction == .toServer ? .cookie : .setCookie)
+    let cookie = direction == .toServer ? HTTPHeaderName.cookie : .setCookie
+    guard has(cookie) else { return texts.headers.bytes }
+    if let known = texts.headerText { return known }
+    let text = texts.headers.text(without: cookie)
+    texts.headerText = text
+    return text
   }
 
   /// Buffer of `http.header_names`: the names between CR LF pairs, ended by two of them. Made once it is
