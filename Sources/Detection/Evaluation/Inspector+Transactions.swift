@@ -10,15 +10,10 @@ extension Inspector {
     _ alerts: inout [Alert]
   ) {
     if rules.firewall != nil, !passesHooks(subject, bytes, &alerts) { return }
-    guard !subject.isRefused, let conversation = subject.conversation, let index = conversation.protocolIndex
+    guard !subject.isRefused, !subject.isSettled, let conversation = subject.conversation,
+      let index = conversation.protocolIndex, conversation.hasOpenTransactions
     else { return }
     let hasRaised = subject.hasRaised
-    if !hasRaised, !subject.hasNews, let detection = subject.detection,
-      detection.stateSeen[subject.direction] == detection.stateRevision, !detection.waits[subject.direction]
-    {
-      return
-    }
-    guard conversation.hasOpenTransactions else { return }
     let group = index * 2 + subject.direction.index
     if rules.transactionGroups[group].isEmpty && !hasRaised && !rules.raisesRules { return }
     if let detection = subject.detection {

@@ -18,6 +18,11 @@ struct Subject {
   var hasRaised: Bool { held.detection?.hasRaised(direction) ?? false }
   var hasPending: Bool { held.detection?.hasPending(direction) ?? false }
   var stateRevision: UInt32 { held.detection?.stateRevision ?? 0 }
+  /// Nothing of the flow has changed since rules on transactions were last asked in this direction.
+  var isSettled: Bool {
+    !hasNews && !hasRaised && held.detection?.waits[direction] == false
+      && held.detection?.stateSeen[direction] == held.detection?.stateRevision
+  }
   var hasConversationEvents: Bool { (held.conversation?.eventCount ?? 0) > 0 }
   /// The flow has ended: the packet is only made up.
   let isEnd: Bool

@@ -12,12 +12,7 @@ extension Worker {
     _ direction: Direction, _ result: TCPResult?
   ) {
     let logical = conversation?.direction(direction) ?? direction
-    if let conversation, conversation.isChangeDue {
-      inspectChange(flow, conversation, direction)
-      if conversation.noteSealed() {
-        for side in Direction.allCases { session?.disableRaw(side) }
-      }
-    }
+    if conversation?.isChangeDue == true { followChange(flow, session, conversation, direction) }
     runRules(packet, bytes, flow, session, conversation, logical, result)
     settle(packet, bytes, logical, flow)
     if flow.wantsBypass, flow.state != .bypassed { bypass(flow) }
@@ -34,6 +29,18 @@ extension Worker {
       finishTransactions(conversation, bytes, logical, isEnd: false, isPacket: true) {
         $0.subject(packet, logical, flow)
       }
+    }
+  }
+
+  /// The protocol changes, or both sides have become encrypted.
+  @inline(never)
+  private mutating func followChange(
+    _ flow: Flow, _ session: TCPSession?, _ conversation: Conversation?, _ direction: Direction
+  ) {
+    guard let conversation else { return }
+    inspectChange(flow, conversation, direction)
+    if conversation.noteSealed() {
+      for side in Direction.allCases { session?.disableRaw(side) }
     }
   }
 
@@ -75,19 +82,37 @@ extension Worker {
     _ packet: Packet, _ bytes: RawSpan, _ flow: Flow?, _ session: TCPSession?, _ conversation: Conversation?,
     _ direction: Direction, _ result: TCPResult?, isDropped: Bool = false
   ) {
-    if scriptOutputs != nil { show(.packet, subject(packet, direction, flow), bytes) }
+    if scriptOutputs != nil { showPacket(packet, bytes, flow, direction) }
     if isDropped { verdict = .drop(.streamError) }
     let outcome = inspector?.inspect(
       packet, bytes, direction, flow: flow, session: session, conversation: conversation, stream: result,
       into: &alerts)
     guard let outcome else { return }
     if !isDropped { verdict = outcome.verdict }
+    if !alerts.isEmpty || outcome.isTagged || outcome.hasVariables {
+      tell(packet, bytes, flow, conversation, direction, outcome)
+    }
+  }
+
+  /// Writes what rules say of a packet.
+  @inline(never)
+  private mutating func tell(
+    _ packet: Packet, _ bytes: RawSpan, _ flow: Flow?, _ conversation: Conversation?, _ direction: Direction,
+    _ outcome: InspectionOutcome
+  ) {
     let hasAlerts = !alerts.isEmpty
     if outcome.isTagged, !hasAlerts { reportTagged(subject(packet, direction, flow), bytes) }
     guard hasAlerts || outcome.hasVariables else { return }
     let subject = subject(packet, direction, flow)
     reportAlerts(subject, bytes, flow, conversation)
     reportMetadata(subject, bytes)
+  }
+
+  @inline(never)
+  private mutating func showPacket(
+    _ packet: Packet, _ bytes: RawSpan, _ flow: Flow?, _ direction: Direction
+  ) {
+    show(.packet, subject(packet, direction, flow), bytes)
   }
 
   /// Writes the alerts of the packet in hand.
