@@ -1,3 +1,5 @@
+package import Wire
+
 /// What is known of a flow's protocol, as a whole or for one direction. Each flow has several: it is small.
 package struct ProtocolState: Sendable, Equatable, BitwiseCopyable {
   private let number: Int16
