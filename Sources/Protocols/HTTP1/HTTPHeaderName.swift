@@ -1,7 +1,8 @@
 import Wire
 
 /// The headers that parsers, rules and records ask for, the shortest first. They are told once, when a header
-/// is read: which of them a message has is a set of bits.
+/// is read: which of them a message has is a set of bits. `HTTPHeaders.Places` has one place for each: a name
+/// more needs one more there.
 package enum HTTPHeaderName: UInt8, Sendable, CaseIterable {
   case host
   case accept, cookie, server
