@@ -1087,23 +1087,37 @@ def repeated_behind_fin(capture):
         talk.segment(talk.client if first else talk.server, ACK)
 
 
+PARTS_OF_MAIL = [
+    b"--edge\r\nContent-Type: text/plain\r\n\r\nthe beacon is lit\r\n",
+    b"at the tower\r\n",
+    b'--edge\r\nContent-Disposition: attachment; filename="map.txt"\r\n\r\n',
+    b"the map of the watch\r\n",
+    b'--edge\r\nContent-Disposition: attachment; filename="log.txt"\r\n\r\n',
+    b"the log of the watch\r\n",
+    b"--edge--\r\n",
+    b"behind the parts\r\n",
+]
+
+
 def mail_files(capture):
-    """A mail with a text and two files, each part in segments of its own."""
-    talk = Talk(plain(capture), BEGIN, CLIENT, 51600, SERVER, 25).open().answer(b"220 tower ESMTP\r\n")
-    for asked, told in (
-        (b"EHLO watch\r\n", b"250 tower\r\n"),
-        (b"MAIL FROM:<watch@tower.example>\r\n", b"250 ok\r\n"),
-        (b"RCPT TO:<wall@tower.example>\r\n", b"250 ok\r\n"),
-        (b"DATA\r\n", b"354 go on\r\n"),
-    ):
-        talk = talk.ask(asked).answer(told)
-    talk.ask(b"From: <watch@tower.example>\r\nContent-Type: multipart/mixed; boundary=edge\r\n\r\n")
-    talk.ask(b"--edge\r\nContent-Type: text/plain\r\n\r\nthe beacon is lit\r\n").ask(b"at the tower\r\n")
-    for name in (b"map", b"log"):
-        talk.ask(b'--edge\r\nContent-Disposition: attachment; filename="%b.txt"\r\n\r\n' % name)
-        talk.ask(b"the %b of the watch\r\n" % name)
-    talk.ask(b"--edge--\r\n").ask(b"behind the parts\r\n").ask(b".\r\n").answer(b"250 taken\r\n")
-    talk.ask(b"QUIT\r\n").answer(b"221 bye\r\n").close()
+    """A mail with a text and two files, each part in segments of its own, and a mail that is a file itself."""
+    link = plain(capture)
+    for number, parts in enumerate((PARTS_OF_MAIL, [b"the log of the watch\r\n", b"at the tower\r\n"])):
+        talk = Talk(link, BEGIN + number * 3_000_000, CLIENT, 51600 + number, SERVER, 25).open()
+        talk.answer(b"220 tower ESMTP\r\n")
+        for asked, told in (
+            (b"EHLO watch\r\n", b"250 tower\r\n"),
+            (b"MAIL FROM:<watch@tower.example>\r\n", b"250 ok\r\n"),
+            (b"RCPT TO:<wall@tower.example>\r\n", b"250 ok\r\n"),
+            (b"DATA\r\n", b"354 go on\r\n"),
+        ):
+            talk = talk.ask(asked).answer(told)
+        kind = b'Content-Disposition: attachment; filename="log"' if number else b"Content-Type: multipart/mixed; boundary=edge"
+        talk.ask(b"From: <watch@tower.example>\r\n" + kind + b"\r\n\r\n")
+        for part in parts:
+            talk.ask(part)
+        talk.ask(b".\r\n").answer(b"250 taken\r\n")
+        talk.ask(b"QUIT\r\n").answer(b"221 bye\r\n").close()
 
 
 def http2_resets(capture):

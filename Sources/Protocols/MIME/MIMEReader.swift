@@ -20,7 +20,7 @@ final class MIMEReader {
   private var boundaries: [[UInt8]] = []
   private var info: MIMEPartInfo?
   private var file: TransferredFile?
-  /// A file has come to its end: its owner takes note of it.
+  /// A boundary has ended a file: its owner takes note of it.
   var hasEndedFile = false
   private var decoder = MIMEDecoder()
   private var addresses: MIMEAddresses
@@ -102,6 +102,7 @@ final class MIMEReader {
     else { return false }
     for index in boundary.indices where text[index] != boundary[index] { return false }
     decoder.finish(&output)
+    if file != nil { hasEndedFile = true }
     finishPart(isCut: false)
     let end = boundary.count
     let isLast =
@@ -124,10 +125,7 @@ final class MIMEReader {
     addresses.finish(into: &message.urls)
     lineEnd.removeAll(keepingCapacity: true)
     flush()
-    if let file {
-      file.close(isCut ? .truncated : .closed)
-      hasEndedFile = true
-    }
+    file?.close(isCut ? .truncated : .closed)
     file = nil
     info = nil
     decoder = MIMEDecoder()

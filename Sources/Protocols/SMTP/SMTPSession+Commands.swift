@@ -121,7 +121,6 @@ extension SMTPSession {
   func finishMessage(of transaction: SMTPTransaction, isCut: Bool) {
     if let mime {
       mime.finish(isCut: isCut)
-      noteEndOfFile(mime)
       noteOddities(mime, transaction)
       self.mime = nil
     }
@@ -129,7 +128,8 @@ extension SMTPSession {
     transaction.advance(to: SMTPTransaction.Progress.ended)
   }
 
-  /// Rules on the stream are asked when a file in the message has come to its end, as in Suricata.
+  /// Rules on the stream are asked when a boundary has ended a file in the message, as in Suricata; what the
+  /// end of the message ends comes with the command behind it.
   func noteEndOfFile(_ mime: MIMEReader) {
     guard mime.hasEndedFile else { return }
     mime.hasEndedFile = false
