@@ -21,6 +21,8 @@ package final class LDAPSession: Session {
   init(_ settings: LDAPSettings, isStream: Bool) {
     self.settings = settings
     self.isStream = isStream
+    super.init()
+    streamMessages = .marked
   }
 
   package override func consume(_ bytes: RawSpan, _ direction: Direction, _ clock: PacketClock) -> Consumption
@@ -32,13 +34,14 @@ package final class LDAPSession: Session {
     // The client begins TLS: until it does, the conversation is one of LDAP.
     if isTLSGranted, direction == .toServer { return Consumption(bytes: 0, .changesProtocol("tls")) }
     var position = min(skips[direction], bytes.byteCount)
-    skips[direction] &-= position
+    if position > 0 { step(over: position, direction) }
     while position < bytes.byteCount {
       announce(LDAPFrame.pdu, direction, at: position)
       do throws(ParseFailure) {
         let step = try read(bytes.part(position, bytes.byteCount &- position), direction, at: position)
         let taken = min(step.byteCount, bytes.byteCount &- position)
-        skips[direction] = step.byteCount &- taken
+        skips[direction] = step.byteCount
+        self.step(over: taken, direction)
         position &+= taken
         if step.beginsTLS { isTLSGranted = true }
       } catch {
@@ -48,6 +51,12 @@ package final class LDAPSession: Session {
       }
     }
     return Consumption(bytes: position)
+  }
+
+  /// So much of the message at hand is behind us. Each message that is whole is one to rules on the stream.
+  private func step(over count: Int, _ direction: Direction) {
+    skips[direction] &-= count
+    if skips[direction] == 0 { endsMessage[direction] = true }
   }
 
   package override func skipGap(_ count: Int, _ direction: Direction, _ clock: PacketClock)
