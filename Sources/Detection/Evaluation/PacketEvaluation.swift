@@ -181,6 +181,8 @@ extension RuleProgram {
     case .applicationProtocol(let index, let isNegated, let side):
       return holdsProtocol(index, isNegated, side, subject)
     case .streamSize(let side, let check): return holdsSize(side, check, subject)
+    case .answersFrom(let ports):
+      return subject.direction == .toServer || contains(ports, subject.packet.sourcePort)
     case .address(let side, let ranges4, let ranges6, let isNegated):
       return holdsAddress(side, ranges4, ranges6, isNegated, subject.packet)
     case .country(let side, let number, let isNegated):

@@ -67,6 +67,7 @@ extension ProgramBuilder {
       case .applicationProtocol(let index, let isNegated, let side):
         steps.append(.applicationProtocol(index, isNegated: isNegated, side: side))
       case .streamSize(let side, let test): steps.append(.streamSize(side, check(test)))
+      case .answersFrom(let ports): steps.append(.answersFrom(append(ports: ports)))
       case .address(let side, let set, let isNegated):
         let (ranges4, ranges6) = append(addresses: set)
         steps.append(.address(side, ranges4: ranges4, ranges6: ranges6, isNegated: isNegated))

@@ -123,7 +123,7 @@ extension Signature {
       case .direction, .onlyStream, .noStream: break
       // With a look at the flow it is asked of each packet, unless its prefilter is the protocol.
       case .established, .notEstablished, .stateless: if !wantsPrefilter { return false }
-      case .onlyFragment, .noFragment, .number, .streamSize, .address, .country: return false
+      case .onlyFragment, .noFragment, .number, .streamSize, .address, .answersFrom, .country: return false
       }
     }
     return asksForProtocol

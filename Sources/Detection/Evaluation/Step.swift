@@ -169,6 +169,8 @@ enum FlowStep: BitwiseCopyable, Sendable {
   case streamSize(StreamSizeSide, NumberCheck)
   /// Ranges of the program's addresses, by family.
   case address(AddressSide, ranges4: IndexRange, ranges6: IndexRange, isNegated: Bool)
+  /// Ranges of the program's ports.
+  case answersFrom(IndexRange)
   /// Position among the program's sets of countries.
   case country(AddressSide, Int32, isNegated: Bool)
 }

@@ -122,13 +122,19 @@ extension SignatureBuilder {
   }
 
   /// As in Suricata, a rule on what opens a connection to ports that it names looks towards the server alone,
-  /// unless it says otherwise: the answer has the same flag.
+  /// unless it says otherwise: the answer has the same flag. Where it goes both ways, that holds for the way
+  /// to the ports it names.
   private mutating func settleOpenings() {
     let (header, syn) = (signature.header, UInt8(0x02))
-    guard flowDirection == nil, signature.hookProgress == nil, !header.destinationPorts.isAny,
-      !header.isBidirectional || !header.sourcePorts.isAny
+    let (isFromAny, isToAny) = (header.sourcePorts.isAny, header.destinationPorts.isAny)
+    guard flowDirection == nil, signature.hookProgress == nil,
+      header.isBidirectional ? !isFromAny || !isToAny : !isToAny
     else { return }
     for case .tcpFlags(syn, _, let mode) in signature.packetConditions where mode != .not {
+      if header.isBidirectional, isFromAny != isToAny {
+        let ports = isToAny ? header.sourcePorts : header.destinationPorts
+        return signature.flowConditions.append(.answersFrom(ports))
+      }
       if mode != .exact {
         problems.append(
           RuleProblem(

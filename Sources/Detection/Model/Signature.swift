@@ -211,6 +211,8 @@ package enum FlowCondition: Sendable {
   case streamSize(StreamSizeSide, NumberTest)
   /// `iprep`: the packet's addresses lie in a set, or must not.
   case address(AddressSide, AddressSet, isNegated: Bool)
+  /// What goes to the client comes from one of the ports.
+  case answersFrom(PortSet)
   /// `geoip`: the packet's addresses are known to be of some countries, or of others.
   case country(AddressSide, CountrySet, isNegated: Bool)
 }
