@@ -4,48 +4,53 @@ import Protocols
 ///
 /// A value that is looked at is moved out and back again, which counts no reference.
 struct FieldCache: ~Copyable {
-  /// By buffer; nil: not extracted yet.
-  private var values: [FieldValue?]
+  /// By buffer.
+  private var values: [FieldValue]
+  /// Which of them have been extracted, and in which order.
+  private var isLoaded: [Bool]
   private var loaded: [Int32] = []
 
   init(bufferCount: Int) {
-    values = [FieldValue?](repeating: nil, count: bufferCount)
+    values = [FieldValue](repeating: .none, count: bufferCount)
+    isLoaded = [Bool](repeating: false, count: bufferCount)
     loaded.reserveCapacity(bufferCount)
   }
 
   /// The value of a buffer was extracted before.
   @inline(__always)
-  func isKnown(_ buffer: Int32) -> Bool {
-    if case .some = values[Int(buffer)] { true } else { false }
-  }
+  func isKnown(_ buffer: Int32) -> Bool { isLoaded[Int(buffer)] }
 
   /// The value of a buffer, if it was extracted before.
-  func known(_ buffer: Int32) -> FieldValue? { values[Int(buffer)] }
+  func known(_ buffer: Int32) -> FieldValue? { isLoaded[Int(buffer)] ? values[Int(buffer)] : nil }
 
   /// Keeps a buffer's value for the others that ask for it.
   @inline(__always)
   mutating func store(_ buffer: Int32, _ value: consuming FieldValue) {
-    values[Int(buffer)] = .some(value)
+    values[Int(buffer)] = consume value
+    isLoaded[Int(buffer)] = true
     loaded.append(buffer)
   }
 
   /// Takes out a buffer's value that was extracted before; `give` is to follow.
   @inline(__always)
   mutating func take(_ buffer: Int32) -> FieldValue {
-    var taken = FieldValue?.some(.none)
+    var taken = FieldValue.none
     swap(&values[Int(buffer)], &taken)
-    return taken ?? .none
+    return taken
   }
 
   /// Puts back what was taken out.
   @inline(__always)
   mutating func give(_ buffer: Int32, _ value: consuming FieldValue) {
-    values[Int(buffer)] = .some(value)
+    values[Int(buffer)] = consume value
   }
 
   /// Forgets everything: the next transaction, or the same one later, has other values.
   mutating func removeAll() {
-    for buffer in loaded { values[Int(buffer)] = nil }
+    for buffer in loaded {
+      values[Int(buffer)] = .none
+      isLoaded[Int(buffer)] = false
+    }
     loaded.removeAll(keepingCapacity: true)
   }
 }

@@ -238,10 +238,10 @@ extension Inspector {
     guard view.progress >= field.progress[view.direction] || view.asksParts && field.comesInParts else {
       return .later
     }
-    extract(inspection.buffer, view.transaction, view.protocolIndex, view.direction)
-    let value = cache.take(inspection.buffer)
+    extract(field, inspection.buffer, view.transaction, view.direction)
+    let value = cache.take(field.place)
     let verdict = verdict(inspection, value, field, view)
-    cache.give(inspection.buffer, value)
+    cache.give(field.place, value)
     return verdict
   }
 

@@ -236,10 +236,16 @@ extension Inspector {
       scan(engine.database, valueAtEnd(engine.buffer, transaction, index, direction))
       return
     }
-    extract(engine.buffer, transaction, index, direction)
-    let value = cache.take(engine.buffer)
-    scan(engine.database, value)
-    cache.give(engine.buffer, value)
+    guard let field = rules.reader(engine.buffer, index) else { return }
+    if cache.isKnown(field.place) {
+      let value = cache.take(field.place)
+      scan(engine.database, value)
+      cache.give(field.place, value)
+    } else {
+      let value = extracted(field, engine.buffer, transaction, direction)
+      scan(engine.database, value)
+      cache.store(field.place, value)
+    }
   }
 
   @inline(__always)
@@ -254,23 +260,27 @@ extension Inspector {
   /// Has the value of a buffer of the transaction, after its transformations, in the cache.
   @inline(__always)
   mutating func extract(
-    _ buffer: Int32, _ transaction: Transaction, _ index: Int, _ direction: Direction
+    _ field: FieldReader, _ buffer: Int32, _ transaction: Transaction, _ direction: Direction
   ) {
-    if cache.isKnown(buffer) { return }
-    guard let field = rules.reader(buffer, index) else { return cache.store(buffer, .none) }
-    if program.buffers[Int(buffer)].transforms.isEmpty {
-      cache.store(buffer, field.extract(transaction, direction))
-    } else {
-      cache.store(buffer, transformed(buffer, field.extract(transaction, direction)))
-    }
+    if cache.isKnown(field.place) { return }
+    cache.store(field.place, extracted(field, buffer, transaction, direction))
+  }
+
+  @inline(__always)
+  private mutating func extracted(
+    _ field: FieldReader, _ buffer: Int32, _ transaction: Transaction, _ direction: Direction
+  ) -> FieldValue {
+    field.isPlain
+      ? field.extract(transaction, direction) : transformed(buffer, field.extract(transaction, direction))
   }
 
   /// The value of a buffer of the transaction, after its transformations.
   mutating func value(
     _ buffer: Int32, _ transaction: Transaction, _ index: Int, _ direction: Direction
   ) -> FieldValue {
-    extract(buffer, transaction, index, direction)
-    return cache.known(buffer) ?? .none
+    guard let field = rules.reader(buffer, index) else { return .none }
+    extract(field, buffer, transaction, direction)
+    return cache.known(field.place) ?? .none
   }
 
   /// What the buffer's patterns are looked for in at the transaction's end.

@@ -56,6 +56,12 @@ extension BufferReference {
     default: false
     }
   }
+
+  /// The field that the buffer means for a protocol, by its position in the catalogue.
+  func field(of protocolIndex: Int) -> FieldReference? {
+    guard case .field(let references) = source else { return nil }
+    return references.first { $0.protocolIndex == protocolIndex }
+  }
 }
 
 package struct FieldReference: Sendable, Hashable {

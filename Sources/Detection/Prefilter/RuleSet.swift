@@ -131,8 +131,14 @@ final class FieldReader: Sendable {
   let progress: Pair<UInt8>
   let atEnd: (@Sendable (Transaction, Direction) -> FieldValue)?
   let extract: @Sendable (Transaction, Direction) -> FieldValue
+  /// The first of the buffers that mean the same for the protocol: its value is kept at that one's place.
+  let place: Int32
+  /// The buffer has no transformations.
+  let isPlain: Bool
 
-  init(_ field: Field) {
+  init(_ field: Field, place: Int, isPlain: Bool) {
+    self.place = Int32(clamping: place)
+    self.isPlain = isPlain
     kind = field.kind
     grows = field.grows
     comesInParts = field.comesInParts

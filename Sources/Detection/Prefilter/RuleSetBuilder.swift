@@ -107,13 +107,15 @@ struct RuleSetBuilder {
 
   private func readers(_ buffers: [BufferReference]) -> [FieldReader?] {
     var readers = [FieldReader?](repeating: nil, count: buffers.count * protocols.count)
-    for (number, buffer) in buffers.enumerated() {
-      guard case .field(let references) = buffer.source else { continue }
-      for reference in references where protocols.indices.contains(reference.protocolIndex) {
-        let fields = protocols[reference.protocolIndex].fields
-        guard fields.indices.contains(reference.fieldIndex) else { continue }
-        readers[number * protocols.count + reference.protocolIndex] = FieldReader(
-          fields[reference.fieldIndex])
+    for index in protocols.indices {
+      let places = TransactionGroupBuilder.places(of: buffers, index)
+      for (number, buffer) in buffers.enumerated() {
+        guard let reference = buffer.field(of: index),
+          protocols[index].fields.indices.contains(reference.fieldIndex)
+        else { continue }
+        readers[number * protocols.count + index] = FieldReader(
+          protocols[index].fields[reference.fieldIndex], place: places[number],
+          isPlain: buffer.transforms.isEmpty)
       }
     }
     return readers

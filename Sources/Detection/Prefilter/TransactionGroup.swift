@@ -200,9 +200,43 @@ struct TransactionGroupBuilder {
     return sorter.field(references, index)?.kind == .body
   }
 
+  /// For each buffer the first that means the same field of a protocol, with the same transformations: old
+  /// and new keywords differ in the other protocols that they mean. Bodies keep places of their own.
+  static func places(of buffers: [BufferReference], _ index: Int) -> [Int] {
+    struct Meaning: Hashable {
+      var field: FieldReference
+      var transforms: [Transform]
+    }
+    var firsts: [Meaning: Int] = [:]
+    return buffers.enumerated().map { number, buffer in
+      guard let field = buffer.field(of: index) else { return number }
+      let meaning = Meaning(field: field, transforms: buffer.transforms)
+      let first = firsts[meaning] ?? number
+      firsts[meaning] = first
+      return first
+    }
+  }
+
+  /// Has buffers that mean the same searched as one.
+  private func joined(_ draft: Draft, _ index: Int) -> Draft {
+    let places = Self.places(of: sorter.buffers, index)
+    var draft = draft
+    for list in [\Draft.entries, \.prefixes, \.later] {
+      for (buffer, entries) in draft[keyPath: list].sorted(by: { $0.key < $1.key }) {
+        let place = places[buffer]
+        if place == buffer || isBody(sorter.buffers[buffer], index) { continue }
+        draft[keyPath: list][buffer] = nil
+        draft[keyPath: list][place, default: []] += entries
+        draft[keyPath: list][place]?.sort { $0.rule < $1.rule }
+      }
+    }
+    return draft
+  }
+
   private func group(
     _ draft: Draft, _ index: Int, _ direction: Direction, _ store: inout DatabaseStore
   ) throws(LiteralDatabase.Failure) -> TransactionGroup {
+    let draft = joined(draft, index)
     var group = TransactionGroup()
     let used = Set(draft.entries.keys).union(draft.prefixes.keys).sorted()
     let files = used.first { sorter.buffers[$0].source == .fileData && sorter.buffers[$0].transforms.isEmpty }
