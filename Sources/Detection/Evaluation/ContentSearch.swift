@@ -2,9 +2,9 @@ import Wire
 
 /// Searches for one content in a span, many positions at a time.
 ///
-/// The first and the last byte of the content are compared with 32 positions at once; where both agree at one
-/// of them, with eight positions in one word each, and only then are the bytes between compared. Case is
-/// ignored by comparing with bit 5 set, then exactly.
+/// The first and the last byte of the content are compared with 64 positions at once, at the end with 32;
+/// where both agree at one of them, with eight positions in one word each, and only then are the bytes
+/// between compared. Case is ignored by comparing with bit 5 set, then exactly.
 enum ContentSearch {
   private static let ones: UInt64 = 0x0101_0101_0101_0101
   private static let highs: UInt64 = 0x8080_8080_8080_8080
@@ -28,14 +28,20 @@ enum ContentSearch {
     let roundsEnd = bytes.byteCount &- count &- 7
     var sought = position
     while position <= lastStart && position < roundsEnd {
-      if position >= sought, position &+ count &+ 31 <= bytes.byteCount {
-        if !agree(
-          bytes, position, count, UInt8(truncatingIfNeeded: firsts), UInt8(truncatingIfNeeded: lasts), fold)
-        {
-          position &+= 32
-          continue
+      if position >= sought {
+        let (first, last) = (UInt8(truncatingIfNeeded: firsts), UInt8(truncatingIfNeeded: lasts))
+        position =
+          ignoresCase
+          ? skip(bytes, position, lastStart, count, first, last, fold: 0x20)
+          : skip(bytes, position, lastStart, count, first, last, fold: 0)
+        if position > lastStart || position >= roundsEnd { break }
+        if position &+ count &+ 31 <= bytes.byteCount {
+          if !agree(bytes, position, count, first, last, fold) {
+            position &+= 32
+            continue
+          }
+          sought = position &+ 32
         }
-        sought = position &+ 32
       }
       let head = (bytes.load(position, as: UInt64.self) | fold) ^ firsts
       let tail = (bytes.load(position &+ count &- 1, as: UInt64.self) | fold) ^ lasts
@@ -82,6 +88,32 @@ enum ContentSearch {
       position &+= 1
     }
     return -1
+  }
+
+  /// The next of the blocks of 64 positions that follow from a place, in which first and last byte of a
+  /// content agree somewhere, or the place behind the last whole block.
+  @inline(__always)
+  private static func skip(
+    _ bytes: RawSpan, _ start: Int, _ lastStart: Int, _ count: Int, _ first: UInt8, _ last: UInt8,
+    fold: UInt8
+  ) -> Int {
+    let fold = SIMD16(repeating: fold)
+    let firsts = SIMD16(repeating: first)
+    let lasts = SIMD16(repeating: last)
+    var position = start
+    while position <= lastStart, position &+ count &+ 63 <= bytes.byteCount {
+      let heads = bytes.sixtyFour(position)
+      let tails = bytes.sixtyFour(position &+ count &- 1)
+      let low =
+        (((heads.0 | fold) .== firsts) .& ((tails.0 | fold) .== lasts))
+        .| (((heads.1 | fold) .== firsts) .& ((tails.1 | fold) .== lasts))
+      let high =
+        (((heads.2 | fold) .== firsts) .& ((tails.2 | fold) .== lasts))
+        .| (((heads.3 | fold) .== firsts) .& ((tails.3 | fold) .== lasts))
+      if (low .| high).holdsAnywhere { break }
+      position &+= 64
+    }
+    return position
   }
 
   /// Whether first and last byte of a content agree at one of 32 positions at least.

@@ -19,6 +19,20 @@ extension RawSpan {
     return unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: SIMD16<UInt8>.self)
   }
 
+  /// The sixty-four bytes from `offset` on, in four parts. Traps if there are fewer.
+  @inlinable @inline(__always)
+  package func sixtyFour(
+    _ offset: Int
+  ) -> (SIMD16<UInt8>, SIMD16<UInt8>, SIMD16<UInt8>, SIMD16<UInt8>) {
+    precondition(offset >= 0 && offset <= byteCount &- 64, "load past the end of the bytes")
+    // Sound: the precondition has just shown that all bytes of the four parts lie inside the span.
+    let first = unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: SIMD16<UInt8>.self)
+    let second = unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: offset &+ 16, as: SIMD16<UInt8>.self)
+    let third = unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: offset &+ 32, as: SIMD16<UInt8>.self)
+    let fourth = unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: offset &+ 48, as: SIMD16<UInt8>.self)
+    return (first, second, third, fourth)
+  }
+
   /// Byte at `offset`. Traps if there is none.
   @inlinable @inline(__always)
   package subscript(_ offset: Int) -> UInt8 { load(offset, as: UInt8.self) }
