@@ -4,7 +4,7 @@ import Wire
 /// What can be told of a rule from a few numbers of the packet: its direction, whether its flow is
 /// established, the least and the greatest of its ports and payload sizes, and its protocol above IP.
 ///
-/// A pattern calls up the rules of all ports that its group holds; most of them end here, at seventeen bytes,
+/// A pattern calls up the rules of all ports that its group holds; most of them end here, at eighteen bytes,
 /// before anything else of theirs is read.
 struct RuleGate: BitwiseCopyable, Sendable {
   private var destinationFirst: UInt16 = 0
@@ -19,6 +19,8 @@ struct RuleGate: BitwiseCopyable, Sendable {
   /// Protocol above IP that alone is accepted (`ip_proto`), where `hasProtocol`.
   private var ipProtocol: UInt8 = 0
   private var hasProtocol = false
+  /// The rule takes both ways: either port may be the one that the bounds of the destination are for.
+  private var isBothWays = false
 
   /// The numbers of a packet that gates ask for.
   struct View: BitwiseCopyable {
@@ -51,7 +53,11 @@ struct RuleGate: BitwiseCopyable, Sendable {
   init(_ signature: Signature) {
     let header = signature.header
     acceptsNonIP = header.acceptsNonIP
-    if !header.isBidirectional {
+    if header.isBidirectional {
+      isBothWays = true
+      let ports = header.destinationPorts.isAny ? header.sourcePorts : header.destinationPorts
+      (destinationFirst, destinationSpan) = Self.bounds(of: ports)
+    } else {
       (destinationFirst, destinationSpan) = Self.bounds(of: header.destinationPorts)
       (sourceFirst, sourceSpan) = Self.bounds(of: header.sourcePorts)
     }
@@ -120,6 +126,8 @@ struct RuleGate: BitwiseCopyable, Sendable {
     }
     if hasProtocol, view.ipProtocol != ipProtocol { return false }
     if !view.isIP { return acceptsNonIP }
-    return view.destination &- destinationFirst <= destinationSpan && view.source &- sourceFirst <= sourceSpan
+    let isAtDestination = view.destination &- destinationFirst <= destinationSpan
+    if isBothWays { return isAtDestination || view.source &- destinationFirst <= destinationSpan }
+    return isAtDestination && view.source &- sourceFirst <= sourceSpan
   }
 }

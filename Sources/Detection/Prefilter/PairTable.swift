@@ -4,7 +4,7 @@ import Wire
 /// of every byte whether it is a pattern.
 ///
 /// Vectorscan's scan would cost twice as much with them. Pairs of letters whose case is ignored stand in the
-/// table in every spelling; whether a third byte is right is left to evaluation.
+/// table in every spelling; a third byte is looked at where a pair stands.
 final class PairTable: Sendable {
   /// A bit for each pair, as a number whose low byte comes first. In place, as its size is known: no place
   /// need be checked.
@@ -13,6 +13,8 @@ final class PairTable: Sendable {
   private let pairs: [UInt16]
   private let ends: [Int32]
   private let rules: [Int32]
+  /// What stands beside the pair for each of these rules.
+  private let thirds: [Third]
   /// The first and the last bytes of the pairs, sixteen times each, where the pairs are few.
   private let firsts: [SIMD16<UInt8>]
   private let lasts: [SIMD16<UInt8>]
@@ -21,22 +23,38 @@ final class PairTable: Sendable {
   /// Rules of each single byte; empty where there are none.
   private let singles: [[Int32]]
 
+  /// A byte beside a pair.
+  private struct Third: BitwiseCopyable {
+    /// Its place from the pair's first byte; 0: there is none.
+    var offset: Int8 = 0
+    /// The byte, after this bit has been set in it.
+    var byte: UInt8 = 0
+    var fold: UInt8 = 0
+  }
+
   init(_ entries: [(literal: LiteralDatabase.Literal, rules: [Int32])]) {
-    var lists: [UInt16: [Int32]] = [:]
+    var lists: [UInt16: [(rule: Int32, third: Third)]] = [:]
     var singles: [[Int32]] = []
     for entry in entries {
       if entry.literal.bytes.count == 1 {
         Self.add(entry.literal, entry.rules, to: &singles)
         continue
       }
-      for pair in Self.spellings(of: entry.literal) { lists[pair, default: []] += entry.rules }
+      let third = Self.third(of: entry.literal)
+      for pair in Self.spellings(of: entry.literal) {
+        lists[pair, default: []] += entry.rules.map { (rule: $0, third: third) }
+      }
     }
     var bits = InlineArray<1024, UInt64>(repeating: 0)
     var ends: [Int32] = []
     var rules: [Int32] = []
+    var thirds: [Third] = []
     for pair in lists.keys.sorted() {
       bits[Int(pair >> 6)] |= 1 << UInt64(pair & 63)
-      rules += lists[pair] ?? []
+      for entry in lists[pair] ?? [] {
+        rules.append(entry.rule)
+        thirds.append(entry.third)
+      }
       ends.append(Int32(clamping: rules.count))
     }
     self.bits = bits
@@ -44,6 +62,7 @@ final class PairTable: Sendable {
     self.pairs = pairs
     self.ends = ends
     self.rules = rules
+    self.thirds = thirds
     self.singles = singles
     let few = pairs.count <= Self.fewMax ? pairs : []
     firsts = few.map { SIMD16(repeating: UInt8($0 & 0xff)) }
@@ -60,12 +79,27 @@ final class PairTable: Sendable {
   /// The rarer two neighbours of the pattern's bytes, in all spellings that count as equal.
   private static func spellings(of literal: LiteralDatabase.Literal) -> Set<UInt16> {
     let bytes = literal.bytes
-    let isFirst = bytes.count > 2 && TextRarity.of(bytes.first ?? 0) > TextRarity.of(bytes.last ?? 0)
-    let pair = (isFirst ? bytes.prefix(2) : bytes.suffix(2)).map { byte in
+    let pair = (beginsWithPair(literal) ? bytes.prefix(2) : bytes.suffix(2)).map { byte in
       literal.ignoresCase && byte >= 97 && byte <= 122 ? [byte, byte - 32] : [byte]
     }
     guard pair.count == 2 else { return [] }
     return Set(pair[0].flatMap { first in pair[1].map { UInt16(first) | UInt16($0) << 8 } })
+  }
+
+  /// The pair of a pattern of three bytes is its first two.
+  private static func beginsWithPair(_ literal: LiteralDatabase.Literal) -> Bool {
+    let bytes = literal.bytes
+    return bytes.count > 2 && TextRarity.of(bytes.first ?? 0) > TextRarity.of(bytes.last ?? 0)
+  }
+
+  /// What stands beside the pair of a pattern.
+  private static func third(of literal: LiteralDatabase.Literal) -> Third {
+    let isBehind = beginsWithPair(literal)
+    guard literal.bytes.count > 2, let byte = isBehind ? literal.bytes.last : literal.bytes.first else {
+      return Third()
+    }
+    let fold: UInt8 = literal.ignoresCase && byte >= 97 && byte <= 122 ? 0x20 : 0
+    return Third(offset: isBehind ? 2 : -1, byte: byte, fold: fold)
   }
 
   /// Adds the rules of all patterns that end after `minimumEnd`, and perhaps of some that end there.
@@ -75,7 +109,7 @@ final class PairTable: Sendable {
     if pairs.isEmpty { return }
     // The pair of a pattern of three bytes may end one byte before the pattern does.
     var position = max(0, minimumEnd &- 2)
-    var before: UInt64 = 1 << 16
+    var before = 1 << 16
     if !firsts.isEmpty { position = scanFew(bytes, from: position, &before, &candidates) }
     // Eight bytes hold seven pairs: what they tell is joined, as most of the time it is nothing.
     while position &+ 8 <= count {
@@ -83,19 +117,15 @@ final class PairTable: Sendable {
       let found =
         bit(word) | bit(word &>> 8) | bit(word &>> 16) | bit(word &>> 24) | bit(word &>> 32)
         | bit(word &>> 40) | bit(word &>> 48)
-      if found & 1 != 0 { addAll(word, &before, &candidates) }
+      if found & 1 != 0 { addAll(bytes, position, 7, &before, &candidates) }
       position &+= 7
     }
-    while position &+ 2 <= count {
-      let pair = Int(UInt16(littleEndian: bytes.load(position, as: UInt16.self)))
-      if bits[pair >> 6] &>> UInt64(pair & 63) & 1 != 0 { add(UInt16(truncatingIfNeeded: pair), &candidates) }
-      position &+= 1
-    }
+    if position &+ 2 <= count { addAll(bytes, position, count &- 1 &- position, &before, &candidates) }
   }
 
   /// Compares the pairs with 64 places at once, as long as there are so many; gives the place to go on from.
   private func scanFew(
-    _ bytes: RawSpan, from start: Int, _ before: inout UInt64, _ candidates: inout CandidateSet
+    _ bytes: RawSpan, from start: Int, _ before: inout Int, _ candidates: inout CandidateSet
   ) -> Int {
     var position = start
     let few = min(firsts.count, lasts.count)
@@ -117,25 +147,10 @@ final class PairTable: Sendable {
         found .|= low .| high
         index &+= 1
       }
-      if found.holdsAnywhere {
-        for word in 0..<9 {
-          addAll(bytes.load(position &+ word &* 7, as: UInt64.self).littleEndian, &before, &candidates)
-        }
-        addLast(bytes, position &+ 63, &before, &candidates)
-      }
+      if found.holdsAnywhere { addAll(bytes, position, 64, &before, &candidates) }
       position &+= 64
     }
     return position
-  }
-
-  /// Looks at one place.
-  private func addLast(
-    _ bytes: RawSpan, _ place: Int, _ before: inout UInt64, _ candidates: inout CandidateSet
-  ) {
-    let pair = UInt64(bytes.load(place, as: UInt16.self).littleEndian)
-    guard bit(pair) & 1 != 0, pair != before else { return }
-    before = pair
-    add(UInt16(truncatingIfNeeded: pair), &candidates)
   }
 
   /// The lowest bit tells whether the two lowest bytes are a pair sought.
@@ -145,14 +160,20 @@ final class PairTable: Sendable {
     return bits[pair &>> 6] &>> UInt64(pair & 63)
   }
 
+  /// Looks at some places one by one. Where all rules of a pair were called up, it is not looked up again
+  /// before another one stands somewhere.
   @inline(never)
-  private func addAll(_ word: UInt64, _ before: inout UInt64, _ candidates: inout CandidateSet) {
-    for shift in 0..<7 {
-      let pair = (word &>> UInt64(shift &* 8)) & 0xffff
-      if bit(pair) & 1 != 0, pair != before {
-        before = pair
-        add(UInt16(truncatingIfNeeded: pair), &candidates)
+  private func addAll(
+    _ bytes: RawSpan, _ start: Int, _ count: Int, _ before: inout Int, _ candidates: inout CandidateSet
+  ) {
+    var place = start
+    while place < start &+ count {
+      let pair = Int(bytes.load(place, as: UInt16.self).littleEndian)
+      if bits[pair &>> 6] &>> UInt64(pair & 63) & 1 != 0, pair != before {
+        let isAll = add(UInt16(truncatingIfNeeded: pair), bytes, place, &candidates)
+        before = isAll ? pair : 1 << 16
       }
+      place &+= 1
     }
   }
 
@@ -170,19 +191,31 @@ final class PairTable: Sendable {
     }
   }
 
+  /// Adds the rules of the pair at a place whose third byte is there as well; whether those are all.
   @inline(never)
-  private func add(_ pair: UInt16, _ candidates: inout CandidateSet) {
+  private func add(
+    _ pair: UInt16, _ bytes: RawSpan, _ place: Int, _ candidates: inout CandidateSet
+  ) -> Bool {
     var low = 0
     var high = pairs.count
     while low < high {
       let middle = (low &+ high) >> 1
       if pairs[middle] < pair { low = middle &+ 1 } else { high = middle }
     }
-    guard low < pairs.count, pairs[low] == pair else { return }
+    guard low < pairs.count, pairs[low] == pair else { return true }
+    var isAll = true
     var index = low == 0 ? 0 : Int(ends[low &- 1])
     while index < Int(ends[low]) {
-      candidates.insert(rules[index])
+      if holds(thirds[index], bytes, place) { candidates.insert(rules[index]) } else { isAll = false }
       index &+= 1
     }
+    return isAll
+  }
+
+  @inline(__always)
+  private func holds(_ third: Third, _ bytes: RawSpan, _ place: Int) -> Bool {
+    if third.offset == 0 { return true }
+    let beside = place &+ Int(third.offset)
+    return beside >= 0 && beside < bytes.byteCount && bytes[beside] | third.fold == third.byte
   }
 }

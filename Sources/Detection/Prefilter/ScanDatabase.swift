@@ -7,6 +7,8 @@ final class ScanDatabase: Sendable {
   let literals: LiteralDatabase?
   /// Patterns of two and three bytes.
   let pairs: PairTable?
+  /// Patterns that stand at the very beginning.
+  let anchors: AnchorTable?
   /// Rules of each literal.
   let rules: [[Int32]]
   /// Bytes of the longest literal: how far a scan of new data reaches back.
@@ -81,9 +83,14 @@ final class ScanDatabase: Sendable {
   init(_ key: Key, cache: (any PatternCache)? = nil) throws(LiteralDatabase.Failure) {
     // What is joined comes from two lists.
     let scannable = Self.scannable(Set(key.literals), placesMax: Self.shortPlacesMax * 2)
+    let isAnchored = zip(key.literals, key.endsMax).map { literal, endMax in
+      endMax == literal.bytes.count && endMax >= AnchorTable.bytesMin
+    }
     let isLong = key.literals.map { scannable.contains($0) }
-    let long = key.literals.indices.filter { isLong[$0] }
-    let short = key.literals.indices.filter { !isLong[$0] }
+    let long = key.literals.indices.filter { isLong[$0] && !isAnchored[$0] }
+    let short = key.literals.indices.filter { !isLong[$0] && !isAnchored[$0] }
+    let anchored = key.literals.indices.filter { isAnchored[$0] }
+    anchors = anchored.isEmpty ? nil : AnchorTable(anchored.map { (key.literals[$0], key.rules[$0]) })
     literals = long.isEmpty ? nil : try LiteralDatabase(long.map { key.literals[$0] }, cache: cache)
     pairs = short.isEmpty ? nil : PairTable(short.map { (key.literals[$0], key.rules[$0]) })
     rules = long.map { key.rules[$0] }

@@ -10,6 +10,8 @@ struct ScanTable: Sendable {
     var automaton: LiteralDatabase.Automaton?
     /// Place of the table of patterns of two and three bytes; −1: there are none.
     var pairs: Int32 = -1
+    /// Place of the table of patterns at the very beginning; −1: there are none.
+    var anchors: Int32 = -1
     /// Place in `ends` of what stands before the first literal's rules.
     var firstEnd: Int32 = 0
     /// Bytes of the longest literal: how far a search of new data reaches back.
@@ -24,17 +26,25 @@ struct ScanTable: Sendable {
   private let ends: [Int32]
   private let rules: [Int32]
   private let pairs: [PairTable]
+  private let anchors: [AnchorTable]
+  /// The bits of all of these, one table after the other.
+  private let anchorBits: [UInt64]
 
   init(_ databases: [ScanDatabase]) {
     var entries: [Entry] = []
     var ends: [Int32] = []
     var rules: [Int32] = []
     var pairs: [PairTable] = []
+    var anchors: [AnchorTable] = []
     for database in databases {
       var entry = Entry(automaton: database.literals?.automaton, firstEnd: Int32(clamping: ends.count))
       if let table = database.pairs {
         entry.pairs = Int32(clamping: pairs.count)
         pairs.append(table)
+      }
+      if let table = database.anchors {
+        entry.anchors = Int32(clamping: anchors.count)
+        anchors.append(table)
       }
       entry.longest = database.longest
       entry.literalsReach = database.literalsReach
@@ -47,6 +57,8 @@ struct ScanTable: Sendable {
       }
     }
     (self.entries, self.ends, self.rules, self.pairs) = (entries, ends, rules, pairs)
+    self.anchors = anchors
+    anchorBits = anchors.flatMap(\.bits)
   }
 
   /// Bytes of a database's longest literal.
@@ -60,6 +72,12 @@ struct ScanTable: Sendable {
     into candidates: inout CandidateSet
   ) {
     let entry = entries[Int(database)]
+    if entry.anchors >= 0, bytes.byteCount >= AnchorTable.bytesMin {
+      let pair = Int(bytes.load(0, as: UInt16.self).littleEndian)
+      if anchorBits[Int(entry.anchors) &<< 10 &+ pair &>> 6] &>> UInt64(pair & 63) & 1 != 0 {
+        anchors[Int(entry.anchors)].scan(bytes, after: minimumEnd, into: &candidates)
+      }
+    }
     if entry.pairs >= 0 {
       pairs[Int(entry.pairs)].scan(bytes.part(0, entry.pairsReach), after: minimumEnd, into: &candidates)
     }
