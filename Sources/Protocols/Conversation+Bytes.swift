@@ -7,12 +7,14 @@ extension Conversation {
     let direction = self.direction(direction)
     changes &+= 1
     // What was left over for a new parser is shown with what comes next, whichever way that goes.
-    if lanes[direction.opposite].isUnshown { drain(direction.opposite, clock) }
+    let isBoth = lanes[direction.opposite].isUnshown
+    if isBoth { drain(direction.opposite, clock) }
     if isChangeDue, keepsForChange(bytes, direction, clock) { return }
     guard bytes.byteCount > 0, accepts(direction) else { return }
     if firstDataDirection == nil { firstDataDirection = direction }
     if isSettled(direction) {
-      feed(bytes, direction, clock)
+      let hasOnlyGrown = feed(bytes, direction, clock)
+      if hasOnlyGrown, !isBoth { core.growths &+= 1 }
       return
     }
     takeUndecided(bytes, direction, clock)
@@ -298,27 +300,32 @@ extension Conversation {
     core.offsets[direction] &+ UInt64(lanes[direction].pending.count)
   }
 
-  private func feed(_ bytes: RawSpan, _ direction: Direction, _ clock: PacketClock) {
-    guard let session else { return }
+  ///
+  /// Says whether bodies have grown and nothing else has changed.
+  @discardableResult
+  private func feed(_ bytes: RawSpan, _ direction: Direction, _ clock: PacketClock) -> Bool {
+    guard let session else { return false }
     guard session.transactions.count <= Limits.transactions else {
       hasFailed = true
       dropPending()
-      return
+      return false
     }
     if !lanes[direction].pending.isEmpty {
       lanes[direction].pending.append(bytes)
       consumePending(direction, clock)
-      return
+      return false
     }
     session.frames?.show(from: core.offsets[direction], direction)
     let result = session.consume(bytes, direction, clock)
     let used = min(max(result.bytes, 0), bytes.byteCount)
     core.offsets[direction] &+= UInt64(used)
+    if result.hasOnlyGrown { return true }
     if used < bytes.byteCount, result.outcome != .failed, result.outcome != .finished {
       lanes[direction].pending.append(bytes.part(used, bytes.byteCount &- used))
     }
     checkPending(direction)
     apply(result.outcome, direction, clock)
+    return false
   }
 
   private func consumePending(_ direction: Direction, _ clock: PacketClock) {

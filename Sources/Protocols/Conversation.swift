@@ -39,6 +39,10 @@ package final class Conversation {
     var eventsReported: UInt16 = 0
     var changes: UInt32 = 1
     var settledAt = Pair<UInt32>(both: 0)
+    /// Changes that were growing bodies and nothing else, and the other changes when a direction's records
+    /// were last brought up to date.
+    var growths: UInt32 = 0
+    var recordedAt = Pair<UInt32>(both: 0)
     var hasFailed = false
     var isDatagramUnreadable = false
     /// The parser wants nothing more of a direction.
@@ -139,6 +143,15 @@ package final class Conversation {
   package var settledAt: Pair<UInt32> {
     get { core.settledAt }
     set { core.settledAt = newValue }
+  }
+  /// Nothing that records tell of has changed since those of a direction were last brought up to date.
+  package func isRecorded(_ direction: Direction) -> Bool {
+    let core = core
+    return core.recordedAt[direction] == core.changes &- core.growths
+  }
+  /// A direction's records have been brought up to date.
+  package func noteRecorded(_ direction: Direction) {
+    core.recordedAt[direction] = core.changes &- core.growths
   }
   /// The parser gave up: nothing more is parsed.
   package internal(set) var hasFailed: Bool {

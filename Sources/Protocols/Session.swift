@@ -20,10 +20,20 @@ package struct Consumption: Sendable {
   /// Bytes used up; the rest is shown again, with what follows.
   package let bytes: Int
   package let outcome: Outcome
+  /// Bodies of messages have grown, and nothing else has changed.
+  let hasOnlyGrown: Bool
 
   package init(bytes: Int, _ outcome: Outcome = .goesOn) {
     self.bytes = bytes
     self.outcome = outcome
+    hasOnlyGrown = false
+  }
+
+  /// All bytes were used up, and perhaps bodies have grown by them and nothing else has changed.
+  init(allOf bytes: RawSpan, hasOnlyGrown: Bool) {
+    self.bytes = bytes.byteCount
+    outcome = .goesOn
+    self.hasOnlyGrown = hasOnlyGrown
   }
 }
 

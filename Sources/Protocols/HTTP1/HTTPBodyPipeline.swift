@@ -17,6 +17,8 @@ final class HTTPBodyPipeline {
   private var multipart: HTTPMultipart?
   private var hasStarted = false
   private var hasBomb = false
+  /// Its file has ended before it.
+  private var isFileCut = false
   /// The file that this response is a part of, and the offset there of its next byte.
   private var range: (file: HTTPRangeFile, offset: UInt64)?
 
@@ -54,9 +56,11 @@ final class HTTPBodyPipeline {
     return HTTPContentCoding.list(value, layersMax: profile.decompressionLayersMax)
   }
 
-  /// Takes transferred bytes.
-  func take(_ bytes: RawSpan) {
-    guard bytes.byteCount > 0 else { return }
+  /// Takes transferred bytes. Says whether the body has grown, and nothing else has changed.
+  @discardableResult
+  func take(_ bytes: RawSpan) -> Bool {
+    guard bytes.byteCount > 0 else { return true }
+    let before = transaction.core.revisionBesideBodies
     message.transferredBytes &+= UInt64(bytes.byteCount)
     if body.isComplete {
       body.isComplete = false
@@ -71,6 +75,7 @@ final class HTTPBodyPipeline {
     }
     let isDue = multipart != nil || range != nil || body.keptCount >= body.inspectFrom || body.isFull
     transaction.noteBody(direction, isDue: isDue)
+    return transaction.core.revisionBesideBodies == before && multipart == nil && range == nil && !isFileCut
   }
 
   private func note(_ events: [HTTPEvent]) {
@@ -139,7 +144,10 @@ final class HTTPBodyPipeline {
       whole.take(bytes.part(0, counted), at: offset)
       range?.offset = offset &+ UInt64(counted)
     }
-    if counted < bytes.byteCount { file.close(.truncated) }
+    if counted < bytes.byteCount {
+      file.close(.truncated)
+      isFileCut = true
+    }
   }
 
   /// Opens the file of the body, once its first byte is there.

@@ -60,6 +60,14 @@ struct HTTPReader {
     }
   }
 
+  /// What comes next are bytes of a body.
+  var isWithinBody: Bool {
+    switch state {
+    case .body, .chunkData, .untilClose: true
+    default: false
+    }
+  }
+
   /// A message is over, and of the next nothing has come.
   var isBetweenMessages: Bool { state == .firstLine && pending.isEmpty }
 

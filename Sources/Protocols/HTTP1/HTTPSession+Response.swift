@@ -4,6 +4,7 @@ import Wire
 extension HTTPSession {
   /// One step from `position`, which moves on.
   func readResponse(_ bytes: RawSpan, _ position: inout Int, _ clock: PacketClock) -> Step {
+    if !responses.isWithinBody { hasOnlyGrown = false }
     switch responses.state {
     case .firstLine:
       return readStatusLine(bytes, &position, clock)
@@ -14,7 +15,10 @@ extension HTTPSession {
     case .body(let left):
       let rest = passBody(&responses, bytes, &position, left)
       responses.state = .body(rest)
-      if rest == 0 { endResponseBody(bytes, position) }
+      if rest == 0 {
+        hasOnlyGrown = false
+        endResponseBody(bytes, position)
+      }
       return .goesOn
     case .behindBody:
       return readBehindBody(bytes, &position, clock)

@@ -24,6 +24,8 @@ package final class HTTPSession: Session {
   /// After a gap between requests: lines are passed over up to the next request line.
   var seeksRequest = false
   var frameTrack = HTTPFrameTrack()
+  /// What was shown last has made a response's body grow, and has changed nothing else so far.
+  var hasOnlyGrown = false
   private var hasEnded = Pair(both: false)
   /// The server has sent something.
   private var isAnswered = false
@@ -45,6 +47,7 @@ package final class HTTPSession: Session {
     var position = 0
     forgetMessageBefore(direction)
     if direction == .toClient { isAnswered = true }
+    hasOnlyGrown = direction == .toClient && frames == nil
     while position < bytes.byteCount {
       if frames != nil { noteLineStart(bytes, position, direction) }
       let outcome =
@@ -63,7 +66,7 @@ package final class HTTPSession: Session {
       endJunkLine(clock)
     }
     noteCutHead(direction)
-    return Consumption(bytes: position)
+    return Consumption(allOf: bytes, hasOnlyGrown: hasOnlyGrown)
   }
 
   /// A line or the headers of a message have come in part: rules on them are asked again.
@@ -249,7 +252,7 @@ package final class HTTPSession: Session {
   {
     guard reader.dropLineBreak(bytes, &position) else { return left }
     let count = Int(min(UInt64(bytes.byteCount &- position), left))
-    reader.pipeline?.take(bytes.part(position, count))
+    if let pipeline = reader.pipeline, !pipeline.take(bytes.part(position, count)) { hasOnlyGrown = false }
     position &+= count
     return left &- UInt64(count)
   }

@@ -25,7 +25,9 @@ extension Worker {
     if let frames = conversation.frames {
       finishFrames(frames, conversation, subject(packet, logical, flow), bytes, isEnd: false)
     }
-    if conversation.settledAt[logical] != conversation.changes || conversation.hasUnreportedEvents {
+    if conversation.isRecorded(logical), fileStore == nil, !conversation.hasUnreportedEvents {
+      conversation.settledAt[logical] = conversation.changes
+    } else if conversation.settledAt[logical] != conversation.changes || conversation.hasUnreportedEvents {
       finishTransactions(conversation, bytes, logical, isEnd: false, isPacket: true) {
         $0.subject(packet, logical, flow)
       }
@@ -138,6 +140,7 @@ extension Worker {
   ) {
     if conversation.hasUnreportedEvents { reportConversationEvents(conversation, makeSubject(self), bytes) }
     conversation.settledAt[direction] = conversation.changes
+    if !leavesEvents, !leavesRecords { conversation.noteRecorded(direction) }
     guard conversation.hasOpenTransactions else { return }
     let filesEnd = isEnd ? FilesEnd.flow : isPacket && conversation.hasEnded ? .connection : .none
     let open = conversation.openTransactions
