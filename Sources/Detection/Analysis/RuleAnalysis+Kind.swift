@@ -11,13 +11,14 @@ extension RuleAnalysis {
     if asksTransaction { return .transaction }
     let decodes = signature.events.contains { if case .decoder = $0 { true } else { false } }
     if decodes { return .decoderOnly }
-    if !signature.packetConditions.isEmpty || !signature.events.isEmpty { return .packet }
+    if signature.packetConditions.contains(where: \.isBinding) || !signature.events.isEmpty { return .packet }
     if signature.inspections.contains(where: { $0.buffer.source == .payload }) {
       return payloadKind(signature)
     }
     if signature.inspections.contains(where: { if case .header = $0.buffer.source { true } else { false } }) {
       return .packet
     }
+    if !signature.packetConditions.isEmpty { return .packet }
     let asksAddress = signature.flowConditions.contains { if case .address = $0 { true } else { false } }
     if !signature.protocols.isEmpty { return asksAddress ? .packet : .applicationLayer }
     return plainKind(signature, options: options)
@@ -79,7 +80,7 @@ extension RuleAnalysis {
 
   /// The conditions on single packets that the rule has.
   private var asksPacket: Bool {
-    !signature.packetConditions.isEmpty
+    signature.packetConditions.contains(where: \.isBinding)
       || signature.flowConditions.contains { condition in
         switch condition {
         case .number, .streamSize: true
@@ -116,7 +117,7 @@ extension RuleAnalysis {
     if signature.packetConditions.contains(where: { if case .tcpFlags = $0 { true } else { false } }) {
       words.append("tcp_flags_init_deinit")
     }
-    if !signature.packetConditions.isEmpty { words.append("real_pkt") }
+    if signature.packetConditions.contains(where: \.isBinding) { words.append("real_pkt") }
     return words
   }
 

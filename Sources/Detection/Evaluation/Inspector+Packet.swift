@@ -292,7 +292,13 @@ extension Inspector {
     let index = Int(number)
     guard program.holds(program.rules[index].flowSteps, flowOf: subject) else { return false }
     let steps = program.rules[index].packetSteps
-    if !steps.isEmpty, subject.isEnd || !program.holds(steps, packet: subject.packet, bytes) { return false }
+    if !steps.isEmpty,
+      subject.isEnd
+        ? !program.holdsMadeUp(steps, subject.packet)
+        : !program.holds(steps, packet: subject.packet, bytes)
+    {
+      return false
+    }
     let protocols = program.rules[index].protocols
     if !protocols.isEmpty && !holdsProtocols(protocols, subject) { return false }
     return program.accepts(headerOf: index, subject.packet)

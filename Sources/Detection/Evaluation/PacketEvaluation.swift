@@ -15,6 +15,19 @@ extension RuleProgram {
     return true
   }
 
+  /// The same of a packet that was made up: its checksums are good, and it has nothing else.
+  @inline(never)
+  func holdsMadeUp(_ steps: IndexRange, _ packet: Packet) -> Bool {
+    packetSteps[steps.start..<steps.end].allSatisfy { step in
+      switch step {
+      case .checksum(.ipv4, isValid: true): packet.ipVersion == 4
+      case .checksum(.tcp4, isValid: true): packet.ipVersion == 4 && packet.ipProtocol == 6
+      case .checksum(.tcp6, isValid: true): packet.ipVersion == 6 && packet.ipProtocol == 6
+      default: false
+      }
+    }
+  }
+
   /// A packet without VLAN holds no condition on one, not even a negated one.
   private func holds(_ tags: VLANTags, _ check: NumberCheck, _ packet: borrowing Packet) -> Bool {
     let packet = copy packet

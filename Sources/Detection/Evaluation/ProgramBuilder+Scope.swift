@@ -64,7 +64,7 @@ extension ProgramBuilder {
   }
 
   private static func isBoundToPacket(_ signature: Signature) -> Bool {
-    !signature.packetConditions.isEmpty || signature.header.payloadScope == .packetOnly
+    signature.packetConditions.contains(where: \.isBinding) || signature.header.payloadScope == .packetOnly
   }
 }
 

@@ -74,7 +74,7 @@ struct ProgramBuilder {
     if rule.isRaised || signature.isTwoSided { rule.isCalledAgain = true }
     rule.looksBack = Self.looksBack(signature, protocols) && !payload.isEmpty
     rule.isBoundToPacket =
-      !signature.packetConditions.isEmpty || header.contains { !$0.buffer.isAddress }
+      signature.packetConditions.contains(where: \.isBinding) || header.contains { !$0.buffer.isAddress }
     rule.payloadNeed = PayloadNeed(signature)
     rule.payloadMode = mode(of: signature, payload, isBoundToPacket: rule.isBoundToPacket)
     rule.isOnParts = payload.contains { $0.conditions.contains { Self.isOnPart($0) } }

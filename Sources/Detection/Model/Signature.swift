@@ -181,6 +181,10 @@ package enum PacketCondition: Sendable {
   case vlan(VLANTags, NumberTest)
   /// `l3_proto`, `ip_proto` with negation.
   case ipProtocol(NumberTest)
+
+  /// It binds what a rule asks to the packet that meets it. As in Suricata, checksums do not: they are asked
+  /// of the packet that brings the stream to inspection.
+  var isBinding: Bool { if case .checksum = self { false } else { true } }
 }
 
 /// Which of a packet's VLAN tags a condition is about; negative indices count from the innermost.
