@@ -16,6 +16,17 @@ extension Inspector {
     return isWaiting ? .later : .fails
   }
 
+  /// Names of files. One without a name has an empty one: what must not stand in it does not.
+  mutating func namesVerdict(
+    _ inspection: CompiledInspection, _ view: borrowing TransactionView
+  ) -> Verdict {
+    for file in newFiles(view) where file.direction == view.direction {
+      let name = file.name
+      if matches(inspection, name.rawSpan, base: 0) { return .holds }
+    }
+    return view.isComplete ? .fails : .later
+  }
+
   /// The files on which the rule at hand has not matched yet.
   func newFiles(_ view: borrowing TransactionView) -> ArraySlice<TransferredFile> {
     view.transaction.files.dropFirst(firstFile)

@@ -35,17 +35,12 @@ extension Inspector {
     firstFile = Int(known?.firstFile ?? 0)
     defer { firstFile = 0 }
     if firstFile > 0, firstFile >= view.transaction.files.count, !view.isComplete { return }
-    var (bodyBytes, isWaiting) = (0, false)
-    for position in rule.transactionInspections.start..<rule.transactionInspections.end {
-      let bit = UInt64(1) << UInt64((position - rule.transactionInspections.start) & 63)
-      if matched & bit != 0 { continue }
-      switch verdict(program.inspections[position], view, bodyBefore, &bodyBytes) {
-      case .holds: matched |= bit
-      case .fails: return decide(number, rule, lane)
-      case .later: isWaiting = true
-      }
+    var bodyBytes = 0
+    switch verdict(of: rule, view, bodyBefore, &bodyBytes, &matched) {
+    case .holds: break
+    case .fails: return decide(number, rule, lane)
+    case .later: return keep(number, matched, bodyBytes, lane, firstFile: firstFile)
     }
-    if isWaiting { return keep(number, matched, bodyBytes, lane, firstFile: firstFile) }
     if !rule.headerInspections.isEmpty && !holdsHeaders(rule.headerInspections, subject, bytes) { return }
     var isOnStream = false
     if !rule.payloadInspections.isEmpty {
@@ -66,6 +61,34 @@ extension Inspector {
     }
     if rule.hasScripts, !holdsScripts(number, subject, bytes, view.transaction) { return }
     fire(number, rule, view, subject, isOnStream: isOnStream)
+  }
+
+  /// What the transaction tells of all that a rule asks of it, but for what it has told before.
+  ///
+  /// As in Suricata, a number that is not there yet is asked for again with what comes later of the rule.
+  @inline(__always)
+  private mutating func verdict(
+    of rule: CompiledRule, _ view: borrowing TransactionView, _ bodyBefore: Int, _ bodyBytes: inout Int,
+    _ matched: inout UInt64
+  ) -> Verdict {
+    var (isWaiting, hasFailed) = (false, false)
+    for position in rule.transactionInspections.start..<rule.transactionInspections.end {
+      let bit = UInt64(1) << UInt64((position - rule.transactionInspections.start) & 63)
+      if matched & bit != 0 { continue }
+      switch verdict(program.inspections[position], view, bodyBefore, &bodyBytes) {
+      case .holds: matched |= bit
+      case .fails:
+        guard rule.isCollectedOnce, isOnNumber(program.inspections[position], view) else { return .fails }
+        hasFailed = true
+      case .later: isWaiting = true
+      }
+    }
+    return isWaiting ? .later : hasFailed ? .fails : .holds
+  }
+
+  private func isOnNumber(_ inspection: CompiledInspection, _ view: borrowing TransactionView) -> Bool {
+    guard case .field = inspection.source else { return false }
+    return rules.reader(inspection.buffer, view.protocolIndex)?.kind == .number
   }
 
   private static let http = ProtocolCatalogue.index(named: "http")
@@ -341,17 +364,6 @@ extension Inspector {
   /// end, not where its flow has ended before.
   private func missingBody(_ inspection: CompiledInspection, _ view: borrowing TransactionView) -> Verdict {
     view.reached == .max ? missing(inspection) : .fails
-  }
-
-  /// Names of files. One without a name has an empty one: what must not stand in it does not.
-  private mutating func namesVerdict(
-    _ inspection: CompiledInspection, _ view: borrowing TransactionView
-  ) -> Verdict {
-    for file in newFiles(view) where file.direction == view.direction {
-      let name = file.name
-      if matches(inspection, name.rawSpan, base: 0) { return .holds }
-    }
-    return view.isComplete ? .fails : .later
   }
 
   /// A growing buffer: it can hold before it is complete, but fail only then. It is matched again when it has
