@@ -212,19 +212,21 @@ extension Inspector {
     }
     var bytes = 0
     for body in lane.bodies { bytes &+= body.scanned }
-    var closed = 0
+    var (closed, ready) = (0, 0)
     for file in transaction.files where file.direction == direction {
       bytes &+= file.data.bytes.count
       if file.state != .open { closed &+= 1 }
+      if file.data.bytes.count >= file.data.inspectFrom { ready &+= 1 }
     }
     let hasGrown = bytes > 0 && bytes >= lane.waitingBytes &* 2
     guard
       hasGrown || progress != lane.waitingProgress || closed != lane.waitingFiles
-        || transaction.files.count != lane.waitingFilesBegun
+        || transaction.files.count != lane.waitingFilesBegun || ready != lane.waitingFilesReady
     else { return false }
     lane.waitingFilesBegun = transaction.files.count
     lane.waitingProgress = progress
     lane.waitingFiles = closed
+    lane.waitingFilesReady = ready
     lane.waitingBytes = bytes
     return true
   }

@@ -66,8 +66,8 @@ struct ProgramBuilder {
     let hasEvent = signature.events.contains { if case .application = $0 { true } else { false } }
     rule.isTransactional = !other.isEmpty || hasEvent || signature.hookProgress != nil
     rule.isCollectedOnce = rule.isTransactional && (signature.hookProgress != nil || pattern == nil)
-    rule.isBoundToStep =
-      rule.isCollectedOnce && !hasEvent && !rule.asksFiles && !other.contains { isGrowing($0.buffer) }
+    let asksBodies = rule.asksFiles || other.contains { isGrowing($0.buffer) }
+    rule.isBoundToStep = rule.isCollectedOnce && !hasEvent && !asksBodies
     rule.isCalledAgain = !signature.events.isEmpty || pattern.map { isGrowing($0.buffer) } ?? false
     rule.isRaised =
       rule.isTransactional && signature.hookProgress == nil && pattern?.buffer.source == .payload
@@ -80,7 +80,7 @@ struct ProgramBuilder {
     rule.isOnParts = payload.contains { $0.conditions.contains { Self.isOnPart($0) } }
     rule.directions = directions(of: signature)
     rule.isTwoSided = signature.isTwoSided
-    takeHook(of: signature, asksBuffers: !other.isEmpty, &rule)
+    takeHook(of: signature, asksBuffers: !other.isEmpty, asksBodies: asksBodies, &rule)
     program.variableCount = max(program.variableCount, min(signature.variableCount, Self.variablesMax))
     program.rules.append(rule)
     program.gates.append(RuleGate(signature))
@@ -94,11 +94,15 @@ struct ProgramBuilder {
   }
 
   /// Where a rule is met by how far its transaction has come, and whether it is met again.
-  private func takeHook(of signature: Signature, asksBuffers: Bool, _ rule: inout CompiledRule) {
+  private func takeHook(
+    of signature: Signature, asksBuffers: Bool, asksBodies: Bool, _ rule: inout CompiledRule
+  ) {
     guard signature.firewall == nil, let hook = signature.hookProgress else { return }
     let isOnPart = signature.isOnPartHook && hook.progress > 0
     rule.isRepeated = !asksBuffers && (isOnPart || signature.isOnLastingHook)
-    rule.hookProgress = Int16(hook.progress) - (rule.isRepeated && isOnPart ? 1 : 0)
+    // A body is looked at while it comes, and what was cut as far as it came.
+    let begins = isOnPart && (rule.isRepeated || asksBodies)
+    rule.hookProgress = Int16(hook.progress) - (begins ? 1 : 0)
     rule.hookLast = isOnPart ? rule.hookProgress : Int16(signature.hookLast ?? hook.progress)
     if signature.isHookBounded { rule.hookUntil = rule.hookLast }
     rule.directions &= hook.direction == .toServer ? 1 : 2

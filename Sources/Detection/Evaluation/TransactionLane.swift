@@ -34,8 +34,9 @@ final class TransactionLane {
   var waitingBytes = 0
   /// Files that had come to their end then.
   var waitingFiles = 0
-  /// Files there were then.
+  /// Files there were then, and those of which enough had come to be looked at.
   var waitingFilesBegun = 0
+  var waitingFilesReady = 0
   /// Rules that have fired or can fire no more, of those that may be called up again.
   var decided: [Int32] = []
   /// The response may begin anew: all rules that fire are noted, and how often it has done so.
