@@ -1120,6 +1120,21 @@ def mail_files(capture):
         talk.ask(b"QUIT\r\n").answer(b"221 bye\r\n").close()
 
 
+def refused_mails(capture):
+    """A client that sends DATA before it has named anybody, is refused, and goes on as it should."""
+    talk = Talk(plain(capture), BEGIN, CLIENT, 51610, SERVER, 25).open().answer(b"220 tower ESMTP\r\n")
+    for asked, told in (
+        (b"EHLO watch\r\n", b"250 tower\r\n"),
+        (b"DATA\r\n", b"503 need MAIL\r\n"),
+        (b"MAIL FROM:<watch@tower.example>\r\n", b"250 ok\r\n"),
+        (b"RCPT TO:<wall@tower.example>\r\n", b"250 ok\r\n"),
+        (b"DATA\r\n", b"354 go on\r\n"),
+    ):
+        talk = talk.ask(asked).answer(told)
+    talk.ask(b'Subject: fire\r\nContent-Disposition: attachment; filename="log"\r\n\r\nthe beacon is lit\r\n.\r\n')
+    talk.answer(b"250 taken\r\n").ask(b"QUIT\r\n").answer(b"221 bye\r\n").close()
+
+
 def http2_resets(capture):
     """Streams of HTTP/2 that are reset: by the client before the response, by the server, by both, twice; one whose sides
     have no settings to tell."""
@@ -2251,6 +2266,7 @@ CASES = {
     "postgres-sessions": postgres_sessions,
     "pppoe": pppoe,
     "quic-hellos": quic_hellos,
+    "refused-mails": refused_mails,
     "registers": registers,
     "rdp-sessions": rdp_sessions,
     "repeated-behind-fin": repeated_behind_fin,

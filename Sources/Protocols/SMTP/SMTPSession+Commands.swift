@@ -94,11 +94,16 @@ extension SMTPSession {
 
   // MARK: Messages
 
-  /// DATA: prepares for the message. False where the transaction has one already.
+  /// DATA: prepares for the message. False where the server has not answered the one before.
+  ///
+  /// Differs from Suricata: a message behind one that was refused is read, where its lines count as commands
+  /// there; a client that the server bears with would hide its mail. The event is raised all the same.
   private func beginMessage(_ transaction: SMTPTransaction) -> Bool {
-    guard transaction.message == nil, transaction.whole == nil else {
+    if transaction.message != nil || transaction.whole != nil {
       transaction.raise(.unparsableContent)
-      return false
+      guard !pending.contains(where: { $0.command == .data }) else { return false }
+      transaction.whole?.close(.truncated)
+      (transaction.message, transaction.whole) = (nil, nil)
     }
     transaction.advance(to: SMTPTransaction.Progress.hasRecipients)
     if settings.extractsWhole {
