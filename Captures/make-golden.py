@@ -1000,6 +1000,36 @@ def resumed_sessions(capture):
     one.ask(b"\xdc\x89" + bytes(range(40))).answer(b"\x85\xaf" + bytes(range(60)))
 
 
+def last_alerts(capture):
+    """TLS sessions whose last record nobody acknowledges: a reset follows it, from its sender or the other side."""
+    link = plain(capture)
+
+    def record(kind, data):
+        return bytes([kind, 3, 3]) + struct.pack(">H", len(data)) + data
+
+    sealed = record(20, b"\1") + record(22, bytes(range(40)))
+    hello = record(22, b"\2\0\0\x46\3\3" + bytes(range(32)) + b"\x20" + bytes(32) + b"\xc0\x2f\0")
+    for number, by_server in enumerate((False, True, None)):
+        one = Talk(link, BEGIN + number * 5_000_000, CLIENT, 52430 + number, SERVER, 443).open()
+        one.ask(record(22, quic.client_hello(b"tower.example"))).answer(hello + sealed).ask(sealed)
+        one.ask(record(23, b"beacon" * 3)).answer(record(23, b"wall" * 5))
+        if by_server is None:
+            one.ask(record(21, bytes(26))).reset()
+            continue
+        one.segment(one.client, PSH | ACK, record(21, bytes(26)))
+        one.segment(one.server if by_server else one.client, RST)
+
+
+def settings_first(capture):
+    """A server of HTTP/2 that speaks first, on a port that tells nothing."""
+    def frame(kind, flags, data, stream=0):
+        return struct.pack(">I", len(data))[1:] + bytes([kind, flags]) + struct.pack(">I", stream) + data
+
+    talk = Talk(plain(capture), BEGIN, CLIENT, 52440, SERVER, 8443).open()
+    talk.answer(frame(4, 0, b"")).ask(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + frame(4, 0, b""))
+    talk.ask(frame(4, 1, b"")).answer(frame(4, 1, b"")).close()
+
+
 def change_in_pieces(capture):
     """A tunnel whose first request comes in pieces that do not tell the protocol."""
     talk = web(plain(capture), BEGIN, 51310)
@@ -2274,6 +2304,8 @@ CASES = {
     "resets": resets,
     "sealed-sessions": sealed_sessions,
     "resumed-sessions": resumed_sessions,
+    "last-alerts": last_alerts,
+    "settings-first": settings_first,
     "sip-messages": sip_messages,
     "smtp-steps": smtp_steps,
     "snmp-messages": snmp_messages,

@@ -203,6 +203,9 @@ extension Conversation {
     checkExpected(index)
     start(index)
     let other = direction.opposite
+    // What the other side said before may be told apart now that its protocol is known.
+    let isOtherFirst = firstDataDirection == other && !lanes[other].pending.isEmpty
+    if isOtherFirst, lanes[other].hasGivenUp, speaks(index, other) { lanes[other].hasGivenUp = false }
     if lanes[other].hasGivenUp {
       sides[other] = .failed
       note(.onlyOneDirection)
@@ -210,8 +213,18 @@ extension Conversation {
       drain(direction, clock)
       if other == .toClient { drain(other, clock) }
     } else {
+      if isOtherFirst { recogniseStream(other, isLast: false, clock) }
       drain(direction, clock)
     }
+  }
+
+  /// What a direction has said is of the protocol that the other one has told.
+  private func speaks(_ index: Int, _ direction: Direction) -> Bool {
+    let pending = lanes[direction].pending
+    let verdict = detector.recognise(
+      pending.rawSpan.part(0, Limits.recognitionBytes), direction, transport, ports: ports, mayReverse: false,
+      beside: index)
+    return verdict == .found(index, isReversed: false)
   }
 
   /// A direction cannot be recognised by itself: the other one may speak for it.
