@@ -35,26 +35,20 @@ struct RunFolder {
     let count = input.byteCount
     var position = (start &+ 15) & ~15
     while position &+ 56 <= count {
-      if isEven(input, position) || isEven(input, position &+ 16) || isEven(input, position &+ 32)
-        || isEven(input, position &+ 48)
-      {
-        break
-      }
+      let words = input.everySecondWord(position)
+      if isEven(words.0) || isEven(words.1) || isEven(words.2) || isEven(words.3) { break }
       position &+= 64
     }
     while position &+ 8 <= count {
-      if isEven(input, position) { return position }
+      if isEven(input.load(position, as: UInt64.self)) { return position }
       position &+= 16
     }
     return count
   }
 
-  /// Whether the eight bytes from a place are equal: turned by one byte, they are what they were.
+  /// Whether the eight bytes of a word are equal: turned by one byte, they are what they were.
   @inline(__always)
-  private static func isEven(_ input: RawSpan, _ place: Int) -> Bool {
-    let word = input.load(place, as: UInt64.self)
-    return word == word &<< 8 | word &>> 56
-  }
+  private static func isEven(_ word: UInt64) -> Bool { word == word &<< 8 | word &>> 56 }
 
   @inline(never)
   private mutating func fold(_ input: RawSpan, firstAt first: Int, _ minimumEnd: Int) -> Bool {

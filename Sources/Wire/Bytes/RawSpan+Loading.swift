@@ -19,6 +19,18 @@ extension RawSpan {
     return unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: SIMD16<UInt8>.self)
   }
 
+  /// Of the bytes from `offset` on, words at 0, 16, 32 and 48. Traps if there are fewer than 56 bytes.
+  @inlinable @inline(__always)
+  package func everySecondWord(_ offset: Int) -> (UInt64, UInt64, UInt64, UInt64) {
+    precondition(offset >= 0 && offset <= byteCount &- 56, "load past the end of the bytes")
+    // Sound: the precondition has just shown that all bytes of the four words lie inside the span.
+    let first = unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self)
+    let second = unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: offset &+ 16, as: UInt64.self)
+    let third = unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: offset &+ 32, as: UInt64.self)
+    let fourth = unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: offset &+ 48, as: UInt64.self)
+    return (first, second, third, fourth)
+  }
+
   /// The sixty-four bytes from `offset` on, in four parts. Traps if there are fewer.
   @inlinable @inline(__always)
   package func sixtyFour(
