@@ -10,25 +10,22 @@ extension Inspector {
     _ number: Int32, _ subject: borrowing Subject, _ payload: RawSpan, hasRuns: Bool
   ) -> Bool {
     let database = packetGroups[Int(number)].joint
-    guard database >= 0, !isInline, subject.isInStream, let session = subject.session,
-      let detection = subject.detection, let tail = session.rawTail(subject.sessionDirection)
-    else { return false }
-    let direction = subject.sessionDirection
+    guard database >= 0, !isInline, subject.isInStream, let tail = subject.rawTail else { return false }
     let start = tail.end &- Int64(payload.byteCount)
     var isNewest = false
-    session.withTail(direction, from: start, reach: scans.longest(database) &- 1) {
+    subject.withTail(from: start, reach: scans.longest(database) &- 1) {
       (bytes, newFrom) in
       isNewest = bytes.part(newFrom, .max).holdsSame(as: payload)
       if isNewest { scanJoint(database, bytes, after: newFrom, hasRuns) }
     }
     guard isNewest else {
       // It may have changed what was searched: no number of rewrites is to bring that about unseen.
-      detection.ahead[direction] = SearchedAhead()
+      subject.forgetAhead()
       return false
     }
-    detection.ahead[direction].extend(to: tail, from: start, group: number)
+    subject.extendAhead(to: tail, from: start, group: number)
     if !aheadFound.isEmpty {
-      detection.noteAhead(aheadFound, direction, from: UInt64(max(start, 0)), to: UInt64(max(tail.end, 0)))
+      subject.noteAhead(aheadFound, from: UInt64(max(start, 0)), to: UInt64(max(tail.end, 0)))
       aheadFound.removeAll(keepingCapacity: true)
     }
     return true
@@ -66,15 +63,12 @@ extension Inspector {
   mutating func takesAhead(
     _ number: Int32, _ subject: borrowing Subject, _ stream: StreamPart, _ window: RawSpan
   ) -> Bool {
-    guard packetGroups[Int(number)].joint >= 0, let detection = subject.detection,
-      let session = subject.session
-    else { return false }
-    let direction = subject.sessionDirection
+    guard packetGroups[Int(number)].joint >= 0 else { return false }
     let (start, end) = (stream.newStart, stream.start &+ UInt64(window.byteCount))
-    let tail = session.rawTail(direction)
-    let isKnown =
-      tail.map { detection.ahead[direction].covers(start, end, of: $0, group: number) } ?? false
-    if detection.hasAhead(direction) {
+    var isKnown = false
+    if let tail = subject.rawTail { isKnown = subject.isSearchedAhead(start, end, of: tail, group: number) }
+    if subject.hasAhead, let detection = subject.detection {
+      let direction = subject.sessionDirection
       if isKnown {
         for entry in detection.aheadRules[direction] where entry.from < end && entry.to > start {
           candidates.insert(entry.rule)
@@ -88,7 +82,7 @@ extension Inspector {
 
 extension FlowDetection {
   /// Keeps rules found in a part of the stream until that is shown.
-  fileprivate func noteAhead(_ rules: [Int32], _ direction: Direction, from: UInt64, to: UInt64) {
+  func noteAhead(_ rules: [Int32], _ direction: Direction, from: UInt64, to: UInt64) {
     if aheadRules[direction].count &+ rules.count > Limits.ahead {
       aheadRules[direction].removeAll()
       ahead[direction] = SearchedAhead()

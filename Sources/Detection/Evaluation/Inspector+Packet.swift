@@ -58,7 +58,8 @@ extension Inspector {
         for rule in list { candidates.insert(rule) }
       }
     }
-    if subject.hasConversationEvents, let conversation = subject.conversation,
+    if !rules.eventRules.layer.isEmpty, subject.hasConversationEvents,
+      let conversation = subject.conversation,
       let detection = subject.detection, conversation.eventCount > Int(detection.conversationEvents)
     {
       for event in conversation.events[Int(detection.conversationEvents)...] {

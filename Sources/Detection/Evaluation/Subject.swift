@@ -18,6 +18,9 @@ struct Subject {
   var hasRaised: Bool { held.detection?.hasRaised(direction) ?? false }
   var hasPending: Bool { held.detection?.hasPending(direction) ?? false }
   var stateRevision: UInt32 { held.detection?.stateRevision ?? 0 }
+  var hasAhead: Bool { held.detection?.hasAhead(sessionDirection) ?? false }
+  /// How far the packet's stream has come; nil where it is not kept.
+  var rawTail: RawTail? { held.session?.rawTail(sessionDirection) }
   /// Nothing of the flow has changed since rules on transactions were last asked in this direction.
   var isSettled: Bool {
     !hasNews && !hasRaised && held.detection?.waits[direction] == false
@@ -77,5 +80,32 @@ struct Subject {
     isRefused = stream.map { !$0.isValid && !$0.isTolerated } ?? false
     isInStream = stream?.isInStream ?? false
     gate = RuleGate.View(packet, direction, hasFlow: flow != nil, isEstablished: isEstablished)
+  }
+}
+
+// What is searched ahead in the packet's stream: session and flow's state are asked where they stand, without
+// counting a reference.
+extension Subject {
+  /// Shows the end of the packet's stream from an offset on, after at most `reach` bytes before it.
+  func withTail(from start: Int64, reach: Int, _ body: (_ bytes: RawSpan, _ newFrom: Int) -> Void) {
+    held.session?.withTail(sessionDirection, from: start, reach: reach, body)
+  }
+
+  /// A part of the stream was searched ahead for a group's rules.
+  func extendAhead(to tail: RawTail, from start: Int64, group: Int32) {
+    held.detection?.ahead[sessionDirection].extend(to: tail, from: start, group: group)
+  }
+
+  /// What was searched ahead counts no more.
+  func forgetAhead() { held.detection?.ahead[sessionDirection] = SearchedAhead() }
+
+  /// Whether a part of the stream was searched ahead for a group's rules, and is as it was then.
+  func isSearchedAhead(_ from: UInt64, _ to: UInt64, of tail: RawTail, group: Int32) -> Bool {
+    held.detection?.ahead[sessionDirection].covers(from, to, of: tail, group: group) ?? false
+  }
+
+  /// Keeps rules found in a part of the stream.
+  func noteAhead(_ rules: [Int32], from: UInt64, to: UInt64) {
+    held.detection?.noteAhead(rules, sessionDirection, from: from, to: to)
   }
 }
