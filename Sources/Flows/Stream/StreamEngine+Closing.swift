@@ -35,6 +35,7 @@ extension StreamEngine {
   /// received.
   private func noteReset(_ session: inout TCPCore, _ segment: TCPSegment) {
     let sent = session.withEnds(segment.direction) { sender, _ in sender.offset(of: segment.sequence) }
+    session.isCutByReset = Pair(session.isCut(.toServer), session.isCut(.toClient))
     session.change(segment.direction) { buffer in
       buffer.acknowledged = max(buffer.acknowledged, sent)
     }

@@ -9,6 +9,8 @@ struct TCPCore: ~Copyable {
   var isAsync = false
   /// Closed by a reset.
   var isReset = false
+  /// The directions that were cut when the reset came.
+  var isCutByReset = Pair(both: false)
   /// Where it stood when the reset came.
   var stateBeforeReset = TCPState.none
   /// The server has sent something after its SYN/ACK, so that it knows the handshake's third packet.
@@ -77,6 +79,16 @@ struct TCPCore: ~Copyable {
     swap(&client, &server)
     swap(&toServer, &toClient)
     flags = Pair(flags.toClient, flags.toServer)
+    isCutByReset = Pair(isCutByReset.toClient, isCutByReset.toServer)
+  }
+
+  /// The last bytes of a direction were not acknowledged. Where nothing is kept any more, the numbers of what
+  /// was sent tell.
+  func isCut(_ direction: Direction) -> Bool {
+    let isKept = read(direction) { !$0.isDisabled }
+    if isKept { return read(direction) { $0.end > $0.acknowledged } }
+    let sender = direction == .toServer ? client : server
+    return (sender.hasFIN ? sender.finalOffset : sender.nextOffset) > sender.offset(of: sender.acknowledged)
   }
 
   /// Shows sender and receiver of a packet's data in place.

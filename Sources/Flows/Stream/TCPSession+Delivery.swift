@@ -88,6 +88,9 @@ extension TCPSession {
     core.read(direction) { $0.isUnacknowledged }
   }
 
+  /// The connection was closed before the last bytes of a direction were acknowledged.
+  package func isCut(_ direction: Direction) -> Bool { core.isCutByReset[direction] || core.isCut(direction) }
+
   /// Bytes of a chunk in a direction: when as many are pending, raw inspection is worth while.
   package func chunkBytes(_ direction: Direction) -> Int {
     direction == .toServer ? settings.toServerChunkBytes : settings.toClientChunkBytes

@@ -55,16 +55,19 @@ extension Worker {
   }
 
   /// The directions in which something is left to be looked at: both where the connection was not closed,
-  /// else those with data that rules or the parser have not seen, that never had data though rules ask for
-  /// them, with frames that are not over, or with transactions that were not asked or written to their end.
+  /// else those with data that rules or the parser have not seen, that are encrypted and whose last bytes
+  /// nobody acknowledged, that never had data though rules ask for them, with frames that are not over, or
+  /// with transactions that were not asked or written to their end.
   /// Suricata makes up a packet in each of them.
   private func endsDue(_ flow: Flow, _ session: TCPSession) -> Pair<Bool> {
     if session.state >= .established, session.state != .closed { return Pair(both: true) }
     let conversation = flow.application as? Conversation
+    let isSealed = conversation?.hidesPayload == true
     var isDue = Pair(both: false)
     for direction in Direction.allCases {
       isDue[direction] =
         session.rawPendingCount(direction) > 0 || session.deliverableCount(direction) > 0
+        || isSealed && session.isCut(direction)
         || session.isBare(direction) && inspector?.asksStreams(of: flow, direction) == true
       guard let conversation, !isDue[direction] else { continue }
       let logical = conversation.direction(direction)
