@@ -840,11 +840,11 @@ def ldap_result(number, tag, code, text=""):
     return ldap_message(number, tag, ber(10, bytes([code])), ber(4), ber(4, text))
 
 
-def ldap_search(number):
+def ldap_search(number, base="dc=tower"):
     """Asks for the passwords below the tower."""
     limits = b"\x0a\x01\x02\x0a\x01\x00\x02\x01\x00\x02\x01\x00\x01\x01\x00"
     wanted = ber(0x30, ber(4, "cn"), ber(4, "userPassword"))
-    return ldap_message(number, 0x63, ber(4, "dc=tower"), limits, ber(0x87, "objectClass"), wanted)
+    return ldap_message(number, 0x63, ber(4, base), limits, ber(0x87, "objectClass"), wanted)
 
 
 def ldap_entry(number, name):
@@ -854,7 +854,7 @@ def ldap_entry(number, name):
 
 def ldap_requests(capture):
     """A failed and a good logon, a search whose results come in segments of their own, a response that nobody asked for,
-    an unbind; the same search in datagrams."""
+    an unbind; the same search in datagrams, and one from the root."""
     link = plain(capture)
     talk = Talk(link, BEGIN, CLIENT, 52200, SERVER, 389).open()
     for number, code in ((1, 49), (2, 0)):
@@ -864,6 +864,8 @@ def ldap_requests(capture):
     talk.answer(ldap_result(3, 0x65, 0)).answer(ldap_result(9, 0x65, 0)).ask(ldap_message(4, 0x42)).close()
     link.udp(BEGIN + 2_000_000, CLIENT, 52201, SERVER, 389, ldap_search(1))
     link.udp(BEGIN + 2_001_000, SERVER, 389, CLIENT, 52201, ldap_entry(1, "cn=c,dc=tower") + ldap_result(1, 0x65, 0))
+    link.udp(BEGIN + 2_002_000, CLIENT, 52201, SERVER, 389, ldap_search(2, ""))
+    link.udp(BEGIN + 2_003_000, SERVER, 389, CLIENT, 52201, ldap_result(2, 0x65, 0))
 
 
 def ldap_start_tls(capture):

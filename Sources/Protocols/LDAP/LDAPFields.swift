@@ -19,7 +19,8 @@ extension LDAP {
       "Name of the entry that a request is about.", example: "ldap.request.dn; content:\"dc=example\";",
       of: LDAPTransaction.self
     ) { transaction, _ in
-      guard let name = transaction.request?.operation.entryName, !name.isEmpty else { return .none }
+      // The root of a directory has an empty one.
+      guard let name = transaction.request?.operation.entryName else { return .none }
       return .bytes(name)
     },
     Field(
