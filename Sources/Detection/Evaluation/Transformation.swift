@@ -67,7 +67,8 @@ enum Transformation {
     return bytes.indices.map { bytes[$0] ^ key[$0 % key.count] }
   }
 
-  /// The last label, or the last two where the second level is shared (`co.uk`, `com.cn`): the public suffix.
+  /// The last label, or the last two where the second level is shared (`co.uk`, `com.cn`, `in-addr.arpa`):
+  /// the public suffix.
   ///
   /// Differs from Suricata: the list of public suffixes is not consulted; suffixes beyond these are rare in
   /// rules.
@@ -75,7 +76,9 @@ enum Transformation {
     let labels = bytes.split(separator: 0x2e)
     guard labels.count >= 2, let last = labels.last else { return nil }
     let second = labels[labels.count - 2]
-    let isShared = last.count == 2 && Self.secondLevels.contains { $0.elementsEqual(second) }
+    let shared =
+      last.count == 2 ? Self.secondLevels : last.elementsEqual(Self.infrastructure) ? Self.reverse : []
+    let isShared = shared.contains { $0.elementsEqual(second) }
     return isShared ? bytes[second.startIndex...] : bytes[last.startIndex...]
   }
 
@@ -90,6 +93,13 @@ enum Transformation {
 
   private static let secondLevels: [[UInt8]] = [
     "ac", "co", "com", "edu", "go", "gob", "gov", "govt", "mil", "ne", "net", "or", "org", "sch",
+  ].map { Array($0.utf8) }
+
+  private static let infrastructure = Array("arpa".utf8)
+
+  /// What stands before `arpa` (RFC 3172).
+  private static let reverse: [[UInt8]] = [
+    "e164", "home", "in-addr", "ip6", "iris", "uri", "urn",
   ].map { Array($0.utf8) }
 }
 

@@ -31,6 +31,7 @@ struct TransformationTests {
     #expect(domain("www.example.com") == "example.com")
     #expect(domain("a.b.example.gov.cn") == "example.gov.cn")
     #expect(domain("com") == nil)
+    #expect(domain("7.1.20.10.in-addr.arpa") == "10.in-addr.arpa")
     #expect(Transformation.publicSuffix(bytes("x.co.uk")).map { text(Array($0)) } == "co.uk")
   }
 
