@@ -1022,6 +1022,15 @@ def last_alerts(capture):
         one.segment(one.server if by_server else one.client, RST)
 
 
+def sides_of_a_field(capture):
+    """Answers that close the connection which the request wants to keep, and such that keep it."""
+    link = plain(capture)
+    for number, kept in enumerate((b"close", b"keep-alive")):
+        asked = b"GET / HTTP/1.1\r\nHost: tower.example\r\nConnection: keep-alive\r\n\r\n"
+        told = b"HTTP/1.1 200 OK\r\nConnection: " + kept + b"\r\nContent-Length: 5\r\n\r\nquiet"
+        web(link, BEGIN + number * 1_000_000, 52450 + number).ask(asked).answer(told).close()
+
+
 def settings_first(capture):
     """A server of HTTP/2 that speaks first, on a port that tells nothing."""
     def frame(kind, flags, data, stream=0):
@@ -2308,6 +2317,7 @@ CASES = {
     "resumed-sessions": resumed_sessions,
     "last-alerts": last_alerts,
     "settings-first": settings_first,
+    "sides-of-a-field": sides_of_a_field,
     "sip-messages": sip_messages,
     "smtp-steps": smtp_steps,
     "snmp-messages": snmp_messages,

@@ -201,16 +201,18 @@ struct TransactionGroupBuilder {
   }
 
   /// For each buffer the first that means the same field of a protocol, with the same transformations: old
-  /// and new keywords differ in the other protocols that they mean. Bodies keep places of their own.
+  /// and new keywords differ in the other protocols that they mean. Bodies keep places of their own, and so
+  /// does each side of a rule on both.
   static func places(of buffers: [BufferReference], _ index: Int) -> [Int] {
     struct Meaning: Hashable {
       var field: FieldReference
       var transforms: [Transform]
+      var side: Direction?
     }
     var firsts: [Meaning: Int] = [:]
     return buffers.enumerated().map { number, buffer in
       guard let field = buffer.field(of: index) else { return number }
-      let meaning = Meaning(field: field, transforms: buffer.transforms)
+      let meaning = Meaning(field: field, transforms: buffer.transforms, side: buffer.direction)
       let first = firsts[meaning] ?? number
       firsts[meaning] = first
       return first
