@@ -122,12 +122,12 @@ package struct FlowTable: ~Copyable {
   }
 
   /// The moment at which a flow ends if no packet comes any more.
-  package func expiryNanoseconds(_ flow: Flow) -> Int64 {
+  package mutating func expiryNanoseconds(_ flow: Flow) -> Int64 {
     expiryNanoseconds(flow.ipProtocol, flow.state, flow.lastNanoseconds)
   }
 
   @inline(__always)
-  private func expiryNanoseconds(_ ipProtocol: UInt8, _ state: Flow.State, _ last: Int64) -> Int64 {
+  private mutating func expiryNanoseconds(_ ipProtocol: UInt8, _ state: Flow.State, _ last: Int64) -> Int64 {
     lifetimes[ipProtocol, state, isEmergency] &+ last
   }
 
@@ -196,7 +196,7 @@ package struct FlowTable: ~Copyable {
 extension FlowTable {
   /// The flow of a key and the position of its entry.
   @inline(__always)
-  private func find(_ key: FlowKey) -> (Flow, Int)? {
+  private mutating func find(_ key: FlowKey) -> (Flow, Int)? {
     let tag = key.hash & 0xffff_ffff
     var position = Int(truncatingIfNeeded: tag) & mask
     while true {
@@ -211,7 +211,7 @@ extension FlowTable {
 
   /// A new connection on the endpoints of one that is over.
   @inline(__always)
-  private func replacement(of flow: Flow, by packet: Packet, _ key: FlowKey) -> FlowEnd? {
+  private mutating func replacement(of flow: Flow, by packet: Packet, _ key: FlowKey) -> FlowEnd? {
     guard packet.tcpFlags & 0x17 == 0x02, packet.isTCP else { return nil }
     let direction = flow.direction(of: packet, key, clientIsSecond: flow.tally.clientIsSecond)
     // Late packets of a server have begun a flow without session: who begins one now is another client.
@@ -221,7 +221,7 @@ extension FlowTable {
 
   /// Counts a packet in a flow, and tells its way; nil if the flow's time is over.
   @inline(__always)
-  private func admit(
+  private mutating func admit(
     _ packet: Packet, _ key: FlowKey, _ byteCount: Int, to flow: Flow, _ now: Int64
   ) -> Direction? {
     // A copy is changed and put back: an access that lasts would have every other one asked for overlaps.
@@ -232,7 +232,7 @@ extension FlowTable {
   }
 
   @inline(__always)
-  private func admit(
+  private mutating func admit(
     _ packet: Packet, _ key: FlowKey, _ byteCount: Int, _ flow: Flow, _ counts: inout FlowCounts, _ now: Int64
   ) -> Direction? {
     if now >= expiryNanoseconds(flow.ipProtocol, counts.state, counts.lastNanoseconds) { return nil }
@@ -242,11 +242,11 @@ extension FlowTable {
     return direction
   }
 
-  private func isOver(_ flow: Flow, _ now: Int64) -> Bool { now >= expiryNanoseconds(flow) }
+  private mutating func isOver(_ flow: Flow, _ now: Int64) -> Bool { now >= expiryNanoseconds(flow) }
 
   private static func second(_ nanoseconds: Int64) -> Int64 { nanoseconds / 1_000_000_000 }
 
-  private func dueSecond(_ flow: Flow) -> Int64 { FlowTable.second(expiryNanoseconds(flow)) }
+  private mutating func dueSecond(_ flow: Flow) -> Int64 { FlowTable.second(expiryNanoseconds(flow)) }
 
   private mutating func begin(
     _ packet: Packet, _ key: FlowKey, _ byteCount: Int, _ now: Int64, _ ended: (Flow, FlowEnd) -> Void
@@ -278,7 +278,7 @@ extension FlowTable {
   }
 
   /// A number below 2⁵³ that no other flow of the run has: a bijection of packet number and depth.
-  private func identifier(_ packet: Packet) -> UInt64 {
+  private mutating func identifier(_ packet: Packet) -> UInt64 {
     let mask: UInt64 = (1 << 53) - 1
     var value = (packet.number << 5 | UInt64(packet.depth & 31)) & mask
     value = (value &* 0x9e37_79b9_7f4a_7c15 &+ seed) & mask

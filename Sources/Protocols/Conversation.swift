@@ -93,10 +93,6 @@ package final class Conversation {
 
   /// The frames that the parser announces, where rules or outputs ask for some.
   package var frames: FrameLog? { core.hasFrames ? parser?.frames : nil }
-  /// The parser's transactions that are not finished with.
-  package var openTransactions: [Transaction] { parser?.openTransactions ?? [] }
-  /// There are some.
-  package var hasOpenTransactions: Bool { parser?.openTransactions.isEmpty == false }
   /// Takes the flows that the parser has announced since.
   package func takeExpected() -> [ExpectedFlow] {
     guard let parser, !parser.expected.isEmpty else { return [] }
@@ -152,6 +148,11 @@ package final class Conversation {
   /// A direction's records have been brought up to date.
   package func noteRecorded(_ direction: Direction) {
     core.recordedAt[direction] = core.changes &- core.growths
+  }
+  /// Something was shown to the parser since a direction was last brought up to date.
+  package func hasNews(_ direction: Direction) -> Bool {
+    let core = core
+    return core.settledAt[direction] != core.changes
   }
   /// The parser gave up: nothing more is parsed.
   package internal(set) var hasFailed: Bool {
@@ -349,15 +350,17 @@ package final class Conversation {
   /// inspected).
   package func removeFinished() {
     guard let session = parser, !session.transactions.isEmpty else { return }
+    // Most often there is one, and the next one takes its place.
+    if session.openCount == 1 {
+      if session.openTransaction(at: 0)?.isSettled == true {
+        session.transactions.removeAll(keepingCapacity: true)
+      }
+      return
+    }
     // Taken out for the time: nothing that is asked below can meet the list half changed.
     var open: [Transaction] = []
     swap(&open, &session.transactions)
-    if open.count == 1 {
-      // Who looks at the list has it still: letting it go is less than taking one out of a copy.
-      if open[0].isSettled { return }
-    } else {
-      open.removeAll { $0.isSettled }
-    }
+    open.removeAll { $0.isSettled }
     swap(&open, &session.transactions)
   }
 

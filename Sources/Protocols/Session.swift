@@ -67,6 +67,18 @@ package class Session {
   /// The same for other modules, which only read them: the compiler then sees all that changes them.
   package final var openTransactions: [Transaction] { open }
 
+  /// How many of them there are.
+  package final var openCount: Int { open.count }
+
+  /// One of them, by its place; nil: there are not so many.
+  package final func openTransaction(at place: Int) -> Transaction? {
+    place < open.count ? open[place] : nil
+  }
+
+  /// A rule has a transaction's event not written. Protocols whose responses are transactions of their own do
+  /// the same with its response.
+  package func disableLogging(of transaction: Transaction) { transaction.isLogged = true }
+
   /// A transaction has come to its end in a direction, and rules have not seen it there since.
   package final func hasCompleteMessage(_ direction: Direction) -> Bool {
     for transaction in transactions {

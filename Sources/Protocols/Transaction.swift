@@ -115,9 +115,6 @@ package class Transaction {
     if direction == .toServer { lists.serverLane = lane } else { lists.clientLane = lane }
   }
 
-  /// A rule has its event not written. Protocols whose responses are transactions of their own pass it on.
-  package func disableLogging() { isLogged = true }
-
   /// A direction's body has grown, and nothing else has changed. `isDue`: there is enough of it for detection
   /// to look into it.
   final func noteBody(_ direction: Direction, isDue: Bool) {

@@ -4,25 +4,25 @@ import Wire
 extension RuleProgram {
   /// Whether the rule's header accepts the packet.
   @inline(__always)
-  func accepts(headerOf number: Int, _ packet: borrowing Packet) -> Bool {
-    let version = packet.ipVersion
+  func accepts(headerOf number: Int, _ subject: Subject) -> Bool {
+    let version = subject.packet.ipVersion
     if version == 0 { return headers[number].acceptsNonIP }
     if headers[number].ipVersion != 0 && headers[number].ipVersion != version { return false }
-    let ipProtocol = packet.ipProtocol
+    let ipProtocol = subject.packet.ipProtocol
     if !headers[number].acceptsAnyProtocol && !acceptsProtocol(number, ipProtocol) { return false }
-    let (source, destination) = (packet.sourcePort, packet.destinationPort)
+    let (source, destination) = (subject.packet.sourcePort, subject.packet.destinationPort)
     var isForward = true
     var isBackward = headers[number].isBidirectional
     if !headers[number].isSourcePortAny || !headers[number].isDestinationPortAny {
       // What has no ports, and a fragment, meets no condition on them, not even that they are others.
-      if packet.isFragment { return false }
+      if subject.packet.isFragment { return false }
       if !hasPorts(ipProtocol) { return false }
       isForward = acceptsPorts(number, source, destination)
       isBackward = isBackward && acceptsPorts(number, destination, source)
       if !isForward && !isBackward { return false }
     }
     if headers[number].isSourceAny && headers[number].isDestinationAny { return true }
-    let (from, to) = (packet.source, packet.destination)
+    let (from, to) = (subject.packet.source, subject.packet.destination)
     return isForward && acceptsAddresses(number, from, to) || isBackward && acceptsAddresses(number, to, from)
   }
 

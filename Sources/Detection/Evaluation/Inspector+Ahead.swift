@@ -7,7 +7,7 @@ extension Inspector {
   /// Searches a payload for both kinds of rules, with as much of the stream before it as a literal can reach
   /// back. False where the payload is not just the newest part of its stream: nothing was done.
   mutating func searchesAhead(
-    _ number: Int32, _ subject: borrowing Subject, _ payload: RawSpan, hasRuns: Bool
+    _ number: Int32, _ subject: Subject, _ payload: RawSpan, hasRuns: Bool
   ) -> Bool {
     let database = packetGroups[Int(number)].joint
     guard database >= 0, !isInline, subject.isInStream, let tail = subject.rawTail else { return false }
@@ -61,7 +61,7 @@ extension Inspector {
   /// Adds the rules that were found ahead in the part of the stream that is shown. False where it was not
   /// searched ahead, or has changed since: it is to be searched now.
   mutating func takesAhead(
-    _ number: Int32, _ subject: borrowing Subject, _ stream: StreamPart, _ window: RawSpan
+    _ number: Int32, _ subject: Subject, _ stream: StreamPart, _ window: RawSpan
   ) -> Bool {
     guard packetGroups[Int(number)].joint >= 0 else { return false }
     let (start, end) = (stream.newStart, stream.start &+ UInt64(window.byteCount))

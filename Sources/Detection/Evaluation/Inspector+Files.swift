@@ -4,7 +4,9 @@ import Wire
 // Rules on transferred files: their names, kinds, sizes and digests, and which of them are to be kept.
 extension Inspector {
   /// Whether some file meets all conditions of an inspection on files as a whole.
-  func wholeFilesVerdict(_ inspection: CompiledInspection, _ view: borrowing TransactionView) -> Verdict {
+  mutating func wholeFilesVerdict(_ inspection: CompiledInspection, _ view: borrowing TransactionView)
+    -> Verdict
+  {
     var isWaiting = !view.isComplete
     for file in newFiles(view) where file.direction == view.direction {
       switch verdict(inspection.steps, file, isLast: view.isComplete) {
@@ -28,7 +30,7 @@ extension Inspector {
   }
 
   /// The files on which the rule at hand has not matched yet.
-  func newFiles(_ view: borrowing TransactionView) -> ArraySlice<TransferredFile> {
+  mutating func newFiles(_ view: borrowing TransactionView) -> ArraySlice<TransferredFile> {
     view.transaction.files.dropFirst(firstFile)
   }
 
@@ -45,7 +47,7 @@ extension Inspector {
     keep(number, left, bodyBytes, view.lane, firstFile: view.transaction.files.count)
   }
 
-  private func verdict(_ steps: IndexRange, _ file: TransferredFile, isLast: Bool) -> Verdict {
+  private mutating func verdict(_ steps: IndexRange, _ file: TransferredFile, isLast: Bool) -> Verdict {
     var result = Verdict.holds
     for position in steps.start..<steps.end {
       let step: Verdict
@@ -63,7 +65,7 @@ extension Inspector {
   }
 
   /// The size is asked when the file is over; that of one which is not whole is only a lower bound.
-  private func sizeVerdict(_ check: NumberCheck, _ file: TransferredFile, isLast: Bool) -> Verdict {
+  private mutating func sizeVerdict(_ check: NumberCheck, _ file: TransferredFile, isLast: Bool) -> Verdict {
     if file.state == .open, !isLast { return .later }
     let size = Int64(clamping: file.size)
     if file.state == .closed { return check.holds(size, program.numbers) ? .holds : .fails }
@@ -71,7 +73,7 @@ extension Inspector {
     return isLowerBound && check.holds(size, program.numbers) ? .holds : .fails
   }
 
-  private func digestVerdict(
+  private mutating func digestVerdict(
     _ list: DigestList, _ isNegated: Bool, _ file: TransferredFile, isLast: Bool
   ) -> Verdict {
     if file.state == .open { return isLast ? .fails : .later }
@@ -101,7 +103,7 @@ extension Inspector {
   }
 
   /// The kind of a file, asked once, when there are enough bytes to tell.
-  private func magic(of file: TransferredFile, isLast: Bool) -> [UInt8]? {
+  private mutating func magic(of file: TransferredFile, isLast: Bool) -> [UInt8]? {
     if let known = file.magic { return known }
     let bytes = file.data.bytes
     guard bytes.count >= FileMagic.bytesMin || isLast || file.state != .open, !bytes.isEmpty else {
@@ -117,7 +119,7 @@ extension Inspector {
   /// A rule with `filestore` has matched: marks the files that it means.
   mutating func keepFiles(
     _ number: Int32, _ rule: CompiledRule, _ view: borrowing TransactionView,
-    _ subject: borrowing Subject
+    _ subject: Subject
   ) {
     for case .storeFile(let request) in rules.signatures[Int(number)].effects {
       if request.scope == .flow {

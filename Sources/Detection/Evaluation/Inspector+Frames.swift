@@ -6,7 +6,7 @@ import Wire
 extension Inspector {
   /// Asks the rules on the frames of the packet's direction that have bytes which no rule has seen.
   @inline(never)
-  mutating func inspectFrames(_ subject: borrowing Subject, _ bytes: RawSpan) {
+  mutating func inspectFrames(_ subject: Subject, _ bytes: RawSpan) {
     guard let conversation = subject.conversation, !conversation.hasFailed,
       let index = conversation.protocolIndex, let log = conversation.frames,
       !log.frames[subject.direction].isEmpty
@@ -34,8 +34,8 @@ extension Inspector {
   }
 
   /// Up to where a frame in a stream is to be inspected now; nil: not now.
-  private func dueEnd(
-    of frame: ProtocolFrame, _ reached: UInt64, _ session: TCPSession, _ subject: borrowing Subject
+  private mutating func dueEnd(
+    of frame: ProtocolFrame, _ reached: UInt64, _ session: TCPSession, _ subject: Subject
   ) -> UInt64? {
     let end = min(frame.end ?? reached, reached)
     guard end > max(frame.inspected, frame.start) else { return nil }
@@ -55,7 +55,7 @@ extension Inspector {
   /// chunk has.
   private mutating func inspectStream(
     _ frame: ProtocolFrame, _ end: UInt64, _ session: TCPSession, _ group: Int,
-    _ subject: borrowing Subject, _ bytes: RawSpan
+    _ subject: Subject, _ bytes: RawSpan
   ) {
     let overlap = UInt64(session.chunkBytes(subject.sessionDirection))
     let from = max(frame.start, frame.inspected &- min(overlap, frame.inspected))
@@ -68,7 +68,7 @@ extension Inspector {
   }
 
   private mutating func inspect(
-    _ view: FrameView, _ part: RawSpan, _ group: Int, _ subject: borrowing Subject, _ bytes: RawSpan
+    _ view: FrameView, _ part: RawSpan, _ group: Int, _ subject: Subject, _ bytes: RawSpan
   ) {
     let rulesOfKind = rules.frameGroups[group].kinds[Int(view.frame.kind)]
     for rule in rulesOfKind.always { candidates.insert(rule) }
@@ -94,7 +94,7 @@ extension Inspector {
   }
 
   private mutating func evaluate(
-    _ number: Int32, _ view: FrameView, _ part: RawSpan, _ subject: borrowing Subject, _ bytes: RawSpan
+    _ number: Int32, _ view: FrameView, _ part: RawSpan, _ subject: Subject, _ bytes: RawSpan
   ) {
     let rule = program.rules[Int(number)]
     guard holdsCheaply(number, subject, bytes) else { return }

@@ -5,8 +5,8 @@ import Wire
 // Which groups of rules a packet meets.
 extension Inspector {
   /// The groups of the flow's direction: looked up once, and again when its protocol becomes known.
-  func groups(for subject: borrowing Subject) -> GroupChoice {
-    let application = Int32(truncatingIfNeeded: subject.conversation?.protocolIndex ?? -1)
+  mutating func groups(for subject: Subject) -> GroupChoice {
+    let application = subject.protocolIndex
     guard let detection = subject.detection, !subject.isError else {
       return lookUpGroups(subject, subject.isError ? -1 : application)
     }
@@ -21,16 +21,17 @@ extension Inspector {
     return choice
   }
 
-  private func lookUpGroups(_ subject: borrowing Subject, _ application: Int32) -> GroupChoice {
+  private mutating func lookUpGroups(_ subject: Subject, _ application: Int32) -> GroupChoice {
     let kind = TransportClass(subject.packet)
-    let index = rules.groupIndex
     var choice = GroupChoice(isResolved: true)
-    choice.common = index.common(kind, subject.direction)
+    choice.common = rules.groupIndex.common(kind, subject.direction)
     if kind == .tcp || kind == .udp {
       let port = subject.direction == .toServer ? subject.packet.destinationPort : subject.packet.sourcePort
-      choice.port = index.port(port, kind, subject.direction)
+      choice.port = rules.groupIndex.port(port, kind, subject.direction)
     }
-    if application >= 0 { choice.application = index.application(application, kind, subject.direction) }
+    if application >= 0 {
+      choice.application = rules.groupIndex.application(application, kind, subject.direction)
+    }
     return choice
   }
 }

@@ -6,7 +6,7 @@ import Wire
 extension Inspector {
   /// Collects the rules that the packet can match and evaluates them in order.
   mutating func inspectPacket(
-    _ subject: borrowing Subject, _ bytes: RawSpan, _ window: RawSpan, _ stream: StreamPart
+    _ subject: Subject, _ bytes: RawSpan, _ window: RawSpan, _ stream: StreamPart
   ) {
     if !subject.isEnd {
       collectAddressRules(subject)
@@ -45,7 +45,7 @@ extension Inspector {
     }
   }
 
-  private mutating func collectEvents(_ subject: borrowing Subject) {
+  private mutating func collectEvents(_ subject: Subject) {
     if !subject.packet.events.isEmpty, !rules.eventRules.decoder.isEmpty {
       for (event, list) in rules.eventRules.decoder.enumerated()
       where !list.isEmpty && subject.packet.events.contains(UInt8(truncatingIfNeeded: event)) {
@@ -72,10 +72,10 @@ extension Inspector {
 
   /// Rules on addresses alone: once for each flow and direction, and for each packet without flow. Errors of
   /// ICMP for IPv4 are not of the flow that they tell of, and never asked.
-  private mutating func collectAddressRules(_ subject: borrowing Subject) {
+  private mutating func collectAddressRules(_ subject: Subject) {
     guard hasAddressRules, subject.packet.ipVersion != 0 else { return }
     if let detection = subject.detection {
-      if subject.packet.isICMPv4Error { return }
+      if subject.isICMPv4Error { return }
       if detection.hasAskedAddresses[subject.direction] { return }
       detection.hasAskedAddresses[subject.direction] = true
     }
@@ -83,7 +83,7 @@ extension Inspector {
   }
 
   @inline(never)
-  private mutating func insertAddressRules(_ subject: borrowing Subject) {
+  private mutating func insertAddressRules(_ subject: Subject) {
     rules.addressRules.bySource.find(subject.packet.source, into: &candidates)
     rules.addressRules.byDestination.find(subject.packet.destination, into: &candidates)
     for rule in rules.addressRules.others { candidates.insert(rule) }
@@ -93,7 +93,7 @@ extension Inspector {
   }
 
   private mutating func collectGroups(
-    _ subject: borrowing Subject, _ bytes: RawSpan, _ window: RawSpan, _ stream: StreamPart
+    _ subject: Subject, _ bytes: RawSpan, _ window: RawSpan, _ stream: StreamPart
   ) {
     // Of a packet in which decoding found no protocol but a fault, only the fault is asked for.
     if subject.packet.ipVersion != 0, subject.packet.ipProtocol == 0, !subject.packet.events.isEmpty {
@@ -103,7 +103,7 @@ extension Inspector {
     // The groups look at the same bytes: whether there are runs to be cut is asked once for all of them.
     let hasPayload =
       !subject.isEnd && subject.packet.payloadLength > 0 && (!subject.isFinished || subject.isError)
-    let payload = hasPayload ? subject.packet.payload(of: bytes) : bytes.part(0, 0)
+    let payload = hasPayload ? subject.payload(of: bytes) : bytes.part(0, 0)
     var runs = Runs(inPayload: RunFolder.hasRun(payload))
     if choice.common >= 0 { collect(choice.common, subject, payload, window, stream, &runs) }
     if choice.port >= 0 { collect(choice.port, subject, payload, window, stream, &runs) }
@@ -134,7 +134,7 @@ extension Inspector {
 
   /// Adds a group's rules: those without pattern, and those whose pattern is in the packet or the stream.
   private mutating func collect(
-    _ number: Int32, _ subject: borrowing Subject, _ payload: RawSpan, _ window: RawSpan,
+    _ number: Int32, _ subject: Subject, _ payload: RawSpan, _ window: RawSpan,
     _ stream: StreamPart, _ runs: inout Runs
   ) {
     let group = packetGroups[Int(number)]
@@ -187,7 +187,7 @@ extension Inspector {
   /// Adds a group's rules whose pattern is in the payload: also those on streams, where it is in none.
   @inline(__always)
   private mutating func collect(
-    _ payload: RawSpan, ofGroup number: Int32, _ subject: borrowing Subject, hasRuns: Bool
+    _ payload: RawSpan, ofGroup number: Int32, _ subject: Subject, hasRuns: Bool
   ) {
     let group = packetGroups[Int(number)]
     let isSmall = payload.byteCount <= PacketGroup.smallBytes
@@ -224,7 +224,7 @@ extension Inspector {
 
   /// Evaluates one rule, cheap conditions first.
   private mutating func evaluate(
-    _ number: Int32, _ subject: borrowing Subject, _ bytes: RawSpan, _ window: RawSpan, _ stream: StreamPart
+    _ number: Int32, _ subject: Subject, _ bytes: RawSpan, _ window: RawSpan, _ stream: StreamPart
   ) {
     guard holdsBehindGate(number, subject, bytes) else { return }
     let rule = program.rules[Int(number)]
@@ -258,7 +258,7 @@ extension Inspector {
 
   /// The transaction that a rule on packets is told with: of datagrams, where it names their protocol, the
   /// first that is not over with.
-  private func datagramTransaction(_ rule: CompiledRule, _ subject: borrowing Subject) -> UInt64? {
+  private mutating func datagramTransaction(_ rule: CompiledRule, _ subject: Subject) -> UInt64? {
     guard !rule.protocols.isEmpty, subject.packet.isUDP, let session = subject.conversation?.session else {
       return nil
     }
@@ -271,7 +271,7 @@ extension Inspector {
   }
 
   /// Keeps a rule on transactions, whose payload conditions hold, for those that are open.
-  private func raise(_ number: Int32, _ subject: borrowing Subject, isOnStream: Bool) {
+  private mutating func raise(_ number: Int32, _ subject: Subject, isOnStream: Bool) {
     guard let detection = subject.detection else { return }
     let direction = subject.direction
     guard detection.raised[direction].count < FlowDetection.Limits.raised,
@@ -284,14 +284,15 @@ extension Inspector {
   ///
   /// Fields of the rule are read one by one: most rules end here, and a copy of a whole rule is dear.
   @inline(__always)
-  func holdsCheaply(_ number: Int32, _ subject: borrowing Subject, _ bytes: RawSpan) -> Bool {
+  mutating func holdsCheaply(_ number: Int32, _ subject: Subject, _ bytes: RawSpan) -> Bool {
     program.gates[Int(number)].admits(subject.gate) && holdsBehindGate(number, subject, bytes)
   }
 
   @inline(__always)
-  private func holdsBehindGate(_ number: Int32, _ subject: borrowing Subject, _ bytes: RawSpan) -> Bool {
+  private mutating func holdsBehindGate(_ number: Int32, _ subject: Subject, _ bytes: RawSpan) -> Bool {
     let index = Int(number)
-    guard program.holds(program.rules[index].flowSteps, flowOf: subject) else { return false }
+    let flowSteps = program.rules[index].flowSteps
+    if !flowSteps.isEmpty, !program.holds(flowSteps, flowOf: subject) { return false }
     let steps = program.rules[index].packetSteps
     if !steps.isEmpty,
       subject.isEnd
@@ -302,10 +303,10 @@ extension Inspector {
     }
     let protocols = program.rules[index].protocols
     if !protocols.isEmpty && !holdsProtocols(protocols, subject) { return false }
-    return program.accepts(headerOf: index, subject.packet)
+    return program.accepts(headerOf: index, subject)
   }
 
-  private func holds(_ need: PayloadNeed, _ subject: borrowing Subject, _ stream: StreamPart) -> Bool {
+  private mutating func holds(_ need: PayloadNeed, _ subject: Subject, _ stream: StreamPart) -> Bool {
     var hasPayload = subject.packet.payloadLength > 0
     if !hasPayload && stream.isThere {
       let (direction, packet) = (subject.direction, subject.packet)
@@ -315,13 +316,15 @@ extension Inspector {
     return hasPayload == (need == .some)
   }
 
-  private func holdsProtocols(_ range: IndexRange, _ subject: borrowing Subject) -> Bool {
-    guard let index = subject.conversation?.protocolIndex else { return false }
-    for position in range.start..<range.end where program.numbers[position] == Int64(index) { return true }
+  @inline(__always)
+  private mutating func holdsProtocols(_ range: IndexRange, _ subject: Subject) -> Bool {
+    let index = Int64(subject.protocolIndex)
+    if index < 0 { return false }
+    for position in range.start..<range.end where program.numbers[position] == index { return true }
     return false
   }
 
-  private func holdsEvents(_ range: IndexRange, _ subject: borrowing Subject) -> Bool {
+  private mutating func holdsEvents(_ range: IndexRange, _ subject: Subject) -> Bool {
     for position in range.start..<range.end {
       switch program.events[position] {
       case .decoder(let event): if !subject.packet.events.contains(event) { return false }
@@ -339,7 +342,7 @@ extension Inspector {
     return true
   }
 
-  mutating func holdsHeaders(_ range: IndexRange, _ subject: borrowing Subject, _ bytes: RawSpan) -> Bool {
+  mutating func holdsHeaders(_ range: IndexRange, _ subject: Subject, _ bytes: RawSpan) -> Bool {
     for position in range.start..<range.end {
       let inspection = program.inspections[position]
       let packet = subject.packet

@@ -9,14 +9,14 @@ extension Inspector {
 
   /// Tries a rule's payload conditions on the packet and on the stream, as its mode says.
   mutating func payloadMatch(
-    _ number: Int32, _ rule: CompiledRule, _ subject: borrowing Subject, _ bytes: RawSpan, _ window: RawSpan,
+    _ number: Int32, _ rule: CompiledRule, _ subject: Subject, _ bytes: RawSpan, _ window: RawSpan,
     _ stream: StreamPart
   ) -> PayloadMatch {
     let mode = rule.payloadMode
     if !subject.isEnd, subject.packet.payloadLength > 0, mode != .streamOnly,
       mode != .stream || !subject.isInStream
     {
-      if matchesAll(rule.payloadInspections, subject.packet.payload(of: bytes), base: 0) { return .packet }
+      if matchesAll(rule.payloadInspections, subject.payload(of: bytes), base: 0) { return .packet }
     }
     if mode == .packet, stream.isThere, !subject.isEnd, subject.packet.payloadLength == 0,
       matchesAll(rule.payloadInspections, window.part(0, 0), base: 0)
@@ -49,7 +49,7 @@ extension Inspector {
   /// Tries a rule on the part of the stream that is new, as if nothing were before it. A packet without data
   /// that brings it forward shows nothing as well: what must not be there is not in it.
   private mutating func partMatch(
-    _ rule: CompiledRule, _ subject: borrowing Subject, _ window: RawSpan, _ stream: StreamPart
+    _ rule: CompiledRule, _ subject: Subject, _ window: RawSpan, _ stream: StreamPart
   ) -> PayloadMatch {
     let part = window.part(stream.newFrom, window.byteCount &- stream.newFrom)
     if matchesAll(rule.payloadInspections, part, base: 0) { return .stream }
@@ -59,7 +59,7 @@ extension Inspector {
 
   /// Tries a rule on what is kept of a stream that has been shown: as in Suricata, where the end of a flow
   /// ends a body, what came before is looked at with it.
-  private mutating func lookBack(_ rule: CompiledRule, _ subject: borrowing Subject) -> PayloadMatch {
+  private mutating func lookBack(_ rule: CompiledRule, _ subject: Subject) -> PayloadMatch {
     guard let session = subject.session else { return .none }
     var found = PayloadMatch.none
     let direction = subject.sessionDirection
@@ -70,7 +70,7 @@ extension Inspector {
   }
 
   /// Keeps a rule whose pattern is in the stream in mind until its place has left the window.
-  private func wait(
+  private mutating func wait(
     _ number: Int32, _ rule: CompiledRule, _ detection: FlowDetection, _ direction: Direction,
     until end: UInt64
   ) {

@@ -9,12 +9,12 @@ extension Inspector {
   /// Evaluates a rule on a transaction: fires it, drops it, or keeps what holds already for when more has
   /// come.
   mutating func evaluate(
-    _ number: Int32, _ view: borrowing TransactionView, _ subject: borrowing Subject, _ bytes: RawSpan,
+    _ number: Int32, _ view: borrowing TransactionView, _ subject: Subject, _ bytes: RawSpan,
     _ window: RawSpan, _ stream: StreamPart
   ) {
     let lane = view.lane
     let rule = program.rules[Int(number)]
-    if rule.isCalledAgain || lane.notesFired, lane.decided.contains(number) { return }
+    if lane.hasDecided, rule.isCalledAgain || lane.notesFired, lane.decided.contains(number) { return }
     guard holdsCheaply(number, subject, bytes),
       rule.events.isEmpty || holdsEvents(rule.events, view.transaction)
     else { return }
@@ -86,7 +86,9 @@ extension Inspector {
     return isWaiting ? .later : hasFailed ? .fails : .holds
   }
 
-  private func isOnNumber(_ inspection: CompiledInspection, _ view: borrowing TransactionView) -> Bool {
+  private mutating func isOnNumber(_ inspection: CompiledInspection, _ view: borrowing TransactionView)
+    -> Bool
+  {
     guard case .field = inspection.source else { return false }
     return rules.reader(inspection.buffer, view.protocolIndex)?.kind == .number
   }
@@ -97,7 +99,8 @@ extension Inspector {
   ///
   /// A step of HTTP is over when the next one begins. As in Suricata, what asks for no more than such a step
   /// is asked once it is over, and not again.
-  private func waitForState(_ number: Int32, _ rule: CompiledRule, _ view: borrowing TransactionView) {
+  private mutating func waitForState(_ number: Int32, _ rule: CompiledRule, _ view: borrowing TransactionView)
+  {
     guard rule.isCollectedOnce else { return }
     if rule.isBoundToStep, view.protocolIndex == Self.http, rule.hookProgress != 0 || view.reached > 0 {
       return
@@ -110,23 +113,25 @@ extension Inspector {
   /// All that a rule asks for holds.
   @inline(__always)
   private mutating func fire(
-    _ number: Int32, _ rule: CompiledRule, _ view: borrowing TransactionView, _ subject: borrowing Subject,
+    _ number: Int32, _ rule: CompiledRule, _ view: borrowing TransactionView, _ subject: Subject,
     isOnStream: Bool
   ) {
-    if rule.action == .config { configure(view.transaction, number) }
+    if rule.action == .config { configure(view.transaction, number, subject) }
     if rule.keepsFiles { keepFiles(number, rule, view, subject) }
     emit(number, subject, transaction: view.transaction.number, isOnStream: isOnStream)
   }
 
   /// Carries out what a `config` rule says of the transaction.
-  private func configure(_ transaction: Transaction, _ number: Int32) {
-    for case .disableLogging in rules.signatures[Int(number)].effects { transaction.disableLogging() }
+  private mutating func configure(_ transaction: Transaction, _ number: Int32, _ subject: Subject) {
+    for case .disableLogging in rules.signatures[Int(number)].effects {
+      subject.conversation?.session?.disableLogging(of: transaction)
+    }
   }
 
   /// Evaluates a rule on a request and its response: on both, whichever direction called it up.
   @inline(never)
   private mutating func evaluateBothSides(
-    _ number: Int32, _ view: borrowing TransactionView, _ subject: borrowing Subject, _ bytes: RawSpan
+    _ number: Int32, _ view: borrowing TransactionView, _ subject: Subject, _ bytes: RawSpan
   ) {
     let rule = program.rules[Int(number)]
     let transaction = view.transaction
@@ -182,7 +187,7 @@ extension Inspector {
 
   /// On what a rule's payload conditions hold: packets or the stream have raised it, or are tried now.
   private mutating func payload(
-    _ number: Int32, _ rule: CompiledRule, _ subject: borrowing Subject, _ bytes: RawSpan, _ window: RawSpan,
+    _ number: Int32, _ rule: CompiledRule, _ subject: Subject, _ bytes: RawSpan, _ window: RawSpan,
     _ stream: StreamPart
   ) -> PayloadMatch {
     if rule.isRaised { return isRaisedByStream(number, subject) ? .stream : .packet }
@@ -190,42 +195,19 @@ extension Inspector {
   }
 
   /// Whether the stream raised the rule, rather than a packet. One that waited since has forgotten it.
-  private func isRaisedByStream(_ number: Int32, _ subject: borrowing Subject) -> Bool {
+  private mutating func isRaisedByStream(_ number: Int32, _ subject: Subject) -> Bool {
     guard let detection = subject.detection else { return false }
     for entry in detection.raised[subject.direction] where entry.rule == number { return entry.isOnStream }
     return true
   }
 
   @inline(never)
-  private func holdsEvents(_ range: IndexRange, _ transaction: Transaction) -> Bool {
+  private mutating func holdsEvents(_ range: IndexRange, _ transaction: Transaction) -> Bool {
     for position in range.start..<range.end {
       guard case .application(_, let event) = program.events[position], transaction.events.contains(event)
       else { return false }
     }
     return true
-  }
-
-  /// The rule has fired, or can fire no more in this direction.
-  private func decide(
-    _ number: Int32, _ rule: CompiledRule, _ lane: TransactionLane, hasFired: Bool = false
-  ) {
-    lane.forget(number)
-    let isBareHook = rule.hookProgress > 0 && rule.transactionInspections.isEmpty
-    if rule.isCalledAgain || hasFired && lane.notesFired && !isBareHook { lane.decided.append(number) }
-  }
-
-  func keep(
-    _ number: Int32, _ matched: UInt64, _ bodyBytes: Int, _ lane: TransactionLane,
-    waitsForPacket: Bool = false, firstFile: Int = 0
-  ) {
-    let entry = WaitingRule(
-      rule: number, matched: matched, bodyBytes: bodyBytes, waitsForPacket: waitsForPacket,
-      firstFile: UInt16(clamping: firstFile))
-    for (index, waiting) in lane.waiting.enumerated() where waiting.rule == number {
-      lane.waiting[index] = entry
-      return
-    }
-    if lane.waiting.count < TransactionLane.waitingMax { lane.waiting.append(entry) }
   }
 
   // MARK: Buffers
@@ -290,7 +272,7 @@ extension Inspector {
   }
 
   /// A number that is not there yet may come with the transaction's next message.
-  private func failure(_ field: FieldReader, _ view: borrowing TransactionView) -> Verdict {
+  private mutating func failure(_ field: FieldReader, _ view: borrowing TransactionView) -> Verdict {
     guard field.grows, !view.isComplete else { return .fails }
     view.lane.waitsForMore = true
     return .later
@@ -299,7 +281,7 @@ extension Inspector {
   /// The same for a field, which is known to be missing only when its transaction has gone beyond the step
   /// that brings it: what comes with the last step, or with one that was cut, is never missing, as in
   /// Suricata.
-  private func missing(
+  private mutating func missing(
     _ inspection: CompiledInspection, _ field: FieldReader, _ view: borrowing TransactionView
   ) -> Verdict {
     let (state, step) = (view.transaction.state, field.progress[view.direction])
@@ -309,14 +291,14 @@ extension Inspector {
   }
 
   /// A buffer that does not exist satisfies `absent` and nothing else, not even negated contents.
-  private func missing(_ inspection: CompiledInspection) -> Verdict {
+  private mutating func missing(_ inspection: CompiledInspection) -> Verdict {
     guard !inspection.steps.isEmpty, case .absent = program.steps[inspection.steps.start] else {
       return .fails
     }
     return .holds
   }
 
-  private func holds(_ number: Int64, _ steps: IndexRange) -> Bool {
+  private mutating func holds(_ number: Int64, _ steps: IndexRange) -> Bool {
     for position in steps.start..<steps.end {
       guard case .number(let check, _) = program.steps[position], check.holds(number, program.numbers) else {
         return false
@@ -326,7 +308,7 @@ extension Inspector {
   }
 
   /// Several numbers: the first test says which of them it is about.
-  private func holds(_ numbers: [Int64], _ steps: IndexRange) -> Bool {
+  private mutating func holds(_ numbers: [Int64], _ steps: IndexRange) -> Bool {
     guard steps.start < steps.end, case .number(_, let place) = program.steps[steps.start] else {
       return false
     }
@@ -362,7 +344,9 @@ extension Inspector {
 
   /// A body or file that did not come: it is known to be missing only when the message itself has come to its
   /// end, not where its flow has ended before.
-  private func missingBody(_ inspection: CompiledInspection, _ view: borrowing TransactionView) -> Verdict {
+  private mutating func missingBody(_ inspection: CompiledInspection, _ view: borrowing TransactionView)
+    -> Verdict
+  {
     view.reached == .max ? missing(inspection) : .fails
   }
 

@@ -6,12 +6,12 @@ import Wire
 extension Inspector {
   /// Inspects the open transactions of the packet's direction as far as they have come.
   mutating func inspectTransactions(
-    _ subject: borrowing Subject, _ bytes: RawSpan, _ window: RawSpan, _ stream: StreamPart,
+    _ subject: Subject, _ bytes: RawSpan, _ window: RawSpan, _ stream: StreamPart,
     _ alerts: inout [Alert]
   ) {
-    if rules.firewall != nil, !passesHooks(subject, bytes, &alerts) { return }
+    if hasFirewall, !passesHooks(subject, bytes, &alerts) { return }
     guard !subject.isRefused, !subject.isSettled, let conversation = subject.conversation,
-      let index = conversation.protocolIndex, conversation.hasOpenTransactions
+      let index = conversation.protocolIndex, let session = conversation.session, session.openCount > 0
     else { return }
     let hasRaised = subject.hasRaised
     let group = index * 2 + subject.direction.index
@@ -21,7 +21,9 @@ extension Inspector {
       detection.stateSeen[subject.direction] = detection.stateRevision
     }
     var hasInspected = false
-    for transaction in conversation.openTransactions {
+    var place = 0
+    while let transaction = session.openTransaction(at: place) {
+      place &+= 1
       let state = transaction.state
       if let only = state.onlyDirection, only != subject.direction { continue }
       if state.isInspected[subject.direction] { continue }
@@ -41,14 +43,15 @@ extension Inspector {
   }
 
   private mutating func inspect(
-    _ transaction: Transaction, _ index: Int, _ group: Int, _ subject: borrowing Subject, _ bytes: RawSpan,
+    _ transaction: Transaction, _ index: Int, _ group: Int, _ subject: Subject, _ bytes: RawSpan,
     _ window: RawSpan, _ stream: StreamPart
   ) {
     let direction = subject.direction
     let reached = transaction.state
     let isComplete = subject.isEnd && !reached.isCut[direction] || reached.isComplete(direction)
     let progress = isComplete ? UInt8.max : reached.progress[direction]
-    let lane = lane(of: transaction, direction)
+    let passes = isComplete && passes(transaction, reached, subject)
+    let lane = passes ? takeSpareLane() : lane(of: transaction, direction)
     let isNew = lane.revision != Int64(reached.revision) || lane.progress != Int16(progress)
     let raised = subject.hasRaised
     if progress == 0 && reached.waitsForResponse && direction == .toClient && !raised { return }
@@ -82,6 +85,9 @@ extension Inspector {
     if lane.waitsForPayload { subject.detection?.waits[direction] = true }
     cache.removeAll()
     let waits = lane.hasWaiting || lane.waitsForPayload || lane.waitsForState
+    if passes {
+      if waits { transaction.keep(lane: lane, direction) } else { spareLane = lane }
+    }
     if waits || subject.isEnd || !rules.transactionGroups[group].repeated.isEmpty {
       if reached.settledRevision[direction] != 0 { transaction.state.settledRevision[direction] = 0 }
     } else {
@@ -91,7 +97,7 @@ extension Inspector {
 
   /// An interim response (100) is over: fields of the one behind it are looked at as if none had been, but
   /// no rule fires twice, unless it stands at a hook and asks for nothing else. The response has begun once.
-  private func noteRestart(_ state: TransactionState, _ lane: TransactionLane, _ group: Int) {
+  private mutating func noteRestart(_ state: TransactionState, _ lane: TransactionLane, _ group: Int) {
     lane.notesFired = true
     if lane.restarts != state.restarts {
       lane.restarts = state.restarts
@@ -102,7 +108,7 @@ extension Inspector {
   }
 
   private mutating func evaluateCandidates(
-    _ view: TransactionView, _ subject: borrowing Subject, _ bytes: RawSpan, _ window: RawSpan,
+    _ view: TransactionView, _ subject: Subject, _ bytes: RawSpan, _ window: RawSpan,
     _ stream: StreamPart
   ) {
     counters.transactionCandidates &+= UInt64(candidates.count)
@@ -119,16 +125,6 @@ extension Inspector {
       position &+= 1
     }
     candidates.removeAll()
-  }
-
-  /// What has been decided of a transaction in a direction, begun where it is missing.
-  func lane(of transaction: Transaction, _ direction: Direction) -> TransactionLane {
-    if let known = transaction.lane(direction) as? TransactionLane, known.generation == generation {
-      return known
-    }
-    let lane = TransactionLane(generation: generation)
-    transaction.keep(lane: lane, direction)
-    return lane
   }
 
   /// Collects the rules that can be told now: by patterns in buffers that are new, without pattern, and
@@ -175,7 +171,7 @@ extension Inspector {
   /// that is because no more of the stream is put together.
   @inline(never)
   private mutating func collectRepeated(
-    _ transaction: Transaction, _ lane: TransactionLane, _ group: Int, _ subject: borrowing Subject,
+    _ transaction: Transaction, _ lane: TransactionLane, _ group: Int, _ subject: Subject,
     _ progress: UInt8
   ) {
     let direction = subject.direction
@@ -202,7 +198,7 @@ extension Inspector {
 
   /// Whether the rules that wait are to be asked again: the transaction went on, or its growing buffers have
   /// doubled, so that the work stays in proportion to their size.
-  private func isDue(
+  private mutating func isDue(
     _ transaction: Transaction, _ lane: TransactionLane, _ direction: Direction, _ progress: Int16
   ) -> Bool {
     if !lane.hasWaiting { return false }

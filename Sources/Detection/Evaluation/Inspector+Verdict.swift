@@ -5,7 +5,7 @@ import Wire
 extension Inspector {
   /// Puts the packet's alerts in order and carries out what their actions do: a pass ends the list, drops and
   /// passes that stand for more than one packet hold for the flow.
-  mutating func finish(_ subject: borrowing Subject, _ alerts: inout [Alert]) {
+  mutating func finish(_ subject: Subject, _ alerts: inout [Alert]) {
     if found.count > 1 { sortFound() }
     // Those of the firewall stand before them.
     let before = alerts.count
@@ -51,7 +51,7 @@ extension Inspector {
 
   /// Asks thresholds and rate filters, in packet order.
   private mutating func decide(
-    _ alert: inout Alert, _ subject: borrowing Subject, _ isChanged: inout Bool
+    _ alert: inout Alert, _ subject: Subject, _ isChanged: inout Bool
   ) -> ThresholdTable.Decision {
     let signature = rules.signatures[alert.signature]
     let packet = subject.packet
@@ -76,7 +76,7 @@ extension Inspector {
 
   /// Does to packet and flow what an alert's action says. What was dropped before stays dropped.
   private mutating func carryOut(
-    _ alert: Alert, _ rule: CompiledRule, _ subject: borrowing Subject, _ isChanged: Bool
+    _ alert: Alert, _ rule: CompiledRule, _ subject: Subject, _ isChanged: Bool
   ) {
     let holdsForFlow =
       switch rule.actionScope {

@@ -4,6 +4,9 @@ package import Wire
 
 /// Inspects packets, streams and transactions with a rule set: one for each worker, confined to it.
 ///
+/// Methods that are called with every packet are `mutating` even where they change nothing: they are given
+/// the inspector where it lies, whereas one that only reads is given a copy, as large as it is (Swift 6.3).
+///
 /// In: each packet after its stream and application layer were brought up to date. Out: alerts in the order
 /// in which rules are evaluated. In steady state it allocates nothing for a packet.
 package struct Inspector: ~Copyable {
@@ -14,7 +17,7 @@ package struct Inspector: ~Copyable {
   /// Data is inspected as it comes, and what rules drop is not passed on.
   package var isInline = false
   /// Variables that expressions captured for the packet at hand: number of the name, and text.
-  package private(set) var packetVariables: [(name: Int, text: [UInt8])] = []
+  package internal(set) var packetVariables: [(name: Int, text: [UInt8])] = []
   /// Files of the transaction before this one do not count for the rule at hand.
   var firstFile = 0
   /// A part of the stream is shown after another one with the same packet.
@@ -40,6 +43,12 @@ package struct Inspector: ~Copyable {
   let hasOnlyFlowState: Bool
   /// There are rules on addresses alone.
   let hasAddressRules: Bool
+  /// There are rules on frames.
+  let hasFrameRules: Bool
+  /// Rules tag sessions or hosts.
+  let usesTags: Bool
+  /// There are rules of a firewall.
+  let hasFirewall: Bool
   var matcher: Matcher
   var literals: LiteralScratch
   var runs = RunFolder()
@@ -51,6 +60,10 @@ package struct Inspector: ~Copyable {
   /// Bytes that each database was run over.
   package internal(set) var scanned: [UInt64]
   var cache: FieldCache
+  /// What is being inspected, or was.
+  private var inHand: Subject?
+  /// For the next transaction that is looked at only once.
+  var spareLane: TransactionLane?
   let magic = FileMagic()
   /// States of the rules' scripts; nil where no rule has any.
   let scripts: ScriptTable?
@@ -86,6 +99,9 @@ package struct Inspector: ~Copyable {
     state = StateEvaluation(hosts: memory.hosts)
     hasOnlyFlowState = rules.traits.hasOnlyFlowState
     hasAddressRules = !rules.addressRules.isEmpty
+    hasFrameRules = !rules.frameGroups.isEmpty
+    usesTags = rules.usesTags
+    hasFirewall = rules.firewall != nil
     scripts =
       rules.usesScripts
       ? ScriptTable(rules.signatures, names: rules.scriptNames, datasets: memory.datasets) : nil
@@ -112,9 +128,10 @@ package struct Inspector: ~Copyable {
     conversation: Conversation?, stream: TCPResult?, into alerts: inout [Alert]
   ) -> InspectionOutcome {
     counters.packets &+= 1
-    let subject = Subject(
+    let detection: FlowDetection? = if let flow { detection(of: flow) } else { nil }
+    let subject = begin(
       packet, direction, flow: flow, session: session, conversation: conversation, stream: stream,
-      detection: flow.map { detection(of: $0) }, isEnd: false, isInline: isInline)
+      detection: detection, isEnd: false)
     run(subject, bytes, &alerts)
     return InspectionOutcome(
       verdict: packetVerdict, isTagged: isTagged, hasVariables: !packetVariables.isEmpty)
@@ -133,15 +150,33 @@ package struct Inspector: ~Copyable {
       self.leavesEventRules = false
       self.madeUp = .silent
     }
-    let subject = Subject(
+    let subject = begin(
       packet, direction, flow: flow, session: flow.tcp, conversation: conversation, stream: nil,
-      detection: detection(of: flow),
-      isEnd: true, isInline: isInline)
+      detection: detection(of: flow), isEnd: true)
     run(subject, bytes, &alerts)
   }
 
+  /// What is to be inspected, in the object that the packet before was in.
+  @inline(__always)
+  private mutating func begin(
+    _ packet: Packet, _ direction: Direction, flow: Flow?, session: TCPSession?, conversation: Conversation?,
+    stream: TCPResult?, detection: FlowDetection?, isEnd: Bool
+  ) -> Subject {
+    if let inHand {
+      inHand.begin(
+        packet, direction, flow: flow, session: session, conversation: conversation, stream: stream,
+        detection: detection, isEnd: isEnd, isInline: isInline)
+      return inHand
+    }
+    let subject = Subject(
+      packet, direction, flow: flow, session: session, conversation: conversation, stream: stream,
+      detection: detection, isEnd: isEnd, isInline: isInline)
+    inHand = subject
+    return subject
+  }
+
   /// The flow's detection state, begun where it is missing.
-  func detection(of flow: Flow) -> FlowDetection {
+  mutating func detection(of flow: Flow) -> FlowDetection {
     if let known = flow.detection as? FlowDetection {
       precondition(known.generation == generation, "flows are carried over when rules are exchanged")
       return known
@@ -153,24 +188,24 @@ package struct Inspector: ~Copyable {
 
   private mutating func run(_ subject: Subject, _ bytes: RawSpan, _ alerts: inout [Alert]) {
     beginPacket()
-    if let firewall = rules.firewall {
-      if subject.flow?.action == .drop || !passesPacketFilter(firewall, subject, bytes, &alerts) { return }
+    if hasFirewall, let firewall = rules.firewall {
+      if subject.flowAction == .drop || !passesPacketFilter(firewall, subject, bytes, &alerts) { return }
       if subject.detection?.isPassed == true {
         _ = passesHooks(subject, bytes, &alerts)
         return
       }
-    } else if let action = subject.flow?.action, action == .pass || action == .drop {
-      if action == .pass { packetVerdict.action = .pass }
+    } else if subject.flowAction == .pass || subject.flowAction == .drop {
+      if subject.flowAction == .pass { packetVerdict.action = .pass }
       subject.session?.disableRaw(subject.sessionDirection)
       return
     }
     if subject.isError {
       inspectPacket(subject, bytes, bytes.part(0, 0), StreamPart(start: 0, newFrom: 0, isThere: false))
       if !found.isEmpty { finish(subject, &alerts) }
-      if rules.usesTags { settleTags(subject, alerts) }
+      if usesTags { settleTags(subject, alerts) }
       return
     }
-    if !rules.frameGroups.isEmpty, !subject.isRefused { inspectFrames(subject, bytes) }
+    if hasFrameRules, !subject.isRefused { inspectFrames(subject, bytes) }
     var isShown = true
     let session = subject.session
     if let session, case let due = streamDue(session, subject), due != .no {
@@ -183,7 +218,7 @@ package struct Inspector: ~Copyable {
     if subject.isFinished || subject.finishes { hidePayload(subject, isShown: isShown) }
     if !matcher.entropies.isEmpty { noteEntropies(subject) }
     if !found.isEmpty { finish(subject, &alerts) }
-    if rules.usesTags { settleTags(subject, alerts) }
+    if usesTags { settleTags(subject, alerts) }
   }
 
   /// Forgets what the packet before came to.
@@ -194,7 +229,7 @@ package struct Inspector: ~Copyable {
 
   /// Payloads are hidden from here on. Where a record of either side does so, what came until then is still
   /// shown: each side's next packet with data ends what is seen of it.
-  private func hidePayload(_ subject: borrowing Subject, isShown: Bool) {
+  private mutating func hidePayload(_ subject: Subject, isShown: Bool) {
     if subject.finishes { subject.detection?.hidesPayload = true }
     if sealsByRecord(subject) ? isShown : subject.isFinished {
       subject.session?.disableRaw(subject.sessionDirection)
@@ -202,7 +237,7 @@ package struct Inspector: ~Copyable {
   }
 
   /// The record of one side hides the payloads of both.
-  private func sealsByRecord(_ subject: borrowing Subject) -> Bool {
+  private mutating func sealsByRecord(_ subject: Subject) -> Bool {
     subject.conversation?.session?.streamMessages == .all && !subject.isEnd
   }
 
@@ -258,7 +293,7 @@ package struct Inspector: ~Copyable {
   /// The parts of a look behind its first one, as many as there may be (`FlowDetection.Limits.holes`): a
   /// stream of nothing but holes is not to cost a look at all of its parts with each packet.
   private mutating func inspectFurther(
-    of session: TCPSession, _ look: inout RawLook, _ subject: borrowing Subject, _ bytes: RawSpan,
+    of session: TCPSession, _ look: inout RawLook, _ subject: Subject, _ bytes: RawSpan,
     _ alerts: inout [Alert], end: inout UInt64
   ) {
     isFurtherPart = true
@@ -294,7 +329,7 @@ package struct Inspector: ~Copyable {
 
   /// Whether the stream is to be shown now: a chunk has come together, the direction ends, or a request or
   /// response is complete, so that rules on it can be told.
-  private func streamDue(_ session: TCPSession, _ subject: borrowing Subject) -> StreamDue {
+  private mutating func streamDue(_ session: TCPSession, _ subject: Subject) -> StreamDue {
     let direction = subject.sessionDirection
     let pending = session.rawPendingCount(direction)
     if pending == 0 || isPassedOver(subject, session) { return .no }
@@ -306,13 +341,13 @@ package struct Inspector: ~Copyable {
   }
 
   /// A packet that does not fit a connection which is being closed shows nothing of its stream.
-  private func isPassedOver(_ subject: borrowing Subject, _ session: TCPSession) -> Bool {
+  private mutating func isPassedOver(_ subject: Subject, _ session: TCPSession) -> Bool {
     subject.isRefused && (session.state > .established || subject.packet.tcpFlags & 1 != 0)
   }
 
   /// Data that are not acknowledged yet, of a connection that is being closed or of the last packet of which
   /// something is seen: an empty stream is shown, and rules are asked, as Suricata does.
-  private func showsNothing(_ subject: borrowing Subject, _ session: TCPSession?) -> Bool {
+  private mutating func showsNothing(_ subject: Subject, _ session: TCPSession?) -> Bool {
     guard !subject.isEnd, !isInline, !subject.isRefused, let session,
       subject.isFinished || subject.finishes
         ? sealsByRecord(subject) : session.state > .timeWait && subject.packet.payloadLength == 0
@@ -320,7 +355,7 @@ package struct Inspector: ~Copyable {
     return session.isUnacknowledged(subject.sessionDirection)
   }
 
-  private func completesMessage(_ subject: borrowing Subject) -> Bool {
+  private mutating func completesMessage(_ subject: Subject) -> Bool {
     guard let conversation = subject.conversation, let session = conversation.session else { return false }
     switch session.streamMessages {
     case .all, .marked:
@@ -332,46 +367,6 @@ package struct Inspector: ~Copyable {
     // What ends with a message that cannot be read is none.
     return !conversation.hasFailed && session.hasCompleteMessage(subject.direction)
   }
-
-  /// A rule has matched: its effects take place at once, so that rules after it see them.
-  mutating func emit(
-    _ number: Int32, _ subject: borrowing Subject, transaction: UInt64?, isOnStream: Bool,
-    frame: ProtocolFrame? = nil
-  ) {
-    counters.matches &+= 1
-    let rule = program.rules[Int(number)]
-    if rule.hasEffects { state.apply(rules.signatures[Int(number)].effects, subject) }
-    if !matcher.captured.isEmpty { keepCaptured(subject) }
-    if rule.action == .config { return }
-    if rule.isSilent && rule.action == .alert && !rule.isCounted { return }
-    var alert = Alert(signature: Int(number), action: rule.action)
-    alert.transaction = transaction
-    alert.isOnStream = isOnStream
-    alert.frame = frame
-    alert.isInline = isInline
-    if !matcher.met.isEmpty {
-      alert.context = matcher.met.reversed().map { (program.names[Int($0.key)], $0.json) }
-    }
-    found.append(alert)
-    if !rule.isTwoSided, program.acceptsBothWays(Int(number), subject.packet) {
-      found.append(alert)
-    }
-  }
-}
-
-extension Inspector {
-  /// Keeps the texts that a rule's expressions captured: for the flow, or for this packet.
-  private mutating func keepCaptured(_ subject: borrowing Subject) {
-    for captured in matcher.captured {
-      let name = captured.capture.name
-      switch captured.capture.kind {
-      case .flow: subject.detection?.setVariable(name, captured.text)
-      case .packet where packetVariables.count < FlowDetection.Limits.packetVariables:
-        packetVariables.append((name, captured.text))
-      default: break
-      }
-    }
-  }
 }
 
 /// Why a stream is shown.
@@ -381,13 +376,4 @@ private enum StreamDue {
   case chunk
   /// It has come to its end, or a message in it has.
   case message
-}
-
-extension Inspector {
-  /// Counts an evaluation of a rule.
-  @inline(__always)
-  mutating func noteCheck(_ number: Int32) {
-    counters.evaluations &+= 1
-    checks[Int(number)] &+= 1
-  }
 }

@@ -15,7 +15,7 @@ package enum MadeUpPacket: Sendable {
 // Rules that are asked for what a flow is, not for what a packet brings.
 extension Inspector {
   /// Whether rules look at what a flow's stream carries in a direction.
-  package func asksStreams(of flow: Flow, _ direction: Direction) -> Bool {
+  package mutating func asksStreams(of flow: Flow, _ direction: Direction) -> Bool {
     rules.groupIndex.asksStreams(of: flow.serverPort, direction)
   }
 
@@ -32,7 +32,7 @@ extension Inspector {
 
   /// Rules without content that a packet which is made up is asked for, once.
   @inline(never)
-  mutating func collectMadeUp(_ subject: borrowing Subject) {
+  mutating func collectMadeUp(_ subject: Subject) {
     for rule in rules.endRules { candidates.insert(rule) }
     if madeUp == .change {
       let choice = groups(for: subject)
@@ -47,7 +47,7 @@ extension Inspector {
 
   /// Rules on the protocol alone: once for each direction, when it has been recognised or given up, and once
   /// more for the protocol that another has changed to.
-  mutating func collectProtocolRules(_ subject: borrowing Subject) {
+  mutating func collectProtocolRules(_ subject: Subject) {
     guard !rules.protocolRules.isEmpty, let detection = subject.detection,
       let conversation = subject.conversation
     else { return }

@@ -169,7 +169,7 @@ extension PacketNumber {
 extension RuleProgram {
   /// Whether all of a rule's flow conditions hold.
   @inline(__always)
-  func holds(_ steps: IndexRange, flowOf subject: borrowing Subject) -> Bool {
+  func holds(_ steps: IndexRange, flowOf subject: Subject) -> Bool {
     var index = steps.start
     while index < steps.end {
       guard holds(flowSteps[index], subject) else { return false }
@@ -178,9 +178,9 @@ extension RuleProgram {
     return true
   }
 
-  private func holds(_ step: FlowStep, _ subject: borrowing Subject) -> Bool {
+  private func holds(_ step: FlowStep, _ subject: Subject) -> Bool {
     switch step {
-    case .direction(let direction): return subject.flow != nil && subject.direction == direction
+    case .direction(let direction): return subject.hasFlow && subject.direction == direction
     case .established: return subject.isEstablished
     case .notEstablished: return !subject.isEstablished
     // Where a rule's payload conditions look is settled when it is compiled.
@@ -233,7 +233,7 @@ extension RuleProgram {
 
   /// A protocol that is not known yet satisfies neither a name nor its negation.
   private func holdsProtocol(
-    _ index: Int, _ isNegated: Bool, _ side: ApplicationProtocolSide, _ subject: borrowing Subject
+    _ index: Int, _ isNegated: Bool, _ side: ApplicationProtocolSide, _ subject: Subject
   ) -> Bool {
     guard let conversation = subject.conversation else { return index == -1 && !isNegated }
     let states: [ProtocolState]
@@ -264,7 +264,7 @@ extension RuleProgram {
     state.index ?? (state == .failed ? -2 : -1)
   }
 
-  private func holdsSize(_ side: StreamSizeSide, _ check: NumberCheck, _ subject: borrowing Subject) -> Bool {
+  private func holdsSize(_ side: StreamSizeSide, _ check: NumberCheck, _ subject: Subject) -> Bool {
     guard let session = subject.session else { return false }
     // The client's stream goes to the server, and the server's to the client.
     let sender = subject.sessionDirection

@@ -10,7 +10,7 @@ struct StateEvaluation {
   var isUntracked = false
 
   /// Whether all of a rule's state conditions hold.
-  func holds(_ steps: IndexRange, _ subject: borrowing Subject, _ program: RuleProgram) -> Bool {
+  func holds(_ steps: IndexRange, _ subject: Subject, _ program: RuleProgram) -> Bool {
     var index = steps.start
     while index < steps.end {
       guard holds(program.stateSteps[index], subject, program) else { return false }
@@ -19,7 +19,7 @@ struct StateEvaluation {
     return true
   }
 
-  private func holds(_ step: StateStep, _ subject: borrowing Subject, _ program: RuleProgram) -> Bool {
+  private func holds(_ step: StateStep, _ subject: Subject, _ program: RuleProgram) -> Bool {
     let detection = subject.detection
     switch step {
     case .bitsSet(let range):
@@ -49,14 +49,14 @@ struct StateEvaluation {
     }
   }
 
-  private func isSetOnHosts(_ bit: HostBit, _ subject: borrowing Subject) -> Bool {
+  private func isSetOnHosts(_ bit: HostBit, _ subject: Subject) -> Bool {
     hosts.isSet(
       bit, source: subject.packet.source, destination: subject.packet.destination,
       nowSeconds: subject.packet.timeSeconds)
   }
 
   /// Carries out what a rule's match changes.
-  mutating func apply(_ effects: [Effect], _ subject: borrowing Subject) {
+  mutating func apply(_ effects: [Effect], _ subject: Subject) {
     let detection = subject.detection
     for effect in effects {
       switch effect {
@@ -98,7 +98,7 @@ struct StateEvaluation {
   }
 
   private func change(
-    _ bit: HostBit, _ change: Effect.BitChange, _ expireSeconds: Int64, _ subject: borrowing Subject
+    _ bit: HostBit, _ change: Effect.BitChange, _ expireSeconds: Int64, _ subject: Subject
   ) {
     hosts.change(
       bit, change, source: subject.packet.source, destination: subject.packet.destination,

@@ -81,7 +81,7 @@ struct TagTable {
 
 extension Inspector {
   /// Whether the packet is one that a tag keeps; sets the tags of the rules that have just fired.
-  mutating func settleTags(_ subject: borrowing Subject, _ alerts: [Alert]) {
+  mutating func settleTags(_ subject: Subject, _ alerts: [Alert]) {
     isTagged = false
     if subject.isEnd { return }
     if alerts.isEmpty, !memory.hasTags, !subject.hasTags { return }

@@ -38,17 +38,39 @@ final class TransactionLane {
   var waitingFilesBegun = 0
   var waitingFilesReady = 0
   /// Rules that have fired or can fire no more, of those that may be called up again.
-  var decided: [Int32] = []
+  var decided: [Int32] = [] {
+    didSet { hasDecided = !decided.isEmpty }
+  }
+  private(set) var hasDecided = false
   /// The response may begin anew: all rules that fire are noted, and how often it has done so.
   var notesFired = false
   var restarts: UInt8 = 0
   /// How far each growing buffer was scanned.
-  var bodies: [ScannedBody] = []
+  var bodies: [ScannedBody] = [] {
+    didSet { hasBodies = !bodies.isEmpty }
+  }
+  private var hasBodies = false
   /// After a reload: rules that came after this generation have not been asked yet; 0: all have.
   var behind: UInt64 = 0
 
   init(generation: UInt64) {
     self.generation = generation
+  }
+
+  /// Begins anew for another transaction, as if just made.
+  func renew(generation: UInt64) {
+    self.generation = generation
+    (filterStep, filterProgress, filterRevision) = (0, -1, 0)
+    (nextEngine, nextAlways, events) = (0, 0, 0)
+    (revision, progress) = (-1, -1)
+    (repeatedRevision, repeatedProgress, repeatedReached) = (-1, -1, 0)
+    (waitsForPayload, waitsForMore, waitsForState, stateRevision) = (false, false, false, 0)
+    if hasWaiting { waiting = [] }
+    (waitingProgress, waitingBytes) = (-1, 0)
+    (waitingFiles, waitingFilesBegun, waitingFilesReady) = (0, 0, 0)
+    (notesFired, restarts, behind) = (false, 0, 0)
+    if hasDecided { decided.removeAll(keepingCapacity: true) }
+    if hasBodies { bodies.removeAll(keepingCapacity: true) }
   }
 
   /// What is kept of a rule that waits.

@@ -130,7 +130,7 @@ extension Inspector {
     return current
   }
 
-  private func apply(_ transform: Transform, to bytes: [UInt8]) -> [UInt8]? {
+  private mutating func apply(_ transform: Transform, to bytes: [UInt8]) -> [UInt8]? {
     switch transform {
     case .compressWhitespace: return Transformation.compressingWhitespace(bytes)
     case .stripWhitespace: return bytes.filter { !$0.isSpace }
@@ -157,7 +157,7 @@ extension Inspector {
   }
 
   /// The first group captured; where the expression does not match, the buffer as it is.
-  private func capture(_ expression: String, in bytes: [UInt8]) -> [UInt8] {
+  private mutating func capture(_ expression: String, in bytes: [UInt8]) -> [UInt8] {
     guard let pattern = program.transformPatterns[expression],
       pattern.firstMatch(in: bytes.rawSpan, from: 0, matcher.patterns) != nil,
       let group = matcher.patterns.group(1)
@@ -167,7 +167,8 @@ extension Inspector {
 
   /// Decodes a part, all that follows where the count is 0. What cannot be decoded is left as it is, and so
   /// is, as in the reference, what has no byte behind the part.
-  private func decode(_ bytes: [UInt8], _ offset: Int, _ count: Int, _ mode: Base64Mode) -> [UInt8]? {
+  private mutating func decode(_ bytes: [UInt8], _ offset: Int, _ count: Int, _ mode: Base64Mode) -> [UInt8]?
+  {
     guard offset >= 0, offset < bytes.count, count == 0 || count < bytes.count - offset else { return bytes }
     var decoded: [UInt8] = []
     Base64Text.decode(bytes.rawSpan.part(offset, count == 0 ? bytes.count : count), mode, into: &decoded)
@@ -175,7 +176,7 @@ extension Inspector {
   }
 
   /// A part of the bytes; a negative offset counts from the end.
-  private func slice(_ bytes: [UInt8], _ offset: Int, _ count: Int?, _ truncates: Bool) -> [UInt8]? {
+  private mutating func slice(_ bytes: [UInt8], _ offset: Int, _ count: Int?, _ truncates: Bool) -> [UInt8]? {
     let start = offset < 0 ? bytes.count + max(offset, -bytes.count) : offset
     guard start <= bytes.count else { return nil }
     let wanted = count ?? bytes.count

@@ -10,7 +10,7 @@ extension Inspector {
 
   /// Goes through the packet filter. False where the packet is dropped: detection does not see it.
   mutating func passesPacketFilter(
-    _ tables: FirewallTables, _ subject: borrowing Subject, _ bytes: RawSpan, _ alerts: inout [Alert]
+    _ tables: FirewallTables, _ subject: Subject, _ bytes: RawSpan, _ alerts: inout [Alert]
   ) -> Bool {
     packetVerdict.action = .accept
     asksHooks = false
@@ -27,7 +27,7 @@ extension Inspector {
 
   /// Between detection's rules on packets and those on transactions. False where the packet is dropped by
   /// either side, or let through for good: nothing more is asked.
-  mutating func passesHooks(_ subject: borrowing Subject, _ bytes: RawSpan, _ alerts: inout [Alert]) -> Bool {
+  mutating func passesHooks(_ subject: Subject, _ bytes: RawSpan, _ alerts: inout [Alert]) -> Bool {
     guard let tables = rules.firewall else { return true }
     if !found.isEmpty {
       finish(subject, &alerts)
@@ -43,7 +43,7 @@ extension Inspector {
   // MARK: Packets
 
   private mutating func filterPacket(
-    _ tables: FirewallTables, _ subject: borrowing Subject, _ bytes: RawSpan, _ alerts: inout [Alert]
+    _ tables: FirewallTables, _ subject: Subject, _ bytes: RawSpan, _ alerts: inout [Alert]
   ) -> FirewallOutcome {
     for number in tables.packetFilter {
       guard let role = rules.signatures[Int(number)].firewall else { continue }
@@ -56,13 +56,13 @@ extension Inspector {
       policy, tables.packetPolicy, "packet:filter", nil, .defaultPacketPolicy, subject, &alerts)
   }
 
-  private func isFirst(_ subject: borrowing Subject) -> Bool {
+  private mutating func isFirst(_ subject: Subject) -> Bool {
     guard let flow = subject.flow else { return false }
     return flow.packets[subject.sessionDirection] == 1 && !subject.packet.isICMPv4Error
   }
 
   /// Whether a rule holds for the packet at hand, apart from what it asks of transactions.
-  mutating func holds(_ number: Int32, _ subject: borrowing Subject, _ bytes: RawSpan) -> Bool {
+  mutating func holds(_ number: Int32, _ subject: Subject, _ bytes: RawSpan) -> Bool {
     let rule = program.rules[Int(number)]
     guard holdsCheaply(number, subject, bytes) else { return false }
     if !rule.stateSteps.isEmpty, !state.holds(rule.stateSteps, subject, program) { return false }
@@ -83,7 +83,7 @@ extension Inspector {
   /// Does what a rule or policy says, and reports it if it is to be.
   mutating func carryOut(
     _ action: FirewallRole.Action, _ number: Int32, _ hook: String, _ transaction: Transaction?,
-    _ reason: DropReason, _ subject: borrowing Subject, _ alerts: inout [Alert]
+    _ reason: DropReason, _ subject: Subject, _ alerts: inout [Alert]
   ) -> FirewallOutcome {
     let signature = rules.signatures[Int(number)]
     let isRule = signature.firewall?.isPolicy == false
@@ -108,7 +108,7 @@ extension Inspector {
   }
 
   private mutating func accept(
-    _ action: FirewallRole.Action, _ transaction: Transaction?, _ subject: borrowing Subject
+    _ action: FirewallRole.Action, _ transaction: Transaction?, _ subject: Subject
   ) -> FirewallOutcome {
     switch action.scope {
     case .hook: return .next
@@ -125,7 +125,7 @@ extension Inspector {
   }
 
   private mutating func drop(
-    _ action: FirewallRole.Action, _ number: Int32, _ reason: DropReason, _ subject: borrowing Subject
+    _ action: FirewallRole.Action, _ number: Int32, _ reason: DropReason, _ subject: Subject
   ) -> FirewallOutcome {
     packetVerdict.action = isInline ? .drop : .alert
     packetVerdict.reason = reason

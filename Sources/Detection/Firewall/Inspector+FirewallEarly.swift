@@ -43,7 +43,7 @@ extension Inspector {
 
   private mutating func filter(
     _ list: [Int32], _ policy: FirewallRole.Action?, _ hook: String, _ reason: DropReason,
-    _ subject: borrowing Subject, _ bytes: RawSpan, _ alerts: inout [Alert]
+    _ subject: Subject, _ bytes: RawSpan, _ alerts: inout [Alert]
   ) -> Bool {
     packetVerdict = PacketVerdict()
     packetVerdict.action = .accept

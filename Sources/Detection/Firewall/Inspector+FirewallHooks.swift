@@ -6,7 +6,7 @@ import Wire
 extension Inspector {
   /// Goes through the hooks of the flow's transactions. False where the packet is dropped.
   mutating func filterTransactions(
-    _ tables: FirewallTables, _ subject: borrowing Subject, _ bytes: RawSpan, _ alerts: inout [Alert]
+    _ tables: FirewallTables, _ subject: Subject, _ bytes: RawSpan, _ alerts: inout [Alert]
   ) -> Bool {
     guard hasNewData(subject), let index = subject.conversation?.protocolIndex,
       let session = subject.conversation?.session
@@ -28,7 +28,7 @@ extension Inspector {
 
   /// The packet brought its direction's protocol forward, or stands between two protocols, or the direction
   /// has come to its end.
-  private func hasNewData(_ subject: borrowing Subject) -> Bool {
+  private mutating func hasNewData(_ subject: Subject) -> Bool {
     if subject.isEnd { return true }
     guard let stream = subject.stream else { return subject.packet.payloadLength > 0 }
     return stream.delivers(subject.sessionDirection)
@@ -39,7 +39,7 @@ extension Inspector {
   /// has come since.
   private mutating func filter(
     _ transaction: Transaction, _ tables: FirewallTables, _ index: Int, _ group: Int,
-    _ subject: borrowing Subject, _ bytes: RawSpan, _ alerts: inout [Alert]
+    _ subject: Subject, _ bytes: RawSpan, _ alerts: inout [Alert]
   ) -> FirewallOutcome {
     let record = TransactionDetection.of(transaction)
     if record.isAccepted { return .next }
@@ -75,7 +75,7 @@ extension Inspector {
 
   private mutating func filter(
     _ view: borrowing TransactionView, _ hook: FirewallTables.Hook, _ record: TransactionDetection,
-    _ tables: FirewallTables, mayWait: Bool, _ subject: borrowing Subject, _ bytes: RawSpan,
+    _ tables: FirewallTables, mayWait: Bool, _ subject: Subject, _ bytes: RawSpan,
     _ alerts: inout [Alert]
   ) -> FirewallOutcome {
     state.transaction = view.transaction

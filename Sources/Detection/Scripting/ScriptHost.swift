@@ -19,7 +19,7 @@ final class ScriptHost {
   private var work: Int64 = 0
 
   // What is at hand.
-  var subject: Subject?
+  var subject: ScriptScene?
   var frame = BorrowedBytes()
   var transaction: Transaction?
   var signature: Signature?
@@ -110,8 +110,8 @@ final class ScriptHost {
   }
 
   /// Begins an evaluation.
-  func begin(_ subject: borrowing Subject, _ transaction: Transaction?, _ signature: Signature?) {
-    self.subject = copy subject
+  func begin(_ subject: ScriptScene, _ transaction: Transaction?, _ signature: Signature?) {
+    self.subject = subject
     self.transaction = transaction
     self.signature = signature
   }
@@ -132,6 +132,22 @@ final class ScriptHost {
     if digests.count >= Self.objectsMax, let oldest = digests.keys.min() { digests[oldest] = nil }
     digests[lastDigest] = []
     return lastDigest
+  }
+}
+
+/// What is inspected, as far as scripts ask for it.
+struct ScriptScene {
+  let packet: Packet
+  let flow: Flow?
+  let conversation: Conversation?
+  let detection: FlowDetection?
+}
+
+extension ScriptScene {
+  init(_ subject: Subject) {
+    self.init(
+      packet: subject.packet, flow: subject.flow, conversation: subject.conversation,
+      detection: subject.detection)
   }
 }
 

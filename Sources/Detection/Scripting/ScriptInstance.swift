@@ -25,11 +25,11 @@ final class ScriptInstance {
 
   /// Asks the script whether the rule matches. nil: it failed, which is neither.
   func matches(
-    _ subject: borrowing Subject, _ frame: RawSpan, _ question: ScriptQuestion,
+    _ subject: Subject, _ frame: RawSpan, _ question: ScriptQuestion,
     _ counters: inout ScriptCounters
   ) -> Bool? {
     guard let state else { return nil }
-    host.begin(subject, question.transaction, question.signature)
+    host.begin(ScriptScene(subject), question.transaction, question.signature)
     host.variables = question.variables
     host.datasets = question.datasets
     defer { host.end() }
@@ -127,7 +127,7 @@ final class ScriptTable {
 
   /// Whether all scripts of a rule say what it wants.
   func hold(
-    _ number: Int32, _ subject: borrowing Subject, _ frame: RawSpan, _ question: ScriptQuestion
+    _ number: Int32, _ subject: Subject, _ frame: RawSpan, _ question: ScriptQuestion
   ) -> Bool {
     guard let instances = matching[number] else { return false }
     for (instance, condition) in zip(instances, question.signature.scripts) {
@@ -149,7 +149,7 @@ extension Inspector {
   /// Whether a rule's scripts want it to match: asked last, when all else holds.
   @inline(never)
   mutating func holdsScripts(
-    _ number: Int32, _ subject: borrowing Subject, _ bytes: RawSpan, _ transaction: Transaction?
+    _ number: Int32, _ subject: Subject, _ bytes: RawSpan, _ transaction: Transaction?
   ) -> Bool {
     guard let scripts else { return false }
     let question = ScriptQuestion(

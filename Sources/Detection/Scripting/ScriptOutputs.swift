@@ -62,7 +62,7 @@ package enum ScriptRecord: Equatable, Sendable {
 
 /// A record, with all that hangs on it.
 package struct ScriptSubject {
-  let subject: Subject
+  let subject: ScriptScene
   /// The transaction and the file that were recorded, and the rule that alerted.
   package var transaction: Transaction?
   package var file: TransferredFile?
@@ -70,9 +70,9 @@ package struct ScriptSubject {
 
   /// A record with this packet; `direction` is the packet's within the conversation.
   package init(_ packet: Packet, _ direction: Direction, flow: Flow?, conversation: Conversation?) {
-    subject = Subject(
-      packet, direction, flow: flow, session: flow?.tcp, conversation: conversation, stream: nil,
-      detection: flow?.detection as? FlowDetection, isEnd: false, isInline: false)
+    subject = ScriptScene(
+      packet: packet, flow: flow, conversation: conversation,
+      detection: flow?.detection as? FlowDetection)
   }
 }
 

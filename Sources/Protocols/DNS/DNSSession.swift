@@ -31,7 +31,10 @@ package final class DNSSession: Session {
   private let isStream: Bool
   private let isMulticast: Bool
   private var lanes = Pair(both: Lane())
-  private let silenced = SilencedRequests()
+  /// Requests whose event a rule has not written: their responses are transactions of their own and are not
+  /// written either. Those without response would stay for ever: as many as `silencedMax` are remembered.
+  private var silenced: [UInt16] = []
+  private static let silencedMax = 64
 
   /// Where a TCP direction stands.
   private struct Lane {
@@ -112,14 +115,27 @@ package final class DNSSession: Session {
       note(direction == .toServer ? .notRequest : .notResponse)
       return false
     }
-    let isSilenced = message.isResponse && silenced.take(message.identifier)
-    let asked = message.isResponse ? nil : silenced
-    let transaction = DNSTransaction(message, number: transactionCount, direction: direction, silenced: asked)
+    let isSilenced = message.isResponse && !silenced.isEmpty && takeSilenced(message.identifier)
+    let transaction = DNSTransaction(message, number: transactionCount, direction: direction)
     if isSilenced { transaction.isLogged = true }
     transaction.startNanoseconds = clock.nanoseconds
     transactionCount &+= 1
     transactions.append(transaction)
     if !isOrdinary, let newest = transactions.last as? DNSTransaction { noteOddities(newest.message) }
+    return true
+  }
+
+  package override func disableLogging(of transaction: Transaction) {
+    super.disableLogging(of: transaction)
+    guard let request = transaction as? DNSTransaction, !request.isResponse else { return }
+    if silenced.count >= Self.silencedMax { silenced.removeFirst() }
+    silenced.append(request.message.identifier)
+  }
+
+  /// Whether a response's request is among those that are not written, which ends with it.
+  private func takeSilenced(_ identifier: UInt16) -> Bool {
+    guard let place = silenced.firstIndex(of: identifier) else { return false }
+    silenced.remove(at: place)
     return true
   }
 

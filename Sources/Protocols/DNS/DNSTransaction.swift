@@ -1,58 +1,22 @@
 package import Wire
 
-/// Requests of a flow whose event a rule has not written: their responses are transactions of their own and
-/// are not written either.
-final class SilencedRequests {
-  private var identifiers: [UInt16] = []
-  /// Nothing is remembered: what most messages find.
-  private var isEmpty = true
-
-  /// Requests remembered: those without response would stay for ever.
-  private static let countMax = 64
-
-  func insert(_ identifier: UInt16) {
-    if identifiers.count >= Self.countMax { identifiers.removeFirst() }
-    identifiers.append(identifier)
-    isEmpty = false
-  }
-
-  /// Whether a response's request is among them, which ends with it.
-  func take(_ identifier: UInt16) -> Bool {
-    if isEmpty { return false }
-    guard let place = identifiers.firstIndex(of: identifier) else { return false }
-    identifiers.remove(at: place)
-    isEmpty = identifiers.isEmpty
-    return true
-  }
-}
-
 /// One DNS message: requests and responses are transactions of their own, as in Suricata 8.
 package final class DNSTransaction: Transaction {
   package let message: DNSMessage
   package let direction: Direction
-  /// Requests of the flow whose event is not written.
-  private let silenced: SilencedRequests?
 
   /// The message answers another.
   package var isResponse: Bool { message.isResponse }
   /// The message asks for something.
   package var hasQuestions: Bool { message.questionCount > 0 }
 
-  init(
-    _ message: consuming DNSMessage, number: UInt64, direction: Direction, silenced: SilencedRequests? = nil
-  ) {
+  init(_ message: consuming DNSMessage, number: UInt64, direction: Direction) {
     self.message = message
     self.direction = direction
-    self.silenced = silenced
     super.init(number: number, completeFrom: Pair(both: 0))
     onlyDirection = direction
     progress = Pair(both: 1)
     revision = 1
-  }
-
-  package override func disableLogging() {
-    super.disableLogging()
-    if !message.isResponse { silenced?.insert(message.identifier) }
   }
 
   /// Names of a section's records, up to one that is the root's: as in the reference, an empty name ends the

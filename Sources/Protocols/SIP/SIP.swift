@@ -18,10 +18,17 @@ enum SIP {
   /// Methods that other protocols of text have as well: their line must name SIP.
   private static let sharedMethods = methods(["ACK", "INFO", "NOTIFY", "OPTIONS", "SUBSCRIBE", "UPDATE"])
 
+  /// First letters of all of them: what most traffic does not begin with.
+  private static let initials: UInt32 = (ownMethods + sharedMethods).reduce(0) {
+    $0 | 1 << UInt32($1[0] - 0x41)
+  }
+  private static let version = Array("SIP/2.0".utf8)
+
   private static func methods(_ names: [String]) -> [[UInt8]] { names.map { Array($0.utf8) } }
 
   /// Tells a client by the method that its first line begins with.
   private static func recogniseRequest(_ bytes: RawSpan) -> Recognition {
+    if bytes.byteCount > 0, initials >> (bytes[0] &- 0x41) & 1 == 0 { return .no }
     var result = Recognition.no
     for method in ownMethods {
       switch begins(bytes, method) {
@@ -41,7 +48,7 @@ enum SIP {
   }
 
   private static func recogniseResponse(_ bytes: RawSpan) -> Recognition {
-    begins(bytes, Array("SIP/2.0".utf8))
+    begins(bytes, version)
   }
 
   private static func begins(_ bytes: RawSpan, _ word: [UInt8]) -> Recognition {

@@ -59,7 +59,7 @@ extension Worker {
   /// nobody acknowledged, that never had data though rules ask for them, with frames that are not over, or
   /// with transactions that were not asked or written to their end.
   /// Suricata makes up a packet in each of them.
-  private func endsDue(_ flow: Flow, _ session: TCPSession) -> Pair<Bool> {
+  private mutating func endsDue(_ flow: Flow, _ session: TCPSession) -> Pair<Bool> {
     if session.state >= .established, session.state != .closed { return Pair(both: true) }
     let conversation = flow.application as? Conversation
     let isSealed = conversation?.hidesPayload == true
@@ -131,7 +131,7 @@ extension Worker {
   /// with every packet until the next protocol's data come, as Suricata does.
   @inline(never)
   mutating func inspectChange(_ flow: Flow, _ conversation: Conversation, _ first: Direction) {
-    guard inspector != nil else { return }
+    guard hasRules else { return }
     let (before, none) = (verdict, [UInt8]())
     for direction in [first, first.opposite] {
       let logical = conversation.direction(direction)
@@ -171,14 +171,14 @@ extension Worker {
     _ subject: EventSubject, _ bytes: RawSpan, _ flow: Flow, _ conversation: Conversation?,
     _ leavesEventRules: Bool = false, as kind: MadeUpPacket
   ) {
-    guard inspector != nil else { return }
+    guard hasRules else { return }
     let direction = subject.direction
     alerts.removeAll(keepingCapacity: true)
     keepStream(of: flow, direction)
     inspector?.inspectEnd(
       subject.packet, bytes, direction, flow: flow, conversation: conversation,
       leavesEventRules: leavesEventRules, as: kind, into: &alerts)
-    if let decided = inspector?.packetVerdict { verdict = decided }
+    if let decided = inspector?.lastVerdict() { verdict = decided }
     reportAlerts(subject, bytes, flow, conversation)
     reportMetadata(subject, bytes)
     keptStream = nil

@@ -141,15 +141,17 @@ extension Worker {
     if conversation.hasUnreportedEvents { reportConversationEvents(conversation, makeSubject(self), bytes) }
     conversation.settledAt[direction] = conversation.changes
     if !leavesEvents, !leavesRecords { conversation.noteRecorded(direction) }
-    guard conversation.hasOpenTransactions else { return }
+    guard let session = conversation.session, session.openCount > 0 else { return }
     let filesEnd = isEnd ? FilesEnd.flow : isPacket && conversation.hasEnded ? .connection : .none
-    let open = conversation.openTransactions
+    // By their places: who held the list would have it copied when it changes.
+    let count = session.openCount
     var mayLeave = false
     var hasRecords = false
-    for transaction in open {
+    for place in 0..<count {
+      guard let transaction = session.openTransaction(at: place) else { break }
       let state = transaction.state
       if fileStore != nil, state.hasFiles { keepFiles(of: transaction, makeSubject(self)) }
-      if inspector == nil {
+      if !hasRules {
         transaction.isInspected = Pair(both: true)
       } else if (isEnd || state.isComplete(direction)) && !state.isInspected[direction] {
         transaction.isInspected[direction] = true
@@ -165,7 +167,8 @@ extension Worker {
     if hasRecords {
       let subject = makeSubject(self)
       subject.protocols = conversation.protocols
-      for transaction in open {
+      for place in 0..<count {
+        guard let transaction = session.openTransaction(at: place) else { break }
         let isDue =
           !leavesRecords && isDue(transaction.state, conversation, direction, isEnd: isEnd)
         record(transaction, isDue: isDue, subject, bytes, filesEnd, leavesEvents: leavesEvents)

@@ -18,8 +18,10 @@ extension Worker {
     let hasVariables = inspector?.hasPacketVariables() ?? false
     if !hasVariables, detection?.isBare != false { return }
     var metadata = FlowMetadata()
-    for (name, text) in inspector?.packetVariables ?? [] where inForce.captureNames.indices.contains(name) {
-      metadata.packetVariables.append((inForce.captureNames[name], text))
+    if hasVariables {
+      for (name, text) in inspector?.packetVariables ?? [] where inForce.captureNames.indices.contains(name) {
+        metadata.packetVariables.append((inForce.captureNames[name], text))
+      }
     }
     guard let detection else {
       subject.metadata = metadata.isEmpty ? nil : metadata
@@ -44,7 +46,7 @@ extension Worker {
 
   /// Writes what rules have captured from a packet, where an output asks for it.
   mutating func reportMetadata(_ subject: EventSubject, _ bytes: RawSpan) {
-    guard inspector?.packetVariables.isEmpty == false else { return }
+    guard inspector?.hasPacketVariables() == true else { return }
     let subject = subject.copy()
     complete(subject, bytes)
     for (output, encoder) in encoders.enumerated() where encoder.wants(.metadata) {
@@ -59,4 +61,7 @@ extension Inspector {
   /// changes: to read a part of it through an optional copies the whole.
   @inline(__always)
   fileprivate mutating func hasPacketVariables() -> Bool { !packetVariables.isEmpty }
+
+  /// What became of the packet inspected last.
+  mutating func lastVerdict() -> PacketVerdict { packetVerdict }
 }

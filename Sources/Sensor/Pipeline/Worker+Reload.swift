@@ -16,7 +16,7 @@ extension Worker {
     take(next)
     inspector = next.makeInspector(memory)
     inspector?.isInline = context.isInline
-    noteFirewall()
+    noteRules()
     guard let succession else { return }
     inspector?.follow(succession, counters: counters ?? DetectionCounters(), checks: checks)
     inspector?.profile = profile?.renewed(by: succession)

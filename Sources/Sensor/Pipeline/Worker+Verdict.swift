@@ -46,7 +46,7 @@ extension Worker {
 
   /// The firewall has dropped a packet before it was inspected.
   private mutating func endEarly(_ packet: Packet, _ bytes: RawSpan, _ direction: Direction, _ flow: Flow?) {
-    if let decided = inspector?.packetVerdict { verdict = decided }
+    if let decided = inspector?.lastVerdict() { verdict = decided }
     if !alerts.isEmpty { reportAlerts(subject(packet, direction, flow), bytes, flow, nil) }
     settle(packet, bytes, direction, flow)
   }

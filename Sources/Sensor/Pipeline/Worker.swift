@@ -80,6 +80,8 @@ struct Worker: ~Copyable {
   var flows: FlowTable
   var streams: StreamEngine
   var inspector: Inspector?
+  /// There is one: asking it would have it copied.
+  private(set) var hasRules = false
   var line = JSONWriter()
   var buffer = EventBuffer()
   var counters = WorkerCounters()
@@ -143,7 +145,7 @@ struct Worker: ~Copyable {
       context.scriptOutputs.isEmpty ? nil : ScriptOutputs(context.scriptOutputs, context.scripts)
     certificates = context.certificateFolder.map { CertificateFolder($0) }
     source = PacketSource(interface: context.interface)
-    noteFirewall()
+    noteRules()
   }
 
   /// The packets from here on are those of another file.
@@ -151,8 +153,9 @@ struct Worker: ~Copyable {
     source = PacketSource(interface: context.interface, captureFile: path)
   }
 
-  /// Looks at which tables the firewall has in the rules in force.
-  mutating func noteFirewall() {
+  /// Looks at whether there are rules in force, and at which tables the firewall has in them.
+  mutating func noteRules() {
+    hasRules = inspector != nil
     filtersBeforeFlow = inspector?.filtersBeforeFlow ?? false
     filtersBeforeStream = inspector?.filtersBeforeStream ?? false
   }

@@ -10,7 +10,7 @@ struct DNSLoggingTests {
     let flow = conversation(.udp, to: 53)
     flow.datagram(DNSMessages.request, .toServer)
     let session = try #require(flow.session)
-    try #require(session.openTransactions.first).disableLogging()
+    session.disableLogging(of: try #require(session.openTransactions.first))
     #expect(session.openTransactions.first?.isLogged == true)
     var other = DNSMessages.response
     other[0] ^= 0xff
