@@ -4,7 +4,7 @@ SHARED ?= ../shared
 ENGINE := .build/release/fengsui
 CAPTURE ?= Captures/exercise-01
 
-.PHONY: help dependencies build demo test bench exercises containment conformance ratchet agreement live hostile reload \
+.PHONY: help dependencies build demo test bench exercises containment conformance ratchet agreement variation live hostile reload \
   allocations bad-input correlation same-incidents tlcp dial-in access differential fuzz format lint clean
 
 help: ## lists the tasks
@@ -40,6 +40,9 @@ ratchet: build ## fails if a test of Tests/Conformance/passing.txt no longer pas
 
 agreement: build ## compares our rules on our captures with Suricata
 	@scripts/agreement $(SHARED)
+
+variation: build ## measures how far alerts are from Suricata's, and its own runs from one another
+	@scripts/variation $(SHARED)
 
 differential: build ## gives rules made at random to Suricata and to us (ROUNDS of 5,000 pairs), lists what differs
 	swift build -c release --product rule-law
