@@ -235,8 +235,8 @@ extension Inspector {
       if !rule.stateSteps.isEmpty && !state.holds(rule.stateSteps, subject, program) { return }
     }
     // As in Suricata, packets that are made up have no headers for rules on packets and streams, not even
-    // addresses.
-    if !rule.headerInspections.isEmpty, subject.isEnd, !rule.isTransactional { return }
+    // addresses, unless they stand between two protocols.
+    if !rule.headerInspections.isEmpty, subject.isEnd, !rule.isTransactional, !isBetweenProtocols { return }
     noteCheck(number)
     matcher.begin()
     if !rule.headerInspections.isEmpty && !holdsHeaders(rule.headerInspections, subject, bytes) { return }
@@ -353,6 +353,7 @@ extension Inspector {
         guard matches(inspection, address.rawSpan, base: 0) else { return false }
         continue
       }
+      if isBetweenProtocols { return false }
       let header: RawSpan
       switch inspection.source {
       case .ipv4 where packet.ipVersion == 4: header = packet.ipv4Header(of: bytes)

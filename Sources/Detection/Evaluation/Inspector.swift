@@ -26,6 +26,8 @@ package struct Inspector: ~Copyable {
   var leavesEventRules = false
   /// What a packet that is made up has still to be asked for, beside what it brings to an end.
   var madeUp = MadeUpPacket.silent
+  /// The packet is made up, between two protocols of a stream.
+  var isBetweenProtocols = false
 
   let program: RuleProgram
   /// The rule set's own, one step nearer.
@@ -146,9 +148,11 @@ package struct Inspector: ~Copyable {
   ) {
     self.leavesEventRules = leavesEventRules
     self.madeUp = madeUp
+    isBetweenProtocols = madeUp == .change
     defer {
       self.leavesEventRules = false
       self.madeUp = .silent
+      isBetweenProtocols = false
     }
     let subject = begin(
       packet, direction, flow: flow, session: flow.tcp, conversation: conversation, stream: nil,
