@@ -63,7 +63,7 @@ package struct Inspector: ~Copyable {
   package internal(set) var scanned: [UInt64]
   var cache: FieldCache
   /// What is being inspected, or was.
-  private var inHand: Subject?
+  private let inHand = Subject()
   /// For the next transaction that is looked at only once.
   var spareLane: TransactionLane?
   let magic = FileMagic()
@@ -131,10 +131,10 @@ package struct Inspector: ~Copyable {
   ) -> InspectionOutcome {
     counters.packets &+= 1
     let detection: FlowDetection? = if let flow { detection(of: flow) } else { nil }
-    let subject = begin(
+    inHand.begin(
       packet, direction, flow: flow, session: session, conversation: conversation, stream: stream,
-      detection: detection, isEnd: false)
-    run(subject, bytes, &alerts)
+      detection: detection, isEnd: false, isInline: isInline)
+    run(inHand, bytes, &alerts)
     return InspectionOutcome(
       verdict: packetVerdict, isTagged: isTagged, hasVariables: !packetVariables.isEmpty)
   }
@@ -154,29 +154,10 @@ package struct Inspector: ~Copyable {
       self.madeUp = .silent
       isBetweenProtocols = false
     }
-    let subject = begin(
+    inHand.begin(
       packet, direction, flow: flow, session: flow.tcp, conversation: conversation, stream: nil,
-      detection: detection(of: flow), isEnd: true)
-    run(subject, bytes, &alerts)
-  }
-
-  /// What is to be inspected, in the object that the packet before was in.
-  @inline(__always)
-  private mutating func begin(
-    _ packet: Packet, _ direction: Direction, flow: Flow?, session: TCPSession?, conversation: Conversation?,
-    stream: TCPResult?, detection: FlowDetection?, isEnd: Bool
-  ) -> Subject {
-    if let inHand {
-      inHand.begin(
-        packet, direction, flow: flow, session: session, conversation: conversation, stream: stream,
-        detection: detection, isEnd: isEnd, isInline: isInline)
-      return inHand
-    }
-    let subject = Subject(
-      packet, direction, flow: flow, session: session, conversation: conversation, stream: stream,
-      detection: detection, isEnd: isEnd, isInline: isInline)
-    inHand = subject
-    return subject
+      detection: detection(of: flow), isEnd: true, isInline: isInline)
+    run(inHand, bytes, &alerts)
   }
 
   /// The flow's detection state, begun where it is missing.

@@ -8,9 +8,9 @@ import Wire
 /// part of it is passed on. Each inspector has one that it uses for packet after packet (`begin`), confined
 /// to it.
 final class Subject {
-  private(set) var packet: Packet
+  private(set) var packet = Packet()
   /// Way of the packet within the conversation.
-  private(set) var direction: Direction
+  private(set) var direction = Direction.toServer
   private(set) var flow: Flow?
   /// The flow's TCP session.
   private(set) var session: TCPSession?
@@ -18,24 +18,21 @@ final class Subject {
   private(set) var stream: TCPResult?
   private(set) var detection: FlowDetection?
   /// The flow has ended: the packet is only made up.
-  private(set) var isEnd: Bool
-  private(set) var isInline: Bool
-  private var facts: Facts
+  private(set) var isEnd = false
+  private(set) var isInline = false
+  private var facts = Facts(Packet(), .toServer, nil, nil, nil, nil, isEnd: false)
 
-  init(
+  /// Nothing yet: see `begin`.
+  init() {}
+
+  convenience init(
     _ packet: Packet, _ direction: Direction, flow: Flow?, session: TCPSession?, conversation: Conversation?,
     stream: TCPResult?, detection: FlowDetection?, isEnd: Bool, isInline: Bool
   ) {
-    facts = Facts(packet, direction, flow, conversation, stream, detection, isEnd: isEnd)
-    self.packet = packet
-    self.direction = direction
-    self.flow = flow
-    self.session = session
-    self.conversation = conversation
-    self.stream = stream
-    self.detection = detection
-    self.isEnd = isEnd
-    self.isInline = isInline
+    self.init()
+    begin(
+      packet, direction, flow: flow, session: session, conversation: conversation, stream: stream,
+      detection: detection, isEnd: isEnd, isInline: isInline)
   }
 
   /// Goes on to another packet.
